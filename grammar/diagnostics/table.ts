@@ -1,0 +1,36 @@
+// The one table of diagnostics. A code is never reused and never changes its meaning.
+
+import type { Span } from "../span.ts";
+import type { Diagnostic, Entry, Fix, Related } from "./entry.ts";
+import { type NameParams, names } from "./names.ts";
+import { type SyntaxParams, syntax } from "./syntax.ts";
+
+type Params = SyntaxParams & NameParams;
+export type Code = keyof Params;
+
+const table: { readonly [C in Code]: Entry<Params[C]> } = { ...syntax, ...names };
+
+export interface Extra {
+  readonly fixes?: readonly Fix[];
+  readonly related?: readonly Related[];
+}
+
+/** Builds the diagnostic `code` at `span`; the table gives its severity and its words. */
+export function diagnose<C extends Code>(code: C, span: Span, params: Params[C], extra: Extra = {}): Diagnostic {
+  const entry: Entry<Params[C]> = table[code];
+  return {
+    code,
+    severity: entry.severity,
+    span,
+    text: entry.text(params),
+    why: entry.why,
+    fixes: extra.fixes ?? [],
+    related: extra.related ?? [],
+  };
+}
+
+export const codes = Object.keys(table) as readonly Code[];
+
+export function isError(diagnostic: Diagnostic): boolean {
+  return diagnostic.severity === "error";
+}
