@@ -1,0 +1,124 @@
+// Conditions without sugar. Every condition is two-valued: no comparison is ever "unknown".
+
+import type { Calendar, Unit } from "../../grammar/ast/expr.ts";
+import type { Type } from "../types.ts";
+
+/** A signed length of calendar time: `min` and `h` are exact, the others keep the wall clock of the project's zone. */
+export interface Length {
+  readonly amount: number;
+  readonly unit: Unit;
+}
+
+/** A place in time that is known once the instant of evaluation is. Always resolved in the project's zone. */
+export type Moment =
+  | { readonly kind: "now" }
+  /** `now` moved by a length; negative amounts lie in the past. */
+  | { readonly kind: "shift"; readonly by: Length }
+  /** ISO 8601 in UTC. */
+  | { readonly kind: "instant"; readonly utc: string }
+  /** First instant of a day (yyyy-mm-dd), or of the day behind it. */
+  | { readonly kind: "day"; readonly date: string; readonly edge: "start" | "end" }
+  /** First instant of a calendar period, or of the one behind it. */
+  | { readonly kind: "period"; readonly calendar: Calendar; readonly edge: "start" | "end" };
+
+/** Money is a decimal string; an instant is ISO 8601 in UTC; a duration is in seconds (d = 24h, mo = 30d, y = 365d). */
+export type Literal =
+  | { readonly kind: "text" | "money" | "day" | "instant"; readonly value: string }
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "boolean"; readonly value: boolean };
+
+export type Term =
+  | { readonly kind: "field"; readonly name: string; readonly type: Type }
+  | { readonly kind: "company field"; readonly name: string; readonly type: Type }
+  /** `event.plan`: a property of the enrollment's starting event; unknown for who came without one. */
+  | {
+      readonly kind: "start property";
+      readonly name: string;
+      readonly type: Type;
+      /** Event kinds among the program's triggers that have this property. */
+      readonly events: readonly string[];
+    }
+  /** Inside a behaviour's `where` only. */
+  | { readonly kind: "property"; readonly name: string; readonly type: Type }
+  | { readonly kind: "occurred at" }
+  | { readonly kind: "literal"; readonly literal: Literal }
+  /** Resolved to a day where it is compared with a date, else to an instant. */
+  | { readonly kind: "moment"; readonly moment: Moment; readonly as: "day" | "instant" };
+
+/** How two terms are compared: text ignoring letter case and outer space; exact text byte for byte; all else as it is. */
+export type Comparison = "text" | "exact" | "plain";
+export type Op = "=" | "<" | "<=" | ">" | ">=";
+
+export interface Compare {
+  readonly kind: "compare";
+  readonly op: Op;
+  readonly left: Term;
+  readonly right: Term;
+  readonly by: Comparison;
+}
+
+/** Which events count (rule 16). `all`: everything. `enrollment`: this enrollment's. `wait`: since the send before the wait. */
+export type Scope = "all" | "enrollment" | "wait";
+
+export interface Behaviour {
+  readonly kind: "behaviour";
+  /** Name of an event table; never `everyone`, which lowers to a constant. */
+  readonly event: string;
+  /** Only events of this email (mail events only). */
+  readonly email: string | null;
+  /** False: machine opens and clicks are left out. */
+  readonly countsMachines: boolean;
+  readonly where: Condition | null;
+  /** null: at least one. */
+  readonly count: { readonly op: Op; readonly times: number } | null;
+  /** Column whose distinct values are counted (`message`, or the event's key); null: each event once. */
+  readonly distinct: string | null;
+  /** Included. null: from the beginning (of the scope). */
+  readonly from: Moment | null;
+  /** null: up to now, which is included. Events after now never count. */
+  readonly until: { readonly moment: Moment; readonly isIncluded: boolean } | null;
+  readonly scope: Scope;
+}
+
+export type Condition =
+  | { readonly kind: "constant"; readonly value: boolean }
+  | { readonly kind: "all" | "any"; readonly of: readonly Condition[] }
+  | { readonly kind: "not"; readonly of: Condition }
+  /** False where either side is unknown. */
+  | Compare
+  | {
+      readonly kind: "one of";
+      readonly term: Term;
+      readonly values: readonly Term[];
+      readonly by: Comparison;
+    }
+  | { readonly kind: "known"; readonly term: Term }
+  | {
+      readonly kind: "starts with" | "ends with";
+      readonly term: Term;
+      readonly text: string;
+      readonly by: "text" | "exact";
+    }
+  | Behaviour
+  /** Id of a segment of the plan, arguments filled in. */
+  | { readonly kind: "in segment"; readonly segment: string }
+  | { readonly kind: "in list"; readonly list: string }
+  /** The built-in segment Suppressed: the address bounced for good, complained, or was suppressed. */
+  | { readonly kind: "suppressed" }
+  | { readonly kind: "subscribed" | "refused"; readonly topic: string }
+  /** `hash(project seed, segment, contact)` below the share; `share` in percent. */
+  | { readonly kind: "sample"; readonly share: number; readonly salt: string };
+
+export function childrenOf(condition: Condition): readonly Condition[] {
+  switch (condition.kind) {
+    case "all":
+    case "any":
+      return condition.of;
+    case "not":
+      return [condition.of];
+    case "behaviour":
+      return condition.where ? [condition.where] : [];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,59 @@
+// The whole project, compiled: plain data, JSON-safe, the same for the same meaning.
+
+import type { Catalog } from "./catalog.ts";
+import type { Condition } from "./condition.ts";
+import type { Load } from "./load.ts";
+import type { Program } from "./program.ts";
+
+export interface ProjectSettings {
+  readonly name: string;
+  /** IANA name. */
+  readonly zone: string;
+  readonly currency: string;
+  /** 1 is Monday. */
+  readonly firstWeekday: number;
+  readonly sender: string | null;
+  readonly postalAddress: string | null;
+  /** Salt of every draw; the project's name where none is given. */
+  readonly seed: string;
+}
+
+/** A segment with its arguments filled in. */
+export interface Segment {
+  /** `Customers`, or `Quiet(60d)`. */
+  readonly id: string;
+  readonly name: string;
+  readonly doc: string | null;
+  readonly where: Condition;
+  /** Ids of the segments that `where` reads, without repeats. */
+  readonly reads: readonly string[];
+  readonly hash: string;
+}
+
+export interface Email {
+  readonly name: string;
+  readonly doc: string | null;
+  /** Liquid. */
+  readonly subject: string;
+  /** Liquid in Markdown or in HTML. */
+  readonly body: { readonly kind: "markdown" | "html"; readonly source: string; readonly file: string | null };
+  readonly sender: string;
+  readonly replyTo: string | null;
+  readonly previewText: string | null;
+  readonly topic: string | null;
+  readonly isTransactional: boolean;
+  readonly hash: string;
+}
+
+export interface Plan {
+  readonly format: 1;
+  readonly project: ProjectSettings;
+  readonly catalog: Catalog;
+  /** Dependencies first. */
+  readonly segments: readonly Segment[];
+  readonly emails: readonly Email[];
+  readonly programs: readonly Program[];
+  readonly loads: readonly Load[];
+  /** Canonical hash of meaning: layout and comments never change it. */
+  readonly hash: string;
+}

@@ -1,0 +1,121 @@
+// A program as a flat list of steps; control flow is by index.
+
+import type { Span } from "../../grammar/span.ts";
+import type { Condition, Length, Term } from "./condition.ts";
+
+export type Trigger =
+  /** Every occurrence starts the person, if `where` (on the event) and `rest` (on the contact, then) hold. */
+  | {
+      readonly kind: "event";
+      /** Canonical hash of the branch: what its first `apply` is remembered by. */
+      readonly id: string;
+      readonly event: string;
+      readonly email: string | null;
+      readonly countsMachines: boolean;
+      readonly where: Condition | null;
+      readonly rest: Condition | null;
+    }
+  /** Starts who was false at one tick and is true at the next. */
+  | {
+      readonly kind: "edge";
+      readonly id: string;
+      readonly when: Condition;
+      /** `program p for S` without a start: who is in S when it is first applied enters too. */
+      readonly enrolsPresent: boolean;
+    };
+
+export type Enter =
+  /** `per`: a property of the starting event; each value may enter once and be active side by side. */
+  | { readonly kind: "once"; readonly per: string | null }
+  | { readonly kind: "again"; readonly after: Length }
+  | { readonly kind: "every time" };
+
+export interface Goal {
+  readonly when: Condition;
+  readonly within: Length | null;
+  /** In percent; shown in reports only. */
+  readonly target: number | null;
+}
+
+export interface ClockTime {
+  readonly hour: number;
+  readonly minute: number;
+  /** In the contact's zone, else the project's. */
+  readonly isLocal: boolean;
+}
+export type WaitUntil =
+  /** 1 is Monday. The next such moment, now included. */
+  | { readonly kind: "weekday"; readonly weekday: number; readonly time: ClockTime }
+  | { readonly kind: "clock"; readonly time: ClockTime }
+  /** `local`: wall-clock yyyy-mm-ddThh:mm:ss in the contact's zone; `utc`: an instant. */
+  | { readonly kind: "moment"; readonly at: { readonly kind: "local" | "utc"; readonly value: string } }
+  /** A date or datetime field moved by `offset`; `time` null where the field brings its own. */
+  | {
+      readonly kind: "date";
+      readonly field: Term;
+      readonly offset: Length | null;
+      readonly time: ClockTime | null;
+    };
+
+export type SetValue =
+  | { readonly kind: "unknown" }
+  | { readonly kind: "term"; readonly term: Term }
+  | { readonly kind: "list"; readonly items: readonly Term[] }
+  /** To a number (unknown counts as 0) or to a list (no value twice). */
+  | { readonly kind: "add" | "remove"; readonly term: Term };
+
+/** Index into `steps`; null: the enrollment ends as `finished`. */
+export type Next = number | null;
+
+export interface StepHead {
+  /** Identity that survives edits: the label, or kind, target and ordinal. Unique in the program. */
+  readonly id: string;
+  /** For `show program`: the step in the writer's words, on one line. */
+  readonly title: string;
+  readonly span: Span;
+}
+export type Step = StepHead &
+  (
+    | { readonly kind: "send"; readonly email: string; readonly onlyIf: Condition | null; readonly next: Next }
+    | { readonly kind: "wait"; readonly length: Length; readonly next: Next }
+    | { readonly kind: "wait until"; readonly until: WaitUntil; readonly next: Next }
+    | {
+        readonly kind: "wait for";
+        readonly limit: Length;
+        readonly until: Condition;
+        /** Emails that `until` names: if all of them were skipped, the wait passes at once to `next`. */
+        readonly mails: readonly string[];
+        /** `with same order_id`: ties the events of `until` to the starting event's property. */
+        readonly same: string | null;
+        readonly then: Next;
+        readonly otherwise: Next;
+        readonly next: Next;
+      }
+    | {
+        readonly kind: "choose";
+        readonly branches: readonly { readonly when: Condition; readonly next: Next }[];
+        readonly otherwise: Next;
+      }
+    | { readonly kind: "set"; readonly field: string; readonly value: SetValue; readonly next: Next }
+    | { readonly kind: "stop" }
+  );
+
+export interface Program {
+  readonly name: string;
+  readonly doc: string | null;
+  readonly why: string | null;
+  readonly owner: string | null;
+  /** Canonical hash of its meaning: layout, comments, docs, why and owner do not change it. */
+  readonly hash: string;
+  /** Id of the segment behind `for`. */
+  readonly segment: string | null;
+  readonly triggers: readonly Trigger[];
+  readonly onlyIf: Condition | null;
+  readonly enter: Enter;
+  readonly goal: Goal | null;
+  readonly exits: readonly Condition[];
+  readonly steps: readonly Step[];
+  /** Where an enrollment begins; null for a program without steps. */
+  readonly first: Next;
+  readonly span: Span;
+}

@@ -1,0 +1,26 @@
+// The types of the language, after checking.
+
+export type Scalar =
+  | { readonly kind: "text"; readonly isExact: boolean }
+  | { readonly kind: "money"; readonly currency: string }
+  | { readonly kind: "enum"; readonly values: readonly string[] }
+  | {
+      readonly kind:
+        | "number"
+        | "percent"
+        | "date"
+        | "datetime"
+        | "timezone"
+        | "country"
+        | "email"
+        | "url"
+        | "boolean"
+        | "duration";
+    };
+
+export interface Type {
+  readonly scalar: Scalar;
+  readonly isList: boolean;
+  /** `?`: may be unknown. A list without a row is unknown too, never an empty list. */
+  readonly isNullable: boolean;
+}

@@ -1,0 +1,37 @@
+// The table of failures of the world: what users read when a file, the database or the set-up stops a command.
+
+import type { Failure } from "./ports.ts";
+
+type Params = {
+  F101: { readonly path: string };
+};
+
+interface Entry<P> {
+  readonly text: (params: P) => string;
+  readonly help: (params: P) => string;
+}
+
+const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
+  F101: {
+    text: ({ path }) => `There is no file \`${path}\`.`,
+    help: () => "Check the path; relative data paths start at the project, or at --data-dir.",
+  },
+};
+
+export type FailureCode = keyof Params;
+
+/** Builds the failure `code`; the table gives its words. */
+export function failure<C extends FailureCode>(code: C, params: Params[C]): Failure {
+  const entry: Entry<Params[C]> = table[code];
+  return { kind: "failure", code, text: entry.text(params), help: entry.help(params) };
+}
+
+/** Thrown across transactions and caught at the public API, so that a failure rolls back what was begun. */
+export class Failed extends Error {
+  override readonly name = "Failed";
+  readonly failure: Failure;
+  constructor(reason: Failure) {
+    super(`${reason.code} ${reason.text}`);
+    this.failure = reason;
+  }
+}

@@ -1,0 +1,90 @@
+// The only doors to the world. Everything behind them is an adapter; everything before them is pure or deterministic.
+
+import type { Sql } from "../compiler/sql/sql.ts";
+
+/** Epoch milliseconds, UTC. */
+export type Instant = number;
+
+export interface Clock {
+  now(): Instant;
+  /** Resolves at that instant, or at once where it is past or the signal aborts. A virtual clock jumps there. */
+  sleepUntil(instant: Instant, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+}
+
+/** A failure of the world, never a mistake of ours: a code from the table of failures, and what to do about it. */
+export interface Failure {
+  readonly kind: "failure";
+  readonly code: string;
+  readonly text: string;
+  readonly help: string;
+}
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+/** A row as plain values: instants as epoch milliseconds, dates as yyyy-mm-dd, decimals as text, lists as arrays. */
+export type Cell = string | number | boolean | null | readonly Cell[];
+export type Row = Readonly<Record<string, Cell>>;
+
+export interface Session {
+  /** Runs one statement; rows where it returns any. Moments among the parameters must have been resolved. */
+  run(sql: Sql): Promise<readonly Row[]>;
+  /** Runs one statement and says how many rows it changed. */
+  change(sql: Sql): Promise<number>;
+}
+
+export interface Database extends Session {
+  /** One writer at a time; rolls back where `work` throws. */
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** One mail to one person, rendered. Header values hold no line breaks. */
+export interface Message {
+  /** Hash of program, enrollment, step and visit: the same mail never gets a second id. */
+  readonly sendId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly replyTo: string | null;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly tags: readonly string[];
+  /** The instant at which it is handed over. */
+  readonly at: Instant;
+}
+
+/** What became of a handed-over mail. `unknown` is never sent again. */
+export type SendOutcome =
+  | { readonly kind: "sent"; readonly providerId: string }
+  /** Definitely not sent, and it may be tried again. */
+  | { readonly kind: "retry"; readonly reason: string; readonly afterMs: number | null }
+  /** Refused for good: this message will never go out. */
+  | { readonly kind: "refused"; readonly reason: string }
+  /** Key, domain or region is wrong: nothing can be sent until a person has acted. */
+  | { readonly kind: "halt"; readonly reason: string }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export interface Mailer {
+  readonly name: "files" | "mailgun" | "none";
+  /** True where handing over is delivery (files): the engine then records `received` too. */
+  readonly delivers: boolean;
+  send(message: Message): Promise<SendOutcome>;
+  /** Whether a mail of unknown outcome went out; absent where the mailer cannot tell. */
+  find?(sendId: string): Promise<"sent" | "absent">;
+}
+
+export interface Files {
+  readText(path: string): Promise<Result<string>>;
+  write(path: string, bytes: string | Uint8Array): Promise<Result<void>>;
+}
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly mailer: Mailer;
+}
