@@ -4,6 +4,9 @@ import type { Failure } from "./ports.ts";
 
 type Params = {
   F101: { readonly path: string };
+  F110: { readonly path: string };
+  F111: { readonly path: string };
+  F112: { readonly path: string; readonly reason: string };
 };
 
 interface Entry<P> {
@@ -15,6 +18,18 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F101: {
     text: ({ path }) => `There is no file \`${path}\`.`,
     help: () => "Check the path; relative data paths start at the project, or at --data-dir.",
+  },
+  F110: {
+    text: ({ path }) => `\`${path}\` is not a folder.`,
+    help: () => "A project is a folder of .cdz files; name it with --project.",
+  },
+  F111: {
+    text: ({ path }) => `There is no .cdz file in \`${path}\`.`,
+    help: () => "Start a project with `cadenza init`, or name another folder with --project.",
+  },
+  F112: {
+    text: ({ path, reason }) => `The project in \`${path}\` could not be read: the system says ${reason}.`,
+    help: () => "Check the permissions of the folder and of its files.",
   },
 };
 

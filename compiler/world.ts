@@ -1,0 +1,20 @@
+// What compiling needs to know of the world, as values and pure look-ups.
+
+import type { SourceFile } from "../grammar/span.ts";
+
+/** A mail body's file, or why there is none. */
+export type Body =
+  | { readonly kind: "text"; readonly path: string; readonly text: string }
+  /** Outside the project folder, by `..`, an absolute path or a symbolic link. */
+  | { readonly kind: "outside" }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+export interface World {
+  /** Sources of the standard library's packs. */
+  readonly library: readonly SourceFile[];
+  /** Whether that is a time zone's IANA name. */
+  readonly isZone: (name: string) => boolean;
+  /** Reads a mail body by its path relative to the project folder. */
+  readonly body: (path: string) => Body;
+}
