@@ -1,0 +1,117 @@
+// The engine's own tables. No id is generated: each is a hash of what it names, so that the same input writes the same rows.
+
+/**
+ * DDL of every table that only the engine writes. Running it twice changes nothing.
+ *
+ * The journal is the truth: `positions`, `outbox` and the end of an enrollment are what its rows say, kept for speed.
+ */
+export const engineTables: readonly string[] = [
+  // Every plan that was made live, the newest last.
+  `CREATE TABLE IF NOT EXISTS applied (
+    version INTEGER PRIMARY KEY,
+    at TIMESTAMP NOT NULL,
+    hash VARCHAR NOT NULL,
+    plan VARCHAR NOT NULL
+  )`,
+
+  // One row. `last_batch` is the newest batch of events that a tick has seen; `epoch` counts the processes that delivered.
+  `CREATE TABLE IF NOT EXISTS engine_state (
+    only_row INTEGER PRIMARY KEY,
+    last_tick TIMESTAMP,
+    last_batch BIGINT NOT NULL,
+    epoch BIGINT NOT NULL
+  )`,
+
+  // What a trigger has seen. An id that is new starts nobody for what happened before it was applied.
+  `CREATE TABLE IF NOT EXISTS trigger_state (
+    program VARCHAR NOT NULL,
+    trigger_id VARCHAR NOT NULL,
+    first_applied_at TIMESTAMP NOT NULL,
+    seen_at TIMESTAMP,
+    seen_batch BIGINT NOT NULL,
+    PRIMARY KEY (program, trigger_id)
+  )`,
+
+  // Who an edge trigger held for at the last tick.
+  `CREATE TABLE IF NOT EXISTS edge_member (
+    program VARCHAR NOT NULL,
+    trigger_id VARCHAR NOT NULL,
+    contact_id VARCHAR NOT NULL
+  )`,
+
+  // `enter_key`: value of the property behind \`once per\`, else ''. `goal_until`: last instant at which the goal counts.
+  `CREATE TABLE IF NOT EXISTS enrollment (
+    enrollment_id VARCHAR NOT NULL,
+    program VARCHAR NOT NULL,
+    contact_id VARCHAR NOT NULL,
+    enter_key VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    started_at TIMESTAMP NOT NULL,
+    start_event VARCHAR,
+    start_event_id VARCHAR,
+    goal_until TIMESTAMP,
+    left_at TIMESTAMP,
+    reason VARCHAR,
+    goal_at TIMESTAMP
+  )`,
+
+  // One row per active enrollment. `step` is an id that survives edits; `seq` the last journal row of the enrollment.
+  // `wait_from`: when the person came to the last send; `wait_until`: the limit of the wait the person is in.
+  `CREATE TABLE IF NOT EXISTS positions (
+    enrollment_id VARCHAR NOT NULL,
+    program VARCHAR NOT NULL,
+    contact_id VARCHAR NOT NULL,
+    step VARCHAR NOT NULL,
+    due TIMESTAMP NOT NULL,
+    arrived_at TIMESTAMP NOT NULL,
+    wait_from TIMESTAMP NOT NULL,
+    wait_until TIMESTAMP,
+    seq INTEGER NOT NULL
+  )`,
+
+  // Append-only. `outcome` is one word; `reason` is for people; `next` is the step the person stands on afterwards.
+  `CREATE TABLE IF NOT EXISTS journal (
+    tick TIMESTAMP NOT NULL,
+    round INTEGER NOT NULL,
+    program VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    enrollment_id VARCHAR NOT NULL,
+    contact_id VARCHAR NOT NULL,
+    seq INTEGER NOT NULL,
+    step VARCHAR,
+    outcome VARCHAR NOT NULL,
+    reason VARCHAR,
+    next VARCHAR,
+    due TIMESTAMP
+  )`,
+
+  // `state`: pending, claimed, sent, failed, unknown or skipped. `address` is the mailbox at the time of the decision.
+  `CREATE TABLE IF NOT EXISTS outbox (
+    send_id VARCHAR PRIMARY KEY,
+    program VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    enrollment_id VARCHAR NOT NULL,
+    contact_id VARCHAR NOT NULL,
+    step VARCHAR NOT NULL,
+    visit INTEGER NOT NULL,
+    email VARCHAR NOT NULL,
+    address VARCHAR NOT NULL,
+    state VARCHAR NOT NULL,
+    attempt INTEGER NOT NULL,
+    planned_at TIMESTAMP NOT NULL,
+    not_before TIMESTAMP NOT NULL,
+    claimed_at TIMESTAMP,
+    claim_epoch BIGINT,
+    settled_at TIMESTAMP,
+    provider_id VARCHAR,
+    reason VARCHAR
+  )`,
+
+  // Offsets of every zone in use, each row from one clock change to the next.
+  `CREATE TABLE IF NOT EXISTS tz_spans (
+    zone VARCHAR NOT NULL,
+    from_utc TIMESTAMP NOT NULL,
+    until_utc TIMESTAMP NOT NULL,
+    offset_s INTEGER NOT NULL
+  )`,
+];
