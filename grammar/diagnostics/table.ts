@@ -4,11 +4,12 @@ import type { Span } from "../span.ts";
 import type { Diagnostic, Entry, Fix, Related } from "./entry.ts";
 import { type NameParams, names } from "./names.ts";
 import { type SyntaxParams, syntax } from "./syntax.ts";
+import { type TemplateParams, templates } from "./templates.ts";
 
-type Params = SyntaxParams & NameParams;
+type Params = SyntaxParams & NameParams & TemplateParams;
 export type Code = keyof Params;
 
-const table: { readonly [C in Code]: Entry<Params[C]> } = { ...syntax, ...names };
+const table: { readonly [C in Code]: Entry<Params[C]> } = { ...syntax, ...names, ...templates };
 
 export interface Extra {
   readonly fixes?: readonly Fix[];
