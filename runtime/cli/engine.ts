@@ -1,0 +1,85 @@
+// From a command's options to an open engine, and back to an exit code.
+
+import {
+  type Cadenza,
+  compileProject,
+  type Failure,
+  hasErrors,
+  type Instant,
+  type Mailer,
+  open,
+  parseInstant,
+  type Plan,
+  type ProjectFolder,
+  readProject,
+  renderPretty,
+  type Result,
+} from "../index.ts";
+import { type ExitCode, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
+
+export interface Compiled {
+  readonly folder: ProjectFolder;
+  readonly plan: Plan;
+}
+
+/** Reads and compiles the project; findings that forbid running are printed and end the command with 1. */
+export async function withPlan(
+  shell: Shell,
+  options: ProjectOptions,
+  next: (compiled: Compiled) => Promise<ExitCode> | ExitCode,
+): Promise<ExitCode> {
+  return withValue(shell, readProject(options.project), (folder) => {
+    const { plan, diagnostics } = compileProject(folder);
+    if (plan === null || hasErrors(diagnostics)) {
+      shell.err(renderPretty(diagnostics, folder.sources));
+      return 1;
+    }
+    return next({ folder, plan });
+  });
+}
+
+export interface Opened extends Compiled {
+  readonly engine: Cadenza;
+}
+
+export interface OpenChoices {
+  /** Absent: nothing is mailed by this command. */
+  readonly mailer?: (folder: ProjectFolder, plan: Plan) => Promise<Result<Mailer>>;
+  /** True for commands that only look: without a database there is nothing to see. */
+  readonly needsDatabase?: boolean;
+}
+
+/** Opens the project's database, runs `next`, and closes whatever happens. */
+export async function withEngine(
+  shell: Shell,
+  options: ProjectOptions,
+  choices: OpenChoices,
+  next: (opened: Opened) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withPlan(shell, options, async ({ folder, plan }) => {
+    const mailer = choices.mailer ? await choices.mailer(folder, plan) : null;
+    if (mailer && !mailer.ok) return report(shell, mailer.failure);
+    const engine = await open({
+      plan,
+      database: { folder: `${folder.root}/.cadenza`, mustExist: choices.needsDatabase === true },
+      dataDir: options.dataDir ?? folder.root,
+      clock: shell.clock,
+      ...(mailer ? { mailer: mailer.value } : {}),
+    });
+    if (!engine.ok) return report(shell, engine.failure);
+    try {
+      return await next({ folder, plan, engine: engine.value });
+    } finally {
+      await engine.value.close();
+    }
+  });
+}
+
+/** The instant of --now in the project's zone, else the clock's. */
+export function instantOf(shell: Shell, plan: Plan, text: string | undefined): Result<Instant> {
+  return text === undefined ? { ok: true, value: shell.clock.now() } : parseInstant(text, plan.project.zone);
+}
+
+export function isFailure(value: unknown): value is Failure {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "failure";
+}

@@ -1,0 +1,42 @@
+// cadenza fmt: the one canonical layout.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatSource, readProject, renderPretty } from "../index.ts";
+import type { Define } from "./command.ts";
+import { type ExitCode, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
+
+interface FmtOptions extends ProjectOptions {
+  readonly check?: boolean;
+}
+
+export const fmtCommand: Define = (program, { shell, withProject, finish }) => {
+  withProject(program.command("fmt"))
+    .description("bring every file into the one canonical layout")
+    .option("--check", "change nothing; list files that are laid out otherwise and exit with 1")
+    .action((options: FmtOptions) => finish(fmt(shell, options)));
+};
+
+/** A file with syntax errors is left as it is and reported. */
+async function fmt(shell: Shell, options: FmtOptions): Promise<ExitCode> {
+  return withValue(shell, readProject(options.project), (folder) => {
+    let isClean = true;
+    let changed = 0;
+    for (const source of folder.sources) {
+      const formatted = formatSource(source);
+      if (formatted.text === null) {
+        shell.out(renderPretty(formatted.diagnostics, folder.sources));
+        isClean = false;
+        continue;
+      }
+      const path = join(folder.root, source.path);
+      if (formatted.text === readFileSync(path, "utf8")) continue;
+      changed++;
+      shell.out(`${source.path}\n`);
+      if (options.check) isClean = false;
+      else writeFileSync(path, formatted.text);
+    }
+    shell.out(`${plural(changed, "file")} ${options.check ? "would change" : "changed"}.\n`);
+    return isClean ? 0 : 1;
+  });
+}

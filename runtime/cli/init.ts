@@ -1,0 +1,40 @@
+// cadenza init: a working starter project with sample data.
+
+import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { failure } from "../index.ts";
+import type { Define } from "./command.ts";
+import { type ExitCode, report, type Shell } from "./shell.ts";
+
+/** Where the starter lies from the built command. */
+const starter = new URL("../examples/starter/", import.meta.url);
+
+export const initCommand: Define = (program, { shell, finish }) => {
+  program
+    .command("init")
+    .argument("[dir]", "folder of the new project", ".")
+    .description("write a working starter project with sample data")
+    .action((dir: string) => finish(init(shell, dir)));
+};
+
+/** Never writes over a file: a folder that holds one of the starter's names is refused as a whole. */
+async function init(shell: Shell, dir: string): Promise<ExitCode> {
+  const target = resolve(shell.cwd, dir);
+  const from = fileURLToPath(starter);
+  const names = readdirSync(from).filter((name) => !name.startsWith("."));
+  const taken = existsSync(target) ? names.filter((name) => existsSync(join(target, name))) : [];
+  if (taken.length > 0) return report(shell, failure("F113", { path: dir, name: taken[0] ?? "" }));
+  try {
+    mkdirSync(target, { recursive: true });
+    for (const name of names) cpSync(join(from, name), join(target, name), { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    return report(shell, failure("F114", { path: dir, reason }));
+  }
+  const go = dir === "." ? "" : ` --project ${dir}`;
+  shell.out(
+    `A project is in ${dir}. Next:\n  cadenza check${go}\n  cadenza load${go}\n  cadenza run${go} --now 2026-01-01 --until 2026-02-15 --every 1h\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,74 @@
+// The command. This file alone touches the process: arguments, streams, environment, signals, exit code.
+
+import { Command, CommanderError, Option } from "commander";
+import { Failed, systemClock } from "../index.ts";
+import { applyCommand } from "./apply.ts";
+import { checkCommand } from "./check.ts";
+import { fmtCommand } from "./fmt.ts";
+import { initCommand } from "./init.ts";
+import { loadCommand } from "./load.ts";
+import { runCommand } from "./run.ts";
+import { type ExitCode, report, type Shell } from "./shell.ts";
+import { showCommand } from "./show.ts";
+
+declare const __CADENZA_VERSION__: string;
+
+const interrupted = new AbortController();
+
+const shell: Shell = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  env: process.env,
+  cwd: process.cwd(),
+  clock: systemClock(),
+  screen: {
+    isTty: process.stdout.isTTY === true,
+    columns: process.stdout.columns ?? 80,
+    rows: process.stdout.rows ?? 24,
+  },
+  interrupted: interrupted.signal,
+  streams: { stdin: process.stdin, stdout: process.stdout },
+};
+
+/** A second signal ends the process at once; the first lets the tick in hand finish. */
+function listen(signal: "SIGINT" | "SIGTERM"): void {
+  process.once(signal, () => {
+    interrupted.abort();
+    process.once(signal, () => process.exit(130));
+  });
+}
+
+function build(): Command {
+  const program = new Command("cadenza")
+    .description("Audiences and nurture programs as code.")
+    .version(typeof __CADENZA_VERSION__ === "string" ? __CADENZA_VERSION__ : "development")
+    .exitOverride()
+    .configureOutput({ writeOut: shell.out, writeErr: shell.err });
+  const withProject = (command: Command) =>
+    command
+      .addOption(new Option("--project <dir>", "folder of the project").default("."))
+      .addOption(new Option("--data-dir <dir>", "where relative data paths start (default: the project)"));
+  const finish = (code: Promise<ExitCode>) => code.then((value) => void (process.exitCode = value));
+  for (const define of [initCommand, checkCommand, fmtCommand, loadCommand, showCommand, applyCommand, runCommand]) {
+    define(program, { shell, withProject, finish });
+  }
+  return program;
+}
+
+async function main(): Promise<void> {
+  listen("SIGINT");
+  listen("SIGTERM");
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  try {
+    await build().parseAsync(process.argv);
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else if (error instanceof Failed) process.exitCode = report(shell, error.failure);
+    else throw error;
+  }
+}
+
+await main();

@@ -1,0 +1,153 @@
+// cadenza run: the engine. Live on the machine's clock, or a replay of history on a virtual one.
+
+import {
+  type Cadenza,
+  type Failure,
+  funnelTables,
+  type Instant,
+  type Mailer,
+  mailerFor,
+  parseEvery,
+  type Plan,
+  type ProjectFolder,
+  type Result,
+  type RunRequest,
+  type Snapshot,
+  virtualClock,
+} from "../index.ts";
+import type { Define } from "./command.ts";
+import { instantOf, withEngine } from "./engine.ts";
+import { type ExitCode, instantText, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
+import { table } from "./table.ts";
+
+interface RunOptions extends ProjectOptions {
+  readonly ui?: boolean;
+  readonly once?: boolean;
+  readonly until?: string;
+  readonly every?: string;
+  readonly mailer: string;
+}
+
+export const runCommand: Define = (program, { shell, withProject, finish }) => {
+  withProject(program.command("run"))
+    .description("run the engine: take in facts, tick, deliver")
+    .option("--once", "one tick, then stop")
+    .option("--now <time>", "replay on a virtual clock that starts here; needs --until or --once")
+    .option("--until <time>", "stop at this time")
+    .option("--every <duration>", "how often facts are judged (default: 1min live, 1h in a replay)")
+    .option("--mailer <mailer>", "files, mailgun or none", "files")
+    .option("--ui", "watch the run on a screen")
+    .action((options: RunOptions) => finish(run(shell, options)));
+};
+
+function mailerOf(shell: Shell, kind: string): (folder: ProjectFolder, plan: Plan) => Promise<Result<Mailer>> {
+  return (folder, plan) =>
+    mailerFor(kind, {
+      folder: `${folder.root}/.cadenza/mail`,
+      key: shell.env.MAILGUN_API_KEY,
+      domain: shell.env.MAILGUN_DOMAIN,
+      url: shell.env.MAILGUN_URL,
+      project: plan.project,
+    });
+}
+
+async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
+  const isReplay = options.now !== undefined;
+  if (isReplay && !options.once && options.until === undefined) {
+    shell.err("A replay with --now would never end: add --until TIME, or --once.\n");
+    return 2;
+  }
+  const every = parseEvery(options.every, isReplay ? { amount: 1, unit: "h" } : { amount: 1, unit: "min" });
+  if (every === null) {
+    shell.err(`--every takes a duration such as 1min, 6h or 1d, not \`${options.every}\`.\n`);
+    return 2;
+  }
+  return withEngine(shell, options, { mailer: mailerOf(shell, options.mailer) }, ({ engine, plan }) =>
+    withValue(shell, instantOf(shell, plan, options.now), async (start) =>
+      withValue(shell, untilOf(shell, plan, options.until), (until) => {
+        const stop = new AbortController();
+        shell.interrupted.addEventListener("abort", () => stop.abort(), { once: true });
+        const request: RunRequest = {
+          clock: isReplay ? virtualClock(start) : shell.clock,
+          every,
+          ...(until === null ? {} : { until }),
+          ...(options.once ? { isOnce: true } : {}),
+          signal: stop.signal,
+        };
+        return options.ui && shell.screen.isTty
+          ? runOnScreen(shell, engine, request, stop)
+          : runInLines(shell, engine, request);
+      }),
+    ),
+  );
+}
+
+function untilOf(shell: Shell, plan: Plan, text: string | undefined): Result<Instant | null> {
+  return text === undefined ? { ok: true, value: null } : instantOf(shell, plan, text);
+}
+
+/** Real time between two lines of a run without a screen, in milliseconds. */
+const lineEveryMs = 2_000;
+
+async function runInLines(shell: Shell, engine: Cadenza, request: RunRequest): Promise<ExitCode> {
+  const { lineOf } = await import("../tui/line.ts");
+  let last = 0;
+  const onTick = async () => {
+    const wall = shell.clock.now();
+    if (wall - last < lineEveryMs) return;
+    last = wall;
+    const seen = await engine.snapshot();
+    if (seen.ok) shell.out(`${lineOf(seen.value)}\n`);
+  };
+  const ended = await engine.run({ ...request, onTick });
+  return ended.ok ? finishRun(shell, engine) : report(shell, ended.failure);
+}
+
+async function runOnScreen(
+  shell: Shell,
+  engine: Cadenza,
+  request: RunRequest,
+  stop: AbortController,
+): Promise<ExitCode> {
+  const { startUi } = await import("../tui/start.ts");
+  let seen: Snapshot | null = null;
+  const listeners = new Set<() => void>();
+  const source = {
+    current: () => seen,
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  const show = async () => {
+    const taken = await engine.snapshot();
+    if (!taken.ok) return;
+    seen = taken.value;
+    for (const listener of listeners) listener();
+  };
+  await show();
+  const ui = startUi(source, shell.streams, {
+    colour: shell.env.NO_COLOR === undefined,
+    onQuit: () => stop.abort(),
+  });
+  let problem: Failure | null = null;
+  const ended = await engine.run({ ...request, onTick: show });
+  if (!ended.ok) problem = ended.failure;
+  await show();
+  // The screen stays until the person leaves it; a failure or an interruption ends it at once.
+  if (problem || stop.signal.aborted) ui.stop();
+  await ui.finished;
+  return problem ? report(shell, problem) : finishRun(shell, engine);
+}
+
+async function finishRun(shell: Shell, engine: Cadenza): Promise<ExitCode> {
+  const seen = await engine.snapshot();
+  if (!seen.ok) return report(shell, seen.failure);
+  const { at, ticks, mail, problems } = seen.value;
+  shell.out(`${instantText(at)}: ${plural(ticks, "tick")}, ${plural(mail.sent, "mail")} sent.\n`);
+  const tables = await funnelTables(engine);
+  if (!tables.ok) return report(shell, tables.failure);
+  for (const { title, head, rows } of tables.value) shell.out(`\n${title}\n${table(head, rows)}`);
+  for (const { text, help } of problems) shell.err(`${text}\n  ${help}\n`);
+  return problems.length > 0 ? 1 : 0;
+}

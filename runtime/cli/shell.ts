@@ -1,0 +1,52 @@
+// What a command may touch of the process it runs in, as a value: only main.ts makes one.
+
+import type { Clock, Failure, Instant, Result } from "../index.ts";
+
+export interface Shell {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly screen: { readonly isTty: boolean; readonly columns: number; readonly rows: number };
+  /** Aborts on Ctrl-C and on SIGTERM, once. */
+  readonly interrupted: AbortSignal;
+  /** The terminal itself, for the screen of `run --ui`. */
+  readonly streams: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream };
+}
+
+/** 0 fine, 1 findings or failed tests, 2 could not run, 3 `plan --exit-code` has changes. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+export interface ProjectOptions {
+  readonly project: string;
+  readonly dataDir?: string;
+  readonly now?: string;
+  readonly json?: boolean;
+}
+
+/** Prints a failure with what to do about it. */
+export function report(shell: Shell, failure: Failure): ExitCode {
+  shell.err(`${failure.code}  ${failure.text}\n  ${failure.help}\n`);
+  return 2;
+}
+
+/** Runs `next` with the value, or reports the failure. */
+export async function withValue<T>(
+  shell: Shell,
+  result: Result<T>,
+  next: (value: T) => Promise<ExitCode> | ExitCode,
+): Promise<ExitCode> {
+  return result.ok ? next(result.value) : report(shell, result.failure);
+}
+
+export function instantText(instant: Instant): string {
+  return new Date(instant)
+    .toISOString()
+    .replace(/:\d\d\.\d{3}Z$/, "Z")
+    .replace("T", " ");
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+}

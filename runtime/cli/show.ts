@@ -1,0 +1,145 @@
+// cadenza show: members and SQL of a segment, the steps of a program, all that is known of a contact.
+
+import type { Command } from "commander";
+import type { ContactView, Plan, Program } from "../index.ts";
+import { programSql, programSteps, segmentSql } from "../index.ts";
+import type { Define } from "./command.ts";
+import { instantOf, withEngine, withPlan } from "./engine.ts";
+import { type ExitCode, instantText, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
+import { table } from "./table.ts";
+
+interface SegmentOptions extends ProjectOptions {
+  readonly sql?: boolean;
+  readonly count?: boolean;
+  readonly sample?: string;
+}
+interface ProgramOptions extends ProjectOptions {
+  readonly steps?: boolean;
+  readonly sql?: boolean;
+}
+
+export const showCommand: Define = (program, definition) => {
+  const { shell, withProject, finish } = definition;
+  const show = program.command("show").description("show a segment, a program or a contact");
+  const timed = (command: Command) =>
+    withProject(command).option("--now <time>", "the instant (default: the clock)").option("--json", "print JSON");
+  timed(show.command("segment"))
+    .argument("<name>", "a segment, with arguments where it takes some: 'Quiet(60d)'")
+    .description("who is in a segment")
+    .option("--sql", "the SQL that decides it, with its parameters")
+    .option("--count", "only how many")
+    .option("--sample <n>", "only the first n by key")
+    .action((name: string, options: SegmentOptions) => finish(showSegment(shell, name, options)));
+  timed(show.command("program"))
+    .argument("<name>", "a program")
+    .description("how a program was compiled")
+    .option("--steps", "its steps, and who goes where (default)")
+    .option("--sql", "the statements that run it")
+    .action((name: string, options: ProgramOptions) => finish(showProgram(shell, name, options)));
+  timed(show.command("contact"))
+    .argument("<key>", "the contact's key")
+    .description("a person's fields, segments and programs")
+    .action((key: string, options: ProjectOptions) => finish(showContact(shell, key, options)));
+};
+
+async function showSegment(shell: Shell, name: string, options: SegmentOptions): Promise<ExitCode> {
+  const limit = options.sample === undefined ? undefined : Number(options.sample);
+  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
+    shell.err(`--sample takes a whole number above 0, not \`${options.sample}\`.\n`);
+    return 2;
+  }
+  if (options.sql) return withPlan(shell, options, ({ plan }) => segmentText(shell, plan, name, options));
+  return withEngine(shell, options, { needsDatabase: true }, ({ engine, plan }) =>
+    withValue(shell, instantOf(shell, plan, options.now), async (at) => {
+      const wanted = options.count ? 0 : limit;
+      const found = await engine.evaluate(name, { at, ...(wanted === undefined ? {} : { limit: wanted }) });
+      return withValue(shell, found, ({ count, members }) => {
+        const now = new Date(at).toISOString();
+        if (options.json) shell.out(`${JSON.stringify({ segment: name, now, count, members })}\n`);
+        else if (options.count) shell.out(`${count}\n`);
+        else shell.out(`${members.map((key) => `${key}\n`).join("")}${plural(count, "member")} of ${name}\n`);
+        return 0;
+      });
+    }),
+  );
+}
+
+function segmentText(shell: Shell, plan: Plan, name: string, options: SegmentOptions): Promise<ExitCode> | ExitCode {
+  return withValue(shell, instantOf(shell, plan, options.now), (at) =>
+    withValue(shell, segmentSql(plan, name, at), (sql) => {
+      shell.out(options.json ? `${JSON.stringify(sql)}\n` : sqlText(sql));
+      return 0;
+    }),
+  );
+}
+
+function sqlText(sql: { readonly text: string; readonly params: Readonly<Record<string, string>> }): string {
+  const params = Object.entries(sql.params).map(([name, value]) => `-- $${name} = ${value}\n`);
+  return `${params.join("")}${sql.text.trimEnd()}\n`;
+}
+
+async function showProgram(shell: Shell, name: string, options: ProgramOptions): Promise<ExitCode> {
+  return withPlan(shell, options, ({ plan }) =>
+    withValue(shell, programSteps(plan, name), (program) => {
+      if (options.json) shell.out(`${JSON.stringify(program, null, 2)}\n`);
+      else if (options.sql) for (const statement of programSql(plan, program)) shell.out(`${sqlText(statement)}\n`);
+      else shell.out(stepsText(program));
+      return 0;
+    }),
+  );
+}
+
+function targetOf(program: Program, next: number | null): string {
+  return next === null ? "end" : String(next + 1);
+}
+
+function nextText(program: Program, step: Program["steps"][number]): string {
+  const go = (next: number | null) => targetOf(program, next);
+  switch (step.kind) {
+    case "stop":
+      return "ends";
+    case "choose":
+      return [...step.branches.map(({ next }) => `then ${go(next)}`), `otherwise ${go(step.otherwise)}`].join(", ");
+    case "wait for":
+      return `then ${go(step.then)}, otherwise ${go(step.otherwise)}, skipped ${go(step.next)}`;
+    default:
+      return go(step.next);
+  }
+}
+
+function stepsText(program: Program): string {
+  const head = [program.name, ...(program.why ? [`  why: ${program.why}`] : [])];
+  if (program.owner) head.push(`  owner: ${program.owner}`);
+  const rows = program.steps.map((step, index) => [
+    String(index + 1),
+    step.kind,
+    step.title,
+    nextText(program, step),
+    step.id,
+  ]);
+  return `${head.join("\n")}\n${table(["", "kind", "step", "next", "id"], rows)}`;
+}
+
+async function showContact(shell: Shell, key: string, options: ProjectOptions): Promise<ExitCode> {
+  return withEngine(shell, options, { needsDatabase: true }, ({ engine, plan }) =>
+    withValue(shell, instantOf(shell, plan, options.now), async (at) =>
+      withValue(shell, await engine.contact(key, at), (view) => {
+        shell.out(options.json ? `${JSON.stringify(view, null, 2)}\n` : contactText(view));
+        return 0;
+      }),
+    ),
+  );
+}
+
+function contactText(view: ContactView): string {
+  const fields = Object.entries(view.fields).map(([name, value]) => [name, value === null ? "unknown" : String(value)]);
+  const programs = view.enrollments.map((enrollment) => [
+    enrollment.program,
+    instantText(enrollment.startedAt),
+    enrollment.leftAt === null ? `at ${enrollment.step ?? "?"}` : `left: ${enrollment.reason ?? "?"}`,
+  ]);
+  const parts = [table(["field", "value"], fields)];
+  parts.push(`\nin segments: ${view.segments.length > 0 ? view.segments.join(", ") : "none"}\n`);
+  if (programs.length > 0) parts.push(`\n${table(["program", "started", "now"], programs)}`);
+  return parts.join("");
+}

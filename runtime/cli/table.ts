@@ -1,0 +1,17 @@
+// Plain text tables, two spaces between columns.
+
+/** Numbers stand right, all else left; the last column is not padded. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
+  const isNumber = (column: number) =>
+    rows.length > 0 && rows.every((row) => /^(-?[\d.,]+%?|)$/.test(row[column] ?? ""));
+  const line = (cells: readonly string[]) =>
+    widths
+      .map((width, column) => {
+        const cell = cells[column] ?? "";
+        return isNumber(column) ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join("  ")
+      .trimEnd();
+  return `${[head, ...rows].map(line).join("\n")}\n`;
+}
