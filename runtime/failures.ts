@@ -7,6 +7,24 @@ type Params = {
   F110: { readonly path: string };
   F111: { readonly path: string };
   F112: { readonly path: string; readonly reason: string };
+  F120: { readonly path: string; readonly pid: string | null };
+  F121: { readonly path: string };
+  F122: { readonly path: string; readonly reason: string };
+  F123: { readonly path: string };
+  F124: { readonly path: string };
+  F125: { readonly path: string };
+  F126: { readonly path: string; readonly reason: string };
+  F127: Record<string, never>;
+  F128: { readonly path: string };
+  F129: { readonly path: string; readonly reason: string };
+  F130: {
+    readonly table: string;
+    readonly column: string;
+    readonly type: string;
+    readonly count: number;
+    readonly example: string;
+  };
+  F131: { readonly table: string; readonly was: string; readonly is: string };
 };
 
 interface Entry<P> {
@@ -30,6 +48,57 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F112: {
     text: ({ path, reason }) => `The project in \`${path}\` could not be read: the system says ${reason}.`,
     help: () => "Check the permissions of the folder and of its files.",
+  },
+  F120: {
+    text: ({ path, pid }) =>
+      `Another process${pid ? ` (${pid})` : ""} holds the database \`${path}\`; only one can at a time.`,
+    help: () => "Stop that process, or let it do the work: a running engine takes commands itself.",
+  },
+  F121: {
+    text: ({ path }) => `\`${path}\` is not a Cadenza database.`,
+    help: () => "Name the database file, or a path where none exists yet and one can be created.",
+  },
+  F122: {
+    text: ({ path, reason }) => `The database \`${path}\` is damaged: ${reason}`,
+    help: ({ path }) =>
+      `Restore a backup. If there is none, move \`${path}.wal\` aside (keep it): the rest may open as of its last checkpoint.`,
+  },
+  F123: {
+    text: ({ path }) => `The database \`${path}\` was written by a newer version of Cadenza.`,
+    help: () => "Install that version or a newer one; this one has changed nothing.",
+  },
+  F124: {
+    text: ({ path }) => `The database \`${path}\` may not be written by this user.`,
+    help: () => "Change the permissions of the file and of its folder, or name a database elsewhere.",
+  },
+  F125: {
+    text: ({ path }) => `The disk is full: \`${path}\` could not be written.`,
+    help: () => "Free some space and run the command again; what was there before is intact.",
+  },
+  F126: {
+    text: ({ path, reason }) => `The database \`${path}\` stopped working: ${reason}`,
+    help: () => "Check the disk and its free space, then start again; everything that was confirmed is safe.",
+  },
+  F127: {
+    text: () => "The memory does not suffice for this.",
+    help: () => "Close other programs, or give Cadenza more memory.",
+  },
+  F128: {
+    text: ({ path }) => `No database can be opened or created at \`${path}\`.`,
+    help: () => "Name a file, not a folder; the folder that it is in must exist.",
+  },
+  F129: {
+    text: ({ path, reason }) => `The database \`${path}\` could not be read or written: ${reason}`,
+    help: () => "Check the disk, then run the command again.",
+  },
+  F130: {
+    text: ({ table, column, type, count, example }) =>
+      `\`${table}.${column}\` is now ${type}, but ${count === 1 ? "one value does" : `${count} values do`} not fit, such as \`${example}\`.`,
+    help: () => "Nothing was changed. Correct those values, or declare the new type under a new name.",
+  },
+  F131: {
+    text: ({ table, was, is }) => `The key of \`${table}\` is now \`${is}\`, but its rows are kept by \`${was}\`.`,
+    help: ({ was }) => `Nothing was changed. Make \`${was}\` the key again, or load into a new database.`,
   },
 };
 

@@ -9,7 +9,7 @@ export const engineTables: readonly string[] = [
   // Every plan that was made live, the newest last.
   `CREATE TABLE IF NOT EXISTS applied (
     version INTEGER PRIMARY KEY,
-    at TIMESTAMP NOT NULL,
+    "at" TIMESTAMP NOT NULL,
     hash VARCHAR NOT NULL,
     plan VARCHAR NOT NULL
   )`,

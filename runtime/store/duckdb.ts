@@ -1,0 +1,147 @@
+// The embedded database behind the Database port: one file, one owner, one writer at a time.
+
+import { AsyncLocalStorage } from "node:async_hooks";
+import { rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { Sql } from "../../compiler/sql/sql.ts";
+import { Bug } from "../../grammar/unreachable.ts";
+import { Failed, failure } from "../failures.ts";
+import type { Database, Result, Row, Session } from "../ports.ts";
+import { classify } from "./classify.ts";
+import { checkVersion } from "./schema.ts";
+import { bindAll, rowsOf } from "./values.ts";
+
+export interface DatabaseOptions {
+  /** Threads of the engine; default: one per core. */
+  readonly threads?: number;
+  /** As the engine writes it: `2GB`. Default: four fifths of the memory. */
+  readonly memoryLimit?: string;
+}
+
+const inMemory = ":memory:";
+
+function settings(path: string, options: DatabaseOptions): Record<string, string> {
+  return {
+    autoload_known_extensions: "false",
+    autoinstall_known_extensions: "false",
+    allow_community_extensions: "false",
+    temp_directory: path === inMemory ? join(tmpdir(), "cadenza.tmp") : `${path}.tmp`,
+    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+    ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+  };
+}
+
+/** A crash while a database was first created leaves an empty file, which the engine would refuse for ever. */
+function removeEmpty(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() && found.size === 0 && !statSync(`${path}.wal`, { throwIfNoEntry: false })) rmSync(path);
+}
+
+async function runStatement(connection: DuckDBConnection, sql: Sql, path: string) {
+  try {
+    const statement = await connection.prepare(sql.text);
+    try {
+      bindAll(statement, sql.params);
+      const result = await statement.run();
+      return { changed: result.rowsChanged, names: result.columnNames(), columns: await result.getColumns() };
+    } finally {
+      statement.destroySync();
+    }
+  } catch (error) {
+    throw understood(error, path, sql.text);
+  }
+}
+
+/** What is thrown for an error of the engine: the failure it stands for, else a mistake of ours with its statement. */
+function understood(error: unknown, path: string, text: string): Error {
+  if (error instanceof Failed || error instanceof Bug) return error;
+  const found = classify(error, path);
+  if (found) return new Failed(found);
+  return new Bug(`${error instanceof Error ? error.message : String(error)}\n${text}`, { cause: error });
+}
+
+function sessionOf(connection: DuckDBConnection, path: string): Session {
+  return {
+    run: async (sql: Sql): Promise<readonly Row[]> => {
+      const { names, columns } = await runStatement(connection, sql, path);
+      return rowsOf(names, columns);
+    },
+    change: async (sql) => (await runStatement(connection, sql, path)).changed,
+  };
+}
+
+const statementOf = (text: string): Sql => ({ text, params: {} });
+
+/** Where rolling back itself fails, the first error is the one that tells what happened. */
+async function rollBack(session: Session): Promise<void> {
+  await session.change(statementOf("ROLLBACK")).catch(() => undefined);
+}
+
+/** Work in the order in which it was asked for, one at a time. */
+function writerQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  const inside = new AsyncLocalStorage<true>();
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    // Waiting for oneself would hang for ever: inside a transaction its session is the only door.
+    if (inside.getStore()) throw new Bug("inside a transaction, statements go through its session");
+    const turn = last.then(() => inside.run(true, work));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+function databaseOn(connection: DuckDBConnection, path: string, release: () => void): Database {
+  const session = sessionOf(connection, path);
+  const inTurn = writerQueue();
+  return {
+    run: (sql) => inTurn(() => session.run(sql)),
+    change: (sql) => inTurn(() => session.change(sql)),
+    // Where the commit fails, what became of it is unknown until the rows are read again.
+    transaction: (work) =>
+      inTurn(async () => {
+        await session.change(statementOf("BEGIN TRANSACTION"));
+        try {
+          const value = await work(session);
+          await session.change(statementOf("COMMIT"));
+          return value;
+        } catch (error) {
+          await rollBack(session);
+          throw error;
+        }
+      }),
+    close: () =>
+      inTurn(async () => {
+        connection.closeSync();
+        release();
+      }),
+  };
+}
+
+/**
+ * Opens the database file at `path`, or a new one in memory for `":memory:"`. A file that does not exist is created.
+ *
+ * Statements throw `Failed` for failures of the world (disk full, memory, a damaged file) and `Bug` for all else.
+ * @returns the failure where the file is locked, damaged, of a newer version, no database, or may not be written.
+ */
+export async function openDatabase(path: string, options: DatabaseOptions = {}): Promise<Result<Database>> {
+  const file = path === inMemory ? path : resolve(path);
+  let instance: DuckDBInstance;
+  let connection: DuckDBConnection;
+  try {
+    if (file !== inMemory) removeEmpty(file);
+    // The cache matters: a second instance on one file in one process loses rows.
+    instance = await DuckDBInstance[file === inMemory ? "create" : "fromCache"](file, settings(file, options));
+    connection = await instance.connect();
+    await connection.run("SET GLOBAL TimeZone = 'UTC'");
+  } catch (error) {
+    const found = classify(error, path);
+    if (!found) throw new Bug(error instanceof Error ? error.message : String(error), { cause: error });
+    return { ok: false, failure: found };
+  }
+  const database = databaseOn(connection, path, () => instance.closeSync());
+  if (await checkVersion(database)) return { ok: true, value: database };
+  await database.close();
+  return { ok: false, failure: failure("F123", { path }) };
+}

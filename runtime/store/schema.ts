@@ -1,0 +1,79 @@
+// The tables that every database has, whatever the project: the system's own and the engine's.
+
+import type { Sql } from "../../compiler/sql/sql.ts";
+import { engineTables } from "../engine/tables.ts";
+import type { Database, Session } from "../ports.ts";
+
+/** Grows by one whenever an older Cadenza could no longer read what a newer one writes. */
+const schemaVersion = 1;
+
+const systemTables: readonly string[] = [
+  "CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)",
+  `CREATE TABLE IF NOT EXISTS load_batch (
+    batch BIGINT NOT NULL,
+    load VARCHAR NOT NULL,
+    path VARCHAR NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    loaded BIGINT NOT NULL,
+    rejected BIGINT NOT NULL
+  )`,
+  `CREATE TABLE IF NOT EXISTS list_member (
+    list VARCHAR NOT NULL,
+    contact_id VARCHAR NOT NULL,
+    added_at TIMESTAMP NOT NULL,
+    source VARCHAR NOT NULL,
+    PRIMARY KEY (list, contact_id)
+  )`,
+  `CREATE TABLE IF NOT EXISTS suppression (
+    address VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    source VARCHAR NOT NULL,
+    PRIMARY KEY (address, reason)
+  )`,
+  // Append-only: `state` false refuses, true agrees; the latest row of an address and topic wins.
+  `CREATE TABLE IF NOT EXISTS consent (
+    address VARCHAR NOT NULL,
+    topic VARCHAR NOT NULL,
+    state BOOLEAN NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    source VARCHAR NOT NULL
+  )`,
+];
+
+/** A statement without parameters. */
+export const statement = (text: string): Sql => ({ text, params: {} });
+
+export const text = (value: string) => ({ kind: "text" as const, value });
+
+/** What `meta` holds under `key`; null where it holds nothing. */
+export async function readMeta(session: Session, key: string): Promise<string | null> {
+  const rows = await session.run({ text: "SELECT value FROM meta WHERE key = $key", params: { key: text(key) } });
+  const value = rows[0]?.value;
+  return typeof value === "string" ? value : null;
+}
+
+export async function writeMeta(session: Session, key: string, value: string): Promise<void> {
+  await session.change({
+    text: "INSERT INTO meta VALUES ($key, $value) ON CONFLICT DO UPDATE SET value = excluded.value",
+    params: { key: text(key), value: text(value) },
+  });
+}
+
+/** False where a newer Cadenza wrote the database: nothing of it may be touched. */
+export async function checkVersion(session: Session): Promise<boolean> {
+  const known = await session.run(statement("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'"));
+  if (known.length === 0) return true;
+  const version = await readMeta(session, "schema_version");
+  return version === null || Number(version) <= schemaVersion;
+}
+
+/** Creates the tables that are missing. Running it again changes nothing. */
+export async function ensureSchema(database: Database): Promise<void> {
+  await database.transaction(async (session) => {
+    for (const ddl of [...systemTables, ...engineTables]) await session.change(statement(ddl));
+    if ((await readMeta(session, "schema_version")) === null) {
+      await writeMeta(session, "schema_version", String(schemaVersion));
+    }
+  });
+}

@@ -1,0 +1,48 @@
+// Runs a TypeScript file in a process of its own: bundled first, since Node 20 cannot run it as it stands.
+
+import { type ChildProcessByStdio, spawn, type SpawnOptions } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { join, resolve } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { rolldown } from "rolldown";
+import { onTestFinished } from "vitest";
+
+/** Bundles `entry` (a path from the project's root) into a file that lives until the test ends. */
+export async function bundled(entry: string): Promise<string> {
+  // Inside the project, so that packages are found from it.
+  const cache = resolve("node_modules/.cache");
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, "child-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const builtIn = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)];
+  const bundle = await rolldown({ input: resolve(entry), external: [...builtIn, /^[^./]/], platform: "node" });
+  const file = join(folder, "child.mjs");
+  await bundle.write({ file, format: "esm", codeSplitting: false });
+  await bundle.close();
+  return file;
+}
+
+export type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** Starts the bundled file. The process is killed when the test ends, if it still runs. */
+export function start(file: string, args: readonly string[], options: SpawnOptions = {}): Child {
+  const child = spawn(process.execPath, [file, ...args], { ...options, stdio: ["pipe", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+/** What the process printed and how it ended. */
+export async function finished(
+  child: Child,
+): Promise<{ readonly out: string; readonly err: string; readonly code: number | null }> {
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (chunk) => (out += String(chunk)));
+  child.stderr.on("data", (chunk) => (err += String(chunk)));
+  const code = await new Promise<number | null>((done) => child.on("close", done));
+  return { out: out.trim(), err: err.trim(), code };
+}
+
+/** Uid and gid of nobody where the tests run as the superuser, whom no permission stops. */
+export const withoutRights = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};

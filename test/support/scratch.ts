@@ -1,0 +1,35 @@
+// Folders that a test may fill and that are gone after it, and databases in them.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Database, Result } from "../../runtime/ports.ts";
+import { openDatabase } from "../../runtime/store/duckdb.ts";
+
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "cadenza-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.failure.code} ${result.failure.text}`);
+  return result.value;
+}
+
+/** Code of the failure, or `fine`. */
+export function codeOf(result: Result<unknown>): string {
+  return result.ok ? "fine" : result.failure.code;
+}
+
+/** A database that is closed when the test ends; in memory where no path is given. */
+export async function scratchDatabase(path = ":memory:"): Promise<Database> {
+  const database = valueOf(await openDatabase(path, { threads: 2 }));
+  onTestFinished(() => database.close());
+  return database;
+}
+
+export async function query(database: Database, text: string) {
+  return await database.run({ text, params: {} });
+}
