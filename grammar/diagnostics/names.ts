@@ -1,15 +1,167 @@
-// E22x to E29x: names, and constructs that are not available yet.
+// E22x to E24x: names and what they stand for. E25x: constructs that are not available yet.
 
 import type { Family } from "./entry.ts";
 
+type Nothing = Readonly<Record<never, never>>;
+interface Named {
+  readonly name: string;
+}
+interface Construct {
+  readonly construct: string;
+}
+
 export type NameParams = {
-  E220: { readonly name: string };
+  E220: Named & { readonly what: string };
+  E221: Named & { readonly other: string };
+  E222: Named & { readonly is: string; readonly wanted: string };
+  E223: Named;
+  E224: Named & { readonly is: string; readonly phrase: string };
+  E225: { readonly first: string; readonly second: string };
+  E226: { readonly first: string; readonly second: string };
+  E227: Named;
+  E228: { readonly ring: string };
+  E229: Named & { readonly wanted: string; readonly found: number };
+  E230: { readonly what: string };
+  E231: Named & { readonly what: string };
+  E232: Named;
+  E233: Named & { readonly is: string; readonly event: string };
+  E234: Named;
+  E235: Nothing;
+  E236: Named & { readonly parameter: string };
+  E237: Named;
+  E238: Named & { readonly events: string };
+  E240: { readonly count: number };
+  E241: Nothing;
+  E242: Nothing;
+  E250: Construct;
+  E251: Construct;
+  E252: Construct;
+  E253: Construct;
+  E254: Construct;
 };
+
+const notYet = {
+  severity: "error",
+  text: ({ construct }: Construct) => `${construct} is part of the language, but not available yet.`,
+  why: "This version would have to ignore what is written here, so it refuses it instead. Remove it for now.",
+} as const;
 
 export const names: Family<NameParams> = {
   E220: {
     severity: "error",
-    text: ({ name }) => `There is no \`${name}\` in this project.`,
+    text: ({ name, what }) => `There is no ${what} \`${name}\` in this project.`,
     why: "Every name must be declared in a .cdz file of the project, be built in, or come from a pack.",
   },
+  E221: {
+    severity: "error",
+    text: ({ name, other }) => `\`${name}\` is already the name of ${other}.`,
+    why: "Names are unique, whatever their letter case: among events, contact fields, derived fields, segments and lists together, and within every other kind.",
+  },
+  E222: {
+    severity: "error",
+    text: ({ name, is, wanted }) => `\`${name}\` is ${is}; ${wanted} is expected here.`,
+    why: "The same word can be used only for what it was declared as.",
+  },
+  E223: {
+    severity: "error",
+    text: ({ name }) => `There is no pack \`${name}\` in the standard library.`,
+    why: "`use` brings in a pack of ready-made declarations by its name. Remove the line, or use the name of a pack that exists.",
+  },
+  E224: {
+    severity: "error",
+    text: ({ name, is, phrase }) => `\`${name}\` is ${is}; as a condition it is written \`${phrase}\`.`,
+    why: "A bare name is an event that happened. Membership and consent are asked with words of their own.",
+  },
+  E225: {
+    severity: "error",
+    text: ({ first, second }) => `Between \`${first}\` and \`${second}\` a comparison is missing.`,
+    why: "A field is compared with a value, as in `role = user`, `seats >= 20` or `role in (user, influencer)`.",
+  },
+  E226: {
+    severity: "error",
+    text: ({ first, second }) => `Between \`${first}\` and \`in ${second}\` an \`and\` or \`or\` is missing.`,
+    why: "Behind an event, `in` starts a window of time. Membership in a segment or list is a condition of its own.",
+  },
+  E227: {
+    severity: "error",
+    text: ({ name }) => `\`${name}\` is a field; by itself it is not a condition.`,
+    why: "Say what must be true of the field, for example `is yes`, `is known` or a comparison.",
+  },
+  E228: {
+    severity: "error",
+    text: ({ ring }) => `These segments use each other in a ring: ${ring}.`,
+    why: "Who is in the one would depend on who is in the other, and so on without an end. Take one of the uses out.",
+  },
+  E229: {
+    severity: "error",
+    text: ({ name, wanted, found }) => `\`${name}\` takes ${wanted}; ${found} ${found === 1 ? "is" : "are"} given.`,
+    why: "Arguments stand in parentheses in the order of the segment's parameters; those with a default may be left out at the end.",
+  },
+  E230: {
+    severity: "error",
+    text: ({ what }) => `A project has one \`${what}\` declaration; this is another.`,
+    why: "Put everything into one of the two and remove the other.",
+  },
+  E231: {
+    severity: "error",
+    text: ({ name, what }) => `${what} \`${name}\` stands here twice.`,
+    why: "It could not be told which one is meant. Remove or rename one of them.",
+  },
+  E232: {
+    severity: "error",
+    text: ({ name }) => `\`${name}\` always holds and takes no email, condition, count or window.`,
+    why: "It stands for all people at all times, so there is nothing to count or to limit.",
+  },
+  E233: {
+    severity: "error",
+    text: ({ name, is, event }) =>
+      `\`${name}\` is ${is}; inside this \`where (…)\` only properties of \`${event}\` and \`at\` are read.`,
+    why: "The parentheses belong to one event. What must be true of the person goes outside, joined by `and`.",
+  },
+  E234: {
+    severity: "error",
+    text: ({ name }) =>
+      `\`event.${name}\` is a property of the event that started a person, and here nobody has been started yet.`,
+    why: "It can be used in `goal`, `exit when`, `if`, `until`, behind `send … only if` and in mails. To choose which events start a program, write `start when` with `where (…)`.",
+  },
+  E235: {
+    severity: "error",
+    text: () => "`since start` has no meaning here, because nobody has started anything.",
+    why: "It means since the person entered a program, so it can be used in the program's `goal`, `exit when`, `if`, `until` and `send … only if` only.",
+  },
+  E236: {
+    severity: "error",
+    text: ({ name, parameter }) => `\`${name}\` needs a value for \`${parameter}\`, which has no default.`,
+    why: "A segment with parameters is used with arguments, in order: those without a default must be given.",
+  },
+  E237: {
+    severity: "error",
+    text: ({ name }) => `A property of an event cannot be called \`${name}\`.`,
+    why: "Every event has `contact` (who) and `at` (when) of its own. Choose another name.",
+  },
+  E238: {
+    severity: "error",
+    text: ({ name, events }) => `No event that starts this program has a property \`${name}\`; ${events}.`,
+    why: "`event.…` reads the event that started the person.",
+  },
+  E240: {
+    severity: "error",
+    text: ({ count }) => `This project has ${count} declarations; 50000 are the most that one project can have.`,
+    why: "Split it into several projects, or replace segments that differ in a number by one with a parameter.",
+  },
+  E241: {
+    severity: "error",
+    text: () => "This project has no `contact` declaration.",
+    why: "It says what is known about a person: at least a key and a field of type `email`.",
+  },
+  E242: {
+    severity: "error",
+    text: () => "This project has no `project` declaration.",
+    why: "It names the project and says in which time zone and currency it counts.",
+  },
+  E250: notYet,
+  E251: notYet,
+  E252: notYet,
+  E253: notYet,
+  E254: notYet,
 };

@@ -2,14 +2,38 @@
 
 import type { Span } from "../span.ts";
 import type { Diagnostic, Entry, Fix, Related } from "./entry.ts";
+import { type DeliveryParams, delivery } from "./delivery.ts";
+import { type MailParams, mail } from "./mail.ts";
 import { type NameParams, names } from "./names.ts";
+import { type ProgramParams, programs } from "./programs.ts";
+import { type ProjectParams, project } from "./project.ts";
+import { type SegmentParams, segments } from "./segments.ts";
 import { type SyntaxParams, syntax } from "./syntax.ts";
 import { type TemplateParams, templates } from "./templates.ts";
+import { type TypeParams, types } from "./types.ts";
 
-type Params = SyntaxParams & NameParams & TemplateParams;
+type Params = SyntaxParams &
+  NameParams &
+  TypeParams &
+  SegmentParams &
+  ProgramParams &
+  TemplateParams &
+  MailParams &
+  DeliveryParams &
+  ProjectParams;
 export type Code = keyof Params;
 
-const table: { readonly [C in Code]: Entry<Params[C]> } = { ...syntax, ...names, ...templates };
+const table: { readonly [C in Code]: Entry<Params[C]> } = {
+  ...syntax,
+  ...names,
+  ...types,
+  ...segments,
+  ...programs,
+  ...templates,
+  ...mail,
+  ...delivery,
+  ...project,
+};
 
 export interface Extra {
   readonly fixes?: readonly Fix[];

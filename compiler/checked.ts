@@ -1,0 +1,72 @@
+// The checked tree: every name bound, every value fitting its type. Parameters still stand where arguments will.
+
+import type { Span } from "../grammar/span.ts";
+import type { EventTable } from "./ir/catalog.ts";
+import type { Length, Literal, Moment, Op, Term } from "./ir/condition.ts";
+import type { Type } from "./types.ts";
+
+export type CheckedValue =
+  | { readonly kind: "literal"; readonly literal: Literal }
+  | { readonly kind: "length"; readonly length: Length }
+  /** A place in time: from its first instant to `end`, which is outside; `end` null: that instant alone. */
+  | { readonly kind: "point"; readonly start: Moment; readonly end: Moment | null }
+  | { readonly kind: "term"; readonly term: Term }
+  | { readonly kind: "parameter"; readonly name: string };
+
+/** What is compared: a field, a property, or when an event happened. */
+export interface Operand {
+  readonly term: Term;
+  readonly type: Type;
+  /** As the writer calls it: `seats`, `company.plan`. */
+  readonly name: string;
+}
+
+export type CheckedWindow =
+  | { readonly kind: "last"; readonly length: CheckedValue }
+  | { readonly kind: "since"; readonly start: Moment }
+  | { readonly kind: "before"; readonly bound: CheckedValue }
+  /** Both ends included. */
+  | { readonly kind: "between"; readonly low: CheckedValue; readonly high: CheckedValue }
+  | { readonly kind: "since start" | "ever" };
+
+export interface CheckedBehaviour {
+  readonly kind: "behaviour";
+  readonly event: EventTable;
+  readonly email: string | null;
+  readonly countsMachines: boolean;
+  readonly where: Checked | null;
+  readonly count: { readonly op: Op; readonly times: number } | null;
+  readonly window: CheckedWindow | null;
+  readonly span: Span;
+}
+
+export type Checked = { readonly span: Span } & (
+  | { readonly kind: "constant"; readonly value: boolean }
+  | { readonly kind: "all" | "any"; readonly of: readonly Checked[] }
+  | { readonly kind: "not"; readonly of: Checked }
+  /** `isNegated`: written as `!=`, `is not` or `not in`. */
+  | {
+      readonly kind: "compare";
+      readonly op: Op;
+      readonly isNegated: boolean;
+      readonly operand: Operand;
+      readonly value: CheckedValue;
+    }
+  | {
+      readonly kind: "one of";
+      readonly isNegated: boolean;
+      readonly operand: Operand;
+      readonly values: readonly CheckedValue[];
+    }
+  | { readonly kind: "between"; readonly operand: Operand; readonly low: CheckedValue; readonly high: CheckedValue }
+  | { readonly kind: "known"; readonly isNegated: boolean; readonly operand: Operand }
+  | { readonly kind: "starts with" | "ends with"; readonly operand: Operand; readonly text: string }
+  | CheckedBehaviour
+  | { readonly kind: "in segment"; readonly name: string; readonly args: readonly CheckedValue[] }
+  | { readonly kind: "in list"; readonly name: string }
+  | { readonly kind: "suppressed" }
+  | { readonly kind: "subscribed" | "refused"; readonly topic: string }
+  | { readonly kind: "sample"; readonly share: number }
+  /** Reported already, or not available: nothing is known about it, and nothing is reported again. */
+  | { readonly kind: "unchecked" }
+);

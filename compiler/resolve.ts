@@ -1,0 +1,157 @@
+// Binds every declared name: builds the scope, and reports names that are taken and declarations that may stand once.
+
+import type { Contact, Project, Segment } from "../grammar/ast/declaration.ts";
+import type { Declaration, File } from "../grammar/ast/file.ts";
+import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
+import { diagnose } from "../grammar/diagnostics/table.ts";
+import type { Span } from "../grammar/span.ts";
+import { builtInEvents, everyone, suppressed } from "./built-in.ts";
+import { companyTable, contactTable, eventTable, typeOf } from "./catalog.ts";
+import { damagedWords } from "./damage.ts";
+import { Registry } from "./registry.ts";
+import type { Field } from "./ir/catalog.ts";
+import type { Parameter, Report, Scope, Settings, Shared } from "./scope.ts";
+import { defaults, readSettings } from "./settings.ts";
+
+export interface Resolved {
+  readonly scope: Scope;
+  readonly declarations: readonly Declaration[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type Kind = Declaration["kind"];
+type Of<K extends Kind> = Extract<Declaration, { readonly kind: K }>;
+
+const maxDeclarations = 50_000;
+
+export function resolve(
+  files: readonly File[],
+  parsed: readonly Diagnostic[],
+  isZone: (name: string) => boolean,
+): Resolved {
+  const diagnostics: Diagnostic[] = [];
+  const report: Report = (diagnostic) => void diagnostics.push(diagnostic);
+  const all = files.flatMap(({ declarations }) => declarations);
+  const past = all[maxDeclarations];
+  if (past) report(diagnose("E240", past.span, { count: all.length }));
+  const declarations = past ? [] : all;
+  const of = <K extends Kind>(...kinds: readonly K[]): readonly Of<K>[] =>
+    declarations.filter((node): node is Of<K> => kinds.some((kind) => kind === node.kind));
+
+  const lost = damagedWords(files, parsed);
+  const isWhole = past === undefined && lost.size === 0;
+  const settings = readProject(of("project"), files, isWhole, isZone, report);
+  const tables = declarations.filter((node): node is Contact => node.kind === "contact" || node.kind === "company");
+  const contact = single(
+    tables.filter(({ kind }) => kind === "contact"),
+    report,
+  );
+  const company = single(
+    tables.filter(({ kind }) => kind === "company"),
+    report,
+  );
+  const contacts = contact && contactTable(contact, settings, report);
+  if (!contact && isWhole && all.length > 0) report(diagnose("E241", startOf(files), {}));
+
+  const names = new Registry(report);
+  const texts = new Map(files.map(({ source }) => [source.path, source.text]));
+  const scope: Scope = {
+    settings,
+    contact: contacts,
+    company: company && companyTable(company, settings, report),
+    shared: sharedNames(names, declarations, contact, contacts?.fields ?? [], settings, report),
+    emails: names.map("email", "the email", of("email")),
+    topics: names.map("topic", "the topic", of("topic")),
+    programs: names.map("program", "the program", of("program")),
+    isZone,
+    text: (span) => (texts.get(span.file) ?? "").slice(span.start, span.end),
+    isLost: (name) => lost.has(name) || past !== undefined,
+  };
+  for (const kind of ["score", "funnel", "policy", "vocabulary", "webhook", "team", "report"] as const) {
+    names.map(kind, `the ${kind}`, of(kind));
+  }
+  return { scope, declarations, diagnostics };
+}
+
+function startOf(files: readonly File[]): Span {
+  return { file: files[0]?.source.path ?? "", start: 0, end: 0 };
+}
+
+/** The first of declarations that may stand once; the others are reported. */
+function single<D extends Project | Contact>(nodes: readonly D[], report: Report): D | null {
+  const [first, ...others] = nodes;
+  for (const node of others) {
+    const span = { ...node.span, end: node.span.start + node.kind.length };
+    const related = first ? [{ span: first.span, text: "the first one" }] : [];
+    report(diagnose("E230", span, { what: node.kind }, { related }));
+  }
+  return first ?? null;
+}
+
+function readProject(
+  nodes: readonly Project[],
+  files: readonly File[],
+  isWhole: boolean,
+  isZone: (name: string) => boolean,
+  report: Report,
+): Settings {
+  const node = single(nodes, report);
+  if (node) return readSettings(node, isZone, report);
+  if (isWhole && files.some(({ declarations }) => declarations.length > 0)) {
+    report(diagnose("E242", startOf(files), {}));
+  }
+  // Money without a currency would be a second finding about the same gap.
+  return { ...defaults, hasCurrency: true };
+}
+
+function sharedNames(
+  names: Registry,
+  declarations: readonly Declaration[],
+  contact: Contact | null,
+  fields: readonly Field[],
+  settings: Settings,
+  report: Report,
+): ReadonlyMap<string, Shared> {
+  const shared = new Map<string, Shared>();
+  const add = (name: string, span: Span | null, what: string, entry: Shared): void => {
+    if (names.take("shared", name, what, span)) shared.set(name, entry);
+  };
+  names.take("shared", everyone, "the built-in event", null);
+  for (const table of builtInEvents) add(table.name, null, "the built-in event", { kind: "event", table });
+  add(suppressed, null, "the built-in segment", { kind: "segment", node: null, parameters: [] });
+  for (const field of fields) {
+    const span = contact?.fields.find(({ name }) => name.text === field.name)?.name.span ?? null;
+    add(field.name, span, "the contact field", { kind: "field", field });
+  }
+  for (const node of declarations) {
+    switch (node.kind) {
+      case "event":
+        add(node.name.text, node.name.span, "the event", { kind: "event", table: eventTable(node, settings, report) });
+        break;
+      case "derived":
+        add(node.name.text, node.name.span, "the derived field", { kind: "derived field", node });
+        break;
+      case "list":
+        add(node.name.text, node.name.span, "the list", { kind: "list", node });
+        break;
+      case "segment":
+        add(node.name.text, node.name.span, "the segment", {
+          kind: "segment",
+          node,
+          parameters: parametersOf(node, settings, report),
+        });
+        break;
+      default:
+    }
+  }
+  return shared;
+}
+
+function parametersOf(node: Segment, settings: Settings, report: Report): readonly Parameter[] {
+  return node.parameters.map(({ name, type, fallback }) => ({
+    name: name.text,
+    type: typeOf(type, settings, report),
+    fallback,
+    span: name.span,
+  }));
+}

@@ -1,0 +1,72 @@
+// What every name of a project stands for, and how a finding is handed in.
+
+import type { Derived, Email, List, Segment, Topic } from "../grammar/ast/declaration.ts";
+import type { Value } from "../grammar/ast/expr.ts";
+import type { Program } from "../grammar/ast/program.ts";
+import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
+import type { Span } from "../grammar/span.ts";
+import { everyone } from "./built-in.ts";
+import type { CompanyTable, ContactTable, EventTable, Field } from "./ir/catalog.ts";
+import type { ProjectSettings } from "./ir/plan.ts";
+import type { Type } from "./types.ts";
+
+export type Report = (diagnostic: Diagnostic) => void;
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: Type;
+  readonly fallback: Value | null;
+  readonly span: Span;
+}
+
+/** A name of the space that events, contact fields, derived fields, segments and lists share. */
+export type Shared =
+  | { readonly kind: "event"; readonly table: EventTable }
+  | { readonly kind: "field"; readonly field: Field }
+  | { readonly kind: "derived field"; readonly node: Derived }
+  /** `node` null: built in. */
+  | { readonly kind: "segment"; readonly node: Segment | null; readonly parameters: readonly Parameter[] }
+  | { readonly kind: "list"; readonly node: List };
+
+export interface Settings extends ProjectSettings {
+  /** False where the project names no currency, so that bare money has none. */
+  readonly hasCurrency: boolean;
+}
+
+export interface Scope {
+  readonly settings: Settings;
+  readonly contact: ContactTable | null;
+  readonly company: CompanyTable | null;
+  readonly shared: ReadonlyMap<string, Shared>;
+  readonly emails: ReadonlyMap<string, Email>;
+  readonly topics: ReadonlyMap<string, Topic>;
+  readonly programs: ReadonlyMap<string, Program>;
+  readonly isZone: (name: string) => boolean;
+  /** The source text of a span. */
+  readonly text: (span: Span) => string;
+  /** Whether that name may have been declared where the parser could not read the source. */
+  readonly isLost: (name: string) => boolean;
+}
+
+export function namesOf(scope: Scope, kind: Shared["kind"]): readonly string[] {
+  const names = [...scope.shared].filter(([, shared]) => shared.kind === kind).map(([name]) => name);
+  return kind === "event" ? [...names, everyone] : names;
+}
+
+const articles = {
+  event: "an event",
+  field: "a field",
+  "derived field": "a derived field",
+  segment: "a segment",
+  list: "a list",
+} as const;
+
+/** What a name stands for, in words; null for no declared name. */
+export function kindOf(scope: Scope, name: string): string | null {
+  const shared = scope.shared.get(name);
+  if (shared) return articles[shared.kind];
+  if (scope.topics.has(name)) return "a topic";
+  if (scope.emails.has(name)) return "an email";
+  if (scope.programs.has(name)) return "a program";
+  return null;
+}

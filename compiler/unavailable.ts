@@ -1,0 +1,77 @@
+// What the grammar accepts and nothing executes yet: each construct with its code and the words it is reported in.
+
+import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
+import { diagnose } from "../grammar/diagnostics/table.ts";
+import type { Span } from "../grammar/span.ts";
+
+type Code = "E250" | "E251" | "E252" | "E253" | "E254";
+type Row = readonly [Code, string];
+
+const constructs = {
+  // Declarations.
+  derived: ["E250", "A `derived` field"],
+  vocabulary: ["E250", "A `vocabulary`"],
+  policy: ["E250", "A `policy`"],
+  score: ["E250", "A `score`"],
+  funnel: ["E250", "A `funnel`"],
+  webhook: ["E250", "A `webhook`"],
+  team: ["E250", "A `team`"],
+  report: ["E250", "A `report`"],
+  test: ["E250", "A `test`"],
+  renamed: ["E250", "`renamed`"],
+  "renamed step": ["E250", "`renamed step`"],
+  "removed step": ["E250", "`removed step`"],
+  // Heads and steps of programs.
+  "start every": ["E251", "`start every`"],
+  "start at": ["E251", "`start at`"],
+  "start on": ["E251", "A start by a date"],
+  "closes at": ["E251", "`closes at`"],
+  "hold out": ["E251", "`hold out`"],
+  edits: ["E251", "`edits`"],
+  "on failure": ["E251", "`on failure`"],
+  "send at most": ["E251", "`send at most`"],
+  "send to": ["E251", "`send … to`"],
+  "send variant": ["E251", "`send … variant`"],
+  "wait until anniversary": ["E251", "Waiting for an `anniversary of` a date"],
+  split: ["E251", "`split`"],
+  experiment: ["E251", "`experiment`"],
+  "hand off": ["E251", "`hand off to`"],
+  call: ["E251", "`call`"],
+  "continue in": ["E251", "`continue in`"],
+  "go to": ["E251", "`go to`"],
+  "subscribe to": ["E251", "`subscribe to`"],
+  "unsubscribe from": ["E251", "`unsubscribe from`"],
+  suppress: ["E251", "`suppress`"],
+  "add to": ["E251", "`add to`"],
+  "remove from": ["E251", "`remove from`"],
+  // Conditions.
+  "followed by": ["E252", "`followed by`"],
+  aggregate: ["E252", "An aggregate"],
+  "score operand": ["E252", "`score` in a condition"],
+  "stage operand": ["E252", "`stage` in a condition"],
+  anniversary: ["E252", "`anniversary of`"],
+  changed: ["E252", "`changed`"],
+  "has been": ["E252", "`has been`"],
+  contains: ["E252", "`contains`"],
+  matches: ["E252", "`matches`"],
+  "in program": ["E252", "`in program`"],
+  // Settings of emails and of the project.
+  variant: ["E253", "A `variant`"],
+  "words from": ["E253", "`words from`"],
+  attach: ["E253", "`attach`"],
+  "skip caps": ["E253", "`skip caps`"],
+  holidays: ["E253", "`holidays`"],
+  // Options of loads.
+  "refresh every": ["E254", "`refresh every`"],
+} as const satisfies Record<string, Row>;
+
+export type Construct = keyof typeof constructs;
+
+export function isConstruct(kind: string): kind is Construct {
+  return Object.hasOwn(constructs, kind);
+}
+
+export function unavailable(construct: Construct, span: Span, words?: string): Diagnostic {
+  const [code, usual] = constructs[construct];
+  return diagnose(code, span, { construct: words ?? usual });
+}

@@ -1,0 +1,64 @@
+// E62x: what emails are made of. (E60x, inside placeholders: templates.)
+
+import type { Family } from "./entry.ts";
+
+interface Email {
+  readonly email: string;
+}
+interface Path {
+  readonly path: string;
+}
+
+export type MailParams = {
+  E620: Email;
+  E621: Email;
+  E622: Email;
+  E623: Path;
+  E624: Path;
+  E625: Path & { readonly reason: string };
+  E626: Path;
+  E627: { readonly setting: string };
+};
+
+export const mail: Family<MailParams> = {
+  E620: {
+    severity: "error",
+    text: ({ email }) => `The email \`${email}\` has no subject.`,
+    why: 'A mail without a subject is taken for junk. Add `subject "…"`.',
+  },
+  E621: {
+    severity: "error",
+    text: ({ email }) => `The email \`${email}\` has neither \`body\` nor \`text\`.`,
+    why: "`body` names a .md or .html file of the project, `text` holds the words themselves.",
+  },
+  E622: {
+    severity: "error",
+    text: ({ email }) => `The email \`${email}\` has both \`body\` and \`text\`.`,
+    why: "Only one of them could be sent. Remove the other.",
+  },
+  E623: {
+    severity: "error",
+    text: ({ path }) => `The file \`${path}\` is outside the project folder.`,
+    why: "A mail is made of files of its project only, so that nothing else of this machine can end up in it. Copy the file into the project.",
+  },
+  E624: {
+    severity: "error",
+    text: ({ path }) => `There is no file \`${path}\` in the project folder.`,
+    why: "The path starts at the project folder and uses `/`. Check its spelling, letter case included.",
+  },
+  E625: {
+    severity: "error",
+    text: ({ path, reason }) => `The file \`${path}\` cannot be read: ${reason}.`,
+    why: "The body of a mail is a plain UTF-8 text file that this user may read.",
+  },
+  E626: {
+    severity: "error",
+    text: ({ path }) => `\`${path}\` is neither a .md nor a .html file.`,
+    why: "The ending says whether the body is Markdown or HTML.",
+  },
+  E627: {
+    severity: "error",
+    text: ({ setting }) => `This email says \`${setting}\` twice.`,
+    why: "Only one of them could be used. Remove the other.",
+  },
+};

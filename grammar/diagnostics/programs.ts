@@ -1,0 +1,93 @@
+// E5, W5: programs and their steps.
+
+import type { Family } from "./entry.ts";
+
+type Nothing = Readonly<Record<never, never>>;
+interface Named {
+  readonly name: string;
+}
+
+export type ProgramParams = {
+  E501: { readonly head: string };
+  E502: { readonly head: string };
+  E503: { readonly first: string; readonly second: string };
+  W504: Named;
+  E505: Named & { readonly why: string };
+  E506: Named & { readonly event: string };
+  E507: Named;
+  E508: Named & { readonly is: string };
+  E509: Named & { readonly is: string };
+  W510: Named;
+  W511: Nothing;
+  E512: Named;
+  E513: { readonly found: string };
+};
+
+export const programs: Family<ProgramParams> = {
+  E501: {
+    severity: "error",
+    text: ({ head }) => `\`${head}\` stands behind a step.`,
+    why: "What holds for the whole program comes first, so that nobody takes it for a step. Move it above the first step.",
+  },
+  E502: {
+    severity: "error",
+    text: ({ head }) => `This program says \`${head}\` twice.`,
+    why: "Only one of them could hold. Join two conditions by `and` or `or`, or remove one.",
+  },
+  E503: {
+    severity: "error",
+    text: ({ first, second }) =>
+      `Both \`${first}\` and \`${second}\` would start people here, and two events never happen at one instant.`,
+    why: "A bare event starts a person whenever it happens. Give the other one a window or `ever`, or join the two by `or`.",
+  },
+  W504: {
+    severity: "warning",
+    text: ({ name }) => `Nobody enters \`${name}\` by itself: it has no \`start\` and no \`for\`.`,
+    why: "Add `start when …`, or name the people with `program … for …`.",
+  },
+  E505: {
+    severity: "error",
+    text: ({ name, why }) => `\`enter once per ${name}\` has no value to go by: ${why}.`,
+    why: "It lets a person enter once for each value of a property of the event that started her, so every start must be an event with that property.",
+  },
+  E506: {
+    severity: "error",
+    text: ({ name, event }) => `\`with same ${name}\` cannot tie \`${event}\`, which has no property \`${name}\`.`,
+    why: "It compares a property of the event that started the person with the same property of the event waited for, so both must have it.",
+  },
+  E507: {
+    severity: "error",
+    text: ({ name }) => `\`${name}\` is the key of the contact and cannot be set.`,
+    why: "The key says who somebody is; with another key it would be another person.",
+  },
+  E508: {
+    severity: "error",
+    text: ({ name, is }) => `\`${name}\` is ${is}; nothing can be added to it or removed from it.`,
+    why: "`set … add` adds to a number or to a list, `set … remove` takes a value out of a list.",
+  },
+  E509: {
+    severity: "error",
+    text: ({ name, is }) => `\`${name}\` is ${is}; only a date can be waited for.`,
+    why: "`wait until` takes a clock time, a weekday with a time, a date, or a field that holds a date.",
+  },
+  W510: {
+    severity: "warning",
+    text: ({ name }) => `\`${name}\` may be unknown, and then the program ends here for that person.`,
+    why: "Nobody can wait for a date that is not known. Ask for `is known` in the audience or in an `if` around this step.",
+  },
+  W511: {
+    severity: "warning",
+    text: () => "Nobody ever comes to this step.",
+    why: "Every way to it has stopped before.",
+  },
+  E512: {
+    severity: "error",
+    text: ({ name }) => `Another step is called \`${name}\` already.`,
+    why: "A label finds a step again when the program is edited, so it is unique in its program.",
+  },
+  E513: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` is no time at all.`,
+    why: "Here a length of time above zero is needed.",
+  },
+};

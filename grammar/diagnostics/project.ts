@@ -1,0 +1,122 @@
+// E80x: the project's own settings. E81x, W81x: where data is loaded from.
+
+import type { Family } from "./entry.ts";
+
+type Nothing = Readonly<Record<never, never>>;
+interface Target {
+  readonly target: string;
+}
+
+export type ProjectParams = {
+  E801: { readonly setting: string };
+  E802: { readonly found: string };
+  W803: Nothing;
+  E804: { readonly found: string };
+  E810: { readonly name: string; readonly target: string; readonly fields: string };
+  E811: Target & { readonly name: string };
+  E812: Target;
+  W813: Target & { readonly field: string };
+  E814: Target;
+  E815: { readonly found: string };
+  E816: { readonly option: string; readonly format: string };
+  E817: { readonly found: string };
+  E818: Nothing;
+  E819: Target & { readonly word: string; readonly is: string };
+  E820: Target;
+  E821: Nothing;
+  E822: { readonly found: string };
+  E823: Target;
+};
+
+export const project: Family<ProjectParams> = {
+  E801: {
+    severity: "error",
+    text: ({ setting }) => `\`${setting}\` stands here twice.`,
+    why: "Only one of them could hold. Remove the other.",
+  },
+  E802: {
+    severity: "error",
+    text: ({ found }) => `This is version 1 of the language; the project asks for \`${found}\`.`,
+    why: "Another version could give the same words another meaning. Write `language 1`.",
+  },
+  W803: {
+    severity: "warning",
+    text: () => "The project does not say which time zone it counts in, so it counts in UTC.",
+    why: 'Days start and end, and mails go out, by this zone. Add `time zone "Europe/Berlin"`, with your own zone.',
+  },
+  E804: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` is not an email address.`,
+    why: 'A sender is an address, or a name with an address: `"ana@acme.example"` or `"Ana from Acme <ana@acme.example>"`.',
+  },
+  E810: {
+    severity: "error",
+    text: ({ name, target, fields }) => `\`${target}\` has no field \`${name}\` to load into; it has ${fields}.`,
+    why: "The name before `from` is the field that is written, the one behind it is the column in the file.",
+  },
+  E811: {
+    severity: "error",
+    text: ({ target, name }) => `This load of \`${target}\` does not fill \`${name}\`.`,
+    why: "Without it, it cannot be told to whom a row of the file belongs.",
+  },
+  E812: {
+    severity: "error",
+    text: ({ target }) => `This load of \`${target}\` does not say when each event happened: \`at\` is missing.`,
+    why: "Windows and counts use the time at which an event happened. Add `at from` and the column that holds it.",
+  },
+  W813: {
+    severity: "warning",
+    text: ({ target, field }) => `\`${field}\` is never filled by a load of \`${target}\`, and may not be unknown.`,
+    why: "Rows without it are rejected. Map it, or write `?` behind its type.",
+  },
+  E814: {
+    severity: "error",
+    text: ({ target }) => `\`${target}\` is filled twice by this load.`,
+    why: "Only one of the two columns could be kept. Remove the other.",
+  },
+  E815: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` is not the place of a column.`,
+    why: "Columns are counted from 1.",
+  },
+  E816: {
+    severity: "error",
+    text: ({ option, format }) => `\`${option}\` has no meaning for a ${format} file.`,
+    why: "Parquet and JSON files carry the names and the coding of their columns in themselves.",
+  },
+  E817: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` names a column, but this file has no header.`,
+    why: "With `no header`, columns are given by their place: `column 1`, `column 2`.",
+  },
+  E818: {
+    severity: "error",
+    text: () => "`otherwise` comes last, and once.",
+    why: "It says what every value becomes that is not listed before it.",
+  },
+  E819: {
+    severity: "error",
+    text: ({ target, word, is }) => `\`${word}\` does not fit \`${target}\`, which is ${is}.`,
+    why: "`as` gives the format of a date, or a pattern for text; `in` gives the time zone of a date with a time.",
+  },
+  E820: {
+    severity: "error",
+    text: ({ target }) => `\`${target}\` may not be unknown.`,
+    why: "Write a value, or `?` behind the type of the field.",
+  },
+  E821: {
+    severity: "error",
+    text: () => "A delimiter is one character, or one blank for a run of blanks.",
+    why: "It is what stands between two columns of the file, such as `;` or a tab.",
+  },
+  E822: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` is listed here twice.`,
+    why: "It could not be told which value it becomes.",
+  },
+  E823: {
+    severity: "error",
+    text: ({ target }) => `The pattern for \`${target}\` has no \`*\`, or more than one.`,
+    why: '`*` stands for the value in the file, as in `"*@shop.example"`.',
+  },
+};

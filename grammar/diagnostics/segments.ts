@@ -1,0 +1,60 @@
+// E26x: how conditions are built. W4: conditions that mean something else than they seem to.
+
+import type { Family } from "./entry.ts";
+
+type Nothing = Readonly<Record<never, never>>;
+
+export type SegmentParams = {
+  E260: Nothing;
+  E261: { readonly field: string; readonly length: string };
+  E262: { readonly event: string; readonly email: string };
+  E263: { readonly event: string };
+  E264: { readonly found: string };
+  E265: { readonly event: string };
+  W401: Nothing;
+  W402: Nothing;
+};
+
+export const segments: Family<SegmentParams> = {
+  E260: {
+    severity: "error",
+    text: () => "`and` and `or` are mixed without parentheses.",
+    why: "`a and b or c` can be read in two ways that mean different people. Parentheses say which.",
+  },
+  E261: {
+    severity: "error",
+    text: ({ field, length }) =>
+      `\`${field} in ${length}\` does not say whether the past or the coming ${length} are meant.`,
+    why: "Behind an event, `in` is a window that ends now. A date field can lie on both sides of now.",
+  },
+  E262: {
+    severity: "error",
+    text: ({ event, email }) => `\`${event}\` is not about an email, so \`${email}\` cannot stand behind it.`,
+    why: "Only events of mails, such as `opened`, can name the mail. If a second condition is meant, join it by `and`.",
+  },
+  E263: {
+    severity: "error",
+    text: ({ event }) => `\`${event}\` is never caused by a machine.`,
+    why: "Privacy services and scanners open and click; `including machines` counts those too, and has no meaning elsewhere.",
+  },
+  E264: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` cannot be the end of a window of time.`,
+    why: "A window of an event starts and ends at a date, a moment such as `30d ago`, or a parameter that is one.",
+  },
+  E265: {
+    severity: "error",
+    text: ({ event }) => `Inside this \`where (…)\` stands more than comparisons of the properties of \`${event}\`.`,
+    why: "The parentheses belong to one event: its properties and `at` are compared, joined by `and`, `or`, `not`. Other conditions go outside.",
+  },
+  W401: {
+    severity: "warning",
+    text: () => "This also catches people who never had a chance to open.",
+    why: "People who were sent nothing, or joined yesterday, have not opened anything either. Ask for a mail that reached them.",
+  },
+  W402: {
+    severity: "warning",
+    text: () => "This decides by opens alone.",
+    why: "Many mail programs hide opens, and the machines that they use are not counted, so people who read the mail take the other way. Clicks and replies are certain.",
+  },
+};
