@@ -8,7 +8,7 @@ import { Failed } from "../../runtime/failures.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 import { ensureSchema } from "../../runtime/store/schema.ts";
 import { bundled, finished, start, withoutRights } from "../support/child.ts";
-import { codeOf, query, scratchDatabase, scratchFolder, valueOf } from "../support/scratch.ts";
+import { codeOf, query, scratchDatabase, scratchFolder, valueFrom } from "../support/scratch.ts";
 
 describe("values", () => {
   test("every kind of parameter comes back as it went in", async () => {
@@ -96,7 +96,7 @@ describe("transactions", () => {
 
   test("what is committed is there after closing and opening again", async () => {
     const path = join(scratchFolder(), "a.db");
-    const first = valueOf(await openDatabase(path));
+    const first = valueFrom(await openDatabase(path));
     await query(first, "CREATE TABLE t AS SELECT 1 AS a");
     await first.close();
     expect(await query(await scratchDatabase(path), "SELECT a FROM t")).toEqual([{ a: 1 }]);
@@ -125,7 +125,7 @@ describe("files that are no usable database", () => {
 
   test("damaged bytes are reported and left as they are", async () => {
     const path = join(scratchFolder(), "a.db");
-    const database = valueOf(await openDatabase(path));
+    const database = valueFrom(await openDatabase(path));
     await query(database, "CREATE TABLE t AS SELECT range AS a, md5(CAST(range AS VARCHAR)) AS b FROM range(50000)");
     await query(database, "CHECKPOINT");
     await database.close();
@@ -147,7 +147,7 @@ describe("files that are no usable database", () => {
 
   test("one from a newer version is refused and unchanged", async () => {
     const path = join(scratchFolder(), "a.db");
-    const database = valueOf(await openDatabase(path));
+    const database = valueFrom(await openDatabase(path));
     await ensureSchema(database);
     await query(database, "UPDATE meta SET value = '99' WHERE key = 'schema_version'");
     await database.close();
@@ -166,7 +166,7 @@ describe("files that are no usable database", () => {
     chmodSync(folder, 0o555);
     expect(await asNobody()).toBe("F124");
     chmodSync(folder, 0o755);
-    await valueOf(await openDatabase(path)).close();
+    await valueFrom(await openDatabase(path)).close();
     chmodSync(path, 0o444);
     const before = readFileSync(path);
     expect(await asNobody()).toBe("F124");
@@ -175,7 +175,7 @@ describe("files that are no usable database", () => {
 });
 
 test("a statement that does not fit into the memory fails as such", async () => {
-  const database = valueOf(await openDatabase(":memory:", { memoryLimit: "20MB", threads: 1 }));
+  const database = valueFrom(await openDatabase(":memory:", { memoryLimit: "20MB", threads: 1 }));
   onTestFinished(() => database.close());
   await query(database, "SET temp_directory = ''");
   const wide = database.run({ text: "SELECT len(list(md5(CAST(range AS VARCHAR)))) FROM range(5000000)", params: {} });

@@ -8,7 +8,7 @@ import { ensureCatalog } from "../../runtime/store/catalog-tables.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 import { catalogOf, type CatalogNotation } from "../support/catalog-of.ts";
 import { bundled, start } from "../support/child.ts";
-import { codeOf, query, scratchDatabase, scratchFolder, valueOf } from "../support/scratch.ts";
+import { codeOf, query, scratchDatabase, scratchFolder, valueFrom } from "../support/scratch.ts";
 
 const columns = async (database: Database, table: string) =>
   Object.fromEntries(
@@ -26,7 +26,7 @@ const shaped = async (database: Database, notation: CatalogNotation) =>
 describe("a new project", () => {
   test("has a typed column per field", async () => {
     const database = await scratchDatabase();
-    valueOf(
+    valueFrom(
       await shaped(database, {
         contact:
           "id text key, email email, seats number?, arr money?, tags list of text, renewal date?, created datetime, vip boolean?, lag duration?, share percent?, role one of (a|b)?, contact_id text?",
@@ -65,7 +65,7 @@ describe("a new project", () => {
 
   test("contacts are unique by their key", async () => {
     const database = await scratchDatabase();
-    valueOf(await shaped(database, { contact: "id text key, email email" }));
+    valueFrom(await shaped(database, { contact: "id text key, email email" }));
     await query(database, "INSERT INTO contact VALUES ('a', 'a@x.example')");
     await expect(query(database, "INSERT INTO contact VALUES ('a', 'b@x.example')")).rejects.toThrow(/primary key/i);
   });
@@ -75,17 +75,17 @@ describe("a changed project", () => {
   test("the same one again changes nothing", async () => {
     const path = join(scratchFolder(), "a.db");
     const database = await scratchDatabase(path);
-    valueOf(await shaped(database, { contact: "id text key, email email" }));
+    valueFrom(await shaped(database, { contact: "id text key, email email" }));
     await query(database, "INSERT INTO contact VALUES ('a', 'a@x.example')");
-    valueOf(await shaped(database, { contact: "id text key, email email" }));
+    valueFrom(await shaped(database, { contact: "id text key, email email" }));
     expect(await query(database, "SELECT * FROM contact")).toEqual([{ contact_id: "a", email: "a@x.example" }]);
   });
 
   test("new fields are unknown for who is there, and fields that are gone keep their values", async () => {
     const database = await scratchDatabase();
-    valueOf(await shaped(database, { contact: "id text key, email email, plan text?" }));
+    valueFrom(await shaped(database, { contact: "id text key, email email, plan text?" }));
     await query(database, "INSERT INTO contact VALUES ('a', 'a@x.example', 'pro')");
-    valueOf(
+    valueFrom(
       await shaped(database, { contact: "id text key, email email, seats number?", events: { bought: "sum money" } }),
     );
     expect(await query(database, "SELECT * FROM contact")).toEqual([
@@ -96,14 +96,14 @@ describe("a changed project", () => {
 
   test("a changed type converts the values, and the key stays a key", async () => {
     const database = await scratchDatabase();
-    valueOf(
+    valueFrom(
       await shaped(database, { contact: "id text key, email email, seats text?, n number?, tag text?, since text?" }),
     );
     await query(
       database,
       "INSERT INTO contact VALUES ('a', 'a@x', '12', 5, 't', '2026-03-02'), ('b', 'b@x', NULL, 5.5, NULL, NULL)",
     );
-    valueOf(
+    valueFrom(
       await shaped(database, {
         contact: "id text key, email email, seats number?, n text?, tag list of text?, since date?",
       }),
@@ -117,7 +117,7 @@ describe("a changed project", () => {
 
   test("values that do not fit the new type stop it, and nothing is changed", async () => {
     const database = await scratchDatabase();
-    valueOf(await shaped(database, { contact: "id text key, email email, seats text?" }));
+    valueFrom(await shaped(database, { contact: "id text key, email email, seats text?" }));
     await query(database, "INSERT INTO contact VALUES ('a', 'a@x', '12'), ('b', 'b@x', 'many')");
     const result = await shaped(database, {
       contact: "id text key, email email, seats number?, extra text?",
@@ -131,8 +131,8 @@ describe("a changed project", () => {
 
   test("another key is refused while there are rows", async () => {
     const database = await scratchDatabase();
-    valueOf(await shaped(database, { contact: "id text key, email email" }));
-    valueOf(await shaped(database, { contact: "email email key, id text" }));
+    valueFrom(await shaped(database, { contact: "id text key, email email" }));
+    valueFrom(await shaped(database, { contact: "email email key, id text" }));
     await query(database, "INSERT INTO contact (contact_id) VALUES ('a')");
     expect(codeOf(await shaped(database, { contact: "id text key, email email" }))).toBe("F131");
   });
@@ -140,8 +140,8 @@ describe("a changed project", () => {
 
 test("a process killed right behind a migration leaves a database that opens", async () => {
   const path = join(scratchFolder(), "a.db");
-  const first = valueOf(await openDatabase(path));
-  valueOf(await shaped(first, { contact: "id text key, email email, seats text?" }));
+  const first = valueFrom(await openDatabase(path));
+  valueFrom(await shaped(first, { contact: "id text key, email email, seats text?" }));
   await query(first, "INSERT INTO contact SELECT 'c' || range, 'c@x', CAST(range AS VARCHAR) FROM range(1000)");
   await first.close();
   const child = start(await bundled("test/support/migrate-child.ts"), [path]);

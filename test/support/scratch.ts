@@ -13,7 +13,7 @@ export function scratchFolder(): string {
   return folder;
 }
 
-export function valueOf<T>(result: Result<T>): T {
+export function valueFrom<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.failure.code} ${result.failure.text}`);
   return result.value;
 }
@@ -25,7 +25,7 @@ export function codeOf(result: Result<unknown>): string {
 
 /** A database that is closed when the test ends; in memory where no path is given. */
 export async function scratchDatabase(path = ":memory:"): Promise<Database> {
-  const database = valueOf(await openDatabase(path, { threads: 2 }));
+  const database = valueFrom(await openDatabase(path, { threads: 2 }));
   onTestFinished(() => database.close());
   return database;
 }
