@@ -1,0 +1,102 @@
+// What all rules of the grammar share: phrases of keywords, blocks, lists, and the limit of nesting.
+
+import {
+  CstParser,
+  type CstNode,
+  type IParserErrorMessageProvider,
+  type IToken,
+  type ParserMethod,
+  type TokenType,
+} from "chevrotain";
+import * as t from "../tokens.ts";
+
+export type Rule = ParserMethod<[], CstNode>;
+
+export const maxNesting = 64;
+
+/** Thrown out of the parser by the limit of nesting; `parse` turns it into a diagnostic. */
+export class TooDeep {
+  readonly token: IToken;
+  constructor(token: IToken) {
+    this.token = token;
+  }
+}
+
+export interface ParserOptions {
+  /** Grammar checks cost start-up time; the tests switch them on. */
+  readonly validates: boolean;
+  readonly errors: IParserErrorMessageProvider;
+}
+
+export abstract class Core extends CstParser {
+  /** No recovery: the first error ends the parse. */
+  isStrict = false;
+  /** Blocks and parentheses that are open at this point. */
+  openers: IToken[] = [];
+
+  constructor(options: ParserOptions) {
+    super(t.vocabulary, {
+      recoveryEnabled: true,
+      maxLookahead: 2,
+      nodeLocationTracking: "onlyOffset",
+      skipValidations: !options.validates,
+      errorMessageProvider: options.errors,
+    });
+  }
+
+  // Chevrotain asks this before each kind of recovery, so a strict parse says yes.
+  isBackTracking(): boolean {
+    return this.isStrict;
+  }
+
+  /** An invented name or closing bracket misleads what reads the tree; an invented keyword does not. */
+  protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
+    return type !== t.Gt && type !== t.Id && !t.isLiteral(type) && !(type.CATEGORIES?.length === 0 && isClass(type));
+  }
+
+  /** Consumes the keywords of a phrase, such as `quiet hours`. */
+  protected say(text: string, index = 0): void {
+    for (const type of phraseTypes(text)) this.consume(index, type);
+  }
+
+  private enter(opener: IToken): void {
+    this.openers.push(opener);
+    if (this.openers.length > maxNesting) throw new TooDeep(opener);
+  }
+
+  /** `< … >` */
+  protected angle(body: () => void): void {
+    const opener = this.CONSUME(t.Lt);
+    this.ACTION(() => this.enter(opener));
+    body();
+    this.CONSUME(t.Gt);
+    this.ACTION(() => this.openers.pop());
+  }
+
+  /** `( … )` */
+  protected round(body: () => void): void {
+    const opener = this.CONSUME(t.Open);
+    this.ACTION(() => this.enter(opener));
+    body();
+    this.CONSUME(t.Close);
+    this.ACTION(() => this.openers.pop());
+  }
+
+  /** `A , …` */
+  protected list(body: () => void): void {
+    this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: body });
+  }
+}
+
+const classes: readonly TokenType[] = [t.Word, t.Name, t.Contextual, t.Weekday, t.LongUnit, t.Currency];
+const isClass = (type: TokenType): boolean => classes.includes(type);
+
+const known = new Map<string, readonly TokenType[]>();
+function phraseTypes(text: string): readonly TokenType[] {
+  let types = known.get(text);
+  if (types === undefined) {
+    types = t.phrase(text);
+    known.set(text, types);
+  }
+  return types;
+}

@@ -1,0 +1,286 @@
+// What people type from habit: each such token gives one message with a fix, and the token that was meant.
+
+import { createTokenInstance, type IToken, type TokenType } from "chevrotain";
+import type { Diagnostic, Fix } from "./diagnostics/entry.ts";
+import { diagnose } from "./diagnostics/table.ts";
+import type { SourceFile, Span } from "./span.ts";
+import * as t from "./tokens.ts";
+import { currencies, unitOf } from "./words.ts";
+
+export interface Slip {
+  readonly diagnostic: Diagnostic;
+  /** True where the intended token is certain, so that what follows can still be judged. */
+  readonly isMended: boolean;
+}
+
+/** What was meant: no token at all, or tokens in the place of the one found. */
+interface Correction {
+  readonly diagnostic: Diagnostic | null;
+  readonly tokens: readonly IToken[];
+  readonly isMended: boolean;
+}
+
+/** Adds `token`, or what it should have been, to `tokens`. */
+export function correct(token: IToken, source: SourceFile, tokens: IToken[], slips: Slip[]): void {
+  const place: Place = {
+    token,
+    span: { file: source.path, start: token.startOffset, end: (token.endOffset ?? token.startOffset) + 1 },
+  };
+  const found = corrections.get(token.tokenType)?.(place) ?? null;
+  if (found === null) {
+    tokens.push(token);
+    return;
+  }
+  tokens.push(...found.tokens);
+  if (found.diagnostic !== null) slips.push({ diagnostic: found.diagnostic, isMended: found.isMended });
+}
+
+interface Place {
+  readonly token: IToken;
+  readonly span: Span;
+}
+
+const safe = (place: Place, text: string, words = `write ${text}`): Fix => ({
+  kind: "safe",
+  text: words,
+  edits: [{ span: place.span, text }],
+});
+const suggested = (place: Place, text: string, words = `write ${text}`): Fix => ({
+  ...safe(place, text, words),
+  kind: "suggested",
+});
+
+/** A token with another type and image in the place of `token`, so that spans stay true to the file. */
+export function stand(token: IToken, type: TokenType, image: string): IToken {
+  const end = token.endOffset ?? token.startOffset;
+  return createTokenInstance(type, image, token.startOffset, end, Number.NaN, Number.NaN, Number.NaN, Number.NaN);
+}
+
+const mended = (place: Place, type: TokenType, image: string, diagnostic: Diagnostic): Correction => ({
+  diagnostic,
+  tokens: [stand(place.token, type, image)],
+  isMended: true,
+});
+const skipped = (diagnostic: Diagnostic): Correction => ({ diagnostic, tokens: [], isMended: false });
+
+const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+
+function escapes(place: Place): Correction | null {
+  const image = place.token.image;
+  if (!image.includes("\\")) return null;
+  const wrong = [...image.matchAll(/\\(.)/gs)].filter((match) => match[1] !== '"' && match[1] !== "\\");
+  const first = wrong[0];
+  if (first === undefined) return null;
+  const at = (index: number, length: number): Span => ({
+    ...place.span,
+    start: place.span.start + index,
+    end: place.span.start + index + length,
+  });
+  const edits = wrong.map((match) => ({ span: at(match.index, 1), text: "\\\\" }));
+  const fix: Fix = { kind: "suggested", text: "write \\\\ for a backslash", edits };
+  const diagnostic = diagnose("E106", at(first.index, 2), { found: first[0] }, { fixes: [fix] });
+  return { diagnostic, tokens: [place.token], isMended: true };
+}
+
+function openString(place: Place): Correction {
+  const body = place.token.image.slice(1).trimEnd();
+  const diagnostic = diagnose("E105", { ...place.span, end: place.span.start + 1 + body.length }, {});
+  return { diagnostic, tokens: [stand(place.token, t.Str, `"${body.replace(/\\$/, "")}"`)], isMended: false };
+}
+
+function typographicQuotes(place: Place): Correction {
+  const text = quoted(place.token.image.slice(1, -1));
+  const found = place.token.image.at(0) ?? "";
+  return mended(
+    place,
+    t.Str,
+    text,
+    diagnose("E104", place.span, { found, instead: '"' }, { fixes: [safe(place, text)] }),
+  );
+}
+
+function apostrophes(place: Place): Correction {
+  const text = quoted(place.token.image.slice(1, -1));
+  return mended(place, t.Str, text, diagnose("E107", place.span, {}, { fixes: [safe(place, text)] }));
+}
+
+function wrongDate(place: Place): Correction {
+  const parts = place.token.image.split(/[./-]/);
+  const [first = "", second = "", third = ""] = parts;
+  const year = first.length === 4 ? first : third;
+  const pad = (part: string) => part.padStart(2, "0");
+  const iso = (month: string, day: string) => `${year}-${pad(month)}-${pad(day)}`;
+  const readings = first.length === 4 ? [iso(second, third)] : [iso(second, first), iso(first, second)];
+  const fixes = year.length === 4 ? [...new Set(readings)].filter(isDay).map((text) => suggested(place, text)) : [];
+  const diagnostic = diagnose("E120", place.span, { found: place.token.image }, { fixes });
+  return mended(place, t.Date_, readings[0] ?? "2000-01-01", diagnostic);
+}
+const isDay = (text: string): boolean => /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text);
+
+function clock(place: Place): Correction | null {
+  const [hour = 0, minute = 0] = place.token.image.split(":").map(Number);
+  if (hour < 24 && minute < 60) return null;
+  return mended(place, t.Clock, "00:00", diagnose("E111", place.span, { found: place.token.image }));
+}
+
+function wrongClock(place: Place): Correction {
+  const found = place.token.image;
+  const match = /^(\d{1,2})(?::(\d{2}))?(?::\d{2})? ?([ap]m)?$/.exec(found);
+  const twelve = Number(match?.[1] ?? 0);
+  const shift = match?.[3] === undefined ? twelve : (twelve % 12) + (match[3] === "pm" ? 12 : 0);
+  const minute = match?.[2] ?? "00";
+  if (shift > 23 || Number(minute) > 59) {
+    return mended(place, t.Clock, "00:00", diagnose("E111", place.span, { found }));
+  }
+  const instead = `${String(shift).padStart(2, "0")}:${minute}`;
+  const extra = { fixes: [safe(place, instead)] };
+  return mended(place, t.Clock, instead, diagnose("E110", place.span, { found, instead }, extra));
+}
+
+const aliases: Readonly<Record<string, string>> = {
+  mins: "min",
+  minute: "min",
+  minutes: "min",
+  hr: "h",
+  hrs: "h",
+  day: "d",
+  wk: "w",
+  wks: "w",
+  mon: "mo",
+  mos: "mo",
+  mth: "mo",
+  yr: "y",
+  yrs: "y",
+};
+
+function wrongDuration(place: Place): Correction {
+  const found = place.token.image;
+  const [, amount = "", word = ""] = /^(-?\d[\d_]*(?:\.\d+)?)(.*)$/.exec(found) ?? [];
+  if (currencies.includes(word)) return gluedCurrency(place, amount, word);
+  const isWhole = /^\d+$/.test(amount);
+  const lower = word.toLowerCase();
+  if (isWhole && lower === "m") {
+    const fixes = [suggested(place, `${amount}min`, "minutes"), suggested(place, `${amount}mo`, "months")];
+    return mended(place, t.Duration, `${amount}mo`, diagnose("E102", place.span, { found, amount }, { fixes }));
+  }
+  const unit = unitOf(lower) ?? aliases[lower] ?? (/^(min|h|d|w|mo|y)$/.test(lower) ? lower : null);
+  if (unit !== null && isWhole) {
+    const instead = `${amount}${unit}`;
+    const extra = { fixes: [safe(place, instead)] };
+    return mended(place, t.Duration, instead, diagnose("E110", place.span, { found, instead }, extra));
+  }
+  return mended(place, t.Duration, "1d", diagnose("E108", place.span, { found }));
+}
+
+function gluedCurrency(place: Place, amount: string, code: string): Correction {
+  const instead = `${amount} ${code}`;
+  const extra = { fixes: [safe(place, instead)] };
+  const diagnostic = diagnose("E110", place.span, { found: place.token.image, instead }, extra);
+  const middle = place.token.startOffset + amount.length;
+  const number = { ...stand(place.token, t.Num, amount), endOffset: middle - 1 };
+  const currency = { ...stand(place.token, t.Currency, code), startOffset: middle };
+  return { diagnostic, tokens: [number, currency], isMended: true };
+}
+
+function wrongNumber(place: Place): Correction {
+  const instead = place.token.image.replace(/^(-?)\./, "$10.").replace(/\.$/, "");
+  const extra = { fixes: [safe(place, instead)] };
+  const diagnostic = diagnose("E110", place.span, { found: place.token.image, instead }, extra);
+  return mended(place, t.Num, instead.replaceAll("_", ""), diagnostic);
+}
+
+function price(place: Place): Correction {
+  const amount = place.token.image.replace(/^\D+/, "");
+  const code = { $: "USD", "€": "EUR", "£": "GBP" }[place.token.image.at(0) ?? ""] ?? "JPY";
+  const extra = { fixes: [suggested(place, `${amount} ${code}`)] };
+  return mended(place, t.Num, amount, diagnose("E109", place.span, { found: place.token.image, amount }, extra));
+}
+
+const operators: Readonly<Record<string, string>> = {
+  "==": "=",
+  "===": "=",
+  "!==": "!=",
+  "&": "and",
+  "&&": "and",
+  "|": "or",
+  "||": "or",
+  "=>": ">=",
+  "=<": "<=",
+  "≤": "<=",
+  "≥": ">=",
+  "≠": "!=",
+  "!": "not",
+};
+const signs: Readonly<Record<string, TokenType>> = {
+  "=": t.Eq,
+  "!=": t.Ne,
+  ">=": t.Ge,
+  "<=": t.Le,
+  "<": t.Lt,
+  ">": t.Gt,
+  "(": t.Open,
+  ")": t.Close,
+  ",": t.Comma,
+  ";": t.Semicolon,
+  "?": t.Maybe,
+  ".": t.Dot,
+};
+
+function operator(place: Place): Correction {
+  const found = place.token.image;
+  const instead = operators[found] ?? "=";
+  const text = /^[a-z]/.test(instead) ? ` ${instead} ` : instead;
+  const extra = { fixes: [safe(place, text, `write ${instead}`)] };
+  const type = signs[instead] ?? t.wordType(instead);
+  return mended(place, type, instead, diagnose("E103", place.span, { found, instead }, extra));
+}
+
+function wide(place: Place): Correction {
+  const found = place.token.image;
+  const instead = String.fromCharCode(found.charCodeAt(0) - 0xfee0);
+  const extra = { fixes: [safe(place, instead)] };
+  return mended(place, signs[instead] ?? t.Comma, instead, diagnose("E104", place.span, { found, instead }, extra));
+}
+
+function dash(place: Place): Correction {
+  const extra = { fixes: [suggested(place, "-")] };
+  return skipped(diagnose("E104", place.span, { found: place.token.image, instead: "-" }, extra));
+}
+
+function foreignWord(place: Place): Correction {
+  const found = place.token.image;
+  return mended(place, t.Id, found, diagnose("E113", place.span, { found }));
+}
+
+function character(place: Place): Correction {
+  const found = place.token.image;
+  const code = found.codePointAt(0) ?? 0;
+  if (!/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(found)) {
+    const shown = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+    const extra = { fixes: [safe(place, "", "remove it")] };
+    return { ...skipped(diagnose("E114", place.span, { code: shown }, extra)), isMended: true };
+  }
+  return skipped(diagnose("E101", place.span, { found }));
+}
+
+const corrections: ReadonlyMap<TokenType, (place: Place) => Correction | null> = new Map<
+  TokenType,
+  (place: Place) => Correction | null
+>([
+  [t.Str, escapes],
+  [t.Clock, clock],
+  [t.wrong.openString, openString],
+  [t.wrong.quote, typographicQuotes],
+  [t.wrong.apostrophe, apostrophes],
+  [t.wrong.date, wrongDate],
+  [t.wrong.clock, wrongClock],
+  [t.wrong.duration, wrongDuration],
+  [t.wrong.number, wrongNumber],
+  [t.wrong.price, price],
+  [t.wrong.operator, operator],
+  [t.wrong.bang, operator],
+  [t.wrong.wide, wide],
+  [t.wrong.dash, dash],
+  [t.wrong.word, foreignWord],
+  [t.wrong.character, character],
+]);

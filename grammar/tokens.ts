@@ -1,0 +1,161 @@
+// The token types: a small lexer for shapes, and a table that turns words into keywords.
+
+import { createToken, type IToken, Lexer, type TokenType } from "chevrotain";
+import * as words from "./words.ts";
+
+const abstract = (name: string, categories: TokenType[] = []): TokenType =>
+  createToken({ name, pattern: Lexer.NA, categories });
+
+/** Any word that can be an enum value. */
+export const Word = abstract("Word");
+/** What fields, properties, stages, arms and variants may be called. */
+export const Name = abstract("Name", [Word]);
+/** A contextual word where a field may stand. */
+export const Contextual = abstract("Contextual", [Name]);
+export const Id = createToken({ name: "Id", pattern: Lexer.NA, categories: [Name] });
+export const Weekday = abstract("Weekday", [Word]);
+export const LongUnit = abstract("LongUnit", [Word]);
+export const Currency = abstract("Currency", [Word]);
+
+const shape = (name: string, pattern: RegExp): TokenType => createToken({ name, pattern, line_breaks: false });
+
+export const Str = shape("Str", /"(?:[^"\\\r\n]|\\[^\r\n])*"/);
+export const DateTime = shape(
+  "DateTime",
+  /\d{4}-\d{2}-\d{2}(?:T| +)\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?(?![\w:])/,
+);
+export const Date_ = shape("Date", /\d{4}-\d{2}-\d{2}(?![\w-])/);
+export const Clock = shape("Clock", /\d{2}:\d{2}(?![\w:])/);
+export const Percent = shape("Percent", /-?\d(?:_?\d)*(?:\.\d+)?%/);
+export const Duration = createToken({
+  name: "Duration",
+  pattern: /\d(?:_?\d)*(?:(?:min|mo|h|d|w|y)|\s+(?:minute|hour|day|week|month|year)s?)(?!\w)/,
+  line_breaks: true,
+});
+export const Num = shape("Num", /-?\d(?:_?\d)*(?:\.\d+)?(?![\w])/);
+
+const sign = (name: string, text: string): TokenType => shape(name, new RegExp(text.replace(/[?().]/g, "\\$&")));
+export const Lt = sign("Lt", "<");
+export const Gt = sign("Gt", ">");
+export const Le = sign("Le", "<=");
+export const Ge = sign("Ge", ">=");
+export const Eq = sign("Eq", "=");
+export const Ne = sign("Ne", "!=");
+export const Open = sign("Open", "(");
+export const Close = sign("Close", ")");
+export const Comma = sign("Comma", ",");
+export const Dot = sign("Dot", ".");
+export const Semicolon = sign("Semicolon", ";");
+export const Maybe = sign("Maybe", "?");
+
+// Wrong on purpose: what people type from habit. The lexer turns each into what was meant, with one message.
+const letters = "\\u00AA-\\u024F\\u0370-\\u1FFF\\u2C00-\\uD7FF\\uF900-\\uFDFF\\uFE70-\\uFEFC";
+export const wrong = {
+  quote: shape("WrongQuote", /[“”„‟«»][^“”„‟«»"\r\n]*[“”„‟«»"]/),
+  apostrophe: shape("WrongApostrophe", /'[^'\r\n]*'|[‘’‚][^‘’‚\r\n]*[‘’]/),
+  openString: shape("OpenString", /"[^\r\n]*/),
+  date: shape("WrongDate", /\d{1,4}([./-])\d{1,2}\1\d{1,4}/),
+  clock: shape("WrongClock", /\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?(?!\w)|\d{1,2} ?[ap]m(?!\w)/),
+  duration: shape("WrongDuration", /-?\d[\d_]*(?:\.\d+)?[A-Za-z_]\w*/),
+  number: shape("WrongNumber", /-?(?:\d[\d_]*\.?\d*|\.\d+)/),
+  price: shape("WrongPrice", /[$€£¥]\s?\d(?:_?\d)*(?:\.\d+)?/),
+  dash: shape("WrongDash", /[–—−]/),
+  operator: shape("WrongOperator", /===?|!==|&&?|\|\|?|=>|=<|≤|≥|≠/),
+  wide: shape("WrongWide", /[，；？．（）＜＞＝]/),
+  bang: shape("WrongBang", /!/),
+  word: shape("WrongWord", new RegExp(`[${letters}][\\w${letters}]*`)),
+  character: createToken({
+    name: "WrongCharacter",
+    pattern: /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\s\S]/,
+    line_breaks: true,
+  }),
+} as const;
+
+const Blank = createToken({ name: "Blank", pattern: /\s+/, group: Lexer.SKIPPED, line_breaks: true });
+const Comment = createToken({ name: "Comment", pattern: /#[^\r\n]*/, group: "comments" });
+const AnyWord = shape("AnyWord", /[A-Za-z_]\w*/);
+
+/** Longer shapes first: the first that matches wins. */
+export const shapes: TokenType[] = [
+  Blank,
+  AnyWord,
+  Comment,
+  Str,
+  wrong.openString,
+  DateTime,
+  Date_,
+  wrong.date,
+  Clock,
+  Duration,
+  wrong.clock,
+  Percent,
+  wrong.duration,
+  Num,
+  wrong.number,
+  wrong.operator,
+  Le,
+  Ge,
+  Ne,
+  Lt,
+  Gt,
+  Eq,
+  Open,
+  Close,
+  Comma,
+  Dot,
+  Semicolon,
+  Maybe,
+  wrong.quote,
+  wrong.apostrophe,
+  wrong.price,
+  wrong.dash,
+  wrong.wide,
+  wrong.bang,
+  wrong.word,
+  wrong.character,
+];
+
+function keywordTable(): ReadonlyMap<string, TokenType> {
+  const table = new Map<string, TokenType>();
+  const add = (list: readonly string[], categories: TokenType[]) => {
+    for (const word of list) table.set(word, abstract(word.toUpperCase(), categories));
+  };
+  add(words.reserved, []);
+  add(words.eventWords, [Id]);
+  add(words.contextual, [Contextual]);
+  add(words.keyUnits, [LongUnit]);
+  for (const word of words.longUnits) table.set(word, LongUnit);
+  for (const word of words.weekdays) table.set(word, Weekday);
+  for (const word of words.currencies) table.set(word, Currency);
+  return table;
+}
+const keywords = keywordTable();
+
+/** The token type of a word: a keyword, or `Id`. */
+export const wordType = (image: string): TokenType => keywords.get(image) ?? Id;
+export const isAnyWord = (token: IToken): boolean => token.tokenType === AnyWord;
+
+const parts = [Word, Name, Contextual, Id, Weekday, LongUnit, Currency];
+const literals = [Str, DateTime, Date_, Clock, Percent, Duration, Num];
+const signs = [Lt, Gt, Le, Ge, Eq, Ne, Open, Close, Comma, Dot, Semicolon, Maybe];
+/** All that the parser can meet. */
+export const vocabulary: TokenType[] = [...parts, ...literals, ...signs, ...new Set(keywords.values())];
+
+/** The keywords of a phrase of the grammar, such as `quiet hours`. */
+export function phrase(text: string): readonly TokenType[] {
+  return text.split(" ").map((word) => {
+    const type = keywords.get(word);
+    if (type === undefined) throw new Error(`no keyword ${word}`);
+    return type;
+  });
+}
+
+export const isLiteral = (type: TokenType): boolean => literals.includes(type);
+export const isSign = (type: TokenType): boolean => signs.includes(type);
+
+/** Whether a value with an order can start here: what makes `<` and `>` behind a bare name a comparison. */
+export function startsOrdered(token: IToken): boolean {
+  const type = token.tokenType;
+  if (type === Id || type.CATEGORIES?.includes(Id) || literals.includes(type)) return true;
+  return type.name === "FIELD" || type.name === "TODAY" || type.name === "NOW";
+}
