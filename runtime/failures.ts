@@ -7,6 +7,12 @@ type Params = {
   F110: { readonly path: string };
   F111: { readonly path: string };
   F112: { readonly path: string; readonly reason: string };
+  F113: { readonly path: string; readonly name: string };
+  F114: { readonly path: string; readonly reason: string };
+  F115: { readonly text: string };
+  F116: { readonly path: string };
+  F117: { readonly kind: string; readonly name: string; readonly near: string | null };
+  F118: { readonly key: string };
   F120: { readonly path: string; readonly pid: string | null };
   F121: { readonly path: string };
   F122: { readonly path: string; readonly reason: string };
@@ -48,6 +54,32 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F112: {
     text: ({ path, reason }) => `The project in \`${path}\` could not be read: the system says ${reason}.`,
     help: () => "Check the permissions of the folder and of its files.",
+  },
+  F113: {
+    text: ({ path, name }) => `\`${path}\` already holds \`${name}\`; nothing was written.`,
+    help: () => "Name a new or an empty folder: cadenza init FOLDER.",
+  },
+  F114: {
+    text: ({ path, reason }) => `The folder \`${path}\` could not be written: the system says ${reason}.`,
+    help: () => "Check the permissions of the folder and the space on its disk.",
+  },
+  F115: {
+    text: ({ text }) => `\`${text}\` is not a time.`,
+    help: () =>
+      "Write 2026-03-02 or 2026-03-02 09:00 (in the project's time zone), or add Z or an offset such as +02:00.",
+  },
+  F116: {
+    text: ({ path }) => `There is no database yet: \`${path}\` does not exist.`,
+    help: () => "Fill it with `cadenza load`.",
+  },
+  F117: {
+    text: ({ kind, name, near }) =>
+      `There is no ${kind} \`${name}\`.${near === null ? "" : ` Did you mean \`${near}\`?`}`,
+    help: ({ kind }) => `The project's .cdz files declare none of that name; a ${kind} is found by its exact name.`,
+  },
+  F118: {
+    text: ({ key }) => `There is no contact with the key \`${key}\`.`,
+    help: () => "Keys are compared byte for byte; load the contact first.",
   },
   F120: {
     text: ({ path, pid }) =>
