@@ -129,7 +129,7 @@ function moveLocal(local: number, by: Length): number {
 function edgeOf(day: number, moment: Moment & { kind: "period" }, firstWeekday: number): number {
   const period: Period = moment.calendar;
   const isEnd = moment.edge === "end" ? 1 : 0;
-  if (period.kind === "today" || period.kind === "yesterday" || period.kind === "tomorrow") {
+  if (!("unit" in period)) {
     return day + ({ yesterday: -1, today: 0, tomorrow: 1 }[period.kind] + isEnd) * dayMs;
   }
   const steps = { last: -1, this: 0, next: 1 }[period.kind] + isEnd;
