@@ -1,0 +1,46 @@
+// Makes text that came from data safe to show: nothing in it can move the cursor, colour the screen or turn the line round.
+
+import type { Snapshot } from "../snapshot.ts";
+
+/** Longest text worth showing, in UTF-16 units: a screen is smaller, and a megabyte must not slow it down. */
+const longest = 2_000;
+
+/** Controls, formatting and invisible characters, halves of pairs, private use, separators of lines. The two joiners stay: emoji and scripts need them. */
+const unsafe = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+/** Shows every character that could drive a terminal as its code: `‹U+202E›`. */
+export function printable(text: string): string {
+  const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return cut.replace(unsafe, code);
+}
+
+function code(character: string): string {
+  const point = character.codePointAt(0) ?? 0;
+  return `‹U+${point.toString(16).toUpperCase().padStart(4, "0")}›`;
+}
+
+/** The same snapshot with every text in it printable. */
+export function printableSnapshot(snapshot: Snapshot): Snapshot {
+  const reasons = <Row extends { readonly reason: string }>(rows: readonly Row[]): readonly Row[] =>
+    rows.map((row) => ({ ...row, reason: printable(row.reason) }));
+  return {
+    ...snapshot,
+    programs: snapshot.programs.map((program) => ({
+      ...program,
+      name: printable(program.name),
+      left: reasons(program.left),
+      steps: program.steps.map((step) => ({
+        ...step,
+        step: printable(step.step),
+        title: printable(step.title),
+        kind: printable(step.kind),
+      })),
+    })),
+    mail: { ...snapshot.mail, skipped: reasons(snapshot.mail.skipped) },
+    problems: snapshot.problems.map((problem) => ({
+      ...problem,
+      text: printable(problem.text),
+      help: printable(problem.help),
+    })),
+  };
+}

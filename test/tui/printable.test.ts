@@ -1,0 +1,74 @@
+// Nothing that came from data reaches the terminal as anything but text.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Snapshot } from "../../runtime/snapshot.ts";
+import { layout } from "../../runtime/tui/layout.ts";
+import { lineOf } from "../../runtime/tui/line.ts";
+import { printable } from "../../runtime/tui/printable.ts";
+import { initialState, type Look, type UiState } from "../../runtime/tui/state.ts";
+import { busy } from "./sample.ts";
+
+const dangerous = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
+
+describe("printable", () => {
+  test.each([
+    ["\u001b[2J", "‹U+001B›[2J"],
+    ["\u001b]0;title\u0007", "‹U+001B›]0;title‹U+0007›"],
+    ["\u009b31m", "‹U+009B›31m"],
+    ["a\u202eb", "a‹U+202E›b"],
+    ["a\u2066b\u2069", "a‹U+2066›b‹U+2069›"],
+    ["two\nlines\r\tand", "two‹U+000A›lines‹U+000D›‹U+0009›and"],
+    ["\u2028\u200b\ufeff", "‹U+2028›‹U+200B›‹U+FEFF›"],
+    ["\ud800", "‹U+D800›"],
+    ["\u{e0041}", "‹U+E0041›"],
+  ])("shows %j as codes", (text, shown) => {
+    expect(printable(text)).toBe(shown);
+  });
+
+  test.each(["Müller", "役員", "דנה", "مريم", "👩\u200d💻", "नि\u200cया", "e\u0301", "a `b` <c>"])(
+    "leaves %s as it is",
+    (text) => {
+      expect(printable(text)).toBe(text);
+    },
+  );
+
+  test("cuts a text that no screen could show", () => {
+    expect(printable("x".repeat(1_000_000)).length).toBeLessThan(3_000);
+  });
+
+  test("holds for every text", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => !dangerous.test(printable(text))));
+  });
+});
+
+/** The snapshot with `text` at the end of every string in it, wherever there will be one. */
+function spoilt(snapshot: Snapshot, text: string): Snapshot {
+  return JSON.parse(
+    JSON.stringify(snapshot, (_, value: unknown) => (typeof value === "string" ? `${value}${text}` : value)),
+  ) as Snapshot;
+}
+
+describe("the screen", () => {
+  const kinds: readonly Look["kind"][] = ["overview", "program", "problems", "help"];
+  const texts = (snapshot: Snapshot, state: UiState) => layout(snapshot, state, 200, 60).map(({ text }) => text);
+
+  test("shows a planted escape sequence as codes, in every look", () => {
+    const planted = spoilt(busy, "\u001b[2J\u202e\n");
+    for (const kind of kinds) {
+      const lines = texts(planted, { looks: [{ kind, scroll: 0 }], selected: "onboarding‹U+001B›[2J‹U+202E›‹U+000A›" });
+      expect(lines.filter((line) => dangerous.test(line))).toEqual([]);
+      if (kind !== "help") expect(lines.join("\n")).toContain("‹U+001B›[2J‹U+202E›‹U+000A›");
+    }
+  });
+
+  test("never lets a control character through, whatever is planted", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 1 }), (text) => {
+        const planted = spoilt(busy, text);
+        return !dangerous.test(lineOf(planted)) && !texts(planted, initialState).some((line) => dangerous.test(line));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
