@@ -2,52 +2,200 @@
 
 import type { CstNode, IToken } from "chevrotain";
 import type { Declaration, File } from "./ast/file.ts";
-import { type Site } from "./build/cst.ts";
+import type { Site } from "./build/cst.ts";
 import { declaration } from "./build/declaration.ts";
 import type { Diagnostic } from "./diagnostics/entry.ts";
 import { diagnose } from "./diagnostics/table.ts";
 import { docFinder } from "./docs.ts";
-import { lex, spanOf } from "./lex.ts";
-import { CadenzaParser } from "./parser/cadenza-parser.ts";
+import { explain, type Stop } from "./explain.ts";
+import { type Lexed, lex, spanOf } from "./lex.ts";
+import { type Cutter, cutter } from "./pieces.ts";
+import { type Run, runLenient, runStrict } from "./run-parser.ts";
 import type { SourceFile } from "./span.ts";
-import { defaultParserErrorProvider } from "chevrotain";
+import * as t from "./tokens.ts";
 
 export interface Parsed {
   readonly file: File;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-let parser: CadenzaParser | null = null;
-function theParser(): CadenzaParser {
-  parser ??= new CadenzaParser({ validates: false, errors: defaultParserErrorProvider });
-  return parser;
-}
+/** The most bytes that one file can have. */
+export const maxBytes = 1_048_576;
+/** The most mistakes that are reported in one file. */
+const maxMistakes = 50;
+/** The most mistakes in one piece that are mended to read on. */
+const maxMends = 8;
 
 /** Parses one file. Never throws: mistakes are diagnostics, and the other declarations survive them. */
 export function parse(source: SourceFile): Parsed {
+  const size = Buffer.byteLength(source.text);
+  if (size > maxBytes) {
+    const tooLarge = diagnose("E116", { file: source.path, start: 0, end: 0 }, { size });
+    return { file: { source, declarations: [], comments: [] }, diagnostics: [tooLarge] };
+  }
   const lexed = lex(source);
-  const diagnostics: Diagnostic[] = lexed.slips.map((slip) => slip.diagnostic);
-  const site: Site = {
-    file: source.path,
-    docBefore: docFinder(source, lexed.comments),
-    report: (diagnostic) => diagnostics.push(diagnostic),
-    recovered: false,
-  };
-  const { complete, failed } = strict(lexed.tokens);
-  if (failed !== null)
-    diagnostics.push(diagnose("E201", spanOf(failed, source.path), { found: failed.image, expected: "?" }));
-  const declarations = complete
-    .map((node) => declaration(node, site))
-    .filter((found): found is Declaration => found !== null);
-  return { file: { source, declarations, comments: lexed.comments }, diagnostics };
+  const reader = new Reader(source, lexed);
+  reader.read();
+  const diagnostics = [...reader.diagnostics].sort((one, other) => one.span.start - other.span.start);
+  return { file: { source, declarations: reader.declarations, comments: lexed.comments }, diagnostics };
 }
 
-function strict(tokens: readonly IToken[]): { complete: readonly CstNode[]; failed: IToken | null } {
-  const p = theParser();
-  p.input = [...tokens];
-  p.isStrict = true;
-  p.openers = [];
-  p.complete = [];
-  p.file();
-  return { complete: p.complete, failed: p.errors[0]?.token ?? null };
+class Reader {
+  readonly declarations: Declaration[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly source: SourceFile;
+  private readonly lexed: Lexed;
+  private readonly docBefore: Site["docBefore"];
+  private cuts: Cutter | null = null;
+  /** Slips from here on are not reported yet. */
+  private slip = 0;
+
+  constructor(source: SourceFile, lexed: Lexed) {
+    this.source = source;
+    this.lexed = lexed;
+    this.docBefore = docFinder(source, lexed.comments);
+  }
+
+  read(): void {
+    const { tokens } = this.lexed;
+    let from = 0;
+    while (from < tokens.length) {
+      const run = runStrict(from === 0 ? tokens : tokens.slice(from));
+      const starts = this.starts(run, from);
+      const start = starts.failed;
+      this.slipsBefore(tokens[start]?.startOffset ?? Number.POSITIVE_INFINITY);
+      if (run.fault === null) {
+        this.build(run.complete, false);
+        return;
+      }
+      // What cannot start a declaration may be the rest of the one before it, so both are judged together.
+      const isRest = run.index + from === start && run.complete.length > 0;
+      this.build(isRest ? run.complete.slice(0, -1) : run.complete, false);
+      const cut = this.cutBehind(start, from + run.index);
+      this.piece(isRest ? starts.last : start, cut);
+      from = cut;
+      if (this.diagnostics.length > maxMistakes) {
+        const next = tokens[cut];
+        if (next !== undefined) this.tooMany(next);
+        return;
+      }
+    }
+    this.slipsBefore(Number.POSITIVE_INFINITY);
+  }
+
+  /** Where the last complete declaration of a run starts, and where the one that failed does. */
+  private starts(run: Run, from: number): { readonly last: number; readonly failed: number } {
+    const { tokens } = this.lexed;
+    const last = run.complete.at(-1)?.location;
+    if (last === undefined) return { last: from, failed: from };
+    const end = last.endOffset ?? 0;
+    let failed = this.indexAt(end + 1);
+    if (tokens[failed]?.tokenType === t.Semicolon) failed++;
+    return { last: this.indexAt(last.startOffset), failed };
+  }
+  /** The index of the first token that starts at `offset` or behind it. */
+  private indexAt(offset: number): number {
+    const { tokens } = this.lexed;
+    let low = 0;
+    let high = tokens.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((tokens[middle]?.startOffset ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private cutBehind(start: number, fault: number): number {
+    this.cuts ??= cutter(this.lexed.tokens, this.source.text);
+    return this.cuts.next(start, fault);
+  }
+
+  /** Reads the tokens of one or two declarations that have a mistake. */
+  private piece(start: number, end: number): void {
+    const tokens = this.lexed.tokens.slice(start, end);
+    const next = this.lexed.tokens[end] ?? null;
+    const isOpen = this.slipsIn(next?.startOffset ?? Number.POSITIVE_INFINITY);
+    const run = runStrict(tokens);
+    if (run.fault === null) {
+      this.build(run.complete, isOpen);
+      return;
+    }
+    if (isOpen) {
+      this.buildBroken(tokens, run);
+      return;
+    }
+    this.mend({ file: this.source.path, tokens, run, next });
+  }
+
+  /** Reports the first mistake, and the later ones if mending one after the other leads to the end. */
+  private mend(first: Stop): void {
+    const found: Diagnostic[] = [];
+    let stop = first;
+    for (let count = 0; count < maxMends; count++) {
+      const { diagnostic, mended } = explain(stop);
+      found.push(diagnostic);
+      if (mended === null) break;
+      const run = runStrict(mended);
+      if (run.fault === null) {
+        this.diagnostics.push(...found);
+        this.build(run.complete, true);
+        return;
+      }
+      stop = { ...stop, tokens: mended, run };
+    }
+    this.diagnostics.push(...found.slice(0, 1));
+    this.buildBroken(first.tokens, first.run);
+  }
+
+  /** What can be saved of a piece: its complete declarations, and the names and parts of the broken one. */
+  private buildBroken(tokens: readonly IToken[], run: Run): void {
+    this.build(run.complete, true);
+    const end = run.complete.at(-1)?.location?.endOffset ?? -1;
+    const rest = tokens.filter((token) => token.startOffset > end && token.tokenType !== t.Semicolon);
+    if (run.fault?.token !== rest[0]) this.build(runLenient(run.isTooDeep ? tokens.slice(0, run.index) : rest), true);
+  }
+
+  private build(trees: readonly CstNode[], recovered: boolean): void {
+    const site: Site = {
+      file: this.source.path,
+      docBefore: this.docBefore,
+      report: (diagnostic) => {
+        if (!recovered) this.diagnostics.push(diagnostic);
+      },
+      recovered,
+    };
+    for (const tree of trees) {
+      const built = declaration(tree, site);
+      if (built !== null) this.declarations.push(built);
+    }
+  }
+
+  private slipsBefore(offset: number): void {
+    const { slips } = this.lexed;
+    for (
+      let slip = slips[this.slip];
+      slip !== undefined && slip.diagnostic.span.start < offset;
+      slip = slips[this.slip]
+    ) {
+      this.diagnostics.push(slip.diagnostic);
+      this.slip++;
+    }
+  }
+
+  /** Reports the slips of a piece up to the first that leaves what follows in doubt; true if there is one. */
+  private slipsIn(end: number): boolean {
+    let isOpen = false;
+    const { slips } = this.lexed;
+    for (let slip = slips[this.slip]; slip !== undefined && slip.diagnostic.span.start < end; slip = slips[this.slip]) {
+      if (!isOpen) this.diagnostics.push(slip.diagnostic);
+      isOpen ||= !slip.isMended;
+      this.slip++;
+    }
+    return isOpen;
+  }
+
+  private tooMany(next: IToken): void {
+    this.diagnostics.push(diagnose("E119", spanOf(next, this.source.path), { count: maxMistakes }));
+  }
 }

@@ -159,3 +159,8 @@ export function startsOrdered(token: IToken): boolean {
   if (type === Id || type.CATEGORIES?.includes(Id) || literals.includes(type)) return true;
   return type.name === "FIELD" || type.name === "TODAY" || type.name === "NOW";
 }
+
+/** Every keyword. */
+export const keywordImages: readonly string[] = [...keywords.keys()];
+const reservedImages: ReadonlySet<string> = new Set(words.reserved);
+export const isReserved = (token: IToken): boolean => reservedImages.has(token.image);

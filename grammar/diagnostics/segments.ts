@@ -11,6 +11,7 @@ export type SegmentParams = {
   E263: { readonly event: string };
   E264: { readonly found: string };
   E265: { readonly event: string };
+  E266: { readonly field: string; readonly value: string };
   W401: Nothing;
   W402: Nothing;
 };
@@ -46,6 +47,11 @@ export const segments: Family<SegmentParams> = {
     severity: "error",
     text: ({ event }) => `Inside this \`where (…)\` stands more than comparisons of the properties of \`${event}\`.`,
     why: "The parentheses belong to one event: its properties and `at` are compared, joined by `and`, `or`, `not`. Other conditions go outside.",
+  },
+  E266: {
+    severity: "error",
+    text: ({ field, value }) => `\`${field} in ${value}\` has no parentheses around the value.`,
+    why: "Behind a field, `in` takes the values that it may have, as in `role in (user, influencer)`.",
   },
   W401: {
     severity: "warning",

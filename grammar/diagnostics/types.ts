@@ -26,6 +26,7 @@ export type TypeParams = {
   E315: { readonly found: string };
   E316: { readonly found: string };
   E317: { readonly found: string };
+  E318: { readonly found: string };
   E319: { readonly found: string };
   E321: { readonly name: string };
   E322: { readonly name: string };
@@ -120,6 +121,11 @@ export const types: Family<TypeParams> = {
     severity: "error",
     text: ({ found }) => `\`${found}\` lies in the future, where no event has happened yet.`,
     why: "Events count from the moment they happen. Only a date field can be asked about the future.",
+  },
+  E318: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` is not a share.`,
+    why: "A share of people lies between 0% and 100%.",
   },
   E319: {
     severity: "error",

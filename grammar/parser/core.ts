@@ -1,23 +1,20 @@
 // What all rules of the grammar share: phrases of keywords, blocks, lists, and the limit of nesting.
 
-import {
-  CstParser,
-  type CstNode,
-  type IParserErrorMessageProvider,
-  type IToken,
-  type ParserMethod,
-  type TokenType,
-} from "chevrotain";
+import { CstParser, type CstNode, type IToken, type ParserMethod, type TokenType } from "chevrotain";
 import * as t from "../tokens.ts";
+import { FaultRecorder } from "./fault.ts";
 
 export type Rule = ParserMethod<[], CstNode>;
 
 export const maxNesting = 64;
+/** Recovery leaves brackets open that it jumped over, so its own bound only guards the stack. */
+const lenientNesting = 2 * maxNesting;
 
-/** Thrown out of the parser by the limit of nesting; `parse` turns it into a diagnostic. */
-export class TooDeep {
+/** Thrown out of the parser by the limit of nesting; whoever runs the parser catches it. */
+export class TooDeep extends Error {
   readonly token: IToken;
   constructor(token: IToken) {
+    super("nested too deep");
     this.token = token;
   }
 }
@@ -25,7 +22,6 @@ export class TooDeep {
 export interface ParserOptions {
   /** Grammar checks cost start-up time; the tests switch them on. */
   readonly validates: boolean;
-  readonly errors: IParserErrorMessageProvider;
 }
 
 export abstract class Core extends CstParser {
@@ -33,15 +29,18 @@ export abstract class Core extends CstParser {
   isStrict = false;
   /** Blocks and parentheses that are open at this point. */
   openers: IToken[] = [];
+  readonly faults: FaultRecorder;
 
   constructor(options: ParserOptions) {
+    const faults = new FaultRecorder(() => this.openers);
     super(t.vocabulary, {
       recoveryEnabled: true,
       maxLookahead: 2,
       nodeLocationTracking: "onlyOffset",
       skipValidations: !options.validates,
-      errorMessageProvider: options.errors,
+      errorMessageProvider: faults,
     });
+    this.faults = faults;
   }
 
   // Chevrotain asks this before each kind of recovery, so a strict parse says yes.
@@ -61,7 +60,7 @@ export abstract class Core extends CstParser {
 
   private enter(opener: IToken): void {
     this.openers.push(opener);
-    if (this.openers.length > maxNesting) throw new TooDeep(opener);
+    if (this.openers.length > (this.isStrict ? maxNesting : lenientNesting)) throw new TooDeep(opener);
   }
 
   /** `< … >` */

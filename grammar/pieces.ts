@@ -1,0 +1,112 @@
+// Where a file with a mistake can be cut, so that the declarations behind the mistake survive it.
+
+import type { IToken } from "chevrotain";
+import { runStrict } from "./run-parser.ts";
+import * as t from "./tokens.ts";
+
+/** How many tokens of the next declaration a broken one can swallow before it stops: `score Fit < opened adds`. */
+const swallowed = 6;
+/** Trial parses in one file; more than a person's file ever needs. */
+const maxTrials = 100;
+/** How far a trial reads: far enough for any declaration that people put on one line. */
+const trialLength = 2000;
+
+type Follows = (next: readonly (IToken | undefined)[]) => boolean;
+
+const isName = (token: IToken | undefined): boolean => {
+  if (token === undefined) return false;
+  const categories = token.tokenType.CATEGORIES ?? [];
+  return token.tokenType === t.Id || categories.includes(t.Id) || categories.includes(t.Contextual);
+};
+const image = (token: IToken | undefined, ...images: readonly string[]): boolean =>
+  token !== undefined && images.includes(token.image);
+const namedThen =
+  (...images: readonly string[]): Follows =>
+  ([name, next]) =>
+    isName(name) && image(next, ...images);
+
+/** What stands behind the word that starts a declaration, if it is one. */
+const shapes: ReadonlyMap<string, Follows> = new Map<string, Follows>(
+  Object.entries({
+    use: () => true,
+    project: namedThen("<"),
+    contact: ([next]) => image(next, "<"),
+    company: ([next]) => image(next, "<"),
+    event: namedThen("<"),
+    derived: namedThen("="),
+    load: namedThen("from"),
+    list: ([name]) => name?.tokenType === t.Id,
+    team: ([name]) => name?.tokenType === t.Id,
+    vocabulary: namedThen("<"),
+    topic: ([name, title]) => isName(name) && title?.tokenType === t.Str,
+    policy: namedThen("<", "for"),
+    segment: namedThen("where", "("),
+    score: namedThen("<"),
+    funnel: namedThen("<"),
+    email: namedThen("<"),
+    webhook: ([name, url]) => isName(name) && url?.tokenType === t.Str,
+    program: namedThen("<", "for"),
+    report: namedThen("<"),
+    test: ([title]) => title?.tokenType === t.Str,
+    renamed: ([what]) => image(what, "program", "segment", "email", "experiment", "step"),
+    removed: ([what]) => image(what, "step"),
+  }),
+);
+
+/** Words behind which a declaration cannot start, since what they begin goes on. */
+const connectors = new Set(["and", "or", "not", "if", "when", "until", "where", "in", "(", ",", "="]);
+
+export interface Cutter {
+  /** The index of the next declaration behind `start`, whose declaration fails at `fault`. */
+  readonly next: (start: number, fault: number) => number;
+}
+
+export function cutter(tokens: readonly IToken[], text: string): Cutter {
+  const columns = lineStarts(tokens, text);
+  const base = Math.min(
+    ...[...columns].filter(([index]) => isShaped(tokens, index)).map(([, column]) => column),
+    Infinity,
+  );
+  let trials = 0;
+
+  const isTried = (index: number): boolean => {
+    if (trials >= maxTrials) return false;
+    trials++;
+    return runStrict(tokens.slice(index, index + trialLength)).complete.length > 0;
+  };
+  const next = (start: number, fault: number): number => {
+    let depth = depthOf(tokens[start]);
+    for (let index = start + 1; index < tokens.length; index++) {
+      const token = tokens[index];
+      depth += depthOf(token);
+      if (token === undefined || !shapes.has(token.image) || index < fault - swallowed) continue;
+      const isUnindented = (columns.get(index) ?? Number.POSITIVE_INFINITY) <= base;
+      const isShapedHere = isShaped(tokens, index) && !connectors.has(tokens[index - 1]?.image ?? "");
+      if (isUnindented && (isShapedHere || depth <= 0)) return index;
+      if (!isUnindented && isShapedHere && isTried(index)) return index;
+    }
+    return tokens.length;
+  };
+  return { next };
+}
+
+function isShaped(tokens: readonly IToken[], index: number): boolean {
+  const word = tokens[index]?.image ?? "";
+  return shapes.get(word)?.([tokens[index + 1], tokens[index + 2]]) === true;
+}
+
+const depthOf = (token: IToken | undefined): number =>
+  token?.tokenType === t.Lt ? 1 : token?.tokenType === t.Gt ? -1 : 0;
+
+/** The column, from 0, of each token that is the first on its line. */
+function lineStarts(tokens: readonly IToken[], text: string): ReadonlyMap<number, number> {
+  const columns = new Map<number, number>();
+  let end = 0;
+  tokens.forEach((token, index) => {
+    const gap = text.slice(end, token.startOffset);
+    const line = gap.lastIndexOf("\n");
+    if (index === 0 || line >= 0) columns.set(index, gap.length - line - 1);
+    end = (token.endOffset ?? token.startOffset) + 1;
+  });
+  return columns;
+}

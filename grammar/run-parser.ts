@@ -1,0 +1,60 @@
+// Runs the one parser instance over tokens: strictly up to the first fault, or with recovery for a partial tree.
+
+import type { CstNode, IToken } from "chevrotain";
+import { CadenzaParser } from "./parser/cadenza-parser.ts";
+import { TooDeep } from "./parser/core.ts";
+import type { Fault } from "./parser/fault.ts";
+
+export interface Run {
+  /** Declarations that ended before the fault. */
+  readonly complete: readonly CstNode[];
+  readonly fault: Fault | null;
+  /** Where in the tokens the fault is; their number if there is none, or it is at their end. */
+  readonly index: number;
+  readonly isTooDeep: boolean;
+}
+
+// Making the parser takes most of the start-up time, so it is made once, and only when something is parsed.
+let instance: CadenzaParser | null = null;
+function parser(): CadenzaParser {
+  instance ??= new CadenzaParser({ validates: false });
+  return instance;
+}
+
+function start(tokens: readonly IToken[], isStrict: boolean): CadenzaParser {
+  const ready = parser();
+  // The parser adds its own end marks to the array.
+  ready.input = [...tokens];
+  ready.isStrict = isStrict;
+  ready.openers = [];
+  ready.complete = [];
+  ready.faults.first = null;
+  return ready;
+}
+
+/** Parses declarations up to the first fault. */
+export function runStrict(tokens: readonly IToken[]): Run {
+  const ready = start(tokens, true);
+  try {
+    ready.file();
+  } catch (thrown) {
+    if (!(thrown instanceof TooDeep)) throw thrown;
+    const fault = { token: thrown.token, expected: [], openers: [...ready.openers] };
+    return { complete: ready.complete, fault, index: tokens.indexOf(thrown.token), isTooDeep: true };
+  }
+  const fault = ready.errors.length === 0 ? null : ready.faults.first;
+  const at = fault?.token ?? null;
+  const index = at === null ? tokens.length : tokens.indexOf(at);
+  return { complete: ready.complete, fault, index, isTooDeep: false };
+}
+
+/** Parses with recovery; the trees have gaps where something was cut or bridged. */
+export function runLenient(tokens: readonly IToken[]): readonly CstNode[] {
+  const ready = start(tokens, false);
+  try {
+    ready.file();
+  } catch (thrown) {
+    if (!(thrown instanceof TooDeep)) throw thrown;
+  }
+  return ready.complete;
+}
