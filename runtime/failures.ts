@@ -31,6 +31,12 @@ type Params = {
     readonly example: string;
   };
   F131: { readonly table: string; readonly was: string; readonly is: string };
+  F301: { readonly missing: readonly string[] };
+  F302: { readonly path: string; readonly reason: string };
+  F303: { readonly email: string; readonly reason: string };
+  F304: { readonly email: string; readonly header: string };
+  F305: { readonly email: string };
+  F306: { readonly url: string };
 };
 
 interface Entry<P> {
@@ -131,6 +137,31 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F131: {
     text: ({ table, was, is }) => `The key of \`${table}\` is now \`${is}\`, but its rows are kept by \`${was}\`.`,
     help: ({ was }) => `Nothing was changed. Make \`${was}\` the key again, or load into a new database.`,
+  },
+  F301: {
+    text: ({ missing }) =>
+      `Mailgun cannot be used yet: ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set.`,
+    help: () => "Set MAILGUN_API_KEY and MAILGUN_DOMAIN in the environment, or write files with `--mailer files`.",
+  },
+  F302: {
+    text: ({ path, reason }) => `Mails cannot be written to \`${path}\`: ${reason}.`,
+    help: () => "Name a folder that can be written; no mail was lost, each is tried again.",
+  },
+  F303: {
+    text: ({ email, reason }) => `The email \`${email}\` could not be filled in: ${reason}.`,
+    help: () => "Look at the placeholders of its subject and body; `cadenza check` shows those that can be wrong.",
+  },
+  F304: {
+    text: ({ email, header }) => `The ${header} of the email \`${email}\` is not one mail address.`,
+    help: () => 'Write an address, or a name with the address behind it: "Ana from Acme <ana@acme.example>".',
+  },
+  F305: {
+    text: ({ email }) => `The email \`${email}\` has a receiver whose address is not one mail address.`,
+    help: () => "Correct the address where it was loaded from; nothing was sent to it.",
+  },
+  F306: {
+    text: ({ url }) => `\`${url}\` is not an address at which Mailgun can be reached.`,
+    help: () => "Set MAILGUN_URL to https://api.mailgun.net (United States) or https://api.eu.mailgun.net (Europe).",
   },
 };
 
