@@ -83,7 +83,7 @@ export function stepRows(canvas: Canvas, program: ProgramView | undefined, heigh
   const isCut = steps.length > shown;
   const chosen = isCut && occupied.length > 0 ? occupied : steps;
   const note = isCut ? `${Math.min(shown, chosen.length)} of ${steps.length}` : `(${steps.length})`;
-  const { head, rows } = stepTable(program, chosen, canvas, `Steps of ${program.name} ${note}`);
+  const { head, rows } = stepTable(program, chosen, canvas, `Steps of ${cut(program.name, 24)} ${note}`);
   return [line(indent + head, "head"), ...rows.slice(0, shown).map((text) => line(indent + text))];
 }
 
