@@ -1,0 +1,211 @@
+// Renders one email for one person: plan and field values in, a message out.
+
+import { createHash } from "node:crypto";
+import type { Email, ProjectSettings } from "../../compiler/ir/plan.ts";
+import type { TemplateField } from "../../compiler/template.ts";
+import type { Type } from "../../compiler/types.ts";
+import { failure } from "../failures.ts";
+import type { Cell, Failure, Instant, Message, Result } from "../ports.ts";
+import { htmlValue, linkValue, oneLine, plainText, plainValue } from "./escape.ts";
+import { formatSender, isHeaderSafe, parseAddress, parseSender } from "./headers.ts";
+import { footerOf, stopLink } from "./layout.ts";
+import { createTemplates, type Filled, type Marks, type Slot, splitAtMarks, type Templates } from "./liquid.ts";
+import type { Piece } from "./places.ts";
+import type { Structure, StructureRequest } from "./structure.ts";
+import { Formatted, liquidValue, textOf } from "./values.ts";
+
+export interface Recipient {
+  readonly sendId: string;
+  readonly to: string;
+  /** When it is handed over; `now` in a template. */
+  readonly at: Instant;
+  /** By the names that placeholders use: `first_name`, `company.plan`, `event.plan`. Absent and null are unknown. */
+  readonly values: Readonly<Record<string, Cell>>;
+  /** Shown in the provider's statistics: the program and the email. */
+  readonly tags: readonly string[];
+}
+
+export interface Rendered {
+  readonly message: Message;
+  /** Placeholders that had no value, or whose value could not stand where it was put. */
+  readonly without: readonly string[];
+}
+
+export interface PreparedEmail {
+  /** Names of the fields that the templates read; no others need be given. */
+  readonly reads: readonly string[];
+  /** F303 where a filter fails on a value, F304 and F305 where an address is none or holds a line break. */
+  render(recipient: Recipient): Result<Rendered>;
+}
+
+export interface Renderer {
+  /** F303 where the templates cannot be read, F304 where the sender is no address. */
+  prepare(email: Email, fields: readonly TemplateField[]): Result<PreparedEmail>;
+}
+
+const failed = (reason: Failure): { readonly ok: false; readonly failure: Failure } => ({ ok: false, failure: reason });
+
+/** Loads Markdown and HTML only here, so that commands that send nothing start quickly. */
+export async function loadRenderer(project: ProjectSettings): Promise<Renderer> {
+  const { structureOf } = await import("./structure.ts");
+  const templates = createTemplates(project.zone);
+  return {
+    prepare(email, fields) {
+      const sender = parseSender(email.sender);
+      const replyTo = email.replyTo === null ? null : parseSender(email.replyTo);
+      if (!sender) return failed(failure("F304", { email: email.name, header: "sender" }));
+      if (email.replyTo !== null && !replyTo) return failed(failure("F304", { email: email.name, header: "reply to" }));
+      try {
+        const parsed = [email.subject, email.previewText ?? "", email.body.source].map((text) => templates.parse(text));
+        const prepared: Prepared = {
+          email,
+          project,
+          templates,
+          structureOf,
+          parsed,
+          marks: marksFor(email),
+          types: new Map(fields.map(({ name, type }) => [name, type])),
+          from: formatSender(sender),
+          replyTo: replyTo ? formatSender(replyTo) : null,
+          structures: new Map(),
+        };
+        const reads = fieldsRead(prepared);
+        return { ok: true, value: { reads, render: (recipient) => renderOne(prepared, recipient) } };
+      } catch (error) {
+        return failed(failure("F303", { email: email.name, reason: reasonOf(error) }));
+      }
+    },
+  };
+}
+
+interface Prepared {
+  readonly email: Email;
+  readonly project: ProjectSettings;
+  readonly templates: Templates;
+  readonly structureOf: (request: StructureRequest) => Structure;
+  readonly parsed: readonly ReturnType<Templates["parse"]>[];
+  readonly marks: Marks;
+  readonly types: ReadonlyMap<string, Type>;
+  readonly from: string;
+  readonly replyTo: string | null;
+  /** By the marked text: Markdown is read once per way through the conditions, not once per person. */
+  readonly structures: Map<string, Structure>;
+}
+
+const mostStructures = 500;
+
+/** A word that the templates cannot hold, as it depends on all of them. */
+function marksFor(email: Email): Marks {
+  const all = JSON.stringify([email.subject, email.previewText, email.body.source]);
+  return { prefix: `z${createHash("sha256").update(all).digest("hex").slice(0, 12)}x` };
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split("\n", 1)[0] ?? "").replace(/, line:\d+, col:\d+$/, "");
+}
+
+function fieldsRead({ templates, parsed, types }: Prepared): readonly string[] {
+  const paths = parsed.flatMap((template) => templates.paths(template));
+  const names = paths.flatMap(([first = "", second]) => [first, `${first}.${second ?? ""}`]);
+  return [...new Set(names)].filter((name) => types.has(name)).sort();
+}
+
+function renderOne(prepared: Prepared, recipient: Recipient): Result<Rendered> {
+  const { email } = prepared;
+  const to = parseAddress(recipient.to);
+  if (to === null) return failed(failure("F305", { email: email.name }));
+  let filled: Filled;
+  try {
+    filled = fill(prepared, recipient);
+  } catch (error) {
+    return failed(failure("F303", { email: email.name, reason: reasonOf(error) }));
+  }
+  const [subject = "", preview = "", body = ""] = filled.marked;
+  const structure = structureFor(prepared, preview, body);
+  const headers = headersOf(prepared);
+  const unsafe = headers.find(({ name, value }) => !isHeaderSafe(name) || !isHeaderSafe(value));
+  if (unsafe) return failed(failure("F304", { email: email.name, header: unsafe.name }));
+  const message: Message = {
+    sendId: recipient.sendId,
+    from: prepared.from,
+    to,
+    replyTo: prepared.replyTo,
+    subject: plainSubject(subject, prepared.marks, filled.slots),
+    html: join(structure.html, filled.slots, htmlValue),
+    text: `${join(structure.text, filled.slots, plainValue)}\n`,
+    headers,
+    tags: recipient.tags,
+    at: recipient.at,
+  };
+  return { ok: true, value: { message, without: [...new Set([...filled.without, ...misplaced(structure, filled)])] } };
+}
+
+function fill({ parsed, marks, types, templates, project }: Prepared, { values, at }: Recipient): Filled {
+  const unknown = (name: string) => types.has(name) && (values[name] ?? null) === null;
+  return templates.fill({ templates: parsed, marks, scope: scopeOf(values, types, project.zone), unknown, at });
+}
+
+/** `company.plan` becomes `plan` inside `company`, beside the contact's own field of that name where there is one. */
+function scopeOf(values: Recipient["values"], types: Prepared["types"], zone: string): Record<string, unknown> {
+  const scope: Record<string, unknown> = Object.create(null);
+  const groups = new Map<string, Record<string, unknown>>();
+  for (const [name, type] of types) {
+    const value = liquidValue(values[name], type, zone);
+    const dot = name.indexOf(".");
+    if (dot < 0) {
+      if (value !== undefined) scope[name] = value;
+      continue;
+    }
+    const group: Record<string, unknown> = groups.get(name.slice(0, dot)) ?? Object.create(null);
+    groups.set(name.slice(0, dot), group);
+    if (value !== undefined) group[name.slice(dot + 1)] = value;
+  }
+  for (const [name, parts] of groups) {
+    const own = scope[name];
+    scope[name] = types.has(name) ? new Formatted({ text: textOf(own), plain: own, parts }) : parts;
+  }
+  return scope;
+}
+
+function structureFor(
+  { structures, structureOf, email, project, marks }: Prepared,
+  preview: string,
+  body: string,
+): Structure {
+  const key = `${preview}\0${body}`;
+  const known = structures.get(key);
+  if (known) return known;
+  const made = structureOf({ kind: email.body.kind, body, preview, footer: footerOf(email, project), marks });
+  if (structures.size >= mostStructures) structures.clear();
+  structures.set(key, made);
+  return made;
+}
+
+function headersOf({ email, project }: Prepared): Message["headers"] {
+  const { stop } = footerOf(email, project);
+  return stop ? [{ name: "List-Unsubscribe", value: `<${stopLink(stop)}>` }] : [];
+}
+
+function plainSubject(subject: string, marks: Marks, slots: readonly Slot[]): string {
+  const parts = splitAtMarks(subject, marks);
+  const filled = parts.map((part, index) => (index % 2 === 0 ? part : plainText(slots[Number(part)]?.text ?? "")));
+  return oneLine(filled.join(""));
+}
+
+function join(pieces: readonly Piece[], slots: readonly Slot[], write: typeof htmlValue): string {
+  let all = "";
+  for (const piece of pieces)
+    all += typeof piece === "string" ? piece : write(slots[piece.slot]?.text ?? "", piece.place);
+  return all;
+}
+
+/** Values that are known but come out empty: a link that is none, or a place where no value may stand. */
+function misplaced({ html }: Structure, { slots }: Filled): readonly string[] {
+  return html.flatMap((piece) => {
+    if (typeof piece === "string") return [];
+    const slot = slots[piece.slot];
+    const isEmptied = slot !== undefined && slot.text !== "" && htmlValue(slot.text, piece.place) === "";
+    return isEmptied && (piece.place === "nowhere" || linkValue(slot.text, piece.place) !== null) ? [slot.label] : [];
+  });
+}

@@ -1,0 +1,54 @@
+// Turns a filled-in template, still with marks in place of values, into the HTML and the text of a mail.
+
+import { htmlToText } from "html-to-text";
+import MarkdownIt from "markdown-it";
+import { htmlText } from "./escape.ts";
+import { type Footer, footerText, page, withinPage } from "./layout.ts";
+import { type Marks, markOf, splitAtMarks } from "./liquid.ts";
+import { type Piece, piecesOf, scan } from "./places.ts";
+
+export interface Structure {
+  readonly html: readonly Piece[];
+  readonly text: readonly Piece[];
+}
+
+export interface StructureRequest {
+  readonly kind: "markdown" | "html";
+  readonly body: string;
+  readonly preview: string;
+  readonly footer: Footer;
+  readonly marks: Marks;
+}
+
+const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
+const mayLink = /^(?:https?:|mailto:|tel:|[^:]*$|[^:]*[/?#])/i;
+markdown.validateLink = (url) => mayLink.test(url.trim());
+
+/** The same for everyone whose mail takes the same branches. */
+export function structureOf({ kind, body, preview, footer, marks }: StructureRequest): Structure {
+  const html = kind === "markdown" ? markdown.render(body) : body;
+  const shownPreview = htmlText(preview);
+  const scanned = scan(html);
+  const isWhole = scanned.bodyStart !== null || /^\s*(?:<!doctype|<html)/i.test(html);
+  const whole = isWhole ? withinPage(html, shownPreview, { footer, scanned }) : page(html, shownPreview, footer);
+  return {
+    html: piecesOf(whole, scan(whole), marks),
+    text: textPieces(piecesOf(html, scanned, marks), footer, marks),
+  };
+}
+
+/** Marks are numbered anew before the text is made, as one slot can stand in places of different kinds. */
+function textPieces(pieces: readonly Piece[], footer: Footer, marks: Marks): readonly Piece[] {
+  const html = pieces.map((piece, index) => (typeof piece === "string" ? piece : markOf(marks, index))).join("");
+  const text = htmlToText(html, {
+    wordwrap: false,
+    selectors: [
+      ...["h1", "h2", "h3", "h4", "h5", "h6"].map((selector) => ({ selector, options: { uppercase: false } })),
+      { selector: "table", options: { uppercaseHeaderCells: false } },
+      { selector: "a", options: { hideLinkHrefIfSameAsText: true } },
+      { selector: "img", options: { linkBrackets: false } },
+    ],
+  });
+  const found = splitAtMarks(text.trim() + footerText(footer), marks);
+  return found.map((part, index) => (index % 2 === 0 ? part : (pieces[Number(part)] ?? "")));
+}
