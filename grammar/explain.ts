@@ -46,6 +46,11 @@ class Case {
     this.expected = stop.run.fault?.expected ?? [];
   }
 
+  /** The same fault, seen from one token earlier. */
+  before(): Case {
+    return new Case({ ...this.stop, run: { ...this.stop.run, index: this.index - 1 } });
+  }
+
   get openers(): readonly IToken[] {
     return this.stop.run.fault?.openers ?? [];
   }
@@ -193,10 +198,12 @@ function nothingOpen(place: Case): Verdict | null {
 /** Two conditions behind each other. */
 function missingAnd(place: Case): Verdict | null {
   if (place.found === null) return null;
-  const mended = place.insert(t.wordType("and"), "and");
+  // Behind `purchased not`, which could go on with `followed by`, the word is missing before `not`.
+  const before = place.previous?.image === "not" ? place.before() : place;
+  const mended = before.insert(t.wordType("and"), "and");
   if (mended === null) return null;
-  const extra = { fixes: [place.insertFix("suggested", "and"), place.insertFix("suggested", "or")] };
-  return { diagnostic: diagnose("E206", place.span, { found: place.words }, extra), mended };
+  const extra = { fixes: [before.insertFix("suggested", "and"), before.insertFix("suggested", "or")] };
+  return { diagnostic: diagnose("E206", before.span, { found: before.words }, extra), mended };
 }
 
 const comparisons: readonly TokenType[] = [t.Eq, t.Ne, t.Lt, t.Le, t.Gt, t.Ge];
@@ -210,7 +217,7 @@ function missingValue(place: Case): Verdict | null {
 
 const namelike: readonly TokenType[] = [t.Id, t.Name, t.Word];
 function missingName(place: Case): Verdict | null {
-  if (place.expected.length === 0 || !place.expected.every((type) => namelike.includes(type))) return null;
+  if (place.expected.length > 4 || !place.expected.some((type) => namelike.includes(type))) return null;
   const what = whatIsNamed(place.previous?.image);
   const name = place.found;
   if (name !== null && t.isReserved(name) && place.mend(place.index, 1, [stand(name, t.Id, name.image)]) !== null) {
@@ -230,16 +237,19 @@ const samples: ReadonlyMap<TokenType, string> = new Map([
 /** One token left out, where the rule knows which. */
 function leftOut(place: Case): Verdict | null {
   if (place.expected.length > 4) return null;
-  for (const type of place.expected) {
+  const fitting = place.expected.flatMap((type) => {
     const image = samples.get(type) ?? kindOf(type).replaceAll("`", "");
-    const mended = place.insert(type, image);
-    if (mended === null) continue;
-    const fixes = samples.has(type) ? [] : [place.insertFix("suggested", image)];
-    const params = { expected: upperFirst(kindOf(type)), found: place.words };
-    const isSample = samples.has(type) || namelike.includes(type);
-    return { diagnostic: diagnose("E207", place.span, params, { fixes }), mended: isSample ? null : mended };
-  }
-  return null;
+    // A block that seems to end here usually goes on.
+    const mended = type === t.Gt ? null : place.insert(type, image);
+    return mended === null ? [] : [{ type, image, mended }];
+  });
+  const [first] = fitting;
+  if (first === undefined) return null;
+  const isSample = samples.has(first.type);
+  const fixes = fitting.flatMap(({ type, image }) => (samples.has(type) ? [] : [place.insertFix("suggested", image)]));
+  const expected = upperFirst(expectation(fitting.map(({ type }) => type)));
+  const diagnostic = diagnose("E207", place.span, { expected, found: place.words }, { fixes });
+  return { diagnostic, mended: isSample || fitting.length > 1 ? null : first.mended };
 }
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -23,6 +23,8 @@ export interface Parsed {
 export const maxBytes = 1_048_576;
 /** The most mistakes that are reported in one file. */
 const maxMistakes = 50;
+/** What was left out or is too much is a guess; where the text does not go on from it, the guess was wrong. */
+const guesses = new Set(["E203", "E204", "E206", "E207"]);
 /** The most mistakes in one piece that are mended to read on. */
 const maxMends = 8;
 
@@ -71,8 +73,9 @@ class Reader {
       // What cannot start a declaration may be the rest of the one before it, so both are judged together.
       const isRest = run.index + from === start && run.complete.length > 0;
       this.build(isRest ? run.complete.slice(0, -1) : run.complete, false);
-      const cut = this.cutBehind(start, from + run.index);
-      this.piece(isRest ? starts.last : start, cut);
+      const first = isRest ? starts.last : start;
+      const cut = this.cutBehind(first, from + run.index);
+      this.piece(first, cut);
       from = cut;
       if (this.diagnostics.length > maxMistakes) {
         const next = tokens[cut];
@@ -137,6 +140,7 @@ class Reader {
       found.push(diagnostic);
       if (mended === null) break;
       const run = runStrict(mended);
+      if (run.fault !== null && guesses.has(diagnostic.code)) break;
       if (run.fault === null) {
         this.diagnostics.push(...found);
         this.build(run.complete, true);

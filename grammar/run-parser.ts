@@ -52,9 +52,11 @@ export function runStrict(tokens: readonly IToken[]): Run {
 export function runLenient(tokens: readonly IToken[]): readonly CstNode[] {
   const ready = start(tokens, false);
   try {
-    ready.file();
+    // A declaration that ends with the tokens is not among the complete ones, but its tree is in the file's.
+    const file: CstNode | undefined = ready.file();
+    return (file?.children["decl"] ?? []).filter((element): element is CstNode => "children" in element);
   } catch (thrown) {
     if (!(thrown instanceof TooDeep)) throw thrown;
+    return ready.complete;
   }
-  return ready.complete;
 }
