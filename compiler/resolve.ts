@@ -2,12 +2,12 @@
 
 import type { Contact, Project, Segment } from "../grammar/ast/declaration.ts";
 import type { Declaration, File } from "../grammar/ast/file.ts";
-import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
 import { builtInEvents, everyone, suppressed } from "./built-in.ts";
 import { companyTable, contactTable, eventTable, typeOf } from "./catalog.ts";
 import { damagedWords } from "./damage.ts";
+import type { ParsedSources } from "./packs.ts";
 import { Registry } from "./registry.ts";
 import type { Field } from "./ir/catalog.ts";
 import type { Parameter, Report, Scope, Settings, Shared } from "./scope.ts";
@@ -16,7 +16,6 @@ import { defaults, readSettings } from "./settings.ts";
 export interface Resolved {
   readonly scope: Scope;
   readonly declarations: readonly Declaration[];
-  readonly diagnostics: readonly Diagnostic[];
 }
 
 type Kind = Declaration["kind"];
@@ -24,13 +23,8 @@ type Of<K extends Kind> = Extract<Declaration, { readonly kind: K }>;
 
 const maxDeclarations = 50_000;
 
-export function resolve(
-  files: readonly File[],
-  parsed: readonly Diagnostic[],
-  isZone: (name: string) => boolean,
-): Resolved {
-  const diagnostics: Diagnostic[] = [];
-  const report: Report = (diagnostic) => void diagnostics.push(diagnostic);
+export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean, report: Report): Resolved {
+  const { files } = parsed;
   const all = files.flatMap(({ declarations }) => declarations);
   const past = all[maxDeclarations];
   if (past) report(diagnose("E240", past.span, { count: all.length }));
@@ -38,7 +32,7 @@ export function resolve(
   const of = <K extends Kind>(...kinds: readonly K[]): readonly Of<K>[] =>
     declarations.filter((node): node is Of<K> => kinds.some((kind) => kind === node.kind));
 
-  const lost = damagedWords(files, parsed);
+  const lost = damagedWords(files, parsed.diagnostics);
   const isWhole = past === undefined && lost.size === 0;
   const settings = readProject(of("project"), files, isWhole, isZone, report);
   const tables = declarations.filter((node): node is Contact => node.kind === "contact" || node.kind === "company");
@@ -70,7 +64,7 @@ export function resolve(
   for (const kind of ["score", "funnel", "policy", "vocabulary", "webhook", "team", "report"] as const) {
     names.map(kind, `the ${kind}`, of(kind));
   }
-  return { scope, declarations, diagnostics };
+  return { scope, declarations };
 }
 
 function startOf(files: readonly File[]): Span {

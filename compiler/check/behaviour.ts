@@ -1,0 +1,106 @@
+// A bare name with what stands behind it: an event that happened, or a field where the name is one.
+
+import type { Behaviour } from "../../grammar/ast/expr.ts";
+import { diagnose } from "../../grammar/diagnostics/table.ts";
+import type { Span } from "../../grammar/span.ts";
+import { everyone, machineEvents } from "../built-in.ts";
+import type { Checked } from "../checked.ts";
+import type { Context } from "../context.ts";
+import { insert, replace, safe, suggested } from "../fixes.ts";
+import type { EventTable } from "../ir/catalog.ts";
+import type { Op } from "../ir/condition.ts";
+import { kindOf, namesOf } from "../scope.ts";
+import { unavailable } from "../unavailable.ts";
+import { checkFieldCondition } from "./field-condition.ts";
+import { fieldNamed, missing } from "./operand.ts";
+import { checkWindow } from "./window.ts";
+
+const countOps: Readonly<Record<string, Op>> = {
+  "at least": ">=",
+  "at most": "<=",
+  exactly: "=",
+  "more than": ">",
+  "fewer than": "<",
+};
+
+/** `checkWhere` checks the condition inside `where (…)`: given, because it checks behaviours in turn. */
+export type CheckWhere = (context: Context, node: NonNullable<Behaviour["term"]["where"]>) => Checked;
+
+export function checkBehaviour(context: Context, node: Behaviour, checkWhere: CheckWhere): Checked {
+  const nothing: Checked = { kind: "unchecked", span: node.span };
+  const { event: name } = node.term;
+  const { scope, report } = context;
+  const shared = scope.shared.get(name.text);
+  if (context.event || shared?.kind === "field") {
+    const operand = fieldNamed(context, name);
+    return (operand && checkFieldCondition(context, operand, node)) ?? nothing;
+  }
+  if (name.text === everyone) return checkEveryone(context, node);
+  const follow = node.follows[0];
+  if (follow) {
+    report(unavailable("followed by", follow.span));
+    return nothing;
+  }
+  if (shared?.kind === "event") return checkEvent(context, shared.table, node, checkWhere);
+  if (shared?.kind === "derived field" || scope.isLost(name.text)) return nothing;
+  if (shared || scope.topics.has(name.text)) {
+    const is = kindOf(scope, name.text) ?? "";
+    const phrase = `${shared ? "in" : "subscribed to"} ${name.text}`;
+    const fixes = [safe(`Write \`${phrase}\``, replace(name.span, phrase))];
+    report(diagnose("E224", name.span, { name: name.text, is, phrase }, { fixes }));
+    return nothing;
+  }
+  const is = context.parameters.has(name.text) ? "a parameter" : kindOf(scope, name.text);
+  if (is !== null) report(diagnose("E222", name.span, { name: name.text, is, wanted: "an event" }));
+  else if (scope.contact || node.window === null) {
+    const kinds = ["event", "field", "segment", "list"] as const;
+    missing(
+      context,
+      name,
+      "event",
+      kinds.flatMap((kind) => namesOf(scope, kind)),
+    );
+  }
+  return nothing;
+}
+
+function checkEveryone(context: Context, node: Behaviour): Checked {
+  const { email, machines, where } = node.term;
+  if (email || machines || where || node.count || node.window || node.follows.length > 0) {
+    const fixes = [suggested("Write `everyone` alone", replace(node.span, everyone))];
+    context.report(diagnose("E232", node.span, { name: everyone }, { fixes }));
+    return { kind: "unchecked", span: node.span };
+  }
+  return { kind: "constant", value: true, span: node.span };
+}
+
+function checkEvent(context: Context, event: EventTable, node: Behaviour, checkWhere: CheckWhere): Checked {
+  const { term, span } = node;
+  const { scope, report } = context;
+  let isWhole = true;
+  if (term.email && !event.isMail) {
+    const fixes = [suggested("Write `and` between them", insert("before", term.email.span, "and "))];
+    report(diagnose("E262", term.email.span, { event: event.name, email: term.email.text }, { fixes }));
+    isWhole = false;
+  } else if (term.email && !scope.emails.has(term.email.text)) {
+    missing(context, term.email, "email", scope.emails.keys());
+    isWhole = false;
+  }
+  if (term.machines && !machineEvents.has(event.name)) {
+    report(diagnose("E263", term.event.span, { event: event.name }));
+    isWhole = false;
+  }
+  const where = term.where && checkWhere({ ...context, event }, term.where);
+  const count = node.count && checkCount(context, node.count.op, node.count.times, node.count.span);
+  const window = node.window && checkWindow(context, event, node.window);
+  if (!isWhole || (node.count && !count) || (node.window && !window)) return { kind: "unchecked", span };
+  const email = term.email?.text ?? null;
+  return { kind: "behaviour", event, email, countsMachines: term.machines, where, count, window, span };
+}
+
+function checkCount(context: Context, op: string, times: number, span: Span) {
+  const plain = countOps[op];
+  if (plain !== undefined && Number.isSafeInteger(times) && times >= 0) return { op: plain, times };
+  context.report(diagnose("E315", span, { found: String(times) }));
+  return null;
+}

@@ -1,0 +1,125 @@
+// One comparison of a field or a property.
+
+import type { Bound, Check, CompareOp, Value } from "../../grammar/ast/expr.ts";
+import { diagnose } from "../../grammar/diagnostics/table.ts";
+import type { Span } from "../../grammar/span.ts";
+import { unreachable } from "../../grammar/unreachable.ts";
+import type { Checked, CheckedValue, Operand } from "../checked.ts";
+import type { Context } from "../context.ts";
+import type { Op } from "../ir/condition.ts";
+import { typeWords } from "../type-words.ts";
+import type { Type } from "../types.ts";
+import { unavailable } from "../unavailable.ts";
+import { periodOf } from "./moment.ts";
+import { declaredBy } from "./operand.ts";
+import { checkValue, isDate, isText, type Target } from "./value.ts";
+
+const ordered: ReadonlySet<string> = new Set([
+  "number",
+  "money",
+  "percent",
+  "date",
+  "datetime",
+  "duration",
+  "text",
+  "email",
+  "url",
+]);
+
+export function checkComparison(context: Context, operand: Operand, check: Check, span: Span): Checked {
+  const nothing: Checked = { kind: "unchecked", span };
+  switch (check.kind) {
+    case "changed":
+    case "has been":
+    case "contains":
+    case "matches":
+      context.report(unavailable(check.kind, check.span));
+      return nothing;
+    default:
+      return checkAvailable(context, operand, check, span) ?? nothing;
+  }
+}
+
+type Available = Exclude<Check, { readonly kind: "changed" | "has been" | "contains" | "matches" }>;
+
+function checkAvailable(context: Context, operand: Operand, check: Available, span: Span): Checked | null {
+  const asksKnown = check.kind === "is known" || check.kind === "is unknown";
+  if (operand.type.isList && !asksKnown) {
+    context.report(diagnose("E307", check.span, { subject: `\`${operand.name}\`` }));
+    return null;
+  }
+  switch (check.kind) {
+    case "is known":
+    case "is unknown":
+      return { kind: "known", isNegated: (check.kind === "is unknown") !== check.negated, operand, span };
+    case "compare":
+      return checkOp(context, operand, check.op, check.value, span);
+    case "is":
+      return checkOp(context, operand, check.negated ? "!=" : "=", check.value, span);
+    case "one of": {
+      const target = targetOf(context, operand);
+      const values = check.values.map((value) => checkValue(context, value, target));
+      if (!values.every((value) => value !== null)) return null;
+      return { kind: "one of", isNegated: check.negated, operand, values, span };
+    }
+    case "before":
+    case "after":
+      return checkSide(context, operand, check.kind, check.bound, span);
+    case "between":
+      return checkBetween(context, operand, check.low, check.high, span);
+    case "in calendar": {
+      if (!isDate(operand.type.scalar)) return refuse(context, operand, check.span, "does not lie in a period");
+      const period = periodOf(check.calendar);
+      return { kind: "compare", op: "=", isNegated: false, operand, value: period, span };
+    }
+    case "starts with":
+    case "ends with":
+      if (isText(operand.type.scalar)) return { kind: check.kind, operand, text: check.text.value, span };
+      return refuse(context, operand, check.span, "has no letters to start or end with");
+    default:
+      return unreachable(check);
+  }
+}
+
+function targetOf(context: Context, operand: Operand): Target {
+  return { type: operand.type, subject: `\`${operand.name}\``, declared: declaredBy(context, operand) };
+}
+
+function refuse(context: Context, operand: Operand, span: Span, how: string): null {
+  const is = typeWords(operand.type);
+  context.report(diagnose("E306", span, { subject: `\`${operand.name}\``, is, how }));
+  return null;
+}
+
+function checkOp(context: Context, operand: Operand, written: CompareOp, node: Value, span: Span): Checked | null {
+  const isNegated = written === "!=";
+  const op: Op = written === "!=" ? "=" : written;
+  if (op !== "=" && !isOrdered(operand.type)) return refuse(context, operand, span, "has no order");
+  const value = checkValue(context, node, targetOf(context, operand));
+  return value && { kind: "compare", op, isNegated, operand, value, span };
+}
+
+function isOrdered({ scalar }: Type): boolean {
+  return ordered.has(scalar.kind);
+}
+
+function checkSide(
+  context: Context,
+  operand: Operand,
+  side: "before" | "after",
+  bound: Bound,
+  span: Span,
+): Checked | null {
+  if (!isDate(operand.type.scalar)) return refuse(context, operand, span, "lies neither before nor after a time");
+  const value: CheckedValue | null =
+    bound.kind === "calendar" ? periodOf(bound) : checkValue(context, bound, targetOf(context, operand));
+  return value && { kind: "compare", op: side === "before" ? "<" : ">", isNegated: false, operand, value, span };
+}
+
+function checkBetween(context: Context, operand: Operand, low: Value, high: Value, span: Span): Checked | null {
+  if (!isOrdered(operand.type)) return refuse(context, operand, span, "has no order");
+  const target = targetOf(context, operand);
+  const ends = [checkValue(context, low, target), checkValue(context, high, target)] as const;
+  const [from, until] = ends;
+  return from && until && { kind: "between", operand, low: from, high: until, span };
+}

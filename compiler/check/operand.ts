@@ -1,0 +1,140 @@
+// What a condition reads: fields, the company's fields, properties of events.
+
+import type { Name, Operand as OperandNode } from "../../grammar/ast/expr.ts";
+import type { Fix } from "../../grammar/diagnostics/entry.ts";
+import { diagnose } from "../../grammar/diagnostics/table.ts";
+import { declaredProperties } from "../built-in.ts";
+import type { Operand } from "../checked.ts";
+import type { Context } from "../context.ts";
+import { replace, suggested } from "../fixes.ts";
+import type { Field } from "../ir/catalog.ts";
+import { kindOf, namesOf } from "../scope.ts";
+import { nearest } from "../similar.ts";
+import { listed } from "../type-words.ts";
+import type { Type } from "../types.ts";
+import { unavailable } from "../unavailable.ts";
+
+const datetime: Type = { scalar: { kind: "datetime" }, isList: false, isNullable: false };
+
+/** null where it stands for nothing that can be compared, which is reported. */
+export function checkOperand(context: Context, operand: OperandNode): Operand | null {
+  switch (operand.kind) {
+    case "field":
+      return fieldNamed(context, operand.name);
+    case "path":
+      if (context.event) return outsideWhere(context, operand.name, "a field of another table");
+      return operand.base === "company" ? companyField(context, operand.name) : startProperty(context, operand.name);
+    case "score":
+      context.report(unavailable("score operand", operand.span));
+      return null;
+    case "stage":
+      context.report(unavailable("stage operand", operand.span));
+      return null;
+    case "anniversary":
+      context.report(unavailable("anniversary", operand.span));
+      return null;
+    default:
+      context.report(unavailable("aggregate", operand.span, `\`${operand.function}\``));
+      return null;
+  }
+}
+
+/** A contact field by its name; inside `where (…)` a property of the event. */
+export function fieldNamed(context: Context, name: Name): Operand | null {
+  if (context.event) return propertyNamed(context, name);
+  const { scope } = context;
+  const shared = scope.shared.get(name.text);
+  if (shared?.kind === "field") {
+    const { type } = shared.field;
+    return { term: { kind: "field", name: name.text, type }, type, name: name.text };
+  }
+  // A derived field was reported where it is declared.
+  if (shared?.kind === "derived field" || scope.isLost(name.text) || !scope.contact) return null;
+  const is = context.parameters.has(name.text) ? "a parameter" : kindOf(scope, name.text);
+  if (is !== null) {
+    context.report(diagnose("E222", name.span, { name: name.text, is, wanted: "a field" }));
+  } else {
+    missing(context, name, "field", namesOf(scope, "field"));
+  }
+  return null;
+}
+
+/** Reports a name that stands for nothing, with the one that was probably meant. */
+export function missing(context: Context, name: Name, what: string, names: Iterable<string>): null {
+  if (context.scope.isLost(name.text)) return null;
+  const near = nearest(name.text, names);
+  const fixes: readonly Fix[] = near === null ? [] : [suggested(`Write \`${near}\``, replace(name.span, near))];
+  context.report(diagnose("E220", name.span, { what, name: name.text }, { fixes }));
+  return null;
+}
+
+function propertyNamed(context: Context, name: Name): Operand | null {
+  const { event, scope } = context;
+  if (!event) return null;
+  if (name.text === "at") return { term: { kind: "occurred at" }, type: datetime, name: "at" };
+  const field = event.fields.find((field) => field.name === name.text);
+  if (field)
+    return { term: { kind: "property", name: field.name, type: field.type }, type: field.type, name: name.text };
+  const is = kindOf(scope, name.text);
+  if (is !== null && is !== "a topic" && is !== "an email") return outsideWhere(context, name, is);
+  const what = `property of \`${event.name}\` called`;
+  return missing(context, name, what, [...event.fields.map((field) => field.name), "at"]);
+}
+
+function outsideWhere(context: Context, name: Name, is: string): null {
+  const event = context.event?.name ?? "";
+  context.report(diagnose("E233", name.span, { name: name.text, is, event }));
+  return null;
+}
+
+function companyField(context: Context, name: Name): Operand | null {
+  const { company } = context.scope;
+  const field = company?.fields.find((field) => field.name === name.text);
+  if (!field) {
+    const what = company ? "field of `company` called" : "`company` declaration with a field";
+    return missing(context, name, what, company?.fields.map((field) => field.name) ?? []);
+  }
+  // The company of a contact may be unknown, and with it all its fields.
+  const type = { ...field.type, isNullable: true };
+  return { term: { kind: "company field", name: field.name, type }, type, name: `company.${name.text}` };
+}
+
+function startProperty(context: Context, name: Name): Operand | null {
+  const { place, scope } = context;
+  if (place.kind === "segment") {
+    context.report(diagnose("E234", name.span, { name: name.text }));
+    return null;
+  }
+  const found = place.starts.flatMap((event) =>
+    event.fields.filter((field) => field.name === name.text).map((field) => ({ event: event.name, field })),
+  );
+  const first = found[0];
+  if (!first || found.some(({ field }) => !isSame(field, first.field))) {
+    if (scope.isLost(name.text) || place.starts.some(({ name }) => scope.isLost(name))) return null;
+    const names = place.starts.map((event) => event.name);
+    const events = names.length === 0 ? "no event starts it" : `it is started by ${listed(names)}`;
+    const near = nearest(
+      name.text,
+      place.starts.flatMap(({ fields }) => fields.map((field) => field.name)),
+    );
+    const fixes = near === null ? [] : [suggested(`Write \`${near}\``, replace(name.span, near))];
+    context.report(diagnose("E238", name.span, { name: name.text, events }, { fixes }));
+    return null;
+  }
+  const type = { ...first.field.type, isNullable: true };
+  const events = found.map(({ event }) => event);
+  return { term: { kind: "start property", name: name.text, type, events }, type, name: `event.${name.text}` };
+}
+
+/** Whether a property of that name means the same in two events. */
+function isSame(left: Field, right: Field): boolean {
+  return (
+    JSON.stringify(left.type.scalar) === JSON.stringify(right.type.scalar) && left.type.isList === right.type.isList
+  );
+}
+
+/** The kind of declaration whose names are the values of a property; null for any other operand. */
+export function declaredBy(context: Context, operand: Operand): string | null {
+  const isProperty = operand.term.kind === "property" && context.event?.isMail === true;
+  return isProperty && declaredProperties.has(operand.name) ? operand.name : null;
+}

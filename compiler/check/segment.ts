@@ -1,0 +1,91 @@
+// Segments: their parameters, their condition, and that none uses itself.
+
+import type { Segment } from "../../grammar/ast/declaration.ts";
+import { diagnose } from "../../grammar/diagnostics/table.ts";
+import type { Checked, CheckedValue } from "../checked.ts";
+import type { Context } from "../context.ts";
+import { repeated } from "../catalog.ts";
+import type { Parameter, Report, Scope } from "../scope.ts";
+import { inOrder } from "../order.ts";
+import { checkCondition, fallbackOf } from "./condition.ts";
+import { checkValue, parameterTarget } from "./value.ts";
+
+export interface CheckedSegment {
+  readonly name: string;
+  readonly doc: string | null;
+  readonly parameters: readonly { readonly name: string; readonly fallback: CheckedValue | null }[];
+  readonly where: Checked;
+}
+
+/** All segments, used ones before their users. */
+export function checkSegments(scope: Scope, report: Report): ReadonlyMap<string, CheckedSegment> {
+  const checked = new Map<string, CheckedSegment>();
+  for (const [name, shared] of scope.shared) {
+    if (shared.kind !== "segment" || !shared.node) continue;
+    checked.set(name, checkSegment(scope, report, shared.node, shared.parameters));
+  }
+  const { names, rings } = inOrder([...checked.keys()].toSorted(), (name) => {
+    const segment = checked.get(name);
+    return segment ? segmentsAsked(segment.where).toSorted() : [];
+  });
+  for (const ring of rings) {
+    const shared = scope.shared.get(ring[0] ?? "");
+    const span = shared?.kind === "segment" ? shared.node?.name.span : undefined;
+    if (span) report(diagnose("E228", span, { ring: ring.map((name) => `\`${name}\``).join(" uses ") }));
+  }
+  return new Map(
+    names.flatMap((name) => {
+      const segment = checked.get(name);
+      return segment ? [[name, segment] as const] : [];
+    }),
+  );
+}
+
+function checkSegment(scope: Scope, report: Report, node: Segment, parameters: readonly Parameter[]): CheckedSegment {
+  const context: Context = {
+    scope,
+    report,
+    place: { kind: "segment" },
+    parameters: new Map(parameters.map((parameter) => [parameter.name, parameter])),
+    event: null,
+  };
+  const where: Checked = node.recovered ? { kind: "unchecked", span: node.span } : checkCondition(context, node.where);
+  if (!node.recovered) checkParameters(context, node, parameters);
+  const fallbacks = parameters.map((parameter) => ({
+    name: parameter.name,
+    fallback: fallbackOf(context, parameter),
+  }));
+  return { name: node.name.text, doc: node.doc, parameters: fallbacks, where };
+}
+
+function checkParameters(context: Context, node: Segment, parameters: readonly Parameter[]): void {
+  const { report } = context;
+  for (const { text, span } of repeated(node.parameters.map(({ name }) => name))) {
+    report(diagnose("E231", span, { what: "The parameter", name: text }));
+  }
+  for (const { name, type, span } of parameters) {
+    if (type.isList || type.isNullable) report(diagnose("E321", span, { name }));
+  }
+  const bare = { ...context, parameters: new Map() };
+  for (const { name, type, fallback } of parameters) {
+    if (fallback) checkValue(bare, fallback, parameterTarget(name, type));
+  }
+  const first = parameters.findIndex(({ fallback }) => fallback !== null);
+  const late = first < 0 ? undefined : parameters.slice(first).find(({ fallback }) => fallback === null);
+  if (late) report(diagnose("E322", late.span, { name: parameters[first]?.name ?? "" }));
+}
+
+/** Names of the segments that a condition asks for. */
+export function segmentsAsked(node: Checked): readonly string[] {
+  switch (node.kind) {
+    case "in segment":
+      return [node.name];
+    case "all":
+    case "any":
+      return node.of.flatMap(segmentsAsked);
+    case "not":
+      return segmentsAsked(node.of);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,102 @@
+// The window of time in which an event is asked for.
+
+import type { Calendar, Name, Value, Window } from "../../grammar/ast/expr.ts";
+import { diagnose } from "../../grammar/diagnostics/table.ts";
+import { unreachable } from "../../grammar/unreachable.ts";
+import type { CheckedValue, CheckedWindow } from "../checked.ts";
+import type { Context } from "../context.ts";
+import { insert, suggested } from "../fixes.ts";
+import type { EventTable } from "../ir/catalog.ts";
+import { typeWords } from "../type-words.ts";
+import type { Type } from "../types.ts";
+import { checkDay, checkLength, isMoment, periodOf } from "./moment.ts";
+import { missing } from "./operand.ts";
+import { checkValue } from "./value.ts";
+
+const datetime: Type = { scalar: { kind: "datetime" }, isList: false, isNullable: false };
+
+/** null where it is no window, which is reported. */
+export function checkWindow(context: Context, event: EventTable, window: Window): CheckedWindow | null {
+  const { report } = context;
+  switch (window.kind) {
+    case "in duration": {
+      const length = checkLength(context, window.duration);
+      return length && { kind: "last", length: { kind: "length", length } };
+    }
+    case "in parameter":
+      return checkParameter(context, event, window);
+    case "in calendar": {
+      if (isFuture(window.calendar.calendar)) {
+        report(diagnose("E317", window.calendar.span, { found: context.scope.text(window.calendar.span) }));
+        return null;
+      }
+      const period = periodOf(window.calendar);
+      return { kind: "between", low: period, high: period };
+    }
+    case "since": {
+      const day = checkDay(context, window.date);
+      return day && { kind: "since", start: day.start };
+    }
+    case "since start":
+      if (context.place.kind === "program") return { kind: "since start" };
+      report(diagnose("E235", window.span, {}));
+      return null;
+    case "ever":
+      return { kind: "ever" };
+    case "before": {
+      const bound = window.bound.kind === "calendar" ? periodOf(window.bound) : checkEnd(context, window.bound);
+      return bound && { kind: "before", bound };
+    }
+    case "between": {
+      const low = checkEnd(context, window.low);
+      const high = checkEnd(context, window.high);
+      return low && high && { kind: "between", low, high };
+    }
+    default:
+      return unreachable(window);
+  }
+}
+
+function isFuture(calendar: Calendar): boolean {
+  return calendar.kind === "next" || calendar.kind === "tomorrow";
+}
+
+function checkEnd(context: Context, value: Value): CheckedValue | null {
+  if (isMoment(value) || value.kind === "name") {
+    return checkValue(context, value, { type: datetime, subject: "the end of a window", declared: null });
+  }
+  context.report(diagnose("E264", value.span, { found: context.scope.text(value.span) }));
+  return null;
+}
+
+function checkParameter(
+  context: Context,
+  event: EventTable,
+  window: Extract<Window, { readonly kind: "in parameter" }>,
+): CheckedWindow | null {
+  const { name } = window;
+  const { scope, report } = context;
+  const parameter = context.parameters.get(name.text);
+  if (parameter) {
+    if (parameter.type.scalar.kind === "duration")
+      return { kind: "last", length: { kind: "parameter", name: name.text } };
+    const otherIs = typeWords(parameter.type);
+    const is = "a length of time such as `30d`";
+    report(diagnose("E310", name.span, { subject: "The window behind `in`", is, other: name.text, otherIs }));
+    return null;
+  }
+  if (isMembership(context, name)) {
+    const fixes = ["and", "or"].map((word) =>
+      suggested(`Write \`${word}\` between them`, insert("before", window.span, `${word} `)),
+    );
+    report(diagnose("E226", window.span, { first: event.name, second: name.text }, { fixes }));
+    return null;
+  }
+  const near = [...context.parameters.keys()];
+  return scope.isLost(name.text) ? null : missing(context, name, "parameter", near);
+}
+
+function isMembership({ scope }: Context, name: Name): boolean {
+  const kind = scope.shared.get(name.text)?.kind;
+  return kind === "segment" || kind === "list";
+}

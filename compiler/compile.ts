@@ -1,0 +1,42 @@
+// Sources to a plan, stage by stage. Pure: what it needs of the world it is given.
+
+import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
+import { isError } from "../grammar/diagnostics/table.ts";
+import type { SourceFile } from "../grammar/span.ts";
+import { checkProject } from "./check/project.ts";
+import type { Plan } from "./ir/plan.ts";
+import { parseAll } from "./packs.ts";
+import { planOf } from "./plan.ts";
+import { resolve } from "./resolve.ts";
+import type { World } from "./world.ts";
+
+export interface Compiled {
+  /** null where there are errors. */
+  readonly plan: Plan | null;
+  /** In the order of the sources. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** All texts that diagnostics can point into: sources, packs and mail bodies. */
+  readonly sources: readonly SourceFile[];
+}
+
+/** Never throws for a mistake in the sources: mistakes are diagnostics, and with an error among them there is no plan. */
+export function compile(sources: readonly SourceFile[], world: World): Compiled {
+  const found: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
+  const parsed = parseAll(sources, world.library);
+  for (const diagnostic of parsed.diagnostics) report(diagnostic);
+  const resolved = resolve(parsed, world.isZone, report);
+  const checked = checkProject(resolved, report);
+  const texts = parsed.files.map(({ source }) => source);
+  const plan = found.some(isError) ? null : planOf(checked);
+  return { plan, diagnostics: sorted(found, texts), sources: texts };
+}
+
+/** In the order of the files, and of the places in each. */
+function sorted(diagnostics: readonly Diagnostic[], sources: readonly SourceFile[]): readonly Diagnostic[] {
+  const ranks = new Map(sources.map(({ path }, index) => [path, index]));
+  const rank = ({ span }: Diagnostic) => ranks.get(span.file) ?? sources.length;
+  return diagnostics.toSorted(
+    (left, right) => rank(left) - rank(right) || left.span.start - right.span.start || left.span.end - right.span.end,
+  );
+}

@@ -1,0 +1,159 @@
+// Checked conditions to the IR: arguments filled in, sugar gone, dates resolved to their edges.
+
+import { Bug, unreachable } from "../../grammar/unreachable.ts";
+import { machineEvents } from "../built-in.ts";
+import type { Checked, CheckedBehaviour, CheckedValue, Operand } from "../checked.ts";
+import type { Comparison, Condition, Op, Scope, Term } from "../ir/condition.ts";
+import type { Type } from "../types.ts";
+import { boundsOf, comparePoint, seconds, valueOfPoint } from "./moment.ts";
+
+/** What lowering a condition needs to know of its place. */
+export interface Room {
+  readonly bindings: ReadonlyMap<string, CheckedValue>;
+  /** Which events count where no window is written. */
+  readonly scope: Scope;
+  /** Salt of samples. */
+  readonly salt: string;
+  /** Id of a segment of the plan with these arguments, which hold no parameters. */
+  readonly segment: (name: string, args: readonly CheckedValue[]) => string;
+}
+
+export function lowerCondition(room: Room, node: Checked): Condition {
+  switch (node.kind) {
+    case "constant":
+      return { kind: "constant", value: node.value };
+    case "all":
+    case "any":
+      return joined(
+        node.kind,
+        node.of.map((part) => lowerCondition(room, part)),
+      );
+    case "not":
+      return negated(lowerCondition(room, node.of));
+    case "compare": {
+      const compare = lowerCompare(node.operand, node.op, bound(room, node.value));
+      return node.isNegated ? negated(compare) : compare;
+    }
+    case "one of": {
+      const among = lowerOneOf(room, node.operand, node.values);
+      return node.isNegated ? negated(among) : among;
+    }
+    case "between":
+      return joined("all", [
+        lowerCompare(node.operand, ">=", bound(room, node.low)),
+        lowerCompare(node.operand, "<=", bound(room, node.high)),
+      ]);
+    case "known": {
+      const known: Condition = { kind: "known", term: node.operand.term };
+      return node.isNegated ? negated(known) : known;
+    }
+    case "starts with":
+    case "ends with": {
+      const by = comparison(node.operand.type) === "exact" ? "exact" : "text";
+      return { kind: node.kind, term: node.operand.term, text: node.text, by };
+    }
+    case "behaviour":
+      return lowerBehaviour(room, node);
+    case "in segment":
+      return {
+        kind: "in segment",
+        segment: room.segment(
+          node.name,
+          node.args.map((arg) => bound(room, arg)),
+        ),
+      };
+    case "in list":
+      return { kind: "in list", list: node.name };
+    case "suppressed":
+      return { kind: "suppressed" };
+    case "subscribed":
+    case "refused":
+      return { kind: node.kind, topic: node.topic };
+    case "sample":
+      return { kind: "sample", share: node.share, salt: room.salt };
+    case "unchecked":
+      throw new Bug("a condition that was reported reached lowering");
+    default:
+      return unreachable(node);
+  }
+}
+
+/** `and`s inside an `and` are one, so that parentheses without effect change no hash. */
+function joined(kind: "all" | "any", parts: readonly Condition[]): Condition {
+  const of = parts.flatMap((part) => (part.kind === kind ? part.of : [part]));
+  const [only] = of;
+  return of.length === 1 && only ? only : { kind, of };
+}
+
+function negated(of: Condition): Condition {
+  return of.kind === "not" ? of.of : { kind: "not", of };
+}
+
+function bound(room: Room, value: CheckedValue): CheckedValue {
+  if (value.kind !== "parameter") return value;
+  const argument = room.bindings.get(value.name);
+  if (!argument) throw new Bug(`no argument for ${value.name}`);
+  return argument;
+}
+
+function lowerCompare(operand: Operand, op: Op, value: CheckedValue): Condition {
+  if (value.kind === "point") return comparePoint(operand, op, value);
+  const right = valueTerm(value, operand.type);
+  return { kind: "compare", op, left: operand.term, right, by: comparisonOf(operand.type, right) };
+}
+
+/** A value as a term for a field of that type. */
+export function valueTerm(value: CheckedValue, type: Type): Term {
+  switch (value.kind) {
+    case "literal":
+      return { kind: "literal", literal: value.literal };
+    case "length":
+      return { kind: "literal", literal: { kind: "number", value: seconds(value.length) } };
+    case "term":
+      return value.term;
+    case "point":
+      return valueOfPoint(value, type.scalar.kind === "date");
+    default:
+      throw new Bug("a parameter without its argument");
+  }
+}
+
+function lowerOneOf(room: Room, operand: Operand, values: readonly CheckedValue[]): Condition {
+  const arguments_ = values.map((value) => bound(room, value));
+  if (!arguments_.every(({ kind }) => kind === "literal" || kind === "length")) {
+    return joined(
+      "any",
+      arguments_.map((value) => lowerCompare(operand, "=", value)),
+    );
+  }
+  const terms = arguments_.map((value) => valueTerm(value, operand.type));
+  return { kind: "one of", term: operand.term, values: terms, by: comparison(operand.type) };
+}
+
+/** How values of a type are compared with each other. */
+function comparison({ scalar }: Type): Comparison {
+  if (scalar.kind === "text") return scalar.isExact ? "exact" : "text";
+  return scalar.kind === "email" || scalar.kind === "url" ? "text" : "plain";
+}
+
+function comparisonOf(left: Type, right: Term): Comparison {
+  const own = comparison(left);
+  if (!("type" in right)) return own;
+  const other = comparison(right.type);
+  if (own === "exact" || other === "exact") return "exact";
+  return own === "text" || other === "text" ? "text" : "plain";
+}
+
+function lowerBehaviour(room: Room, node: CheckedBehaviour): Condition {
+  const { event } = node;
+  return {
+    kind: "behaviour",
+    event: event.name,
+    email: node.email,
+    countsMachines: node.countsMachines || !machineEvents.has(event.name),
+    where: node.where && lowerCondition(room, node.where),
+    count: node.count,
+    distinct: node.count ? (event.isMail ? "message" : event.key) : null,
+    ...boundsOf(node.window, room.scope, (value) => bound(room, value)),
+  };
+}
