@@ -1,0 +1,119 @@
+// The mailer that hands mails to Mailgun: one receiver per call, with a Message-Id of our own.
+
+import { failure } from "../failures.ts";
+import type { Mailer, Message, Result, SendOutcome } from "../ports.ts";
+import { isHeaderSafe, messageIdOf } from "./headers.ts";
+import { type Answer, outcomeOf } from "./outcome.ts";
+
+export interface MailgunSettings {
+  readonly key: string | null;
+  readonly domain: string | null;
+  /** null: Mailgun in the United States. */
+  readonly url: string | null;
+  /** How long an answer may take; 10 seconds where null. */
+  readonly timeoutMs: number | null;
+}
+
+const standardUrl = "https://api.mailgun.net";
+const standardTimeoutMs = 10_000;
+// What Mailgun takes of options, headers and variables together.
+const mostOptionBytes = 16 * 1024;
+const mostTags = 3;
+const longestTag = 128;
+
+type Fields = Readonly<Record<string, string | readonly string[]>>;
+type Post = (fields: Fields) => Promise<unknown>;
+
+/** F301 where key or domain is missing, F306 where the address is none that a key may be sent to. */
+export async function openMailgun({ key, domain, url, timeoutMs }: MailgunSettings): Promise<Result<Mailer>> {
+  if (!key || !domain) {
+    const missing = [...(key ? [] : ["MAILGUN_API_KEY"]), ...(domain ? [] : ["MAILGUN_DOMAIN"])];
+    return { ok: false, failure: failure("F301", { missing }) };
+  }
+  const address = url || standardUrl;
+  if (!isTrusted(address)) return { ok: false, failure: failure("F306", { url: address.replaceAll(key, "…") }) };
+  const { default: Mailgun } = await import("mailgun.js");
+  const client = new Mailgun(FormData).client({
+    username: "api",
+    key,
+    url: address,
+    timeout: timeoutMs ?? standardTimeoutMs,
+    useFetch: false,
+  });
+  const post: Post = (fields) => client.messages.create(domain, fields as Parameters<typeof client.messages.create>[1]);
+  const redact = redactor(key);
+  return {
+    ok: true,
+    value: { name: "mailgun", delivers: false, send: async (message) => redact(await send(message, domain, post)) },
+  };
+}
+
+/** Over plain HTTP the key goes to this machine only. */
+function isTrusted(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname } = new URL(address);
+  return protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname));
+}
+
+/** Whatever an answer or an error says, the key is not in it. */
+function redactor(key: string): (outcome: SendOutcome) => SendOutcome {
+  const forms = [key, Buffer.from(`api:${key}`).toString("base64"), encodeURIComponent(key)];
+  return (outcome) => {
+    if (outcome.kind === "sent") return outcome;
+    return { ...outcome, reason: forms.reduce((reason, form) => reason.replaceAll(form, "…"), outcome.reason) };
+  };
+}
+
+async function send(message: Message, domain: string, post: Post): Promise<SendOutcome> {
+  const fields = fieldsOf(message, domain);
+  const fault = faultOf(fields);
+  if (fault !== null) return { kind: "refused", reason: fault };
+  let answer: Answer;
+  try {
+    answer = { kind: "returned", value: await post(fields) };
+  } catch (error) {
+    answer = { kind: "thrown", error };
+  }
+  return outcomeOf(answer);
+}
+
+export function fieldsOf(message: Message, domain: string): Fields {
+  const headers = message.headers.map(({ name, value }) => [`h:${name}`, value]);
+  return {
+    from: message.from,
+    to: [message.to],
+    subject: message.subject,
+    html: message.html,
+    // The client drops an empty field without a word; a mail may do without its text, not without the others.
+    ...(message.text === "" ? {} : { text: message.text }),
+    ...(message.replyTo === null ? {} : { "h:Reply-To": message.replyTo }),
+    ...Object.fromEntries(headers),
+    "h:Message-Id": messageIdOf(message.sendId, domain),
+    "v:key": message.sendId,
+    "o:tag": message.tags.slice(0, mostTags),
+    "o:tracking": "yes",
+    "o:tracking-clicks": "htmlonly",
+    "o:tracking-opens": "yes",
+    "o:testmode": "yes",
+  };
+}
+
+const valuesOf = (value: string | readonly string[]): readonly string[] =>
+  typeof value === "string" ? [value] : value;
+
+/** What Mailgun or its client would refuse, cut, or silently leave out; null where all is well. */
+function faultOf(fields: Fields): string | null {
+  const entries = Object.entries(fields).flatMap(([name, value]) => valuesOf(value).map((one) => [name, one] as const));
+  const empty = entries.find(([, value]) => value === "");
+  if (empty) return `the ${empty[0]} is empty`;
+  const broken = entries.find(([name, value]) => name !== "html" && name !== "text" && !isHeaderSafe(value));
+  if (broken) return `the ${broken[0]} holds a line break or another control character`;
+  const longTag = entries.find(([name, value]) => name === "o:tag" && !isTag(value));
+  if (longTag) return `\`${longTag[1]}\` cannot be a tag: a tag has up to ${longestTag} plain characters`;
+  const bytes = entries
+    .filter(([name]) => /^[ohvt]:/.test(name))
+    .reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
+  return bytes > mostOptionBytes ? `headers and options take ${bytes} bytes; Mailgun takes ${mostOptionBytes}` : null;
+}
+
+const isTag = (text: string) => text.length <= longestTag && /^[ -~]+$/.test(text);
