@@ -15,12 +15,14 @@ export type ProgramParams = {
   E505: Named & { readonly why: string };
   E506: Named & { readonly event: string };
   E507: Named;
-  E508: Named & { readonly is: string };
+  E508: Named & { readonly is: string; readonly act: string };
   E509: Named & { readonly is: string };
   W510: Named;
   W511: Nothing;
   E512: Named;
   E513: { readonly found: string };
+  E514: { readonly found: string };
+  E515: Named;
 };
 
 export const programs: Family<ProgramParams> = {
@@ -62,7 +64,7 @@ export const programs: Family<ProgramParams> = {
   },
   E508: {
     severity: "error",
-    text: ({ name, is }) => `\`${name}\` is ${is}; nothing can be added to it or removed from it.`,
+    text: ({ name, is, act }) => `\`${name}\` is ${is}; nothing can be ${act} it.`,
     why: "`set … add` adds to a number or to a list, `set … remove` takes a value out of a list.",
   },
   E509: {
@@ -89,5 +91,15 @@ export const programs: Family<ProgramParams> = {
     severity: "error",
     text: ({ found }) => `\`${found}\` is no time at all.`,
     why: "Here a length of time above zero is needed.",
+  },
+  E514: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` names its own offset, so it cannot be \`local\` too.`,
+    why: "`local` means that clock time in each person's zone; a time with an offset is one instant for all.",
+  },
+  E515: {
+    severity: "error",
+    text: ({ name }) => `\`${name}\` is a list and takes values in parentheses.`,
+    why: "Write `(…)` for the whole list, or `add` or `remove` for one value of it.",
   },
 };

@@ -45,7 +45,7 @@ export abstract class Delivery extends Declarations {
         ALT: () => {
           this.say("on");
           this.OR1([{ ALT: () => this.say("weekdays") }, { ALT: () => this.list(() => this.CONSUME(t.Weekday)) }]);
-          this.say("local");
+          this.OPTION(() => this.say("local"));
         },
       },
       {
@@ -54,7 +54,7 @@ export abstract class Delivery extends Declarations {
           this.CONSUME(t.Clock);
           this.say("and");
           this.CONSUME1(t.Clock);
-          this.OPTION(() => this.say("local", 1));
+          this.OPTION1(() => this.say("local", 1));
         },
       },
     ]);
