@@ -1,0 +1,166 @@
+// What people get wrong, tried on the built command: a message that says what to do, the right exit code, nothing lost.
+
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { cadenza, type Ran } from "../support/cadenza.ts";
+import { exampleCopy, projectOf } from "../support/example-copy.ts";
+import { scratchFolder } from "../support/scratch.ts";
+
+const head = `project p < time zone "UTC" currency EUR sender "A <a@a.example>" postal address "A street 1" >
+contact < id text key  email email  name text? >
+event purchased < amount money >
+topic news "News" opt out
+`;
+const loads = `load contact from csv "c.csv" < id from id  email from email >
+load purchased from csv "p.csv" < contact from contact  at from at  amount from amount >
+`;
+
+/** Output as CI compares it: the code, and that every part is said. */
+function expectSaid(ran: Ran, code: number, ...parts: readonly string[]): void {
+  expect(ran.code, ran.stdout + ran.stderr).toBe(code);
+  for (const part of parts) expect(ran.stdout + ran.stderr).toContain(part);
+}
+
+describe("sources", () => {
+  test("no such folder", async () => {
+    expectSaid(await cadenza(["check", "--project", "nowhere"], { cwd: scratchFolder() }), 2, "F101", "nowhere");
+  });
+  test("a file instead of a folder", async () => {
+    const cwd = projectOf({ "a.cdz": head });
+    expectSaid(await cadenza(["check", "--project", "a.cdz"], { cwd }), 2, "F110");
+  });
+  test("a folder without sources", async () => {
+    expectSaid(await cadenza(["check"], { cwd: scratchFolder() }), 2, "F111", "cadenza init");
+  });
+  test("a binary source file", async () => {
+    const cwd = projectOf({ "a.cdz": head, "b.cdz": new Uint8Array([0, 1, 2, 255, 254, 0]) });
+    expectSaid(await cadenza(["check"], { cwd }), 1, "b.cdz");
+  });
+  test("a Latin-1 source file", async () => {
+    const cwd = projectOf({
+      "a.cdz": head,
+      "b.cdz": Buffer.from("segment Caf\u00e9 where everyone # \u00e9", "latin1"),
+    });
+    expectSaid(await cadenza(["check"], { cwd }), 1, "b.cdz", "UTF-8");
+  });
+  test("an empty source file is an empty project", async () => {
+    expect((await cadenza(["check"], { cwd: projectOf({ "a.cdz": "" }) })).code).not.toBe(2);
+  });
+  test("an unknown time zone", async () => {
+    const cwd = projectOf({ "a.cdz": head.replace("UTC", "Europe/Berln") });
+    expectSaid(await cadenza(["check"], { cwd }), 1, "Europe/Berln");
+  });
+  test("a body outside the project, by dots and by a link", async () => {
+    const mail = (path: string) => `email e < subject "S"  body "${path}"  topic news >\n`;
+    const dots = projectOf({ "a.cdz": `${head}${mail("../secret.md")}` });
+    expectSaid(await cadenza(["check"], { cwd: dots }), 1, "../secret.md");
+    const outside = join(projectOf({ "secret.md": "secret" }), "secret.md");
+    const linked = projectOf({ "a.cdz": `${head}${mail("body.md")}` });
+    symlinkSync(outside, join(linked, "body.md"));
+    expectSaid(await cadenza(["check"], { cwd: linked }), 1, "body.md");
+  });
+  test("an unknown placeholder in a body file, at its place", async () => {
+    const cwd = projectOf({
+      "a.cdz": `${head}email e < subject "S"  body "b.md"  topic news >\n`,
+      "b.md": "Hello\n{{ nmae }}\n",
+    });
+    expectSaid(await cadenza(["check"], { cwd }), 1, "b.md:2:4", "nmae", "name");
+  });
+});
+
+describe("loading", () => {
+  const people = "id,email\n1,a@a.example\n2,b@b.example\n";
+  const project = (files: Record<string, string | Uint8Array>) =>
+    projectOf({ "a.cdz": head + loads, "c.csv": people, "p.csv": "contact,at,amount\n", ...files });
+  const load = (cwd: string) => cadenza(["load", "--now", "2026-01-05"], { cwd });
+
+  test("a missing file, a directory, and what was there stays", async () => {
+    const cwd = project({});
+    expect((await load(cwd)).code).toBe(0);
+    writeFileSync(join(cwd, "a.cdz"), (head + loads).replace("c.csv", "gone.csv"));
+    expectSaid(await load(cwd), 2, "gone.csv");
+    mkdirSync(join(cwd, "folder.csv"));
+    writeFileSync(join(cwd, "a.cdz"), (head + loads).replace("c.csv", "folder.csv"));
+    expectSaid(await load(cwd), 2, "folder.csv");
+    writeFileSync(join(cwd, "a.cdz"), `${head}${loads}segment All where everyone\n`);
+    const counted = await cadenza(["show", "segment", "All", "--count", "--now", "2026-01-05"], { cwd });
+    expect(counted.stdout.trim()).toBe("2");
+  });
+  test("no rows", async () => {
+    expectSaid(await load(project({ "c.csv": "id,email\n" })), 0, "contact", "0 rows");
+  });
+  test("a header without a mapped column", async () => {
+    expectSaid(await load(project({ "c.csv": "id,e-mail\n1,a@a.example\n" })), 2, "email");
+  });
+  test("two columns of one name", async () => {
+    expectSaid(await load(project({ "c.csv": "id,email,email\n1,a@a.example,b@b.example\n" })), 2, "email");
+  });
+  test("a binary file", async () => {
+    const bytes = new Uint8Array(5000).map((_, index) => (index * 7) % 256);
+    expectSaid(await load(project({ "c.csv": bytes })), 2, "c.csv");
+  });
+  test("a line of 50 MB is one rejected row or a failure, never a crash", async () => {
+    const long = `id,email\n1,a@a.example\n2,${"x".repeat(50_000_000)}\n3,c@c.example\n`;
+    const ran = await load(project({ "c.csv": long }));
+    expect([0, 2]).toContain(ran.code);
+    expect(ran.stdout + ran.stderr).toMatch(/rejected|F\d{3}/);
+  });
+  test("an event of an unknown contact and a date out of range are rejected, the rest is loaded", async () => {
+    const events = "contact,at,amount\n1,2026-01-01,5\n9,2026-01-01,5\n2,2026-13-45,5\n2,2026-01-02,6\n";
+    const cwd = project({ "p.csv": events });
+    expectSaid(await load(cwd), 0, "2 rejected");
+    const rejected = (await load(cwd)).stdout.match(/\S+\.cadenza\S+rejects\S+|\S+rejects\S+\.csv/)?.[0] ?? "";
+    const rows = readFileSync(rejected.startsWith("/") ? rejected : join(cwd, rejected), "utf8");
+    expect(rows).toMatch(/p\.csv,3,/);
+    expect(rows).toMatch(/p\.csv,4,/);
+  });
+});
+
+describe("the database", () => {
+  test("no database yet", async () => {
+    const cwd = exampleCopy("starter");
+    expectSaid(
+      await cadenza(["show", "segment", "Customers", "--now", "2026-01-05"], { cwd }),
+      2,
+      "F116",
+      "cadenza load",
+    );
+    expect(existsSync(join(cwd, ".cadenza"))).toBe(false);
+  });
+  test("a file that is no database", async () => {
+    const cwd = exampleCopy("starter");
+    mkdirSync(join(cwd, ".cadenza"));
+    writeFileSync(join(cwd, ".cadenza/cadenza.duckdb"), "this is a letter, not a database ".repeat(500));
+    expectSaid(await cadenza(["load"], { cwd }), 2, "cadenza.duckdb");
+    expect(readFileSync(join(cwd, ".cadenza/cadenza.duckdb"), "utf8")).toContain("this is a letter");
+  });
+  test("no permission to write", async () => {
+    if (process.getuid?.() !== 0) return console.log("SKIPPED: needs root to become another user");
+    const cwd = exampleCopy("starter");
+    const ran = await cadenza(["load"], { cwd, uid: 65534 });
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toMatch(/F\d{3}/);
+  });
+});
+
+describe("arguments", () => {
+  test.each([
+    [["fly"], "fly"],
+    [["run", "--now", "2026-01-01"], "--until"],
+    [["run", "--once", "--every", "3m"], "--every"],
+    [["run", "--once", "--mailer", "pigeon"], "pigeon"],
+    [["load", "--now", "yesterday-ish"], "F115"],
+    [["load", "nothing"], "nothing"],
+    [["show", "segment", "Custmers"], "Customers"],
+    [["show", "program", "onbording"], "onboarding"],
+  ])("%j", async (args, part) => {
+    const cwd = exampleCopy("starter");
+    if (args[0] === "show") await cadenza(["load", "--now", "2026-02-20"], { cwd });
+    expectSaid(await cadenza(args, { cwd }), 2, part);
+  });
+  test("Mailgun without a key", async () => {
+    const ran = await cadenza(["run", "--once", "--mailer", "mailgun"], { cwd: exampleCopy("starter") });
+    expectSaid(ran, 2, "MAILGUN_API_KEY");
+  });
+});

@@ -1,0 +1,96 @@
+// The example projects, run as their readers would run them.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { cadenza } from "../support/cadenza.ts";
+import { exampleCopy } from "../support/example-copy.ts";
+import { realData } from "../support/real-data.ts";
+import { scratchFolder } from "../support/scratch.ts";
+
+const rejects = (folder: string) =>
+  readdirSync(join(folder, ".cadenza/rejects")).flatMap((file) =>
+    readFileSync(join(folder, ".cadenza/rejects", file), "utf8")
+      .trimEnd()
+      .split("\n")
+      .slice(1),
+  );
+const mailsIn = (folder: string) =>
+  readdirSync(join(folder, ".cadenza/mail"), { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".eml"),
+  );
+
+async function count(cwd: string, segment: string, now: string): Promise<number> {
+  const shown = await cadenza(["show", "segment", segment, "--count", "--now", now], { cwd });
+  expect(shown.stderr).toBe("");
+  return Number(shown.stdout);
+}
+
+describe("starter", () => {
+  test("init, check, load, run", async () => {
+    const cwd = scratchFolder();
+    expect((await cadenza(["init"], { cwd })).code).toBe(0);
+    expect(await cadenza(["check", "--fail-level", "warning"], { cwd })).toMatchObject({ code: 0, stderr: "" });
+    expect((await cadenza(["load", "--now", "2026-02-20"], { cwd })).stdout).toContain("20 added");
+    const ran = await cadenza(["run", "--now", "2026-01-01", "--until", "2026-02-15", "--every", "1h"], { cwd });
+    expect(ran.stderr).toBe("");
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toContain("onboarding");
+    expect(mailsIn(cwd).length).toBeGreaterThan(14);
+  });
+  test("init writes over nothing", async () => {
+    const cwd = scratchFolder();
+    await cadenza(["init"], { cwd });
+    const again = await cadenza(["init"], { cwd });
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain("F113");
+  });
+});
+
+test("CDNOW: every purchase is loaded and the win-back program replayed", async () => {
+  const data = realData("cdnow_master.txt");
+  if (data === null) return;
+  const cwd = exampleCopy("cdnow");
+  const loaded = await cadenza(["load", "--data-dir", data, "--now", "1998-07-01", "--json"], { cwd });
+  expect(loaded.stderr).toBe("");
+  const [contacts, purchases] = JSON.parse(loaded.stdout);
+  expect(contacts).toMatchObject({ name: "contact", added: 23_570, rejected: 0 });
+  expect(purchases).toMatchObject({ name: "purchased", added: 69_659, rejected: 0 });
+  const again = JSON.parse(
+    (await cadenza(["load", "--data-dir", data, "--now", "1998-07-01", "--json"], { cwd })).stdout,
+  );
+  expect(again.map(({ added }: { added: number }) => added)).toEqual([0, 0]);
+
+  const once = await cadenza(["show", "segment", "BoughtOnce", "--count", "--now", "1998-07-01"], { cwd });
+  expect(Number(once.stdout)).toBe(11_908);
+  expect(await count(cwd, "NoRepeatPurchase", "1998-07-01")).toBe(11_908);
+
+  const replay = ["run", "--now", "1997-01-01", "--until", "1998-06-30", "--every", "7d", "--mailer", "files"];
+  const ran = await cadenza(replay, { cwd });
+  expect(ran.stderr).toBe("");
+  expect(ran.stdout).toContain("1998-01");
+  expect(mailsIn(cwd).length).toBeGreaterThan(10_000);
+}, 300_000);
+
+test("leads: messy rows are loaded or rejected with a reason", async () => {
+  const data = realData("leads.csv");
+  if (data === null) return;
+  const cwd = exampleCopy("leads");
+  const loaded = await cadenza(["load", "--data-dir", data, "--now", "2026-01-05", "--json"], { cwd });
+  expect(JSON.parse(loaded.stdout)[0]).toMatchObject({ added: 8_902, rejected: 338 });
+  const rows = rejects(cwd);
+  expect(new Set(rows.map((row) => row.split(",")[1])).size).toBe(338);
+  // Counted from the file by other means.
+  const wanted = {
+    Professionals: 679,
+    NotAnswered: 2_621,
+    Mumbai: 3_731,
+    FromSearch: 3_880,
+    Managers: 4_253,
+    Engaged: 1_991,
+    Unclear: 2_139,
+  };
+  const found: Record<string, number> = {};
+  for (const name of Object.keys(wanted)) found[name] = await count(cwd, name, "2026-01-05");
+  expect(found).toEqual(wanted);
+}, 120_000);
