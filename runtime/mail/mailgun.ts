@@ -106,8 +106,9 @@ function faultOf(fields: Fields): string | null {
   const entries = Object.entries(fields).flatMap(([name, value]) => valuesOf(value).map((one) => [name, one] as const));
   const empty = entries.find(([, value]) => value === "");
   if (empty) return `the ${empty[0]} is empty`;
-  const broken = entries.find(([name, value]) => name !== "html" && name !== "text" && !isHeaderSafe(value));
-  if (broken) return `the ${broken[0]} holds a line break or another control character`;
+  const isBroken = (name: string, value: string) => !isHeaderSafe(name) || (!isBody(name) && !isHeaderSafe(value));
+  const broken = entries.find(([name, value]) => isBroken(name, value));
+  if (broken) return `the ${broken[0].split(/[\r\n]/, 1)[0]} holds a line break or another control character`;
   const longTag = entries.find(([name, value]) => name === "o:tag" && !isTag(value));
   if (longTag) return `\`${longTag[1]}\` cannot be a tag: a tag has up to ${longestTag} plain characters`;
   const bytes = entries
@@ -116,4 +117,5 @@ function faultOf(fields: Fields): string | null {
   return bytes > mostOptionBytes ? `headers and options take ${bytes} bytes; Mailgun takes ${mostOptionBytes}` : null;
 }
 
+const isBody = (name: string) => name === "html" || name === "text";
 const isTag = (text: string) => text.length <= longestTag && /^[ -~]+$/.test(text);

@@ -41,9 +41,9 @@ const longestReason = 300;
 
 const shorten = (text: string) => text.replace(/\s+/g, " ").trim().slice(0, longestReason);
 
-/** An answer of Mailgun's own, not of something in between that shows a page. */
+/** An answer of Mailgun's own: not of something in between that shows a page, and not the client's word for an empty one. */
 const isGenuine = ({ message, details }: Parts) =>
-  details !== "" && !codeOnTheWay.test(message) && !/^\s*</.test(details);
+  details !== "" && !codeOnTheWay.test(message) && !/^\s*<|^Request failed with status code/.test(details);
 
 export function outcomeOf(answer: Answer): SendOutcome {
   return answer.kind === "returned" ? outcomeOfValue(answer.value) : outcomeOfError(partsOf(answer.error));
