@@ -122,24 +122,23 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   const { pathname } = new URL(request.url ?? "/", state.url);
   state.requests.push(`${method} ${pathname}`);
   const bytes = await read(request);
+  const [, version, domain, ...path] = pathname.split("/").map(decodeURIComponent);
   const expected = `Basic ${Buffer.from(`api:${state.key}`).toString("base64")}`;
-  if (request.headers.authorization !== expected) return reply(response, { status: 401, body: "Forbidden" });
-  const [, version, domain = "", ...path] = pathname.split("/").map(decodeURIComponent);
-  if (method === "POST" && pathname === "/v1/analytics/logs") {
-    return reply(response, { status: 200, body: logs(state, JSON.parse(bytes.toString())) });
+  if (request.headers.authorization !== expected) reply(response, { status: 401, body: "Forbidden" });
+  else if (method === "POST" && pathname === "/v1/analytics/logs") {
+    reply(response, { status: 200, body: logs(state, JSON.parse(bytes.toString())) });
+  } else if (version !== "v3") reply(response, notFound);
+  else if (domain !== state.domain) reply(response, { status: 404, body: { message: `Domain not found: ${domain}` } });
+  else if (path[0] === "messages") takeMessage(state, { fields: await formOf(request, bytes), request, response });
+  else {
+    const body = await bodyOf(request, bytes);
+    const createdAt = new Date(state.now()).toUTCString();
+    const asked = { method, domain, path, body, createdAt, url: state.url + pathname };
+    reply(response, answerList(state.lists, asked) ?? notFound);
   }
-  if (version !== "v3") return reply(response, { status: 404, body: { message: "Not Found" } });
-  if (domain !== state.domain)
-    return reply(response, { status: 404, body: { message: `Domain not found: ${domain}` } });
-  if (path[0] === "messages") {
-    return takeMessage(state, { fields: await formOf(request, bytes), request, response });
-  }
-  const body = await bodyOf(request, bytes);
-  const url = state.url + pathname;
-  const createdAt = new Date(state.now()).toUTCString();
-  const found = answerList(state.lists, { method, domain, path, body, createdAt, url });
-  return reply(response, found ?? { status: 404, body: { message: "Not Found" } });
 }
+
+const notFound: Reply = { status: 404, body: { message: "Not Found" } };
 
 async function read(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -191,37 +190,44 @@ function faultOfMail(fields: Accepted["fields"]): string | null {
   return fields.text || fields.html ? null : "Need at least one of 'text', 'html', 'amp-html' or 'template'";
 }
 
-function takeMessage(state: State, { fields, request, response }: Call): void {
+function takeMessage(state: State, call: Call): void {
+  const { fields, request, response } = call;
   const fault = state.faults.shift() ?? { kind: "accept" };
-  const wrong = faultOfMail(fields);
-  if (fault.kind === "accept" && wrong !== null) return reply(response, { status: 400, body: { message: wrong } });
-  const accept = (): Reply => {
-    const own = fields["h:Message-Id"]?.[0] ?? "";
-    const id = /^<[^<>@\s]+@[^<>@\s]+>$/.test(own) ? own : `<${state.accepted.length + 1}.made@${state.domain}>`;
-    state.accepted.push({ id, fields, at: state.now() });
-    return { status: 200, body: { id, message: "Queued. Thank you." } };
-  };
   switch (fault.kind) {
-    case "accept":
-      return reply(response, accept());
+    case "accept": {
+      const wrong = faultOfMail(fields);
+      reply(response, wrong === null ? accept(state, fields) : { status: 400, body: { message: wrong } });
+      break;
+    }
     case "status":
-      if (fault.isAccepted) accept();
-      return reply(response, { status: fault.status, body: fault.body ?? { message: "…" } }, fault.headers);
+      if (fault.isAccepted) accept(state, fields);
+      reply(response, { status: fault.status, body: fault.body ?? { message: "…" } }, fault.headers);
+      break;
     case "reset":
-      if (fault.isAccepted) accept();
+      if (fault.isAccepted) accept(state, fields);
       request.socket.resetAndDestroy();
-      return;
+      break;
     case "hang":
-      if (fault.isAccepted) accept();
-      return;
+      if (fault.isAccepted) accept(state, fields);
+      break;
     case "truncate":
-      return truncate(response, fault.isAccepted ? accept() : { status: 200, body: { message: "Queued" } });
+      truncate(response, fault.isAccepted ? accept(state, fields) : { status: 200, body: { message: "Queued" } });
+      break;
     case "page":
-      return reply(response, { status: 200, body: "<html><body>Welcome to the hotel</body></html>" });
+      reply(response, { status: 200, body: "<html><body>Welcome to the hotel</body></html>" });
+      break;
     case "redirect":
       state.faults.unshift(fault);
-      return reply(response, { status: fault.status, body: "" }, { location: request.url ?? "/" });
+      reply(response, { status: fault.status, body: "" }, { location: request.url ?? "/" });
   }
+}
+
+/** Takes the mail's own Message-Id where it is well formed, as Mailgun does. */
+function accept(state: State, fields: Accepted["fields"]): Reply {
+  const own = fields["h:Message-Id"]?.[0] ?? "";
+  const id = /^<[^<>@\s]+@[^<>@\s]+>$/.test(own) ? own : `<${state.accepted.length + 1}.made@${state.domain}>`;
+  state.accepted.push({ id, fields, at: state.now() });
+  return { status: 200, body: { id, message: "Queued. Thank you." } };
 }
 
 /** Promises the whole answer, gives half, and hangs up. */
