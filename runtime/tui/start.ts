@@ -7,7 +7,7 @@ import { paced, type SnapshotSource } from "./paced.ts";
 import { openScreen } from "./terminal-screen.ts";
 
 /** Shortest time between two frames, in milliseconds. */
-const frameEveryMs = 100;
+const frameEveryMs = 200;
 
 export interface Streams {
   readonly stdin: NodeJS.ReadStream;
@@ -53,6 +53,8 @@ export function startUi(source: SnapshotSource, streams: Streams, options: UiOpt
     debug: true,
     exitOnCtrlC: false,
     patchConsole: false,
+    // React measures every render unless NODE_ENV says production, and Node would keep those measures for ever.
+    onRender: () => performance.clearMeasures(),
   });
   const stop = () => {
     try {
