@@ -37,6 +37,27 @@ type Params = {
   F304: { readonly email: string; readonly header: string };
   F305: { readonly email: string };
   F306: { readonly url: string };
+  F140: { readonly pattern: string };
+  F141: { readonly path: string };
+  F142: { readonly path: string; readonly reason: string };
+  F143: { readonly path: string };
+  F144: {
+    readonly path: string;
+    readonly column: string;
+    readonly nearest: string | null;
+    readonly columns: readonly string[];
+  };
+  F145: { readonly path: string; readonly column: string };
+  F146: { readonly encoding: string };
+  F147: { readonly pattern: string };
+  F148: { readonly path: string; readonly index: number; readonly columns: number };
+  F149: { readonly path: string };
+  F150: { readonly delimiter: string };
+  F151: { readonly path: string; readonly reason: string };
+  F152: { readonly zone: string };
+  F153: { readonly path: string; readonly column: string };
+  F154: { readonly path: string; readonly reason: string };
+  F155: { readonly path: string };
 };
 
 interface Entry<P> {
@@ -126,7 +147,7 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
     help: () => "Name a file, not a folder; the folder that it is in must exist.",
   },
   F129: {
-    text: ({ path, reason }) => `The database \`${path}\` could not be read or written: ${reason}`,
+    text: ({ path, reason }) => `\`${path}\` could not be read or written: ${reason}`,
     help: () => "Check the disk, then run the command again.",
   },
   F130: {
@@ -162,6 +183,72 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F306: {
     text: ({ url }) => `\`${url}\` is not an address at which Mailgun can be reached.`,
     help: () => "Set MAILGUN_URL to https://api.mailgun.net (United States) or https://api.eu.mailgun.net (Europe).",
+  },
+  F140: {
+    text: ({ pattern }) => `No file matches \`${pattern}\`.`,
+    help: () => "Check the pattern; relative data paths start at the project, or at --data-dir.",
+  },
+  F141: {
+    text: ({ path }) => `\`${path}\` is a folder, not a file.`,
+    help: ({ path }) => `Name the file, or all files of the folder as \`${path}/*\`.`,
+  },
+  F142: {
+    text: ({ path, reason }) => `\`${path}\` could not be read: the system says ${reason}.`,
+    help: () => "Check the permissions of the file and of the folders above it.",
+  },
+  F143: {
+    text: ({ path }) => `\`${path}\` is not a text file.`,
+    help: () => "Export it as CSV, or say `from parquet` if it is Parquet.",
+  },
+  F144: {
+    text: ({ path, column, columns }) =>
+      `\`${path}\` has no column \`${column}\`. It has ${columns.map((name) => `\`${name}\``).join(", ")}.`,
+    help: ({ nearest }) =>
+      nearest === null ? "Correct the name in the load, or the file's first line." : `Did you mean \`${nearest}\`?`,
+  },
+  F145: {
+    text: ({ path, column }) => `\`${path}\` has two columns named \`${column}\`.`,
+    help: () => "Rename one of them, or name the column by its place: `from column 3`.",
+  },
+  F146: {
+    text: ({ encoding }) => `There is no encoding \`${encoding}\`.`,
+    help: () => "Common ones are `utf-8`, `utf-16`, `latin-1` and `windows-1252`.",
+  },
+  F147: {
+    text: ({ pattern }) => `\`${pattern}\` is not a date format.`,
+    help: () => "Write it with yyyy or yy, MM or M or MMM, dd or d, HH, mm, ss and a, as in `d.M.yyyy HH:mm`.",
+  },
+  F148: {
+    text: ({ path, index, columns }) => `\`${path}\` has ${columns} columns, so there is no column ${index}.`,
+    help: () => "Columns count from 1. If the columns look wrong, say which `delimiter` the file has.",
+  },
+  F149: {
+    text: ({ path }) => `The first line of \`${path}\` is longer than 256 KB.`,
+    help: () => "The file must be a table with one row per line.",
+  },
+  F150: {
+    text: ({ delimiter }) => `\`${delimiter}\` cannot keep columns apart.`,
+    help: () => "A delimiter is one character, such as `;`. A space stands for any run of blanks.",
+  },
+  F151: {
+    text: ({ path, reason }) => `\`${path}\` cannot be read as Parquet: ${reason}`,
+    help: () => "Export it again, or say `from csv` or `from json` if it is one of these.",
+  },
+  F152: {
+    text: ({ zone }) => `There is no time zone \`${zone}\`.`,
+    help: () => "Time zones are named like `Europe/Berlin`.",
+  },
+  F153: {
+    text: ({ path, column }) => `\`${path}\` has no header, so no column is called \`${column}\`.`,
+    help: () => "Name the column by its place: `from column 3`.",
+  },
+  F154: {
+    text: ({ path, reason }) => `The rejected rows could not be written to \`${path}\`: ${reason}`,
+    help: () => "Nothing was loaded. Check the folder's permissions and free space, then load again.",
+  },
+  F155: {
+    text: ({ path }) => `The first line of \`${path}\` is not in the encoding of the load.`,
+    help: () => 'Name the file\'s encoding in the load, as in `encoding "latin-1"`.',
   },
 };
 

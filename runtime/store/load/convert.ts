@@ -1,0 +1,165 @@
+// From the text of a cell to a typed value, as SQL. NULL comes out where the text does not fit the type.
+
+import type { Scalar, Type } from "../../../compiler/types.ts";
+import { unreachable } from "../../../grammar/unreachable.ts";
+import type { Binder } from "./binder.ts";
+import { countries } from "./countries.ts";
+import { datePattern } from "./date-pattern.ts";
+import { toUtc } from "./zone-spans.ts";
+
+export interface How {
+  /** `as`. */
+  readonly format: string | null;
+  /** Zone of a datetime without one. */
+  readonly zone: string;
+}
+export interface Conversion {
+  readonly binder: Binder;
+  readonly how: How;
+  /** Zone names that may be kept; read only where a field is a zone. */
+  readonly zones: readonly string[];
+  /** False in a list's elements, where no subquery can stand. */
+  readonly mayLookUp: boolean;
+}
+
+const name = '[^\\s@<>()",;:\\\\\\x00-\\x1f\\x7f]+';
+const label = '[^\\s@<>()",;:\\\\.\\x00-\\x1f\\x7f]+';
+const emailShape = `${name}@${label}(\\.${label})+`;
+const urlShape = '(?i)(https?:/)?/[^\\s<>"\\x00-\\x1f\\x7f]*';
+const zonedShape =
+  "[0-9]{4,5}-[0-9]{1,2}-[0-9]{1,2}[ Tt][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)? ?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)";
+const durationShape = "([0-9]{1,9}) ?(min|h|d|w|mo|y|minutes?|hours?|days?|weeks?|months?|years?)";
+const secondsOf: Readonly<Record<string, number>> = {
+  mi: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  mo: 2_592_000,
+  y: 31_536_000,
+};
+
+/** The engine reads `1_000` and `inf` as numbers; a file that says so means something else. */
+function plainNumber(input: string): string {
+  return `CASE WHEN NOT contains(${input}, '_') AND isfinite(TRY_CAST(${input} AS DOUBLE)) THEN TRY_CAST(${input} AS DOUBLE) END`;
+}
+
+const isDated = (value: string) => `${value} BETWEEN '0001-01-01' AND '9999-12-31 23:59:59.999999'`;
+const startsWithDigit = (input: string) => `${input}[1] BETWEEN '0' AND '9'`;
+
+function day(input: string, { binder, how }: Conversion): string {
+  if (how.format !== null) return `CAST(${patterned(input, how.format, binder)} AS DATE)`;
+  const value = `TRY_CAST(${input} AS DATE)`;
+  return `CASE WHEN ${startsWithDigit(input)} AND ${value} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN ${value} END`;
+}
+
+function patterned(input: string, format: string, binder: Binder): string {
+  const pattern = datePattern(format);
+  const value = `try_strptime(${input}, ${binder.text(pattern.format)})`;
+  const isLong = pattern.length === null ? "TRUE" : `length(${input}) = ${pattern.length}`;
+  return `CASE WHEN ${isLong} AND year(${value}) >= ${pattern.hasFullYear ? 1000 : 1} THEN ${value} END`;
+}
+
+/** True where the text brings its own zone; the engine would read the time and drop the zone. */
+function hasZone(input: string): string {
+  const rest = `${input}[11:]`;
+  return `(${input}[-1] NOT BETWEEN '0' AND '9' OR contains(${rest}, '+') OR contains(${rest}, '-'))`;
+}
+
+/** The wall clock that a datetime names, before any zone; NULL where it brings one. */
+function wallClock(input: string, { binder, how }: Conversion): string {
+  if (how.format !== null) return patterned(input, how.format, binder);
+  const value = `TRY_CAST(${input} AS TIMESTAMP)`;
+  return `CASE WHEN ${startsWithDigit(input)} AND NOT ${hasZone(input)} AND ${isDated(value)} THEN ${value} END`;
+}
+
+/** The instant, out of the text and the wall clock in it. */
+function instant(input: string, wall: string, { how }: Conversion): string {
+  const inZone = toUtc(wall, how.zone);
+  if (how.format !== null) return inZone;
+  const zoned = `CASE WHEN ${hasZone(input)} AND regexp_full_match(${input}, '${zonedShape}') THEN TRY_CAST(${input} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END`;
+  return `CASE WHEN ${wall} IS NOT NULL THEN ${inZone} ELSE ${zoned} END`;
+}
+
+function duration(input: string): string {
+  const unit = `regexp_extract(lower(${input}), '^${durationShape}$', 2)`;
+  const seconds = `CASE ${["mi", "mo", "h", "d", "w", "y"].map((start) => `WHEN starts_with(${unit}, '${start}') THEN ${secondsOf[start]}`).join(" ")} END`;
+  return `TRY_CAST(regexp_extract(lower(${input}), '^${durationShape}$', 1) AS BIGINT) * ${seconds}`;
+}
+
+/** One of a fixed list of words, in its own spelling. */
+function oneOf(input: string, words: readonly string[], { binder, mayLookUp }: Conversion): string {
+  const known = binder.texts(words);
+  const lowered = binder.texts(words.map((word) => word.toLowerCase()));
+  const anySpelling = `${known}[list_position(${lowered}, lower(${input}))]`;
+  if (!mayLookUp) return anySpelling;
+  // Nearly all are written as they should be, and a set is faster to look into than a list.
+  return `CASE WHEN ${input} IN (SELECT unnest(${known})) THEN ${input} ELSE ${anySpelling} END`;
+}
+
+function choice(input: string, values: readonly string[], binder: Binder): string {
+  const branches = values.map((value) => `WHEN ${binder.text(value.toLowerCase())} THEN ${binder.text(value)}`);
+  return `CASE lower(${input}) ${branches.join(" ")} END`;
+}
+
+function text(input: string, { binder, how }: Conversion): string {
+  if (how.format === null) return input;
+  const parts = how.format.split("*").map((part) => (part === "" ? "''" : binder.text(part)));
+  return parts.join(` || ${input} || `);
+}
+
+function scalar(input: string, of: Scalar, conversion: Conversion): string {
+  switch (of.kind) {
+    case "text":
+      return text(input, conversion);
+    case "enum":
+      return choice(input, of.values, conversion.binder);
+    case "number":
+      return plainNumber(input);
+    case "percent":
+      return plainNumber(`rtrim(rtrim(${input}, '%'))`);
+    case "money":
+      return `CASE WHEN NOT contains(${input}, '_') THEN TRY_CAST(${input} AS DECIMAL(18,4)) END`;
+    case "date":
+      return day(input, conversion);
+    case "datetime":
+      return instant(input, wallClock(input, conversion), conversion);
+    case "timezone":
+      return oneOf(input, conversion.zones, conversion);
+    case "country":
+      return oneOf(input, countries, conversion);
+    case "email": {
+      const address = text(input, conversion);
+      return `CASE WHEN length(${address}) <= 254 AND regexp_full_match(${address}, '${emailShape}') THEN ${address} END`;
+    }
+    case "url":
+      return `CASE WHEN regexp_full_match(${input}, '${urlShape}') THEN ${input} END`;
+    case "boolean":
+      return `CASE WHEN lower(${input}) IN ('yes', 'true', '1', 'y') THEN TRUE WHEN lower(${input}) IN ('no', 'false', '0', 'n') THEN FALSE END`;
+    case "duration":
+      return duration(input);
+    default:
+      return unreachable(of);
+  }
+}
+
+/** The elements of a list's text: a JSON array, else what `;` or `|` keep apart; outer space, empty and unknown ones dropped. */
+export function elements(input: string, blanks: string, unknown: readonly string[]): string {
+  const json = `CAST(TRY_CAST(${input} AS JSON) AS VARCHAR[])`;
+  const parts = `CASE WHEN ${input}[1] = '[' THEN ${json} ELSE string_split_regex(${input}, '[;|]') END`;
+  const dropped = ["''", ...unknown].join(", ");
+  return `list_filter(list_transform(${parts}, lambda part: trim(part, ${blanks})), lambda part: lower(part) NOT IN (${dropped}))`;
+}
+
+/** What a cell becomes, in two steps: `prepared` is computed once per row, and `value` may name it often. */
+export interface Converted {
+  readonly prepared: string | null;
+  readonly value: (prepared: string) => string;
+}
+
+/** `convertOne` converts one element of a list or the whole text; it is where value maps take their place. */
+export function converted(input: string, type: Type, conversion: Conversion): Converted {
+  if (type.scalar.kind === "datetime" && !type.isList) {
+    return { prepared: wallClock(input, conversion), value: (wall) => instant(input, wall, conversion) };
+  }
+  return { prepared: null, value: () => scalar(input, type.scalar, conversion) };
+}

@@ -1,0 +1,57 @@
+// Which files a load reads: found, sorted, and known to be readable before anything is opened for writing.
+
+import { access, constants, stat } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
+import type { Load } from "../../../compiler/ir/load.ts";
+import { Failed, failure } from "../../failures.ts";
+import type { Session } from "../../ports.ts";
+
+export interface LoadFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As the writer of the load would name it: relative to the folder of the data, with forward slashes. */
+  readonly label: string;
+}
+
+const isGlob = (path: string) => /[*?[\]]/.test(path);
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function checkReadable({ path, label }: LoadFile): Promise<void> {
+  try {
+    if ((await stat(path)).isDirectory()) throw new Failed(failure("F141", { path: label }));
+    await access(path, constants.R_OK);
+  } catch (error) {
+    if (error instanceof Failed) throw error;
+    const reason = reasonOf(error);
+    if (reason === "ENOENT" || reason === "ENOTDIR") throw new Failed(failure("F101", { path: label }));
+    throw new Failed(failure("F142", { path: label, reason }));
+  }
+}
+
+/** Files in the order of their names, so that the same folder always loads the same way. */
+export async function findFiles(session: Session, load: Load, folder: string): Promise<readonly LoadFile[]> {
+  const path = resolve(folder, load.path);
+  const labelOf = (file: string) => relative(folder, file).split(sep).join("/");
+  let paths = [path];
+  if (isGlob(load.path) && !(await exists(path))) {
+    const rows = await session.run({
+      text: "SELECT file FROM glob($pattern)",
+      params: { pattern: { kind: "text", value: join(folder, load.path) } },
+    });
+    paths = rows.map((row) => resolve(String(row.file))).sort((a, b) => (a < b ? -1 : 1));
+    if (paths.length === 0) throw new Failed(failure("F140", { pattern: load.path }));
+  }
+  const files = paths.map((file) => ({ path: file, label: labelOf(file) }));
+  for (const file of files) await checkReadable(file);
+  return files;
+}

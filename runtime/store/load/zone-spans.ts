@@ -1,0 +1,94 @@
+// From the wall clock of a zone to UTC: which offset holds for which local times, and the zone names that there are.
+
+import { Failed, failure } from "../../failures.ts";
+
+const dayMs = 86_400_000;
+const first = Date.UTC(1900, 0, 1);
+const last = Date.UTC(2101, 0, 1);
+/** No zone changes its clock twice within two weeks and back. */
+const stepMs = 14 * dayMs;
+
+interface LocalSpan {
+  /** Local wall clock as if it were UTC, epoch milliseconds: from here on the offset holds. */
+  readonly fromMs: number;
+  readonly offsetS: number;
+}
+
+function offsetReader(zone: string): (utcMs: number) => number {
+  let format: Intl.DateTimeFormat;
+  try {
+    format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
+  } catch {
+    throw new Failed(failure("F152", { zone }));
+  }
+  return (utcMs) => {
+    const name = format.formatToParts(utcMs).find((part) => part.type === "timeZoneName")?.value ?? "";
+    const found = /([+-])(\d{2}):(\d{2})(?::(\d{2}))?/.exec(name);
+    if (!found) return 0;
+    const [, sign, hours, minutes, seconds = "0"] = found;
+    return (sign === "-" ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
+  };
+}
+
+/** The first millisecond at which `offset` no longer holds, between two instants. */
+function change(offsetAt: (utcMs: number) => number, before: number, after: number): number {
+  const offset = offsetAt(before);
+  let low = before;
+  let high = after;
+  while (high - low > 1000) {
+    const middle = low + Math.floor((high - low) / 2000) * 1000;
+    if (offsetAt(middle) === offset) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
+ * Spans of local time in order. A time that a change skips takes the offset before it and so moves forward; one that a
+ * change repeats takes the offset before it and so is the first.
+ */
+function localSpans(zone: string): readonly LocalSpan[] {
+  const offsetAt = offsetReader(zone);
+  const spans: LocalSpan[] = [{ fromMs: Number.NEGATIVE_INFINITY, offsetS: offsetAt(first) }];
+  let before = offsetAt(first);
+  for (let at = first; at < last; at += stepMs) {
+    const after = offsetAt(at + stepMs);
+    if (after === before) continue;
+    const utc = change(offsetAt, at, at + stepMs);
+    spans.push({ fromMs: utc + Math.max(before, after) * 1000, offsetS: after });
+    before = after;
+  }
+  return spans;
+}
+
+/** A tree of comparisons, so that each row meets few of them however many clock changes there are. */
+function tree(local: string, spans: readonly LocalSpan[]): string {
+  const middle = Math.floor(spans.length / 2);
+  const split = spans[middle];
+  if (spans.length <= 1 || !split) return String(spans[0]?.offsetS ?? 0);
+  const from = new Date(split.fromMs).toISOString().replace("T", " ").replace("Z", "");
+  return `CASE WHEN ${local} < TIMESTAMP '${from}' THEN ${tree(local, spans.slice(0, middle))} ELSE ${tree(local, spans.slice(middle))} END`;
+}
+
+/** SQL that turns the TIMESTAMP `local`, a wall clock in `zone`, into UTC. */
+export function toUtc(local: string, zone: string): string {
+  const spans = localSpans(zone);
+  if (spans.length === 1 && spans[0]?.offsetS === 0) return local;
+  return `${local} - to_seconds(${tree(local, spans)})`;
+}
+
+/** IANA names in the spelling that programs know, aliases such as `US/Eastern` among them. */
+export function knownZones(candidates: readonly string[]): readonly string[] {
+  const names = new Set<string>(Intl.supportedValuesOf("timeZone"));
+  names.add("UTC");
+  for (const name of candidates) {
+    if (names.has(name) || !/^[A-Z][A-Za-z_]+(\/[A-Za-z0-9_+-]+)+$|^(GMT|Etc\/\S+)$/.test(name)) continue;
+    try {
+      new Intl.DateTimeFormat("en-US", { timeZone: name });
+      names.add(name);
+    } catch {
+      // The database knows more zones than the calendar does; such a name could not be computed with.
+    }
+  }
+  return [...names].sort();
+}
