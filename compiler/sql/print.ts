@@ -1,14 +1,24 @@
 // Conditions as SQL: who is in a segment, and which of several conditions hold for each subject.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import type { Condition } from "../ir/condition.ts";
+import type { Condition, Term } from "../ir/condition.ts";
 import type { Plan } from "../ir/plan.ts";
+import { builder } from "./builder.ts";
+import { duckdb } from "./dialect.ts";
+import { clauses } from "./layout.ts";
+import { printMemberSelect } from "./members.ts";
+import { type Judged, printRelations, type Query, segmentRelation, startProperties } from "./query.ts";
+import { segmentsOf, simplify } from "./simplify.ts";
+import { sourcesOf } from "./sources.ts";
 import type { Sql } from "./sql.ts";
+import { quote } from "./tables.ts";
+import { printTerm } from "./terms.ts";
+import { printTruth, type Scene } from "./truth.ts";
 
 /**
  * Whom conditions are judged for. A contact subject has the column contact_id. An enrollment subject has contact_id,
  * enrollment_id, program, started_at, start_event (kind or NULL), start_event_id, wait_from (when the person came to the
- * last send before the wait, else started_at) and wait_until (limit of the wait or NULL).
+ * last send before the wait, else started_at) and wait_until (limit of the wait or NULL). No subject comes twice.
  */
 export interface Subjects {
   readonly kind: "contact" | "enrollment";
@@ -22,12 +32,77 @@ export interface NamedCondition {
   readonly when: Condition;
 }
 
+export interface NamedTerm {
+  /** Becomes a column; must not be one of the subjects'. */
+  readonly name: string;
+  readonly term: Term;
+}
+
 /** SELECT contact_id of the members of a segment. */
-export function printMembers(_plan: Plan, _segmentId: string): Sql {
-  throw new Bug("not printed yet");
+export function printMembers(plan: Plan, segmentId: string): Sql {
+  const segment = plan.segments.find((candidate) => candidate.id === segmentId);
+  if (!segment) throw new Bug(`no segment ${segmentId}`);
+  const query = queryOf(plan, null, [segment.where]);
+  const select = printMemberSelect(segment.where, query, "contact_id");
+  return query.builder.finish(printRelations(query) + select);
 }
 
 /** SELECT one row per subject: its columns, then per condition one BOOLEAN that is never NULL. */
-export function printConditions(_plan: Plan, _subjects: Subjects, _conditions: readonly NamedCondition[]): Sql {
-  throw new Bug("not printed yet");
+export function printConditions(plan: Plan, subjects: Subjects, conditions: readonly NamedCondition[]): Sql {
+  const query = queryOf(
+    plan,
+    subjects,
+    conditions.map(({ when }) => when),
+  );
+  return printColumns(query, subjects, (scene) =>
+    conditions.map(({ name, when }) => [printTruth(simplify(when, query.segments), scene), name]),
+  );
+}
+
+/** SELECT one row per subject: its columns, then the value of each term, NULL where it is unknown. */
+export function printTerms(plan: Plan, subjects: Subjects, terms: readonly NamedTerm[]): Sql {
+  const query = queryOf(plan, subjects, []);
+  return printColumns(query, subjects, (scene) =>
+    terms.map(({ name, term }) => [printTerm(term, scene.places, scene.builder), name]),
+  );
+}
+
+type Columns = (scene: Scene) => readonly (readonly [sql: string, name: string])[];
+
+function printColumns(query: Query, subjects: Subjects, columns: Columns): Sql {
+  const sources = sourcesOf(query, { alias: "s", isContact: query.judged === null });
+  const printed = columns(sources.scene).map(([sql, name]) => `${sql} AS ${quote(name)}`);
+  const select = clauses(
+    `SELECT ${["s.*", ...printed].join(",\n  ")}`,
+    `FROM ${query.judged?.relation ?? subjects.from.text} AS s`,
+    ...sources.joins(),
+  );
+  return query.builder.finish(printRelations(query) + select);
+}
+
+function queryOf(plan: Plan, subjects: Subjects | null, roots: readonly Condition[]): Query {
+  const parameters = builder();
+  const relations = new Map<string, string>();
+  const query: Query = {
+    plan,
+    builder: parameters,
+    dialect: duckdb,
+    segments: segmentsOf(plan, roots),
+    judged: subjects && judgedOf(subjects, parameters.include(subjects.from), relations),
+    starts: startProperties(plan),
+    relations,
+  };
+  for (const segment of query.segments.apart) {
+    relations.set(segmentRelation(segment.id), printMemberSelect(segment.where, query, "key"));
+  }
+  return query;
+}
+
+/** A table is read where it stands; a select is named first, since several parts of the statement read it. */
+function judgedOf(subjects: Subjects, from: string, relations: Map<string, string>): Judged | null {
+  if (from === quote("contact") && subjects.kind === "contact") return null;
+  if (!from.startsWith("(")) return { kind: subjects.kind, relation: from };
+  const relation = quote("judged");
+  relations.set(relation, `SELECT *\nFROM ${from} AS given`);
+  return { kind: subjects.kind, relation };
 }

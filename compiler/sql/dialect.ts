@@ -1,0 +1,45 @@
+// What differs between databases, as small functions from SQL to SQL. Everything else in this folder is plain SQL.
+
+export interface Dialect {
+  readonly name: string;
+  /** The form in which texts are compared: without outer space and letter case. */
+  fold(text: string): string;
+  startsWith(text: string, prefix: string): string;
+  endsWith(text: string, suffix: string): string;
+  /** Two-valued: NULL counts as false. */
+  isTrue(condition: string): string;
+  isNotTrue(condition: string): string;
+  /** 32 lower-case hexadecimal digits, the same for the same salt and key on every database and run. */
+  draw(salt: string, key: string): string;
+  /** Aggregate: whether a condition holds for some row; NULL counts as false. */
+  someRow(condition: string): string;
+  /** An aggregate over the rows for which a condition holds. */
+  filtered(aggregate: string, condition: string): string;
+  /** Joins that keep the left row, once, if there is a match or if there is none. */
+  readonly semiJoin: string;
+  readonly antiJoin: string;
+}
+
+export const duckdb: Dialect = {
+  name: "duckdb",
+  fold: (text) => `lower(trim(${text}))`,
+  startsWith: (text, prefix) => `starts_with(${text}, ${prefix})`,
+  endsWith: (text, suffix) => `ends_with(${text}, ${suffix})`,
+  isTrue: (condition) => `(${condition}) IS TRUE`,
+  isNotTrue: (condition) => `(${condition}) IS NOT TRUE`,
+  draw: (salt, key) => `md5(concat(${salt}, ':', ${key}))`,
+  someRow: (condition) => `bool_or(${condition})`,
+  filtered: (aggregate, condition) => `${aggregate} FILTER (${condition})`,
+  semiJoin: "SEMI JOIN",
+  antiJoin: "ANTI JOIN",
+};
+
+const drawDigits = 13;
+
+/** The draws of `share` percent of all keys sort below this text. */
+export function drawLimit(share: number): string {
+  const all = 16 ** drawDigits;
+  const limit = Math.round((share / 100) * all);
+  // Behind every digit: nothing is drawn above 100%.
+  return limit >= all ? "g" : Math.max(limit, 0).toString(16).padStart(drawDigits, "0");
+}

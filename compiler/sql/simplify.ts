@@ -1,0 +1,120 @@
+// Conditions with segments filled in and fewer shapes: no nested `all` or `any`, no double `not`, no count that only asks whether.
+
+import { Bug } from "../../grammar/unreachable.ts";
+import { type Behaviour, type Condition, childrenOf } from "../ir/condition.ts";
+import type { Plan, Segment } from "../ir/plan.ts";
+
+/** A segment above this many conditions that is read more than once is evaluated by itself, not written out again. */
+const largestInlined = 40;
+
+export interface Segments {
+  where(id: string): Condition;
+  /** True where the segment is evaluated by itself, once. */
+  isApart(id: string): boolean;
+  /** Those, dependencies first. */
+  readonly apart: readonly Segment[];
+}
+
+/** Decides which of the segments that `roots` read are written out in place. */
+export function segmentsOf(plan: Plan, roots: readonly Condition[]): Segments {
+  const known = new Map(plan.segments.map((segment) => [segment.id, segment]));
+  const find = (id: string): Segment => {
+    const segment = known.get(id);
+    if (!segment) throw new Bug(`no segment ${id}`);
+    return segment;
+  };
+  const reads = new Map<string, number>();
+  const visit = (condition: Condition): void => {
+    if (condition.kind === "in segment") {
+      const before = reads.get(condition.segment) ?? 0;
+      reads.set(condition.segment, before + 1);
+      if (before === 0) visit(find(condition.segment).where);
+    }
+    for (const child of childrenOf(condition)) visit(child);
+  };
+  for (const root of roots) visit(root);
+
+  const sizes = new Map<string, number>();
+  const isApart = (id: string) => (reads.get(id) ?? 0) > 1 && sizeOf(id) > largestInlined;
+  const sizeOf = (id: string): number => {
+    const size = sizes.get(id) ?? measure(find(id).where);
+    sizes.set(id, size);
+    return size;
+  };
+  const measure = (condition: Condition): number =>
+    condition.kind === "in segment"
+      ? isApart(condition.segment)
+        ? 1
+        : sizeOf(condition.segment)
+      : childrenOf(condition).reduce((sum, child) => sum + measure(child), 1);
+  return { where: (id) => find(id).where, isApart, apart: plan.segments.filter((segment) => isApart(segment.id)) };
+}
+
+/** The same meaning with the segments written out and the shapes reduced. */
+export function simplify(condition: Condition, segments: Segments): Condition {
+  switch (condition.kind) {
+    case "all":
+    case "any":
+      return group(
+        condition.kind,
+        condition.of.map((child) => simplify(child, segments)),
+      );
+    case "not":
+      return negate(simplify(condition.of, segments));
+    case "in segment":
+      return segments.isApart(condition.segment) ? condition : simplify(segments.where(condition.segment), segments);
+    case "behaviour":
+      return simplifyBehaviour(condition, condition.where ? simplify(condition.where, segments) : null);
+    default:
+      return condition;
+  }
+}
+
+/** The conditions that must all hold. */
+export function conjunctsOf(condition: Condition): readonly Condition[] {
+  if (condition.kind === "all") return condition.of.flatMap(conjunctsOf);
+  if (condition.kind === "not" && condition.of.kind === "any") {
+    return condition.of.of.flatMap((child) => conjunctsOf(negate(child)));
+  }
+  return [condition];
+}
+
+/** Whether a behaviour holds for a contact without any event of it. */
+export function holdsForNone(behaviour: Behaviour): boolean {
+  if (behaviour.count === null) return false;
+  const { op, times } = behaviour.count;
+  return { "=": 0 === times, "<": 0 < times, "<=": 0 <= times, ">": 0 > times, ">=": 0 >= times }[op];
+}
+
+function constant(value: boolean): Condition {
+  return { kind: "constant", value };
+}
+
+function negate(condition: Condition): Condition {
+  if (condition.kind === "constant") return constant(!condition.value);
+  if (condition.kind === "not") return condition.of;
+  return { kind: "not", of: condition };
+}
+
+function group(kind: "all" | "any", children: readonly Condition[]): Condition {
+  // `any` of something true is true, `all` of something false is false; the other constant changes nothing.
+  const deciding = kind === "any";
+  if (children.some((child) => child.kind === "constant" && child.value === deciding)) return constant(deciding);
+  const of = children
+    .filter((child) => child.kind !== "constant")
+    .flatMap((child) => (child.kind === kind ? child.of : [child]));
+  const [only] = of;
+  if (only === undefined) return constant(!deciding);
+  return of.length === 1 ? only : { kind, of };
+}
+
+function simplifyBehaviour(behaviour: Behaviour, where: Condition | null): Condition {
+  if (where?.kind === "constant" && !where.value) return constant(holdsForNone(behaviour));
+  const plain: Behaviour = { ...behaviour, where: where?.kind === "constant" ? null : where, count: null };
+  if (behaviour.count === null) return plain;
+  const { op, times } = behaviour.count;
+  if (times < 0 || (times === 0 && (op === ">=" || op === "<"))) return constant(op === ">" || op === ">=");
+  if ((op === ">=" && times === 1) || (op === ">" && times === 0)) return plain;
+  if ((op === "<" && times === 1) || ((op === "<=" || op === "=") && times === 0)) return negate(plain);
+  return { ...plain, count: behaviour.count };
+}

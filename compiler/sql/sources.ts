@@ -1,0 +1,200 @@
+// The relations that a set of conditions reads beside the judged rows, joined so that every row stays exactly once.
+
+import { Bug, unreachable } from "../../grammar/unreachable.ts";
+import type { Behaviour } from "../ir/condition.ts";
+import { drawLimit } from "./dialect.ts";
+import { type Gathering, gatheringKey, holds, keyColumn, printGathering, routeOf } from "./events.ts";
+import { clauses, nested } from "./layout.ts";
+import { type Query, segmentRelation } from "./query.ts";
+import { quote } from "./tables.ts";
+import { companyColumn, contactColumn } from "./terms.ts";
+import type { Leaf, Scene } from "./truth.ts";
+
+export interface Sources {
+  readonly scene: Scene;
+  /** JOIN clauses for all that the scene was asked for. */
+  joins(): readonly string[];
+}
+
+/** Alias of the judged rows, and whether they have the contact's columns themselves. */
+export interface Subject {
+  readonly alias: string;
+  readonly isContact: boolean;
+}
+
+export function sourcesOf(query: Query, subject: Subject): Sources {
+  const joins = new Map<string, string>();
+  const join = (relation: string, alias: string, on: string) => {
+    joins.set(alias, `LEFT JOIN ${relation} AS ${alias} ON ${on}`);
+  };
+  const contact = () => {
+    if (subject.isContact) return subject.alias;
+    join(quote("contact"), "c", `c.contact_id = ${subject.alias}.contact_id`);
+    return "c";
+  };
+  const places = placesOf(query, subject, contact, join);
+  const address = () =>
+    query.dialect.fold(`${contact()}.${contactColumn(query.plan.catalog, query.plan.catalog.contact.address)}`);
+  const events = gatherings(query, subject);
+  const named = aliases();
+
+  const leaf = (wanted: Leaf): string => {
+    switch (wanted.kind) {
+      case "behaviour":
+        return events.add(wanted);
+      case "in segment":
+      case "in list":
+      case "suppressed": {
+        const keys = printLeafKeys(wanted, query);
+        const alias = named("m", keys);
+        const left = wanted.kind === "suppressed" ? address() : `${subject.alias}.contact_id`;
+        join(keys, alias, `${alias}.key = ${left}`);
+        return `${alias}.key IS NOT NULL`;
+      }
+      case "subscribed":
+      case "refused": {
+        const said = printConsent(wanted.topic, query);
+        const alias = named("k", said);
+        join(said, alias, `${alias}.address = ${address()}`);
+        return printStance(wanted, alias, query);
+      }
+      case "sample": {
+        const salt = query.builder.param({ kind: "text", value: wanted.salt });
+        const limit = query.builder.param({ kind: "text", value: drawLimit(wanted.share) });
+        return `${query.dialect.draw(salt, `${subject.alias}.contact_id`)} < ${limit}`;
+      }
+      default:
+        return unreachable(wanted);
+    }
+  };
+  return {
+    scene: { builder: query.builder, dialect: query.dialect, places, leaf },
+    joins: () => [...joins.values(), ...events.joins()],
+  };
+}
+
+function placesOf(
+  query: Query,
+  subject: Subject,
+  contact: () => string,
+  join: (relation: string, alias: string, on: string) => void,
+): Scene["places"] {
+  const { catalog } = query.plan;
+  const outside = (what: string) => {
+    throw new Bug(`${what} outside a behaviour`);
+  };
+  return {
+    field: (name) => `${contact()}.${contactColumn(catalog, name)}`,
+    companyField(name) {
+      join(quote("company"), "f", `f.company_id = ${contact()}.${contactColumn(catalog, "company")}`);
+      return `f.${companyColumn(catalog, name)}`;
+    },
+    startProperty(term) {
+      join(query.starts.relation, "p", `p.enrollment_id = ${subject.alias}.enrollment_id`);
+      return `p.${query.starts.columnOf(term)}`;
+    },
+    property: (name) => outside(`property ${name}`),
+    occurredAt: () => outside("an event's time"),
+  };
+}
+
+function aliases(): (letter: string, key: string) => string {
+  const known = new Map<string, string>();
+  return (letter, key) => {
+    const alias = known.get(key) ?? `${letter}${known.size + 1}`;
+    known.set(key, alias);
+    return alias;
+  };
+}
+
+/** Every behaviour becomes a column of one aggregate per event table and route. */
+function gatherings(query: Query, subject: Subject) {
+  interface Group {
+    readonly alias: string;
+    readonly behaviours: Behaviour[];
+    readonly columns: Map<string, string>;
+  }
+  const groups = new Map<string, Group>();
+  return {
+    add(behaviour: Behaviour): string {
+      const key = gatheringKey(behaviour, query);
+      const group: Group = groups.get(key) ?? { alias: `a${groups.size + 1}`, behaviours: [], columns: new Map() };
+      groups.set(key, group);
+      // Counts that differ only in what they are compared with are one column.
+      const counted = JSON.stringify({ ...behaviour, count: behaviour.count !== null });
+      const column = group.columns.get(counted) ?? `n${group.columns.size + 1}`;
+      if (!group.columns.has(counted)) group.behaviours.push(behaviour);
+      group.columns.set(counted, column);
+      const value = `${group.alias}.${column}`;
+      return holds(behaviour, behaviour.count === null ? value : `coalesce(${value}, 0)`, query);
+    },
+    joins: () =>
+      [...groups.values()].map(({ alias, behaviours }) => {
+        const gathering = gatheringOf(behaviours, query);
+        const select = printGathering(gathering, query, (values) => ({
+          columns: values.map((value, index) => `${value} AS n${index + 1}`),
+          having: [],
+        }));
+        return `LEFT JOIN ${nested(select)} AS ${alias} ON ${alias}.key = ${subject.alias}.${keyColumn(gathering.route)}`;
+      }),
+  };
+}
+
+export function gatheringOf(behaviours: readonly Behaviour[], query: Query): Gathering {
+  const [first] = behaviours;
+  if (!first) throw new Bug("no behaviour to gather events for");
+  return { route: routeOf(first, query), behaviours };
+}
+
+/** FROM item with the column `key`, no key twice: contact ids, for `suppressed` addresses. */
+export function printLeafKeys(
+  leaf: Extract<Leaf, { kind: "in segment" | "in list" | "suppressed" }>,
+  query: Query,
+): string {
+  const now = query.builder.now();
+  switch (leaf.kind) {
+    case "in segment":
+      return segmentRelation(leaf.segment);
+    case "in list": {
+      const name = query.builder.param({ kind: "text", value: leaf.list });
+      return nested(
+        clauses(
+          "SELECT l.contact_id AS key",
+          'FROM "list_member" AS l',
+          `WHERE l.list = ${name}\n  AND l.added_at <= ${now}`,
+          "GROUP BY l.contact_id",
+        ),
+      );
+    }
+    case "suppressed":
+      return nested(
+        clauses("SELECT u.address AS key", 'FROM "suppression" AS u', `WHERE u."at" <= ${now}`, "GROUP BY u.address"),
+      );
+    default:
+      return unreachable(leaf);
+  }
+}
+
+function printConsent(topic: string, query: Query): string {
+  const { builder, dialect } = query;
+  const name = builder.param({ kind: "text", value: topic });
+  const latest = (state: string) => dialect.filtered('max(q."at")', `WHERE ${state}`);
+  return nested(
+    clauses(
+      `SELECT q.address, ${latest("q.state")} AS yes_at, ${latest("NOT q.state")} AS no_at`,
+      'FROM "consent" AS q',
+      `WHERE q.topic IN (${name}, '*')\n  AND q."at" <= ${builder.now()}`,
+      "GROUP BY q.address",
+    ),
+  );
+}
+
+/** The latest word counts; of a yes and a no at one time, the no. */
+function printStance(wanted: Leaf & { kind: "subscribed" | "refused" }, alias: string, query: Query): string {
+  const topic = query.plan.catalog.topics.find((entry) => entry.name === wanted.topic);
+  if (!topic) throw new Bug(`no topic ${wanted.topic}`);
+  const hasAgreed = `coalesce(${alias}.yes_at > ${alias}.no_at, ${alias}.yes_at IS NOT NULL)`;
+  const hasRefused = `coalesce(${alias}.no_at >= ${alias}.yes_at, ${alias}.no_at IS NOT NULL)`;
+  if (wanted.kind === "refused") return hasRefused;
+  return topic.consent === "opt in" ? hasAgreed : `NOT ${hasRefused}`;
+}

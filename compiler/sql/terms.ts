@@ -1,0 +1,82 @@
+// Values of conditions as SQL.
+
+import { Bug, unreachable } from "../../grammar/unreachable.ts";
+import type { Catalog, EventTable } from "../ir/catalog.ts";
+import type { Literal, Term } from "../ir/condition.ts";
+import type { Builder } from "./builder.ts";
+import type { Param } from "./sql.ts";
+import { columnOf, quote } from "./tables.ts";
+
+export type StartProperty = Term & { readonly kind: "start property" };
+
+/** Where a statement finds the columns that terms read; each gives back SQL such as `c."role"`. */
+export interface Places {
+  field(name: string): string;
+  companyField(name: string): string;
+  startProperty(term: StartProperty): string;
+  property(name: string): string;
+  occurredAt(): string;
+}
+
+/** The value of a term; NULL where it is unknown. */
+export function printTerm(term: Term, places: Places, builder: Builder): string {
+  switch (term.kind) {
+    case "field":
+      return places.field(term.name);
+    case "company field":
+      return places.companyField(term.name);
+    case "start property":
+      return places.startProperty(term);
+    case "property":
+      return places.property(term.name);
+    case "occurred at":
+      return places.occurredAt();
+    case "literal":
+      return builder.param(paramOf(term.literal));
+    case "moment":
+      return builder.param({ kind: "moment", moment: term.moment, as: term.as });
+    default:
+      return unreachable(term);
+  }
+}
+
+export function paramOf(literal: Literal): Param {
+  switch (literal.kind) {
+    case "text":
+    case "money":
+    case "day":
+      return { kind: literal.kind, value: literal.value };
+    case "instant":
+      return { kind: "instant", value: Date.parse(literal.value) };
+    case "number":
+      return { kind: "number", value: literal.value };
+    case "boolean":
+      return { kind: "boolean", value: literal.value };
+    default:
+      return unreachable(literal);
+  }
+}
+
+export function contactColumn(catalog: Catalog, name: string): string {
+  const field = catalog.contact.fields.find((candidate) => candidate.name === name);
+  if (!field) throw new Bug(`no contact field ${name}`);
+  return quote(columnOf(field, "contact"));
+}
+
+export function companyColumn(catalog: Catalog, name: string): string {
+  const field = catalog.company?.fields.find((candidate) => candidate.name === name);
+  if (!field) throw new Bug(`no company field ${name}`);
+  return quote(columnOf(field, "company"));
+}
+
+export function eventColumn(event: EventTable, name: string): string {
+  const field = event.fields.find((candidate) => candidate.name === name);
+  if (!field) throw new Bug(`event ${event.name} has no property ${name}`);
+  return quote(columnOf(field, "event"));
+}
+
+export function findEvent(catalog: Catalog, name: string): EventTable {
+  const event = catalog.events.find((candidate) => candidate.name === name);
+  if (!event) throw new Bug(`no event ${name}`);
+  return event;
+}

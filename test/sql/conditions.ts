@@ -1,0 +1,312 @@
+// Random conditions over a world, and a count of which of their alternatives were drawn.
+
+import type { Field } from "../../compiler/ir/catalog.ts";
+import {
+  type Behaviour,
+  type Comparison,
+  type Condition,
+  childrenOf,
+  type Moment,
+  type Op,
+  type Scope,
+  type Term,
+} from "../../compiler/ir/condition.ts";
+import type { Segment } from "../../compiler/ir/plan.ts";
+import type { Scalar } from "../../compiler/types.ts";
+import type { Calendar } from "../../grammar/ast/expr.ts";
+import type { Dice } from "./dice.ts";
+import { amounts, days, emails, enumValues, lengths, numbers, texts, type World } from "./world.ts";
+
+export const ops: readonly Op[] = ["=", "<", "<=", ">", ">="];
+
+export interface Choice {
+  readonly dice: Dice;
+  readonly world: World;
+  readonly segments: readonly Segment[];
+  /** Whether the conditions are judged for enrollments. */
+  readonly isInside: boolean;
+}
+
+export function drawCondition(choice: Choice, depth: number): Condition {
+  const { dice, world } = choice;
+  const inner = () => drawCondition(choice, depth - 1);
+  if (depth > 0 && dice.chance(55)) {
+    const kind = dice.pick(["all", "any", "not"] as const);
+    return kind === "not" ? { kind, of: inner() } : { kind, of: dice.times(dice.below(4), inner) };
+  }
+  switch (dice.below(11)) {
+    case 0:
+      return { kind: "constant", value: dice.chance(50) };
+    case 1:
+    case 2:
+      return drawComparison(choice, null);
+    case 3:
+      if (choice.segments.length === 0) return inner();
+      return { kind: "in segment", segment: dice.pick(choice.segments).id };
+    case 4:
+      return { kind: "in list", list: dice.pick(world.catalog.lists).name };
+    case 5:
+      return dice.chance(50)
+        ? { kind: "suppressed" }
+        : { kind: "sample", share: dice.pick([0, 10, 50, 100]), salt: dice.pick(["a", "b"]) };
+    case 6:
+      return { kind: dice.pick(["subscribed", "refused"] as const), topic: dice.pick(world.catalog.topics).name };
+    default:
+      return drawBehaviour(choice);
+  }
+}
+
+function drawBehaviour(choice: Choice): Behaviour {
+  const { dice, world } = choice;
+  const event = dice.pick(world.catalog.events);
+  const count = dice.chance(50) ? null : { op: dice.pick(ops), times: dice.below(4) };
+  const window = dice.chance(55) ? null : drawWindow(choice);
+  const scope: Scope = choice.isInside && window === null ? dice.pick(["all", "enrollment", "wait"] as const) : "all";
+  const distinct = event.isMail ? "message" : event.key;
+  return {
+    kind: "behaviour",
+    event: event.name,
+    email: event.isMail && dice.chance(35) ? dice.pick(emails) : null,
+    countsMachines: !event.isMail || dice.chance(30),
+    where: dice.chance(40) ? drawWhere(choice, event.fields, 2) : null,
+    count,
+    distinct: dice.chance(70) ? distinct : null,
+    from: window?.from ?? null,
+    until: window?.until ?? null,
+    scope,
+  };
+}
+
+function drawWindow({ dice }: Choice): Pick<Behaviour, "from" | "until"> {
+  const ago = (): Moment => {
+    const by = dice.pick(lengths);
+    return { kind: "shift", by: { ...by, amount: -by.amount } };
+  };
+  const calendar = drawCalendar(dice);
+  const between: Pick<Behaviour, "from" | "until"> = {
+    from: { kind: "period", calendar, edge: "start" },
+    until: { moment: { kind: "period", calendar, edge: "end" }, isIncluded: false },
+  };
+  return dice.pick([
+    { from: ago(), until: null },
+    { from: null, until: { moment: ago(), isIncluded: false } },
+    { from: ago(), until: { moment: ago(), isIncluded: true } },
+    { from: ago(), until: { moment: { kind: "now" }, isIncluded: true } },
+    { from: { kind: "day", date: dice.pick(days), edge: dice.pick(["start", "end"] as const) }, until: null },
+    { from: { kind: "instant", utc: "2026-03-01T00:00:00Z" }, until: null },
+    between,
+  ]);
+}
+
+function drawCalendar(dice: Dice): Calendar {
+  if (dice.chance(30)) return { kind: dice.pick(["today", "yesterday", "tomorrow"] as const) };
+  return {
+    kind: dice.pick(["this", "last", "next"] as const),
+    unit: dice.pick(["week", "month", "quarter", "year"] as const),
+  };
+}
+
+function drawWhere(choice: Choice, fields: readonly Field[], depth: number): Condition {
+  const { dice } = choice;
+  const inner = () => drawWhere(choice, fields, depth - 1);
+  if (depth > 0 && dice.chance(40)) {
+    const kind = dice.pick(["all", "any", "not"] as const);
+    return kind === "not" ? { kind, of: inner() } : { kind, of: dice.times(1 + dice.below(2), inner) };
+  }
+  return dice.chance(5) ? { kind: "constant", value: dice.chance(50) } : drawComparison(choice, fields);
+}
+
+type Class = "text" | "exact" | "number" | "money" | "boolean" | "day" | "instant" | "enum" | "country";
+
+function classOf(scalar: Scalar): Class {
+  switch (scalar.kind) {
+    case "text":
+      return scalar.isExact ? "exact" : "text";
+    case "url":
+    case "email":
+      return "text";
+    case "percent":
+    case "duration":
+      return "number";
+    case "date":
+      return "day";
+    case "datetime":
+      return "instant";
+    case "timezone":
+      return "country";
+    default:
+      return scalar.kind;
+  }
+}
+
+function byOf(kind: Class): Comparison {
+  return kind === "text" ? "text" : kind === "exact" ? "exact" : "plain";
+}
+
+/** Terms that may stand here: columns of the judged row, or of an event where its properties are given. */
+function columnsOf(choice: Choice, properties: readonly Field[] | null): readonly Term[] {
+  const { catalog } = choice.world;
+  const starts = choice.isInside
+    ? ["purchased", "signed_up"].flatMap((name) => {
+        const fields = catalog.events.find((event) => event.name === name)?.fields ?? [];
+        return fields.map(
+          (field): Term => ({ kind: "start property", name: field.name, type: field.type, events: [name] }),
+        );
+      })
+    : [];
+  const terms = (kind: "field" | "company field" | "property", fields: readonly Field[]): Term[] =>
+    fields.filter((field) => !field.type.isList).map(({ name, type }) => ({ kind, name, type }));
+  if (properties) {
+    const inside = choice.isInside && choice.dice.chance(20) ? starts : [];
+    return [...terms("property", properties), { kind: "occurred at" }, ...inside];
+  }
+  return [
+    ...terms("field", catalog.contact.fields),
+    ...terms("company field", catalog.company?.fields ?? []),
+    ...starts,
+  ];
+}
+
+function classOfTerm(term: Term): Class {
+  return "type" in term ? classOf(term.type.scalar) : "instant";
+}
+
+function drawComparison(choice: Choice, properties: readonly Field[] | null): Condition {
+  const { dice } = choice;
+  const columns = columnsOf(choice, properties);
+  const kinds = [...new Set(columns.map(classOfTerm))];
+  const kind = dice.pick(kinds);
+  const term = dice.pick(columns.filter((column) => classOfTerm(column) === kind));
+  const by = byOf(kind);
+  const right = () =>
+    dice.chance(25) ? dice.pick(columns.filter((column) => classOfTerm(column) === kind)) : drawConstant(choice, kind);
+  const form = dice.below(kind === "text" || kind === "exact" ? 5 : 3);
+  if (form === 0) return { kind: "known", term: properties ? term : drawKnown(choice, term) };
+  if (form === 1) return { kind: "one of", term, values: dice.times(dice.below(4), right), by };
+  if (form === 2)
+    return { kind: "compare", op: kind === "boolean" ? "=" : dice.pick(ops), left: term, right: right(), by };
+  const part = dice.pick(["ac", " AC", "gmbh ", "Acme", "R", "%", " "]);
+  return {
+    kind: dice.pick(["starts with", "ends with"] as const),
+    term,
+    text: part,
+    by: kind === "text" ? "text" : "exact",
+  };
+}
+
+/** A list can be known, too. */
+function drawKnown(choice: Choice, term: Term): Term {
+  const list = choice.world.catalog.contact.fields.find((field) => field.type.isList);
+  return list && choice.dice.chance(15) ? { kind: "field", name: list.name, type: list.type } : term;
+}
+
+function drawConstant(choice: Choice, kind: Class): Term {
+  const { dice, world } = choice;
+  const by = dice.pick(lengths);
+  const moment = (as: "day" | "instant"): Term => ({
+    kind: "moment",
+    as,
+    moment: dice.pick<Moment>([
+      { kind: "now" },
+      { kind: "shift", by: { ...by, amount: dice.chance(70) ? -by.amount : by.amount } },
+      { kind: "day", date: dice.pick(days), edge: dice.pick(["start", "end"] as const) },
+      { kind: "period", calendar: drawCalendar(dice), edge: dice.pick(["start", "end"] as const) },
+      { kind: "instant", utc: new Date(world.now).toISOString() },
+    ]),
+  });
+  const literal = (kind: "text" | "money" | "day" | "instant", value: string): Term => ({
+    kind: "literal",
+    literal: { kind, value },
+  });
+  switch (kind) {
+    case "text":
+    case "exact":
+      return literal("text", dice.pick(texts));
+    case "enum":
+      return literal("text", dice.pick(enumValues));
+    case "country":
+      return literal("text", dice.pick(["DE", "US", "de"]));
+    case "money":
+      return literal("money", dice.pick(amounts));
+    case "number":
+      return { kind: "literal", literal: { kind: "number", value: dice.pick(numbers) } };
+    case "boolean":
+      return { kind: "literal", literal: { kind: "boolean", value: dice.chance(50) } };
+    case "day":
+      return dice.chance(50) ? literal("day", dice.pick(days)) : moment("day");
+    case "instant":
+      return dice.chance(30) ? literal("instant", new Date(world.now).toISOString()) : moment("instant");
+  }
+}
+
+/** What must be drawn often enough for a test of all conditions to mean something. */
+export const alternatives: readonly string[] = [
+  ...[
+    "constant",
+    "all",
+    "any",
+    "not",
+    "compare",
+    "one of",
+    "known",
+    "starts with",
+    "ends with",
+    "behaviour",
+    "in segment",
+  ],
+  ...["in list", "suppressed", "subscribed", "refused", "sample"],
+  ...["field", "company field", "start property", "property", "occurred at", "literal", "moment"].map(
+    (kind) => `term ${kind}`,
+  ),
+  ...["text", "money", "day", "instant", "number", "boolean"].map((kind) => `literal ${kind}`),
+  ...["text", "exact", "plain"].map((by) => `by ${by}`),
+  ...ops.flatMap((op) => [`op ${op}`, `count ${op}`]),
+  ...["now", "shift", "instant", "day", "period"].map((kind) => `moment ${kind}`),
+  ...["all", "enrollment", "wait"].map((scope) => `scope ${scope}`),
+  ...["any time", "from", "until", "from until"].map((kind) => `window ${kind}`),
+  ...[
+    "no count",
+    "distinct",
+    "each event",
+    "email",
+    "wait for email",
+    "no machines",
+    "machines",
+    "where",
+    "empty all",
+    "empty any",
+  ],
+];
+
+export function tally(condition: Condition, counts: Map<string, number>): void {
+  const add = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
+  const addMoment = (moment: Moment) => add(`moment ${moment.kind}`);
+  const addTerm = (term: Term) => {
+    add(`term ${term.kind}`);
+    if (term.kind === "literal") add(`literal ${term.literal.kind}`);
+    if (term.kind === "moment") addMoment(term.moment);
+  };
+  add(condition.kind);
+  if ((condition.kind === "all" || condition.kind === "any") && condition.of.length === 0)
+    add(`empty ${condition.kind}`);
+  if ("by" in condition) add(`by ${condition.by}`);
+  if (condition.kind === "compare") {
+    add(`op ${condition.op}`);
+    addTerm(condition.left);
+    addTerm(condition.right);
+  }
+  if ("term" in condition) addTerm(condition.term);
+  if (condition.kind === "one of") condition.values.forEach(addTerm);
+  if (condition.kind === "behaviour") {
+    add(`scope ${condition.scope}`);
+    add(condition.count ? `count ${condition.count.op}` : "no count");
+    add(condition.distinct === null ? "each event" : "distinct");
+    if (condition.email !== null) add(condition.scope === "wait" ? "wait for email" : "email");
+    add(condition.countsMachines ? "machines" : "no machines");
+    if (condition.where) add("where");
+    add(`window ${[condition.from && "from", condition.until && "until"].filter(Boolean).join(" ") || "any time"}`);
+    if (condition.from) addMoment(condition.from);
+    if (condition.until) addMoment(condition.until.moment);
+  }
+  for (const child of childrenOf(condition)) tally(child, counts);
+}

@@ -1,0 +1,166 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Condition, Term } from "../../compiler/ir/condition.ts";
+import type { Plan, Segment } from "../../compiler/ir/plan.ts";
+import { bind } from "../../compiler/sql/bind.ts";
+import { printConditions, printMembers, printTerms, type Subjects } from "../../compiler/sql/print.ts";
+import type { Sql } from "../../compiler/sql/sql.ts";
+import { alternatives, type Choice, drawCondition, tally } from "./conditions.ts";
+import { type Dice, diceOf } from "./dice.ts";
+import { type Duck, duck } from "./duck.ts";
+import { type Oracle, oracleOf, type Person } from "./oracle.ts";
+import { build, drawWorld, type World } from "./world.ts";
+
+let database: Duck;
+beforeAll(async () => {
+  database = await duck();
+});
+afterAll(() => database.close());
+
+const counts = new Map<string, number>();
+
+function planOf(world: World, segments: readonly Segment[]): Plan {
+  return {
+    format: 1,
+    project: { name: "p", zone: "UTC", currency: "EUR", firstWeekday: 1, sender: null, postalAddress: null, seed: "p" },
+    catalog: world.catalog,
+    segments,
+    emails: [],
+    programs: [],
+    loads: [],
+    hash: "",
+  };
+}
+
+function segmentOf(id: string, where: Condition): Segment {
+  return { id, name: id, doc: null, where, reads: [], hash: "" };
+}
+
+/** Each reads those before it; the last ones are large and read often, so that they are evaluated by themselves. */
+function drawSegments(dice: Dice, world: World): readonly Segment[] {
+  const segments: Segment[] = [];
+  const draw = () => drawCondition({ dice, world, segments, isInside: false }, 2);
+  for (let index = 0; index < 3; index++) segments.push(segmentOf(`S${index}`, draw()));
+  for (const id of ["Big(1d)", "Bigger"]) {
+    segments.push(segmentOf(id, { kind: dice.pick(["all", "any"] as const), of: dice.times(14, draw) }));
+  }
+  return segments;
+}
+
+const contacts: Subjects = { kind: "contact", from: { text: '"contact"', params: {} } };
+const someContacts: Subjects = {
+  kind: "contact",
+  from: {
+    text: "(SELECT contact_id, contact_id AS again FROM (VALUES ($first), ('c3'), ('c4'), ('gone')) AS v(contact_id))",
+    params: { first: { kind: "text", value: "c1" } },
+  },
+};
+const enrolled: Subjects = { kind: "enrollment", from: { text: '"enrolled"', params: {} } };
+const someEnrolled: Subjects = {
+  kind: "enrollment",
+  from: {
+    text: "(SELECT * FROM enrolled WHERE started_at <= $p1)",
+    params: { p1: { kind: "moment", moment: { kind: "now" }, as: "instant" } },
+  },
+};
+
+async function rowsOf(sql: Sql, world: World) {
+  const bound = bind(sql, world.calendar, world.now);
+  return database.rows(bound).catch((error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : error}\n${sql.text}`);
+  });
+}
+
+function personOf(row: Readonly<Record<string, unknown>>, world: World): Person {
+  const enrollment = world.enrollments.find((candidate) => candidate.enrollmentId === row.enrollment_id) ?? null;
+  return { contactId: String(row.contact_id), enrollment };
+}
+
+async function checkConditions(choice: Choice, subjects: Subjects, conditions: readonly Condition[], oracle: Oracle) {
+  const { world, segments } = choice;
+  const named = conditions.map((when, index) => ({ name: `is ${index}`, when }));
+  const sql = printConditions(planOf(world, segments), subjects, named);
+  const rows = await rowsOf(sql, world);
+  const ids = rows.map((row) => row.enrollment_id ?? row.contact_id);
+  expect(new Set(ids).size, "every subject once").toBe(ids.length);
+  for (const row of rows) {
+    const person = personOf(row, world);
+    for (const { name, when } of named) {
+      if (row[name] !== oracle.isTrue(when, person)) {
+        const single = printConditions(planOf(world, segments), subjects, [{ name, when }]);
+        throw new Error(`${row[name]} for ${JSON.stringify(person)}\n${JSON.stringify(when, null, 1)}\n${single.text}`);
+      }
+    }
+  }
+  return rows.length;
+}
+
+async function checkMembers(choice: Choice, oracle: Oracle) {
+  const { world, dice } = choice;
+  const where = drawCondition(choice, 3);
+  const segments = [...choice.segments, segmentOf("X", where), segmentOf("Not", { kind: "not", of: where })];
+  const members = async (id: string) => {
+    const rows = await rowsOf(printMembers(planOf(world, segments), id), world);
+    return rows.map((row) => String(row.contact_id));
+  };
+  const all = world.contacts.map((contact) => String(contact.id));
+  const inside = await members("X");
+  const outside = await members("Not");
+  expect([...inside, ...outside].sort(), JSON.stringify(where)).toEqual([...all].sort());
+  const expected = all.filter((contactId) => oracle.isTrue(where, { contactId, enrollment: null }));
+  expect([...inside].sort(), `${JSON.stringify(where)}\n${printMembers(planOf(world, segments), "X").text}`).toEqual(
+    expected.sort(),
+  );
+  tally(where, counts);
+  const asked = dice.pick(choice.segments).id;
+  const known = all.filter((contactId) =>
+    oracle.isTrue({ kind: "in segment", segment: asked }, { contactId, enrollment: null }),
+  );
+  expect((await members(asked)).sort()).toEqual(known.sort());
+}
+
+async function checkTerms(choice: Choice, conditions: readonly Condition[], oracle: Oracle) {
+  const { world, segments } = choice;
+  const terms = conditions.flatMap((condition): readonly Term[] =>
+    condition.kind === "compare" ? [condition.left, condition.right] : [],
+  );
+  const named = terms.map((term, index) => ({ name: `value ${index}`, term }));
+  const rows = await rowsOf(printTerms(planOf(world, segments), enrolled, named), world);
+  expect(rows).toHaveLength(world.enrollments.length);
+  for (const row of rows) {
+    for (const { name, term } of named) {
+      const expected = oracle.valueOf(term, personOf(row, world));
+      const isMoney = typeof expected === "string" && typeof row[name] === "number";
+      expect(row[name], JSON.stringify(term)).toEqual(isMoney ? Number(expected) : expected);
+    }
+  }
+}
+
+test("SQL agrees with the language, row by row, and `not X` is the complement of X", { timeout: 120_000 }, async () => {
+  let judged = 0;
+  const world = async (seed: number) => {
+    const dice = diceOf(seed);
+    const drawn = drawWorld(dice);
+    await build(database, drawn);
+    const segments = drawSegments(dice, drawn);
+    const oracle = oracleOf(drawn, segments);
+    const outside: Choice = { dice, world: drawn, segments, isInside: false };
+    const inside: Choice = { ...outside, isInside: true };
+    for (const subjects of [contacts, someContacts]) {
+      const conditions = dice.times(12, () => drawCondition(outside, 2));
+      judged += await checkConditions(outside, subjects, conditions, oracle);
+      for (const condition of conditions) tally(condition, counts);
+    }
+    for (const subjects of [enrolled, someEnrolled]) {
+      const conditions = dice.times(16, () => drawCondition(inside, 2));
+      judged += await checkConditions(inside, subjects, conditions, oracle);
+      for (const condition of conditions) tally(condition, counts);
+      await checkTerms(inside, conditions, oracle);
+    }
+    for (let index = 0; index < 4; index++) await checkMembers(outside, oracle);
+  };
+  await fc.assert(fc.asyncProperty(fc.integer(), world), { numRuns: 60, endOnFailure: true });
+  expect(judged).toBeGreaterThan(1000);
+  const rare = alternatives.filter((alternative) => (counts.get(alternative) ?? 0) < 50);
+  expect(rare.map((alternative) => `${alternative}: ${counts.get(alternative) ?? 0}`)).toEqual([]);
+});

@@ -1,0 +1,199 @@
+// What the language says about one contact or enrollment, worked out row by row without any SQL.
+
+import { createHash } from "node:crypto";
+import type { Behaviour, Comparison, Condition, Literal, Op, Term } from "../../compiler/ir/condition.ts";
+import type { Segment } from "../../compiler/ir/plan.ts";
+import type { Enrollment, EventRow, Value, Values, World } from "./world.ts";
+
+export interface Person {
+  readonly contactId: string;
+  /** null where a contact is judged by itself. */
+  readonly enrollment: Enrollment | null;
+}
+export interface Oracle {
+  isTrue(condition: Condition, person: Person): boolean;
+  valueOf(term: Term, person: Person): Value;
+}
+
+const fold = (text: string) => text.replace(/^ +| +$/g, "").toLowerCase();
+
+export function oracleOf(world: World, segments: readonly Segment[]): Oracle {
+  const { calendar, now } = world;
+  const eventNamed = (name: string) => world.catalog.events.find((event) => event.name === name);
+
+  function isTrue(condition: Condition, person: Person, event: EventRow | null = null): boolean {
+    switch (condition.kind) {
+      case "constant":
+        return condition.value;
+      case "all":
+        return condition.of.every((child) => isTrue(child, person, event));
+      case "any":
+        return condition.of.some((child) => isTrue(child, person, event));
+      case "not":
+        return !isTrue(condition.of, person, event);
+      case "compare":
+        return compares(
+          valueOf(condition.left, person, event),
+          condition.op,
+          valueOf(condition.right, person, event),
+          condition.by,
+        );
+      case "one of": {
+        const value = valueOf(condition.term, person, event);
+        return condition.values.some((item) => compares(value, "=", valueOf(item, person, event), condition.by));
+      }
+      case "known":
+        return valueOf(condition.term, person, event) !== null;
+      case "starts with":
+      case "ends with": {
+        const value = valueOf(condition.term, person, event);
+        if (typeof value !== "string") return false;
+        const [text, part] = condition.by === "text" ? [fold(value), fold(condition.text)] : [value, condition.text];
+        return condition.kind === "starts with" ? text.startsWith(part) : text.endsWith(part);
+      }
+      case "behaviour":
+        return behaves(condition, person);
+      case "in segment": {
+        const segment = segments.find((candidate) => candidate.id === condition.segment);
+        return segment !== undefined && isTrue(segment.where, { ...person, enrollment: null });
+      }
+      case "in list":
+        return world.members.some(
+          (row) => row.list === condition.list && row.contactId === person.contactId && row.at <= now,
+        );
+      case "suppressed":
+        return world.suppressed.some((row) => row.address === addressOf(person) && row.at <= now);
+      case "subscribed":
+      case "refused":
+        return consents(condition.kind, condition.topic, person);
+      case "sample": {
+        const digits = createHash("md5").update(`${condition.salt}:${person.contactId}`).digest("hex").slice(0, 13);
+        return Number.parseInt(digits, 16) < (condition.share / 100) * 16 ** 13;
+      }
+    }
+  }
+
+  function addressOf(person: Person): string | null {
+    const address = rowOf(person)?.[world.catalog.contact.address];
+    return typeof address === "string" ? fold(address) : null;
+  }
+
+  function rowOf(person: Person): Values | undefined {
+    return world.contacts.find((contact) => contact.id === person.contactId);
+  }
+
+  function consents(kind: "subscribed" | "refused", topic: string, person: Person): boolean {
+    const address = addressOf(person);
+    const said = world.consents
+      .filter((row) => row.address === address && (row.topic === topic || row.topic === "*") && row.at <= now)
+      .sort((one, other) => other.at - one.at || Number(one.isYes) - Number(other.isYes));
+    const isRefused = said[0] !== undefined && !said[0].isYes;
+    if (kind === "refused") return isRefused;
+    const entry = world.catalog.topics.find((candidate) => candidate.name === topic);
+    return entry?.consent === "opt in" ? said[0]?.isYes === true : !isRefused;
+  }
+
+  function behaves(behaviour: Behaviour, person: Person): boolean {
+    const { email, where, from, until } = behaviour;
+    const rows = (world.events.get(behaviour.event) ?? []).filter((row) => {
+      if (row.contactId !== person.contactId && !isOwnMail(behaviour)) return false;
+      if (row.at > now) return false;
+      if (from && row.at < calendar.resolveInstant(from, now)) return false;
+      if (until) {
+        const end = calendar.resolveInstant(until.moment, now);
+        if (until.isIncluded ? row.at > end : row.at >= end) return false;
+      }
+      if (email !== null && row.values.email !== email) return false;
+      if (!behaviour.countsMachines && row.values.machine === true) return false;
+      if (!isInScope(behaviour, row, person)) return false;
+      return where === null || isTrue(where, person, row);
+    });
+    if (behaviour.count === null) return rows.length > 0;
+    const { distinct } = behaviour;
+    const names = rows.map((row) => {
+      const value = distinct === null ? null : (row.values[distinct] ?? null);
+      return value === null ? `event ${row.eventId}` : `value ${value}`;
+    });
+    return compares(new Set(names).size, behaviour.count.op, behaviour.count.times, "plain");
+  }
+
+  /** Scoped mail events are found through the message, whoever the event names. */
+  function isOwnMail(behaviour: Behaviour): boolean {
+    const isMail = eventNamed(behaviour.event)?.isMail === true && behaviour.event !== "unsubscribed";
+    return behaviour.scope !== "all" && isMail;
+  }
+
+  function isInScope(behaviour: Behaviour, row: EventRow, { enrollment }: Person): boolean {
+    if (behaviour.scope === "all") return true;
+    if (!enrollment) throw new Error("a contact has no events of an enrollment");
+    const isWait = behaviour.scope === "wait";
+    if (isWait && enrollment.waitUntil !== null && row.at > enrollment.waitUntil) return false;
+    if (!isOwnMail(behaviour)) {
+      const isStart = enrollment.startEvent === behaviour.event && enrollment.startEventId === row.eventId;
+      return !isStart && row.at >= (isWait ? enrollment.waitFrom : enrollment.startedAt);
+    }
+    const sent = world.outbox.filter((mail) => mail.enrollmentId === enrollment.enrollmentId);
+    if (!sent.some((mail) => mail.sendId === row.values.message)) return false;
+    if (!isWait) return true;
+    if (behaviour.email === null) return row.at >= enrollment.waitFrom;
+    const [newest] = sent
+      .filter((mail) => mail.email === behaviour.email)
+      .sort((one, other) => other.plannedAt - one.plannedAt || (other.sendId > one.sendId ? 1 : -1));
+    return newest?.sendId === row.values.message;
+  }
+
+  function valueOf(term: Term, person: Person, event: EventRow | null = null): Value {
+    switch (term.kind) {
+      case "field":
+        return rowOf(person)?.[term.name] ?? null;
+      case "company field": {
+        const company = world.companies.find((candidate) => candidate.domain === rowOf(person)?.company);
+        return company?.[term.name] ?? null;
+      }
+      case "start property": {
+        const { startEvent, startEventId } = person.enrollment ?? { startEvent: null, startEventId: null };
+        if (startEvent === null || !term.events.includes(startEvent)) return null;
+        const row = world.events.get(startEvent)?.find((candidate) => candidate.eventId === startEventId);
+        return row?.values[term.name] ?? null;
+      }
+      case "property":
+        return event?.values[term.name] ?? null;
+      case "occurred at":
+        return event?.at ?? null;
+      case "literal":
+        return literalOf(term.literal);
+      case "moment":
+        return term.as === "day" ? calendar.resolveDay(term.moment, now) : calendar.resolveInstant(term.moment, now);
+    }
+  }
+
+  return { isTrue: (condition, person) => isTrue(condition, person), valueOf: (term, person) => valueOf(term, person) };
+}
+
+function literalOf(literal: Literal): Value {
+  return literal.kind === "instant" ? Date.parse(literal.value) : literal.value;
+}
+
+function compares(left: Value, op: Op, right: Value, by: Comparison): boolean {
+  if (left === null || right === null) return false;
+  const [one, other] = [comparable(left, by), comparable(right, by)];
+  switch (op) {
+    case "=":
+      return one === other;
+    case "<":
+      return one < other;
+    case "<=":
+      return one <= other;
+    case ">":
+      return one > other;
+    case ">=":
+      return one >= other;
+  }
+}
+
+/** Money is written with digits; no other plain text of the worlds looks like a number. */
+function comparable(value: Exclude<Value, null>, by: Comparison): string | number | boolean {
+  if (by === "text") return fold(String(value));
+  if (by === "plain" && typeof value === "string" && /^[\d.]+$/.test(value)) return Number(value);
+  return value;
+}

@@ -1,0 +1,384 @@
+// Random catalogs and rows: awkward names, unknowns, mixed letter case, ties in time, events in the future.
+
+import { calendarOf, type ZoneCalendar } from "../../compiler/calendar.ts";
+import type { Catalog, EventTable, Field } from "../../compiler/ir/catalog.ts";
+import type { Length } from "../../compiler/ir/condition.ts";
+import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
+import type { Scalar, Type } from "../../compiler/types.ts";
+import type { Dice } from "./dice.ts";
+import type { Duck } from "./duck.ts";
+
+export type Value = string | number | boolean | null;
+export type Values = Readonly<Record<string, Value>>;
+
+export interface EventRow {
+  readonly contactId: string;
+  readonly at: number;
+  readonly eventId: string;
+  readonly values: Values;
+}
+export interface Enrollment {
+  readonly contactId: string;
+  readonly enrollmentId: string;
+  readonly startedAt: number;
+  readonly startEvent: string | null;
+  readonly startEventId: string | null;
+  readonly waitFrom: number;
+  readonly waitUntil: number | null;
+}
+export interface Sent {
+  readonly sendId: string;
+  readonly enrollmentId: string;
+  readonly contactId: string;
+  readonly email: string;
+  readonly plannedAt: number;
+}
+export interface World {
+  readonly catalog: Catalog;
+  readonly calendar: ZoneCalendar;
+  readonly now: number;
+  readonly contacts: readonly Values[];
+  readonly companies: readonly Values[];
+  readonly events: ReadonlyMap<string, readonly EventRow[]>;
+  readonly members: readonly { readonly list: string; readonly contactId: string; readonly at: number }[];
+  readonly suppressed: readonly { readonly address: string; readonly at: number }[];
+  readonly consents: readonly {
+    readonly address: string;
+    readonly topic: string;
+    readonly isYes: boolean;
+    readonly at: number;
+  }[];
+  readonly enrollments: readonly Enrollment[];
+  readonly outbox: readonly Sent[];
+}
+
+export const lengths: readonly Length[] = [
+  { amount: 1, unit: "d" },
+  { amount: 24, unit: "h" },
+  { amount: 2, unit: "w" },
+  { amount: 1, unit: "mo" },
+  { amount: 90, unit: "d" },
+  { amount: 1, unit: "y" },
+  { amount: 90, unit: "min" },
+];
+export const texts = ["Acme", " acme", "ACME ", "Acme Gmbh", "gmbh", "Ärger", "ärger ", "o'neill $x", "100%"];
+export const emails = ["welcome", "tips", "Welcome"];
+export const enumValues = ["gold", "silver", "grey"];
+export const numbers = [-1, 0, 0.5, 1, 2, 10];
+export const amounts = ["0", "9.99", "10", "10.0001", "500"];
+export const days = ["2026-03-01", "2026-03-28", "2026-03-29", "2026-03-30", "2026-04-30"];
+const addresses = ["ana@x.example", " Ana@X.example", "bob@x.example", "BOB@x.example ", "cid@x.example"];
+const awkward = "order select contact_id Batch group e c s a1 n1 key table first stage at user o j p received_at".split(
+  " ",
+);
+
+const single = (scalar: Scalar): Type => ({ scalar, isList: false, isNullable: true });
+const plainScalar = (kind: "number" | "percent" | "date" | "datetime" | "boolean" | "duration" | "country" | "url") =>
+  single({ kind });
+export const scalars: readonly Type[] = [
+  single({ kind: "text", isExact: false }),
+  single({ kind: "text", isExact: true }),
+  single({ kind: "enum", values: enumValues }),
+  single({ kind: "money", currency: "EUR" }),
+  ...(["number", "percent", "date", "datetime", "boolean", "duration", "country", "url"] as const).map(plainScalar),
+];
+
+export function drawCatalog(dice: Dice): Catalog {
+  const named = (types: readonly Type[]): Field[] => {
+    const names = dice.shuffle(awkward);
+    return types.map((type, index) => fieldOf(names[index] ?? "", type));
+  };
+  const mail = (name: string): EventTable => ({
+    name,
+    key: null,
+    isBuiltIn: true,
+    isMail: true,
+    fields: [
+      ...["message", "email", "topic", "program", "variant"].map((prop) =>
+        fieldOf(prop, single({ kind: "text", isExact: true })),
+      ),
+      fieldOf("link", single({ kind: "url" })),
+      fieldOf("machine", single({ kind: "boolean" })),
+    ],
+  });
+  const own = (name: string, types: readonly Type[]): EventTable => {
+    const fields = named(types);
+    return { name, fields, key: fields[1]?.name ?? null, isBuiltIn: false, isMail: false };
+  };
+  const key = (name: string) => ({ ...fieldOf(name, single({ kind: "text", isExact: true })), isKey: true });
+  const list: Type = { ...single({ kind: "text", isExact: false }), isList: true };
+  return {
+    contact: {
+      fields: [
+        key("id"),
+        fieldOf("email", single({ kind: "email" })),
+        fieldOf("company", single({ kind: "text", isExact: true })),
+        ...named([...scalars, list]),
+      ],
+      key: "id",
+      address: "email",
+      zone: null,
+      country: null,
+    },
+    company: { fields: [key("domain"), ...named(scalars)], key: "domain" },
+    events: [
+      mail("received"),
+      mail("opened"),
+      mail("unsubscribed"),
+      own("purchased", scalars),
+      own("signed_up", scalars),
+    ],
+    lists: [
+      { name: "vips", title: null },
+      { name: "press", title: null },
+    ],
+    topics: [
+      { name: "tips", title: "Tips", consent: "opt out" },
+      { name: "news", title: "News", consent: "opt in" },
+    ],
+  };
+}
+
+function fieldOf(name: string, type: Type): Field {
+  return { name, type, isKey: false, doc: null };
+}
+
+/** Instants at which something may happen: mostly on an edge of a window or a millisecond beside it. */
+export function drawInstant(dice: Dice, calendar: ZoneCalendar, now: number): number {
+  const near = dice.pick([0, 0, -1, 1]);
+  if (dice.chance(25)) return now + near;
+  if (dice.chance(40)) {
+    const by = dice.pick(lengths);
+    return calendar.shift(now, { ...by, amount: dice.chance(85) ? -by.amount : by.amount }) + near;
+  }
+  if (dice.chance(40)) return calendar.startOfDay(dice.pick(days)) + near;
+  return now - dice.below(400) * 86_400_000 + near;
+}
+
+export function drawValue(dice: Dice, type: Type, instant: () => number): Value {
+  switch (type.scalar.kind) {
+    case "text":
+    case "url":
+      return dice.maybe(dice.pick(texts));
+    case "email":
+      return dice.maybe(dice.pick(addresses));
+    case "enum":
+      return dice.maybe(dice.pick(enumValues));
+    case "country":
+      return dice.maybe(dice.pick(["DE", "US"]));
+    case "money":
+      return dice.maybe(dice.pick(amounts));
+    case "date":
+      return dice.maybe(dice.pick(days));
+    case "datetime":
+      return dice.maybe(instant());
+    case "boolean":
+      return dice.maybe(dice.chance(50));
+    case "duration":
+      return dice.maybe(dice.pick(numbers.filter(Number.isInteger)));
+    default:
+      return dice.maybe(dice.pick(numbers));
+  }
+}
+
+export function drawWorld(dice: Dice): World {
+  const catalog = drawCatalog(dice);
+  const calendar = calendarOf(
+    dice.pick(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]),
+    1 + dice.below(7),
+  );
+  // Around the changes of the clocks, and on the last of a month.
+  const now = Date.parse(
+    dice.pick(["2026-03-30T08:00Z", "2026-03-08T07:30Z", "2026-10-25T01:30Z", "2026-05-31T22:00Z"]),
+  );
+  const instant = () => drawInstant(dice, calendar, now);
+  const fill = (fields: readonly Field[]) =>
+    Object.fromEntries(fields.map((field) => [field.name, drawValue(dice, field.type, instant)]));
+  const companies = ["a.example", "b.example"].map((domain) => ({ ...fill(catalog.company?.fields ?? []), domain }));
+  const contacts = dice.times(14, (index) => ({
+    ...fill(catalog.contact.fields),
+    id: `c${index}`,
+    company: dice.pick(["a.example", "b.example", "B.example", null]),
+  }));
+  const outboxIds = dice.times(16, (index) => `m${dice.below(3)}${index}`);
+  const events = new Map(
+    catalog.events.map((event) => [
+      event.name,
+      dice.times(dice.pick([0, 20, 50]), (index): EventRow => {
+        const values = fill(event.fields);
+        return {
+          contactId: `c${dice.below(12)}`,
+          at: instant(),
+          eventId: `${event.name} ${index}`,
+          values: event.isMail
+            ? {
+                ...values,
+                message: dice.maybe(dice.pick([...outboxIds, "other"])),
+                email: dice.maybe(dice.pick(emails)),
+              }
+            : values,
+        };
+      }),
+    ]),
+  );
+  const enrollments = dice.times(10, (index) => drawEnrollment(dice, index, events, instant));
+  return {
+    catalog,
+    calendar,
+    now,
+    contacts,
+    companies,
+    events,
+    members: ["vips", "press"].flatMap((list) =>
+      dice.times(14, (index) => ({ list, contactId: `c${index}`, at: instant() })).filter(() => dice.chance(50)),
+    ),
+    suppressed: [...new Set(addresses.map(folded))]
+      .filter(() => dice.chance(40))
+      .map((address) => ({ address, at: instant() })),
+    consents: dice.times(14, () => ({
+      address: folded(dice.pick(addresses)),
+      topic: dice.pick(["tips", "news", "*"]),
+      isYes: dice.chance(50),
+      at: instant(),
+    })),
+    enrollments,
+    outbox: outboxIds.map((sendId) => {
+      const { enrollmentId, contactId } = dice.pick(enrollments);
+      return { sendId, enrollmentId, contactId, email: dice.pick(emails), plannedAt: now - dice.below(3) * 86_400_000 };
+    }),
+  };
+}
+
+function drawEnrollment(
+  dice: Dice,
+  index: number,
+  events: ReadonlyMap<string, readonly EventRow[]>,
+  instant: () => number,
+): Enrollment {
+  const kind = dice.pick(["purchased", "signed_up", "opened", null]);
+  const rows = kind === null ? [] : (events.get(kind) ?? []);
+  const row = rows.length > 0 ? dice.pick(rows) : null;
+  const startedAt = row ? row.at : instant();
+  const waitFrom = dice.chance(50) ? startedAt : startedAt + dice.below(40) * 86_400_000;
+  return {
+    contactId: row?.contactId ?? `c${dice.below(14)}`,
+    enrollmentId: `n${index}`,
+    startedAt,
+    startEvent: row && kind,
+    startEventId: row && row.eventId,
+    waitFrom,
+    waitUntil: dice.maybe(waitFrom + dice.below(30) * 86_400_000),
+  };
+}
+
+function folded(address: string): string {
+  return address.trim().toLowerCase();
+}
+
+export function literal(value: Value, type: string): string {
+  if (value === null) return `NULL::${type}`;
+  if (type === "TIMESTAMP") return `epoch_ms(${value}::BIGINT)`;
+  return `'${String(value).replaceAll("'", "''")}'::${type}`;
+}
+
+/** Makes the database hold this world and nothing else. */
+export async function build(database: Duck, world: World): Promise<void> {
+  const { catalog } = world;
+  const stamp = (at: number | null) => literal(at, "TIMESTAMP");
+  const table = async (name: string, columns: readonly string[], rows: readonly (readonly string[])[]) => {
+    await database.exec(`CREATE OR REPLACE TABLE ${quote(name)} (${columns.join(", ")})`);
+    if (rows.length === 0) return;
+    await database.exec(`INSERT INTO ${quote(name)} VALUES ${rows.map((row) => `(${row.join(", ")})`).join(", ")}`);
+  };
+  const columns = (fields: readonly Field[], kind: "contact" | "company" | "event") =>
+    fields.map((field) => `${quote(columnOf(field, kind))} ${columnType(field.type)}`);
+  const values = (fields: readonly Field[], row: Values) =>
+    fields.map(({ name, type }) =>
+      type.isList && row[name] !== null
+        ? `[${literal(row[name] ?? null, "VARCHAR")}]`
+        : literal(row[name] ?? null, columnType(type)),
+    );
+  const { contact, company } = catalog;
+  await table(
+    "contact",
+    columns(contact.fields, "contact"),
+    world.contacts.map((row) => values(contact.fields, row)),
+  );
+  if (company) {
+    await table(
+      "company",
+      columns(company.fields, "company"),
+      world.companies.map((row) => values(company.fields, row)),
+    );
+  }
+  for (const event of catalog.events) {
+    await table(
+      eventTable(event.name),
+      [
+        "contact_id VARCHAR",
+        "occurred_at TIMESTAMP",
+        "received_at TIMESTAMP",
+        "event_id VARCHAR",
+        "batch BIGINT",
+        ...columns(event.fields, "event"),
+      ],
+      (world.events.get(event.name) ?? []).map((row) => [
+        `'${row.contactId}'`,
+        stamp(row.at),
+        stamp(row.at),
+        `'${row.eventId}'`,
+        "1",
+        ...values(event.fields, row.values),
+      ]),
+    );
+  }
+  await table(
+    "list_member",
+    ["list VARCHAR", "contact_id VARCHAR", "added_at TIMESTAMP"],
+    world.members.map((row) => [`'${row.list}'`, `'${row.contactId}'`, stamp(row.at)]),
+  );
+  await table(
+    "suppression",
+    ["address VARCHAR", '"at" TIMESTAMP'],
+    world.suppressed.map((row) => [`'${row.address}'`, stamp(row.at)]),
+  );
+  await table(
+    "consent",
+    ["address VARCHAR", "topic VARCHAR", "state BOOLEAN", '"at" TIMESTAMP'],
+    world.consents.map((row) => [`'${row.address}'`, `'${row.topic}'`, String(row.isYes), stamp(row.at)]),
+  );
+  await table(
+    "outbox",
+    ["send_id VARCHAR", "enrollment_id VARCHAR", "contact_id VARCHAR", "email VARCHAR", "planned_at TIMESTAMP"],
+    world.outbox.map((row) => [
+      `'${row.sendId}'`,
+      `'${row.enrollmentId}'`,
+      `'${row.contactId}'`,
+      `'${row.email}'`,
+      stamp(row.plannedAt),
+    ]),
+  );
+  await table(
+    "enrolled",
+    [
+      "contact_id VARCHAR",
+      "enrollment_id VARCHAR",
+      "program VARCHAR",
+      "started_at TIMESTAMP",
+      "start_event VARCHAR",
+      "start_event_id VARCHAR",
+      "wait_from TIMESTAMP",
+      "wait_until TIMESTAMP",
+    ],
+    world.enrollments.map((row) => [
+      `'${row.contactId}'`,
+      `'${row.enrollmentId}'`,
+      "'p'",
+      stamp(row.startedAt),
+      literal(row.startEvent, "VARCHAR"),
+      literal(row.startEventId, "VARCHAR"),
+      stamp(row.waitFrom),
+      stamp(row.waitUntil),
+    ]),
+  );
+}
