@@ -27,6 +27,7 @@ const shell: Shell = {
     rows: process.stdout.rows ?? 24,
   },
   interrupted: interrupted.signal,
+  onCrash: (restore) => void process.once("uncaughtExceptionMonitor", restore),
   streams: { stdin: process.stdin, stdout: process.stdout },
 };
 

@@ -74,7 +74,7 @@ async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
           ...(options.once ? { isOnce: true } : {}),
           signal: stop.signal,
         };
-        return options.ui && shell.screen.isTty
+        return options.ui && canShow(shell)
           ? runOnScreen(shell, engine, request, stop)
           : runInLines(shell, engine, request);
       }),
@@ -103,6 +103,11 @@ async function runInLines(shell: Shell, engine: Cadenza, request: RunRequest): P
   return ended.ok ? finishRun(shell, engine) : report(shell, ended.failure);
 }
 
+/** A screen needs a terminal to read keys from, one to paint on, and one that can place the cursor. */
+function canShow({ screen, streams, env }: Shell): boolean {
+  return screen.isTty && streams.stdin.isTTY === true && env.TERM !== "dumb";
+}
+
 async function runOnScreen(
   shell: Shell,
   engine: Cadenza,
@@ -127,11 +132,17 @@ async function runOnScreen(
   };
   await show();
   const ui = startUi(source, shell.streams, {
-    colour: shell.env.NO_COLOR === undefined,
+    colour: !shell.env.NO_COLOR,
     onQuit: () => stop.abort(),
   });
+  // However the run ends, the terminal must be back before anything else is printed.
+  stop.signal.addEventListener("abort", ui.stop, { once: true });
+  shell.onCrash(ui.stop);
   let problem: Failure | null = null;
-  const ended = await engine.run({ ...request, onTick: show });
+  const ended = await engine.run({ ...request, onTick: show }).catch((error: unknown) => {
+    ui.stop();
+    throw error;
+  });
   if (!ended.ok) problem = ended.failure;
   await show();
   // The screen stays until the person leaves it; a failure or an interruption ends it at once.

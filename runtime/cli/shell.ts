@@ -11,6 +11,8 @@ export interface Shell {
   readonly screen: { readonly isTty: boolean; readonly columns: number; readonly rows: number };
   /** Aborts on Ctrl-C and on SIGTERM, once. */
   readonly interrupted: AbortSignal;
+  /** Called when the process is about to die of a bug, before the bug is printed. */
+  readonly onCrash: (restore: () => void) => void;
   /** The terminal itself, for the screen of `run --ui`. */
   readonly streams: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream };
 }

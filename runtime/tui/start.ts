@@ -16,7 +16,7 @@ export interface Streams {
 
 export interface UiOptions {
   readonly colour: boolean;
-  /** Called once, after the terminal is put back, when the person presses q or Ctrl-C. */
+  /** Called once, after the terminal is put back, when the person presses q or Ctrl-C, or when the screen itself fails. */
   readonly onQuit: () => void;
 }
 
@@ -63,12 +63,12 @@ export function startUi(source: SnapshotSource, streams: Streams, options: UiOpt
       leave();
     }
   };
-  return { finished: ink.waitUntilExit().then(leave, rethrowAfter(leave)), stop };
-}
-
-function rethrowAfter(leave: () => void): (error: unknown) => never {
-  return (error) => {
+  const finished = ink.waitUntilExit().then(leave, (error: unknown) => {
     leave();
+    options.onQuit();
     throw error;
-  };
+  });
+  // Who runs the engine looks at this only when the tick in hand is over; until then it is no unhandled rejection.
+  finished.catch(() => undefined);
+  return { finished, stop };
 }

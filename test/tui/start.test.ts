@@ -137,10 +137,11 @@ describe("leaving", () => {
   });
 
   test("a fault of the screen itself puts it back and is told", async () => {
-    const { terminal, ui, source } = await opened();
+    const { terminal, ui, quits, source } = await opened();
     source.tell({ ...busy, at: Number.NaN });
     await expect(ui.finished).rejects.toThrow("Invalid time value");
     expect(isRestored(terminal)).toBe(true);
+    expect(quits()).toBe(1);
   });
 });
 
