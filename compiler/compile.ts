@@ -26,17 +26,20 @@ export function compile(sources: readonly SourceFile[], world: World): Compiled 
   const parsed = parseAll(sources, world.library);
   for (const diagnostic of parsed.diagnostics) report(diagnostic);
   const resolved = resolve(parsed, world.isZone, report);
-  const checked = checkProject(resolved, report);
-  const texts = parsed.files.map(({ source }) => source);
+  const checked = checkProject(resolved, world, report);
+  // Two emails may share a file.
+  const bodies = new Map(checked.emails.flatMap(({ file }) => (file ? [[file.path, file] as const] : [])));
+  const texts = [...parsed.files.map(({ source }) => source), ...bodies.values()];
   const plan = found.some(isError) ? null : planOf(checked);
   return { plan, diagnostics: sorted(found, texts), sources: texts };
 }
 
-/** In the order of the files, and of the places in each. */
+/** In the order of the files, and of the places in each; what is found twice at one place is one finding. */
 function sorted(diagnostics: readonly Diagnostic[], sources: readonly SourceFile[]): readonly Diagnostic[] {
   const ranks = new Map(sources.map(({ path }, index) => [path, index]));
   const rank = ({ span }: Diagnostic) => ranks.get(span.file) ?? sources.length;
-  return diagnostics.toSorted(
+  const key = ({ code, span, text }: Diagnostic) => `${code} ${span.file} ${span.start} ${span.end} ${text}`;
+  return [...new Map(diagnostics.map((diagnostic) => [key(diagnostic), diagnostic])).values()].toSorted(
     (left, right) => rank(left) - rank(right) || left.span.start - right.span.start || left.span.end - right.span.end,
   );
 }

@@ -3,11 +3,15 @@
 import type { Parameter, Report, Scope } from "./scope.ts";
 import type { EventTable } from "./ir/catalog.ts";
 
+/** Inside a program: what starts people in it. */
+export interface Starts {
+  readonly events: readonly EventTable[];
+  /** False where a start was reported or is not available, so that more events may start people. */
+  readonly isWhole: boolean;
+}
+
 /** `segment`: also `start when` and the head's `only if`, which read as in a segment. */
-export type Place =
-  | { readonly kind: "segment" }
-  /** `starts`: the events that start people; an edge starts people without one. */
-  | { readonly kind: "program"; readonly starts: readonly EventTable[]; readonly hasEdge: boolean };
+export type Place = { readonly kind: "segment" } | { readonly kind: "program"; readonly starts: Starts };
 
 export interface Context {
   readonly scope: Scope;

@@ -5,30 +5,41 @@ import { builtInEvents } from "./built-in.ts";
 import type { CheckedProject } from "./check/project.ts";
 import { hashOf } from "./hash.ts";
 import type { Catalog } from "./ir/catalog.ts";
+import type { Load } from "./ir/load.ts";
 import type { Plan, ProjectSettings } from "./ir/plan.ts";
+import { lowerProgram } from "./lower/program.ts";
 import { segmentsOf } from "./lower/segments.ts";
 import type { Scope } from "./scope.ts";
 
-export function planOf({ scope, segments }: CheckedProject): Plan {
+export function planOf({ scope, segments, programs, emails, loads }: CheckedProject): Plan {
   const lowered = segmentsOf(segments);
   for (const { name, parameters } of segments.values()) {
     const fallbacks = parameters.flatMap(({ fallback }) => (fallback ? [fallback] : []));
     if (fallbacks.length === parameters.length) lowered.require(name, fallbacks);
   }
+  const loweredPrograms = byName(programs).map((program) => lowerProgram(scope, lowered, program));
   const plan: Omit<Plan, "hash"> = {
     format: 1,
     project: settingsOf(scope),
     catalog: catalogOf(scope),
     segments: lowered.all(),
-    emails: [],
-    programs: [],
-    loads: [],
+    emails: byName(emails.map(({ email }) => email)),
+    programs: loweredPrograms,
+    loads: loads.toSorted(inLoadOrder),
   };
   return { ...plan, hash: hashOf(plan) };
 }
 
+const loadRanks = ["contact", "company", "list", "topic", "event"] as const;
+
+/** Contacts first, since rows of people who are not there are rejected; then by name and path. */
+function inLoadOrder(left: Load, right: Load): number {
+  const key = ({ target, name, path }: Load) => `${loadRanks.indexOf(target.kind)} ${name} ${path}`;
+  return key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0;
+}
+
 function settingsOf({ settings }: Scope): ProjectSettings {
-  const { hasCurrency: _, ...project } = settings;
+  const { hasCurrency: _, isWhole: __, ...project } = settings;
   return project;
 }
 

@@ -94,8 +94,7 @@ function readProject(
   if (isWhole && files.some(({ declarations }) => declarations.length > 0)) {
     report(diagnose("E242", startOf(files), {}));
   }
-  // Money without a currency would be a second finding about the same gap.
-  return { ...defaults, hasCurrency: true };
+  return defaults;
 }
 
 function sharedNames(

@@ -31,6 +31,8 @@ export type Shared =
 export interface Settings extends ProjectSettings {
   /** False where the project names no currency, so that bare money has none. */
   readonly hasCurrency: boolean;
+  /** False where there is no project, or it could not be read whole: what it lacks is then not reported. */
+  readonly isWhole: boolean;
 }
 
 export interface Scope {

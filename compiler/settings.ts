@@ -13,7 +13,9 @@ export const defaults: Settings = {
   name: "project",
   zone: "UTC",
   currency: noCurrency,
-  hasCurrency: false,
+  // Money without a currency would be a second finding about a project that is missing.
+  hasCurrency: true,
+  isWhole: false,
   firstWeekday: 1,
   sender: null,
   postalAddress: null,
@@ -31,7 +33,13 @@ export function isSender(text: string): boolean {
 }
 
 export function readSettings(node: Project, isZone: (name: string) => boolean, report: Report): Settings {
-  const start: Settings = { ...defaults, name: node.name.text, seed: node.name.text };
+  const start: Settings = {
+    ...defaults,
+    name: node.name.text,
+    seed: node.name.text,
+    hasCurrency: node.recovered,
+    isWhole: !node.recovered,
+  };
   const seen = new Set<string>();
   let settings = start;
   for (const setting of node.settings) {

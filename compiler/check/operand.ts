@@ -60,7 +60,12 @@ export function fieldNamed(context: Context, name: Name): Operand | null {
 }
 
 /** Reports a name that stands for nothing, with the one that was probably meant. */
-export function missing(context: Context, name: Name, what: string, names: Iterable<string>): null {
+export function missing(
+  context: Pick<Context, "scope" | "report">,
+  name: Name,
+  what: string,
+  names: Iterable<string>,
+): null {
   if (context.scope.isLost(name.text)) return null;
   const near = nearest(name.text, names);
   const fixes: readonly Fix[] = near === null ? [] : [suggested(`Write \`${near}\``, replace(name.span, near))];
@@ -105,17 +110,18 @@ function startProperty(context: Context, name: Name): Operand | null {
     context.report(diagnose("E234", name.span, { name: name.text }));
     return null;
   }
-  const found = place.starts.flatMap((event) =>
+  const { events: starting, isWhole } = place.starts;
+  const found = starting.flatMap((event) =>
     event.fields.filter((field) => field.name === name.text).map((field) => ({ event: event.name, field })),
   );
   const first = found[0];
   if (!first || found.some(({ field }) => !isSame(field, first.field))) {
-    if (scope.isLost(name.text) || place.starts.some(({ name }) => scope.isLost(name))) return null;
-    const names = place.starts.map((event) => event.name);
+    if (!isWhole || scope.isLost(name.text)) return null;
+    const names = starting.map((event) => event.name);
     const events = names.length === 0 ? "no event starts it" : `it is started by ${listed(names)}`;
     const near = nearest(
       name.text,
-      place.starts.flatMap(({ fields }) => fields.map((field) => field.name)),
+      starting.flatMap(({ fields }) => fields.map((field) => field.name)),
     );
     const fixes = near === null ? [] : [suggested(`Write \`${near}\``, replace(name.span, near))];
     context.report(diagnose("E238", name.span, { name: name.text, events }, { fixes }));

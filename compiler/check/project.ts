@@ -1,27 +1,69 @@
 // The whole project, checked.
 
 import type { Declaration } from "../../grammar/ast/file.ts";
+import type { CheckedProgram } from "../checked-program.ts";
+import type { Load } from "../ir/load.ts";
+import { nothing, proofsOf } from "../known.ts";
+import { lintProgram } from "../lint/flow.ts";
+import { isReached, type Lint, lintCondition } from "../lint/meaning.ts";
 import type { Resolved } from "../resolve.ts";
 import type { Report, Scope } from "../scope.ts";
 import { isConstruct, unavailable } from "../unavailable.ts";
+import type { World } from "../world.ts";
+import { type CheckedEmail, checkEmail, checkSenders } from "./email.ts";
+import { checkFilled, checkLoad } from "./load.ts";
+import { checkPlaceholders } from "./placeholders.ts";
+import { checkProgram } from "./program.ts";
 import { type CheckedSegment, checkSegments } from "./segment.ts";
 
 export interface CheckedProject {
   readonly scope: Scope;
   /** Used ones before their users. */
   readonly segments: ReadonlyMap<string, CheckedSegment>;
+  readonly programs: readonly CheckedProgram[];
+  readonly emails: readonly CheckedEmail[];
+  readonly loads: readonly Load[];
 }
 
-export function checkProject({ scope, declarations }: Resolved, report: Report): CheckedProject {
+export function checkProject(resolved: Resolved, world: World, report: Report): CheckedProject {
+  const { scope, declarations } = resolved;
   for (const node of declarations) {
     if (!node.recovered && isConstruct(node.kind)) report(unavailable(node.kind, headOf(node)));
   }
   const segments = checkSegments(scope, report);
-  return { scope, segments };
+  const programs = whole(scope.programs.values()).map((node) => checkProgram(scope, report, node));
+  const emails = checkEmails(scope, world, report);
+  const nodes = whole(declarations.filter((node) => node.kind === "load"));
+  const loads = nodes.flatMap((node) => checkLoad(scope, report, node) ?? []);
+  checkFilled(scope, report, nodes, loads);
+
+  const lint = lintOf(scope, segments, report);
+  for (const { where } of segments.values()) lintCondition(lint, where, nothing, "segment");
+  const sendings = programs.flatMap((program) => lintProgram(lint, program));
+  const hasAllPrograms = programs.length === declarations.filter(({ kind }) => kind === "program").length;
+  checkPlaceholders(scope, report, emails, sendings, hasAllPrograms);
+  return { scope, segments, programs, emails, loads };
+}
+
+/** Nothing of a declaration that the parser had to mend is checked. */
+function whole<D extends { readonly recovered: boolean }>(nodes: Iterable<D>): readonly D[] {
+  return [...nodes].filter(({ recovered }) => !recovered);
+}
+
+function checkEmails(scope: Scope, world: World, report: Report): readonly CheckedEmail[] {
+  const nodes = whole(scope.emails.values());
+  checkSenders(scope, report, nodes);
+  return nodes.flatMap((node) => checkEmail(scope, world, report, node) ?? []);
 }
 
 /** From the word that starts a declaration to its name, so that a finding about the whole does not underline it all. */
 function headOf(node: Declaration) {
   const end = "name" in node ? node.name.span.end : node.span.start + node.kind.length;
   return { ...node.span, end };
+}
+
+function lintOf(scope: Scope, segments: ReadonlyMap<string, CheckedSegment>, report: Report): Lint {
+  const reached = new Set<string>();
+  for (const { name, where } of segments.values()) if (isReached(where, true, reached)) reached.add(name);
+  return { scope, report, proofs: proofsOf(segments.values()), reached };
 }

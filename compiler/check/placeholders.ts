@@ -1,0 +1,46 @@
+// Placeholders of mails, checked against what is known of everybody who gets them.
+
+import type { EventTable } from "../ir/catalog.ts";
+import { either, type Known, nothing } from "../known.ts";
+import type { Sending } from "../lint/flow.ts";
+import type { Report, Scope } from "../scope.ts";
+import { checkTemplate, type TemplateField } from "../template.ts";
+import type { CheckedEmail } from "./email.ts";
+
+/** `isWhole`: false where a program could not be read, so that a send in it may be missing here. */
+export function checkPlaceholders(
+  scope: Scope,
+  report: Report,
+  emails: readonly CheckedEmail[],
+  sendings: readonly Sending[],
+  isWhole: boolean,
+): void {
+  const events = [...scope.shared.values()].flatMap((shared) => (shared.kind === "event" ? [shared.table] : []));
+  for (const { name, templates } of emails) {
+    const sends = sendings.filter(({ email }) => email === name);
+    const starts = sends.map(({ program }) => program.starts);
+    const canBeAny = sends.length === 0 || starts.some((start) => !start.isWhole) || !isWhole;
+    const fields = fieldsFor(scope, canBeAny ? events : starts.flatMap((start) => start.events));
+    const known = provenFor(sends, isWhole);
+    const given = new Set(known === "all" ? fields.map((field) => field.name) : known);
+    for (const { text, at } of templates) {
+      for (const diagnostic of checkTemplate({ text, at, fields, known: given })) report(diagnostic);
+    }
+  }
+}
+
+/** What is proven at every send; nothing for a mail that no program sends. */
+function provenFor(sends: readonly Sending[], isWhole: boolean): Known {
+  if (!isWhole) return "all";
+  return sends.length === 0 ? nothing : sends.map(({ known }) => known).reduce(either);
+}
+
+/** Everything that a placeholder may name: the contact's fields, the company's, and those of the starting event. */
+function fieldsFor({ contact, company }: Scope, events: readonly EventTable[]): readonly TemplateField[] {
+  const own = (contact?.fields ?? []).map(({ name, type }) => ({ name, type }));
+  const others = [
+    ...(company?.fields ?? []).map(({ name, type }) => ({ name: `company.${name}`, type })),
+    ...events.flatMap(({ fields }) => fields.map(({ name, type }) => ({ name: `event.${name}`, type }))),
+  ];
+  return [...own, ...others.map(({ name, type }) => ({ name, type: { ...type, isNullable: true } }))];
+}

@@ -1,0 +1,51 @@
+// What starts people in a program: each branch of `start when` is an event or an edge.
+
+import { diagnose } from "../../grammar/diagnostics/table.ts";
+import type { Checked, CheckedBehaviour } from "../checked.ts";
+import type { CheckedTrigger } from "../checked-program.ts";
+import type { Context, Starts } from "../context.ts";
+
+/** Splits a checked `start when` into its branches; two events in one branch are reported. */
+export function checkTriggers(context: Context, when: Checked): readonly CheckedTrigger[] {
+  const branches = when.kind === "any" ? when.of.flatMap(alternatives) : [when];
+  return branches.map((branch) => checkBranch(context, branch));
+}
+
+/** An `or` in parentheses that stands alone in a branch is more branches. */
+function alternatives(branch: Checked): readonly Checked[] {
+  return branch.kind === "any" ? branch.of.flatMap(alternatives) : [branch];
+}
+
+function checkBranch(context: Context, branch: Checked): CheckedTrigger {
+  const terms = conjuncts(branch);
+  const [first, second] = terms.filter(isBare);
+  if (!first) return { kind: "edge", when: branch, enrolsPresent: false };
+  if (second) {
+    const words = { first: first.event.name, second: second.event.name };
+    context.report(diagnose("E503", second.span, words, { related: [{ span: first.span, text: "the other event" }] }));
+  }
+  return { kind: "event", behaviour: first, rest: terms.filter((term) => term !== first) };
+}
+
+export function conjuncts(node: Checked): readonly Checked[] {
+  return node.kind === "all" ? node.of.flatMap(conjuncts) : [node];
+}
+
+/** An event without count or window: every occurrence of it starts the person. */
+function isBare(node: Checked): node is CheckedBehaviour {
+  return node.kind === "behaviour" && node.count === null && node.window === null;
+}
+
+export function startsOf(triggers: readonly CheckedTrigger[]): Starts {
+  const events = triggers.flatMap((trigger) => (trigger.kind === "event" ? [trigger.behaviour.event] : []));
+  return { events: [...new Set(events)], isWhole: !triggers.some(hasGap) };
+}
+
+function hasGap(trigger: CheckedTrigger): boolean {
+  return trigger.kind === "edge" ? isUnchecked(trigger.when) : trigger.rest.some(isUnchecked);
+}
+
+function isUnchecked(node: Checked): boolean {
+  if (node.kind === "all" || node.kind === "any") return node.of.some(isUnchecked);
+  return node.kind === "not" ? isUnchecked(node.of) : node.kind === "unchecked";
+}

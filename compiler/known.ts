@@ -1,0 +1,92 @@
+// Which fields a condition proves known: those of whom it holds have a value there.
+
+import type { Checked, CheckedValue, Operand } from "./checked.ts";
+import type { CheckedProgram, CheckedTrigger } from "./checked-program.ts";
+
+/** Names such as `role`, `company.plan`, `event.plan`. `all`: a condition that was reported proves everything, so that nothing follows from it. */
+export type Known = ReadonlySet<string> | "all";
+
+export const nothing: Known = new Set<string>();
+
+export function both(left: Known, right: Known): Known {
+  return left === "all" || right === "all" ? "all" : new Set([...left, ...right]);
+}
+
+export function either(left: Known, right: Known): Known {
+  if (left === "all") return right;
+  return right === "all" ? left : new Set([...left].filter((name) => right.has(name)));
+}
+
+export function isKnown(known: Known, name: string): boolean {
+  return known === "all" || known.has(name);
+}
+
+/** What a segment's condition proves, by its name. */
+export type Proofs = ReadonlyMap<string, { readonly holds: Known; readonly fails: Known }>;
+
+/** What is known where `node` holds, or where it does not. */
+export function knownWhere(node: Checked, holds: boolean, proofs: Proofs): Known {
+  switch (node.kind) {
+    case "all":
+    case "any": {
+      const parts = node.of.map((part) => knownWhere(part, holds, proofs));
+      return parts.reduce((node.kind === "all") === holds ? both : either, parts[0] ?? nothing);
+    }
+    case "not":
+      return knownWhere(node.of, !holds, proofs);
+    case "compare":
+      return holds !== node.isNegated ? named(node.operand, node.value) : nothing;
+    case "one of":
+      return holds !== node.isNegated ? named(node.operand) : nothing;
+    case "known":
+      return holds !== node.isNegated ? named(node.operand) : nothing;
+    case "between":
+      return holds ? named(node.operand, node.low, node.high) : nothing;
+    case "starts with":
+    case "ends with":
+      return holds ? named(node.operand) : nothing;
+    case "in segment": {
+      const proof = proofs.get(node.name);
+      return (holds ? proof?.holds : proof?.fails) ?? nothing;
+    }
+    case "unchecked":
+      return "all";
+    default:
+      return nothing;
+  }
+}
+
+/** A comparison holds only where both of its sides are known. */
+function named(operand: Operand, ...values: readonly CheckedValue[]): Known {
+  const fields = values.flatMap((value) =>
+    value.kind === "term" && value.term.kind === "field" ? [value.term.name] : [],
+  );
+  return new Set([operand.name, ...fields]);
+}
+
+export function proofsOf(segments: Iterable<{ readonly name: string; readonly where: Checked }>): Proofs {
+  const proofs = new Map<string, { readonly holds: Known; readonly fails: Known }>();
+  for (const { name, where } of segments) {
+    proofs.set(name, { holds: knownWhere(where, true, proofs), fails: knownWhere(where, false, proofs) });
+  }
+  return proofs;
+}
+
+/** What is known of everybody who enters a program. */
+export function knownAtStart(program: CheckedProgram, proofs: Proofs): Known {
+  const audience = (program.segment && proofs.get(program.segment.name)?.holds) ?? nothing;
+  const condition = program.onlyIf ? knownWhere(program.onlyIf, true, proofs) : nothing;
+  const starts = program.triggers.map((trigger) => knownByTrigger(trigger, proofs));
+  const start = program.starts.isWhole ? starts.reduce(either, starts[0] ?? nothing) : "all";
+  return both(both(audience, condition), start);
+}
+
+function knownByTrigger(trigger: CheckedTrigger, proofs: Proofs): Known {
+  if (trigger.kind === "edge") return knownWhere(trigger.when, true, proofs);
+  const { behaviour, rest } = trigger;
+  const always = behaviour.event.fields.filter(({ type }) => !type.isNullable).map(({ name }) => name);
+  const asked = behaviour.where ? knownWhere(behaviour.where, true, proofs) : nothing;
+  if (asked === "all") return "all";
+  const properties: Known = new Set([...always, ...asked].map((name) => `event.${name}`));
+  return rest.reduce<Known>((known, part) => both(known, knownWhere(part, true, proofs)), properties);
+}

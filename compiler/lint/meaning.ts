@@ -1,0 +1,180 @@
+// Conditions that mean something else than they seem to: the unknown in `!=`, and people who could not open.
+
+import type { Edit, Fix } from "../../grammar/diagnostics/entry.ts";
+import { diagnose } from "../../grammar/diagnostics/table.ts";
+import type { Span } from "../../grammar/span.ts";
+import { machineEvents } from "../built-in.ts";
+import type { Checked, CheckedBehaviour } from "../checked.ts";
+import { insert, safe, suggested } from "../fixes.ts";
+import type { Op } from "../ir/condition.ts";
+import { both, isKnown, type Known, knownWhere, nothing, type Proofs } from "../known.ts";
+import type { Report, Scope } from "../scope.ts";
+
+export interface Lint {
+  readonly scope: Scope;
+  readonly report: Report;
+  readonly proofs: Proofs;
+  /** Names of segments whose members had a chance to open something. */
+  readonly reached: ReadonlySet<string>;
+}
+
+/** What the conditions around the one looked at say. */
+interface Around {
+  readonly known: Known;
+  /** Fields of which it is said whether unknown is meant. */
+  readonly said: ReadonlySet<string>;
+  readonly isReached: boolean;
+  /** What joins the condition with its neighbours: a fix in between needs parentheses, or not. */
+  readonly joinedBy: "all" | "any" | "not" | null;
+  /** Whether the condition counts as it is, or its opposite. */
+  readonly holds: boolean;
+  /** The `not` directly in front. */
+  readonly notSpan: Span | null;
+  /** In a program, events without a window are this enrollment's, which has sent mails. */
+  readonly isInside: boolean;
+}
+
+/** `known`: what is proven of the people whom the condition is asked of. */
+export function lintCondition(lint: Lint, node: Checked, known: Known, place: "segment" | "inside"): void {
+  visit(lint, node, {
+    known,
+    said: new Set(),
+    isReached: false,
+    joinedBy: null,
+    holds: true,
+    notSpan: null,
+    isInside: place === "inside",
+  });
+}
+
+function visit(lint: Lint, node: Checked, around: Around): void {
+  switch (node.kind) {
+    case "all":
+    case "any": {
+      const said = new Set([...around.said, ...node.of.flatMap(saidBy)]);
+      const isConjunction = (node.kind === "all") === around.holds;
+      node.of.forEach((part, index) => {
+        const others = isConjunction ? node.of.filter((_, other) => other !== index) : [];
+        visit(lint, part, {
+          ...around,
+          said,
+          known: others.reduce(
+            (known, other) => both(known, knownWhere(other, around.holds, lint.proofs)),
+            around.known,
+          ),
+          isReached: around.isReached || others.some((other) => isReached(other, around.holds, lint.reached)),
+          joinedBy: node.kind,
+          notSpan: null,
+        });
+      });
+      return;
+    }
+    case "not":
+      visit(lint, node.of, { ...around, holds: !around.holds, joinedBy: around.joinedBy ?? "not", notSpan: node.span });
+      return;
+    case "compare":
+    case "one of":
+      if (node.isNegated === around.holds) lintUnknown(lint, node, around);
+      return;
+    case "behaviour":
+      lintChance(lint, node, around);
+      if (node.where) lintCondition(lint, node.where, nothing, "segment");
+      return;
+    default:
+  }
+}
+
+function saidBy(node: Checked): readonly string[] {
+  if (node.kind === "not") return saidBy(node.of);
+  return node.kind === "known" ? [node.operand.name] : [];
+}
+
+type Negatable = Extract<Checked, { readonly kind: "compare" | "one of" }>;
+
+function lintUnknown(lint: Lint, node: Negatable, around: Around): void {
+  const { name, type } = node.operand;
+  // `not f = v` says what it means; only `!=`, `is not` and `not in` look as if unknown were left out.
+  if (!node.isNegated || !type.isNullable || around.said.has(name) || isKnown(around.known, name)) return;
+  const fixes = [
+    suggested(`Add \`and ${name} is known\``, ...extend(node.span, `and ${name} is known`, around.joinedBy, "all")),
+    safe(`Add \`or ${name} is unknown\``, ...extend(node.span, `or ${name} is unknown`, around.joinedBy, "any")),
+  ];
+  const written = lint.scope.text(node.span);
+  lint.report(diagnose("W320", node.span, { subject: `\`${name}\``, written }, { fixes }));
+}
+
+/** Adds words behind a condition, in parentheses where what is around it would read them otherwise. */
+function extend(span: Span, words: string, joinedBy: Around["joinedBy"], by: "all" | "any"): readonly Edit[] {
+  if (joinedBy === null || joinedBy === by) return [insert("after", span, ` ${words}`)];
+  return [insert("before", span, "("), insert("after", span, ` ${words})`)];
+}
+
+function isAmong(times: number, count: { readonly op: Op; readonly times: number }): boolean {
+  switch (count.op) {
+    case "=":
+      return times === count.times;
+    case "<":
+      return times < count.times;
+    case "<=":
+      return times <= count.times;
+    case ">":
+      return times > count.times;
+    default:
+      return times >= count.times;
+  }
+}
+
+/** Whether people without any such event fulfil it. */
+function holdsForNobody(node: CheckedBehaviour, holds: boolean): boolean {
+  return (node.count !== null && isAmong(0, node.count)) === holds;
+}
+
+function lintChance(lint: Lint, node: CheckedBehaviour, around: Around): void {
+  const isOwn = around.isInside && (node.window === null || node.window.kind === "since start");
+  if (!machineEvents.has(node.event.name) || isOwn || around.isReached) return;
+  if (!holdsForNobody(node, around.holds)) return;
+  const span = around.notSpan ?? node.span;
+  lint.report(diagnose("W401", span, {}, { fixes: [chanceFix(lint.scope, node, span, around)] }));
+}
+
+/** The same email and window, received instead of opened. */
+function chanceFix(scope: Scope, node: CheckedBehaviour, span: Span, around: Around): Fix {
+  const received = scope
+    .text(node.span)
+    .replace(node.event.name, "received")
+    .replace(/\s+including machines/, "")
+    .replace(/\s+(at least|at most|exactly|more than|fewer than)\s+[\d_.]+\s+times?/, "");
+  const words = `and ${received}`;
+  return suggested(
+    `Add \`${words}\``,
+    ...extend(span, words, around.joinedBy === "not" ? null : around.joinedBy, "all"),
+  );
+}
+
+const signs: ReadonlySet<string> = new Set(["received", "sent", "opened", "clicked", "replied"]);
+
+/** Whether all people for whom the condition holds had a chance to open a mail, or joined long ago. */
+export function isReached(node: Checked, holds: boolean, segments: ReadonlySet<string>): boolean {
+  switch (node.kind) {
+    case "all":
+    case "any": {
+      const parts = node.of.map((part) => isReached(part, holds, segments));
+      return (node.kind === "all") === holds ? parts.includes(true) : !parts.includes(false);
+    }
+    case "not":
+      return isReached(node.of, !holds, segments);
+    case "behaviour":
+      return signs.has(node.event.name) && !holdsForNobody(node, holds);
+    case "compare": {
+      const { scalar } = node.operand.type;
+      const isDate = scalar.kind === "date" || scalar.kind === "datetime";
+      return holds && isDate && (node.op === "<" || node.op === "<=");
+    }
+    case "in segment":
+      return holds && segments.has(node.name);
+    case "unchecked":
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,60 @@
+// A checked program to its IR.
+
+import type { Checked } from "../checked.ts";
+import type { CheckedProgram, CheckedTrigger } from "../checked-program.ts";
+import { hashOf } from "../hash.ts";
+import type { Condition, Scope } from "../ir/condition.ts";
+import type { Program, Trigger } from "../ir/program.ts";
+import type { Scope as Names } from "../scope.ts";
+import { lowerCondition, type Room } from "./condition.ts";
+import type { Segments } from "./segments.ts";
+import { lowerSteps } from "./steps.ts";
+
+export function lowerProgram(names: Names, segments: Segments, program: CheckedProgram): Program {
+  const roomOf = (salt: string, scope: Scope): Room => {
+    return { bindings: new Map(), scope, salt, segment: segments.require };
+  };
+  const outside = (when: Checked): Condition => lowerCondition(roomOf(program.name, "all"), when);
+  const inside = (when: Checked): Condition => lowerCondition(roomOf(program.name, "enrollment"), when);
+  const { segment, goal } = program;
+  const steps = lowerSteps(
+    { roomOf: (id, scope) => roomOf(`${program.name}:${id}`, scope), text: names.text },
+    program.steps,
+  );
+  const lowered: Omit<Program, "hash"> = {
+    name: program.name,
+    doc: program.doc,
+    why: program.why,
+    owner: program.owner,
+    segment: segment && segments.require(segment.name, segment.args),
+    triggers: program.triggers.map((trigger) => lowerTrigger(trigger, outside)),
+    onlyIf: program.onlyIf && outside(program.onlyIf),
+    enter: program.enter,
+    goal: goal && { when: inside(goal.when), within: goal.within, target: goal.target },
+    exits: program.exits.map(inside),
+    steps,
+    first: steps.length > 0 ? 0 : null,
+    span: program.span,
+  };
+  return { ...lowered, hash: hashOf(lowered) };
+}
+
+function lowerTrigger(trigger: CheckedTrigger, lower: (when: Checked) => Condition): Trigger {
+  if (trigger.kind === "edge") {
+    const when = lower(trigger.when);
+    return { kind: "edge", id: hashOf({ when }), when, enrolsPresent: trigger.enrolsPresent };
+  }
+  const { behaviour, rest } = trigger;
+  const event = lower(behaviour);
+  const [first] = rest;
+  const condition =
+    rest.length > 1 ? lower({ kind: "all", of: rest, span: behaviour.span }) : first ? lower(first) : null;
+  const parts = {
+    event: behaviour.event.name,
+    email: behaviour.email,
+    countsMachines: event.kind === "behaviour" && event.countsMachines,
+    where: event.kind === "behaviour" ? event.where : null,
+    rest: condition,
+  };
+  return { kind: "event", id: hashOf(parts), ...parts };
+}

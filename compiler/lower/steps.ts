@@ -1,0 +1,179 @@
+// Nested steps to a flat list: control flow by index, an identity for each step that survives edits.
+
+import { Bug } from "../../grammar/unreachable.ts";
+import type { Checked } from "../checked.ts";
+import type { CheckedSet, CheckedStep, CheckedUntil } from "../checked-program.ts";
+import type { Next, SetValue, Step, StepHead, WaitUntil } from "../ir/program.ts";
+import type { Term } from "../ir/condition.ts";
+import type { Span } from "../../grammar/span.ts";
+import { lowerCondition, type Room, valueTerm } from "./condition.ts";
+
+/** A step in its place in the flat list. */
+interface Placed {
+  readonly step: CheckedStep;
+  readonly id: string;
+  readonly next: Next;
+  /** Where each nested block begins, in the order of `blocksOf`. */
+  readonly blocks: readonly Next[];
+}
+
+export interface Rooms {
+  readonly roomOf: (stepId: string, scope: Room["scope"]) => Room;
+  /** The source text of a span. */
+  readonly text: (span: Span) => string;
+}
+
+/** Steps in the order written; the first one, if any, is where an enrollment begins. */
+export function lowerSteps(rooms: Rooms, steps: readonly CheckedStep[]): readonly Step[] {
+  const all = flatten(steps);
+  const ids = identities(all);
+  const indices = new Map(all.map((step, index) => [step, index] as const));
+  const placed: Placed[] = [];
+  const place = (block: readonly CheckedStep[], after: Next): Next => {
+    block.forEach((step, index) => {
+      const following = block[index + 1];
+      const next = following ? indexOf(indices, following) : after;
+      const at = indexOf(indices, step);
+      const blocks = blocksOf(step).map((inner) => place(inner, next));
+      placed[at] = { step, id: ids.get(step) ?? "", next, blocks };
+    });
+    const [first] = block;
+    return first ? indexOf(indices, first) : after;
+  };
+  place(steps, null);
+  return placed.map((each) => lowerStep(rooms, each));
+}
+
+function flatten(steps: readonly CheckedStep[]): readonly CheckedStep[] {
+  return steps.flatMap((step) => [step, ...blocksOf(step).flatMap(flatten)]);
+}
+
+function blocksOf(step: CheckedStep): readonly (readonly CheckedStep[])[] {
+  if (step.kind === "choose") return [...step.branches.map((branch) => branch.steps), step.otherwise];
+  return step.kind === "wait for" ? [step.came, step.otherwise] : [];
+}
+
+function indexOf(indices: ReadonlyMap<CheckedStep, number>, step: CheckedStep): number {
+  const index = indices.get(step);
+  if (index === undefined) throw new Bug("a step has no place");
+  return index;
+}
+
+/** The label, else kind, target and ordinal among those of the same kind and target: `send:welcome:1`. */
+function identities(steps: readonly CheckedStep[]): ReadonlyMap<CheckedStep, string> {
+  const counts = new Map<string, number>();
+  return new Map(
+    steps.map((step) => {
+      const target = targetOf(step);
+      const kind = target === "" ? step.kind : `${step.kind}:${target}`;
+      const ordinal = (counts.get(kind) ?? 0) + 1;
+      counts.set(kind, ordinal);
+      return [step, step.label ?? `${kind}:${ordinal}`] as const;
+    }),
+  );
+}
+
+/** What a step is about; conditions are not part of it, since they may be edited while people are inside. */
+function targetOf(step: CheckedStep): string {
+  switch (step.kind) {
+    case "send":
+      return step.email;
+    case "wait":
+      return `${step.length.amount}${step.length.unit}`;
+    case "set":
+      return step.operand.name;
+    case "wait until":
+      return untilTarget(step.until);
+    default:
+      return "";
+  }
+}
+
+function clock({ hour, minute }: { readonly hour: number; readonly minute: number }): string {
+  return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
+}
+
+const weekdays = ["", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+function untilTarget(until: CheckedUntil): string {
+  switch (until.kind) {
+    case "weekday":
+      return weekdays[until.weekday] ?? "";
+    case "clock":
+      return clock(until.time);
+    case "moment":
+      return until.at.value;
+    default:
+      return until.operand.name;
+  }
+}
+
+/** The step in the writer's words, on one line, without its blocks. */
+function titleOf(rooms: Rooms, step: CheckedStep): string {
+  const cut = step.kind === "choose" ? step.branches[0]?.when.span : step.kind === "wait for" ? step.until.span : null;
+  const span = cut ? { ...step.span, end: cut.end } : step.span;
+  return rooms
+    .text(span)
+    .replaceAll(/#[^\n]*/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
+
+function lowerStep(rooms: Rooms, { step, id, next, blocks }: Placed): Step {
+  const head: StepHead = { id, title: titleOf(rooms, step), span: step.span };
+  const condition = (when: Checked, scope: Room["scope"] = "enrollment") =>
+    lowerCondition(rooms.roomOf(id, scope), when);
+  switch (step.kind) {
+    case "send":
+      return { ...head, kind: "send", email: step.email, onlyIf: step.onlyIf && condition(step.onlyIf), next };
+    case "wait":
+      return { ...head, kind: "wait", length: step.length, next };
+    case "wait until":
+      return { ...head, kind: "wait until", until: lowerUntil(step.until), next };
+    case "wait for": {
+      const [came = null, otherwise = null] = blocks;
+      const until = condition(step.until, "wait");
+      const { limit, same } = step;
+      return { ...head, kind: "wait for", limit, until, mails: mailsOf(step.until), same, then: came, otherwise, next };
+    }
+    case "choose": {
+      const branches = step.branches.map(({ when }, index) => ({
+        when: condition(when),
+        next: blocks[index] ?? null,
+      }));
+      return { ...head, kind: "choose", branches, otherwise: blocks.at(-1) ?? null };
+    }
+    case "set":
+      return { ...head, kind: "set", field: step.operand.name, value: lowerSet(step.value, step.operand.type), next };
+    case "stop":
+      return { ...head, kind: "stop" };
+    default:
+      throw new Bug("a step that was reported reached lowering");
+  }
+}
+
+function lowerUntil(until: CheckedUntil): WaitUntil {
+  if (until.kind !== "date") return until;
+  return { kind: "date", field: until.operand.term, offset: until.offset, time: until.time };
+}
+
+/** Emails of this enrollment that a condition names; a window lifts that. */
+function mailsOf(node: Checked): readonly string[] {
+  if (node.kind === "all" || node.kind === "any") return [...new Set(node.of.flatMap(mailsOf))];
+  if (node.kind === "not") return mailsOf(node.of);
+  return node.kind === "behaviour" && node.email !== null && node.window === null ? [node.email] : [];
+}
+
+function lowerSet(set: CheckedSet, type: Parameters<typeof valueTerm>[1]): SetValue {
+  const term = (value: Parameters<typeof valueTerm>[0]): Term => valueTerm(value, type);
+  switch (set.kind) {
+    case "unknown":
+      return { kind: "unknown" };
+    case "value":
+      return { kind: "term", term: term(set.value) };
+    case "list":
+      return { kind: "list", items: set.values.map(term) };
+    default:
+      return { kind: set.kind, term: term(set.value) };
+  }
+}
