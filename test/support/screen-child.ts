@@ -22,7 +22,7 @@ const ui = startUi(
     },
   },
   { stdin: process.stdin, stdout: process.stdout },
-  { colour: process.env.NO_COLOR === undefined, onQuit: () => clearInterval(ticking) },
+  { colour: !process.env.NO_COLOR, onQuit: () => clearInterval(ticking) },
 );
 
 process.on("SIGUSR2", () => {

@@ -1,6 +1,6 @@
 // Drives the screen in a real terminal and looks at what a person would see, also after leaving it.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { rolldown } from "rolldown";
@@ -37,6 +37,13 @@ async function bundleChild() {
   await bundle.close();
 }
 
+/** The command on a fresh copy of the starter. */
+function realCommand(...more) {
+  const project = mkdtempSync(join(folder, "starter-"));
+  cpSync("examples/starter", project, { recursive: true });
+  return ["node", resolve("dist/cadenza.js"), "run", "--ui", "--project", project, ...more].join(" ");
+}
+
 const seesPrograms = (lines) =>
   lines.some((line) => /^ {2}Programs /.test(line)) && lines.some((line) => /^> /.test(line));
 
@@ -55,7 +62,7 @@ async function leaves(command, act, { code, says }) {
     await terminal.until("the exit code", (lines) => lines.some((line) => /^code \d+$/.test(line)));
     await terminal.prompt();
     same("alternate screen and cursor", terminal.flags(), "0 1");
-    const after = terminal.screen();
+    const after = terminal.scrolled();
     same("what was on the screen before", after.slice(0, before.length - 1).join("\n"), before.slice(0, -1).join("\n"));
     if (after.some((line) => line.includes("Programs ")))
       throw new Error(`a frame stayed behind:\n${after.join("\n")}`);
@@ -130,6 +137,22 @@ async function colours(command) {
 await bundleChild();
 const demo = `node '${child}'`;
 try {
+  await check("cadenza run --ui: sizes and keys", () => looks(realCommand()));
+  await check("cadenza run --ui: q stops the run and puts the terminal back", () =>
+    leaves(realCommand(), press("q"), { code: 0, says: "mails sent" }),
+  );
+  await check("cadenza run --ui: Ctrl-C does so too", () => leaves(realCommand(), press("C-c"), { code: 0 }));
+  await check("cadenza run --ui: SIGTERM does so too", () => leaves(realCommand(), signal("SIGTERM"), { code: 0 }));
+  await check("cadenza run --ui: the screen stays after a replay until it is left", () =>
+    leaves(
+      realCommand("--now", "2026-01-01", "--until", "2026-01-08"),
+      async (terminal) => {
+        await terminal.until("the end of the replay", (lines) => lines[0]?.includes("ended"));
+        signal("SIGTERM")();
+      },
+      { code: 0 },
+    ),
+  );
   await check("screen: sizes and keys", () => looks(demo));
   await check("screen: no colour where none is wanted", () => colours(demo));
   await check("screen: q puts the terminal back", () => leaves(demo, press("q"), { code: 0 }));

@@ -21,10 +21,16 @@ export function openTerminal(columns, rows, folder) {
     });
   writeFileSync(join(folder, "bashrc"), `PS1="${prompt} "\n`);
   tmux("new-session", "-d", "-x", columns, "-y", rows, "-c", folder, "bash --noprofile --rcfile bashrc -i");
-  const screen = () => tmux("capture-pane", "-p").trimEnd().split("\n");
+  const captured = (...from) =>
+    tmux("capture-pane", "-p", ...from)
+      .trimEnd()
+      .split("\n");
+  const screen = () => captured();
   const flags = () => tmux("display", "-p", "#{alternate_on} #{cursor_flag}").trim();
   const terminal = {
     screen,
+    /** The screen and what has scrolled away above it. */
+    scrolled: () => captured("-S", "-"),
     /** The screen with its colours, as control sequences. */
     coloured: () => tmux("capture-pane", "-p", "-e"),
     /** `alternate_on cursor_flag`: `0 1` is a shell as it should be. */
