@@ -94,5 +94,5 @@ const named: Readonly<Record<string, string>> = {
   when: "a person",
   expect: "a person",
 };
-export const whatIsNamed = (keyword: string | undefined): string =>
-  (keyword !== undefined && Object.hasOwn(named, keyword) ? named[keyword] : null) ?? "what is meant";
+export const whatIsNamed = (keyword: string | undefined): string | null =>
+  (keyword !== undefined && Object.hasOwn(named, keyword) ? named[keyword] : null) ?? null;

@@ -24,7 +24,7 @@ export const maxBytes = 1_048_576;
 /** The most mistakes that are reported in one file. */
 const maxMistakes = 50;
 /** What was left out or is too much is a guess; where the text does not go on from it, the guess was wrong. */
-const guesses = new Set(["E203", "E204", "E206", "E207"]);
+const guesses = new Set(["E201", "E203", "E204", "E206", "E207"]);
 /** The most mistakes in one piece that are mended to read on. */
 const maxMends = 8;
 
@@ -70,11 +70,12 @@ class Reader {
         this.build(run.complete, false);
         return;
       }
-      // What cannot start a declaration may be the rest of the one before it, so both are judged together.
-      const isRest = run.index + from === start && run.complete.length > 0;
+      // What cannot start a declaration may be the rest of the one before it, and that one may have swallowed the word
+      // that starts this one, so both are judged together.
+      const isRest = run.complete.length > 0 && (run.index + from === start || this.theCuts().isStart(start - 1));
       this.build(isRest ? run.complete.slice(0, -1) : run.complete, false);
       const first = isRest ? starts.last : start;
-      const cut = this.cutBehind(first, from + run.index);
+      const cut = this.theCuts().next(first, from + run.index);
       this.piece(first, cut);
       from = cut;
       if (this.diagnostics.length > maxMistakes) {
@@ -109,9 +110,9 @@ class Reader {
     return low;
   }
 
-  private cutBehind(start: number, fault: number): number {
+  private theCuts(): Cutter {
     this.cuts ??= cutter(this.lexed.tokens, this.source.text);
-    return this.cuts.next(start, fault);
+    return this.cuts;
   }
 
   /** Reads the tokens of one or two declarations that have a mistake. */

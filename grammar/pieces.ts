@@ -59,6 +59,8 @@ const connectors = new Set(["and", "or", "not", "if", "when", "until", "where", 
 export interface Cutter {
   /** The index of the next declaration behind `start`, whose declaration fails at `fault`. */
   readonly next: (start: number, fault: number) => number;
+  /** Whether a declaration seems to start at `index`, told by its line and its first words. */
+  readonly isStart: (index: number) => boolean;
 }
 
 export function cutter(tokens: readonly IToken[], text: string): Cutter {
@@ -74,20 +76,20 @@ export function cutter(tokens: readonly IToken[], text: string): Cutter {
     trials++;
     return runStrict(tokens.slice(index, index + trialLength)).complete.length > 0;
   };
+  const isUnindented = (index: number): boolean => (columns.get(index) ?? Number.POSITIVE_INFINITY) <= base;
   const next = (start: number, fault: number): number => {
     let depth = depthOf(tokens[start]);
     for (let index = start + 1; index < tokens.length; index++) {
       const token = tokens[index];
       depth += depthOf(token);
       if (token === undefined || !shapes.has(token.image) || index < fault - swallowed) continue;
-      const isUnindented = (columns.get(index) ?? Number.POSITIVE_INFINITY) <= base;
       const isShapedHere = isShaped(tokens, index) && !connectors.has(tokens[index - 1]?.image ?? "");
-      if (isUnindented && (isShapedHere || depth <= 0)) return index;
-      if (!isUnindented && isShapedHere && isTried(index)) return index;
+      if (isUnindented(index) && (isShapedHere || depth <= 0)) return index;
+      if (!isUnindented(index) && isShapedHere && isTried(index)) return index;
     }
     return tokens.length;
   };
-  return { next };
+  return { next, isStart: (index) => isUnindented(index) && isShaped(tokens, index) };
 }
 
 function isShaped(tokens: readonly IToken[], index: number): boolean {

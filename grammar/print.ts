@@ -7,8 +7,12 @@ import { program } from "./print/programs.ts";
 import { report, test } from "./print/suite.ts";
 import { Writer } from "./print/writer.ts";
 
-/** The text of a file. Parsing it gives the same tree, and printing that the same text. */
+/**
+ * The text of a file that was parsed without errors. Parsing it gives the same tree, and printing that the same text.
+ * A file with a recovered declaration comes back as it is, since its tree has gaps.
+ */
 export function print(file: File): string {
+  if (file.declarations.some((node) => node.recovered)) return file.source.text;
   const out = new Writer(file);
   let wasLong = false;
   file.declarations.forEach((node, index) => {
@@ -29,31 +33,43 @@ function declaration(out: Writer, node: Declaration, limit: number): void {
   }
   switch (node.kind) {
     case "project":
-      return d.project(out, node, limit);
+      d.project(out, node, limit);
+      break;
     case "contact":
     case "company":
     case "event":
-      return d.fields(out, node, limit);
+      d.fields(out, node, limit);
+      break;
     case "load":
-      return d.load(out, node, limit);
+      d.load(out, node, limit);
+      break;
     case "vocabulary":
-      return d.vocabulary(out, node, limit);
+      d.vocabulary(out, node, limit);
+      break;
     case "policy":
-      return d.policy(out, node, limit);
+      d.policy(out, node, limit);
+      break;
     case "segment":
-      return d.segment(out, node, limit);
+      d.segment(out, node, limit);
+      break;
     case "score":
-      return d.score(out, node, limit);
+      d.score(out, node, limit);
+      break;
     case "funnel":
-      return d.funnel(out, node, limit);
+      d.funnel(out, node, limit);
+      break;
     case "email":
-      return d.email(out, node, limit);
+      d.email(out, node, limit);
+      break;
     case "program":
-      return program(out, node, limit);
+      program(out, node, limit);
+      break;
     case "report":
-      return report(out, node, limit);
+      report(out, node, limit);
+      break;
     case "test":
-      return test(out, node, limit);
+      test(out, node, limit);
+      break;
   }
 }
 

@@ -32,7 +32,7 @@ export const Duration = createToken({
   pattern: /\d(?:_?\d)*(?:(?:min|mo|h|d|w|y)|\s+(?:minute|hour|day|week|month|year)s?)(?!\w)/,
   line_breaks: true,
 });
-export const Num = shape("Num", /-?\d(?:_?\d)*(?:\.\d+)?(?![\w])/);
+export const Num = shape("Num", /-?\d(?:_?\d)*(?:\.\d+)?(?!\w|\.\d)/);
 
 const sign = (name: string, text: string): TokenType => shape(name, new RegExp(text.replace(/[?().]/g, "\\$&")));
 export const Lt = sign("Lt", "<");
@@ -89,8 +89,8 @@ export const shapes: TokenType[] = [
   Duration,
   wrong.clock,
   Percent,
-  wrong.duration,
   Num,
+  wrong.duration,
   wrong.number,
   wrong.operator,
   Le,
@@ -162,5 +162,5 @@ export function startsOrdered(token: IToken): boolean {
 
 /** Every keyword. */
 export const keywordImages: readonly string[] = [...keywords.keys()];
-const reservedImages: ReadonlySet<string> = new Set(words.reserved);
-export const isReserved = (token: IToken): boolean => reservedImages.has(token.image);
+/** Whether a token is a keyword, a unit, a weekday or a currency. */
+export const isWord = (token: IToken): boolean => keywords.has(token.image);

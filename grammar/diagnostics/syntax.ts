@@ -40,7 +40,7 @@ export type SyntaxParams = {
   E206: Found;
   E207: Found & { readonly expected: string };
   E208: Found & { readonly after: string };
-  E209: Found & { readonly what: string };
+  E209: Found & { readonly what: string | null };
 };
 
 export const syntax: Family<SyntaxParams> = {
@@ -191,7 +191,7 @@ export const syntax: Family<SyntaxParams> = {
   },
   E209: {
     severity: "error",
-    text: ({ found, what }) => `The name of ${what} is missing; ${found} is there.`,
+    text: ({ found, what }) => `${what === null ? "A name" : `The name of ${what}`} is missing; ${found} is there.`,
     why: "Everything that is declared or used has a name: a letter, then letters, digits and `_`.",
   },
 };

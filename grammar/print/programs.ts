@@ -178,12 +178,13 @@ function flatParts(parts: readonly (Head | Step)[]): string | null {
 }
 
 function part(out: Writer, indent: number, node: Head | Step, limit: number): void {
-  if (!("label" in node)) return writeClause(out, indent, node, head(node), limit);
-  const clause = flatStep(node);
-  if (clause !== null) {
-    return writeClause(out, indent, node, { ...clause, after: f.words(clause.after, label(node)) }, limit);
+  const clause = "label" in node ? flatStep(node) : head(node);
+  if (clause === null) {
+    if ("label" in node) nested(out, indent, node, limit);
+    return;
   }
-  nested(out, indent, node, limit);
+  const after = "label" in node ? f.words(clause.after, label(node)) : clause.after;
+  writeClause(out, indent, node, { ...clause, after }, limit);
 }
 
 function writeClause(out: Writer, indent: number, node: Node, clause: Clause, limit: number): void {
@@ -208,13 +209,17 @@ interface Section {
 function nested(out: Writer, indent: number, node: Step, limit: number): void {
   switch (node.kind) {
     case "if":
-      return sections(out, indent, node, ifSections(node), limit);
+      sections(out, indent, node, ifSections(node), limit);
+      break;
     case "wait up to":
-      return sections(out, indent, node, waitSections(node), limit);
+      sections(out, indent, node, waitSections(node), limit);
+      break;
     case "split":
-      return arms(out, indent, node, "split", node.span.start, node.arms, limit);
+      arms(out, indent, node, "split", node.span.start, node.arms, limit);
+      break;
     case "experiment":
-      return arms(out, indent, node, `experiment ${node.name.text}`, node.name.span.end, node.arms, limit);
+      arms(out, indent, node, `experiment ${node.name.text}`, node.name.span.end, node.arms, limit);
+      break;
   }
 }
 
