@@ -50,7 +50,7 @@ function filtersOf(behaviour: Behaviour, query: Query): readonly string[] {
 /** The aggregate whose value says how a behaviour went: a boolean without a count, else a number. */
 function aggregateOf(behaviour: Behaviour, filters: readonly string[], query: Query): string {
   const { filtered, someRow } = query.dialect;
-  if (behaviour.count === null) return someRow(filters.length > 0 ? filters.join(" AND ") : "true");
+  if (behaviour.count === null) return filters.length > 0 ? someRow(filters.join(" AND ")) : "true";
   const counted = (what: string, extra: readonly string[]) => {
     const all = [...filters, ...extra];
     return all.length > 0 ? filtered(`count(${what})`, `WHERE ${all.join(" AND ")}`) : `count(${what})`;

@@ -18,7 +18,8 @@ import { printTruth, type Scene } from "./truth.ts";
 /**
  * Whom conditions are judged for. A contact subject has the column contact_id. An enrollment subject has contact_id,
  * enrollment_id, program, started_at, start_event (kind or NULL), start_event_id, wait_from (when the person came to the
- * last send before the wait, else started_at) and wait_until (limit of the wait or NULL). No subject comes twice.
+ * last send before the wait, else started_at) and wait_until (limit of the wait or NULL). No subject comes twice, and its
+ * contact exists.
  */
 export interface Subjects {
   readonly kind: "contact" | "enrollment";

@@ -65,6 +65,8 @@ export function simplify(condition: Condition, segments: Segments): Condition {
       return segments.isApart(condition.segment) ? condition : simplify(segments.where(condition.segment), segments);
     case "behaviour":
       return simplifyBehaviour(condition, condition.where ? simplify(condition.where, segments) : null);
+    case "one of":
+      return condition.values.length === 0 ? constant(false) : condition;
     default:
       return condition;
   }

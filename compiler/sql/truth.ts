@@ -84,7 +84,6 @@ function printComparison(condition: Comparing, scene: Scene): string {
     case "compare":
       return printCompare(condition, scene, fold);
     case "one of": {
-      if (condition.values.length === 0) return "false";
       const values = condition.values.map((value) => fold(print(value, scene)));
       return `${fold(print(condition.term, scene))} IN (${values.join(", ")})`;
     }

@@ -66,7 +66,7 @@ function drawBehaviour(choice: Choice): Behaviour {
   return {
     kind: "behaviour",
     event: event.name,
-    email: event.isMail && dice.chance(35) ? dice.pick(emails) : null,
+    email: event.isMail && dice.chance(scope === "wait" ? 60 : 35) ? dice.pick(emails) : null,
     countsMachines: !event.isMail || dice.chance(30),
     where: dice.chance(40) ? drawWhere(choice, event.fields, 2) : null,
     count,
@@ -180,7 +180,7 @@ function drawComparison(choice: Choice, properties: readonly Field[] | null): Co
   const by = byOf(kind);
   const right = () =>
     dice.chance(25) ? dice.pick(columns.filter((column) => classOfTerm(column) === kind)) : drawConstant(choice, kind);
-  const form = dice.below(kind === "text" || kind === "exact" ? 5 : 3);
+  const form = dice.below(kind === "text" || kind === "exact" ? 8 : 3);
   if (form === 0) return { kind: "known", term: properties ? term : drawKnown(choice, term) };
   if (form === 1) return { kind: "one of", term, values: dice.times(dice.below(4), right), by };
   if (form === 2)
@@ -235,7 +235,7 @@ function drawConstant(choice: Choice, kind: Class): Term {
     case "day":
       return dice.chance(50) ? literal("day", dice.pick(days)) : moment("day");
     case "instant":
-      return dice.chance(30) ? literal("instant", new Date(world.now).toISOString()) : moment("instant");
+      return dice.chance(50) ? literal("instant", new Date(world.now).toISOString()) : moment("instant");
   }
 }
 
