@@ -131,6 +131,10 @@ function hasWidth(fields: readonly Field[], columns: number | null): boolean {
   return fields.length === columns + 1 && last?.isQuoted === false && last.start === last.end;
 }
 
+function wrongWidth(fields: readonly Field[], columns: number): string {
+  return fields.length === 1 && fields[0]?.isQuoted ? reasons.wrapped : reasons.columns(fields.length, columns);
+}
+
 function lineEnds(bytes: Buffer, start: number, end: number, ending: number): number {
   let count = 0;
   for (let at = bytes.indexOf(ending, start); at !== -1 && at < end; at = bytes.indexOf(ending, at + 1)) count++;
@@ -161,7 +165,7 @@ export function csvScanner(dialect: Dialect, target: ScanTarget, firstLine = 1):
   const accept = (start: number, fields: readonly Field[], next: number) => {
     if (!isBlankRow(pending, fields)) {
       if (hasWidth(fields, dialect.columns)) target.row(line, pending, fields);
-      else target.malformed(line, pending.subarray(start, next), reasons.columns(fields.length, dialect.columns ?? 0));
+      else target.malformed(line, pending.subarray(start, next), wrongWidth(fields, dialect.columns ?? 0));
     }
     line += fields.some((field) => field.isQuoted) ? lineEnds(pending, start, next, ending) : 1;
   };

@@ -50,7 +50,9 @@ export const reasons = {
   noAddress: "the row was rejected: this contact has no email address",
   overridden: "duplicate key, a later row won",
   repeated: "duplicate event id, the first row won",
-  columns: (found: number, wanted: number) => `the row was rejected: it has ${found} columns instead of ${wanted}`,
+  columns: (found: number, wanted: number) =>
+    `the row was rejected: it has ${found === 1 ? "one column" : `${found} columns`} instead of ${wanted}`,
+  wrapped: "the row was rejected: the whole line stands in quotes, so it is one column",
   unclosed: "the row was rejected: a quote opens here and never closes",
   junk: "the row was rejected: text follows a closing quote",
   long: "the row was rejected: it is longer than 2 MB",
