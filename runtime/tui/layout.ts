@@ -1,6 +1,6 @@
 // The whole screen as rows: a pure function of the snapshot, of what the person looks at, and of the screen's size.
 
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../index.ts";
 import { cut, wrap } from "./cells.ts";
 import { printableSnapshot } from "./printable.ts";
 import { allot, blank, fitting, type Line, line } from "./row.ts";

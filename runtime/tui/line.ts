@@ -1,6 +1,6 @@
 // A run without a screen: one line now and then.
 
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../index.ts";
 import { countText, dueNext, instantText, peopleInside, plural } from "./words.ts";
 
 /** `2026-03-02 09:00 UTC  tick 12  345 inside  1,200 sent  due next 2026-03-03 09:00`, without a line break. */

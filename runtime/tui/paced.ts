@@ -1,6 +1,6 @@
 // Slows a source of snapshots down to what an eye can follow: a replay ticks far faster than a screen should redraw.
 
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../index.ts";
 
 export interface SnapshotSource {
   /** The latest snapshot, or null before the first. */

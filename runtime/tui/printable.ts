@@ -1,6 +1,6 @@
 // Makes text that came from data safe to show: nothing in it can move the cursor, colour the screen or turn the line round.
 
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../index.ts";
 
 /** Longest text worth showing, in UTF-16 units: a screen is smaller, and a megabyte must not slow it down. */
 const longest = 2_000;

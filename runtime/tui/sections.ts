@@ -1,10 +1,13 @@
 // The parts of the screen, each a few rows made from the snapshot.
 
-import type { ProgramView, Snapshot, StepCount } from "../snapshot.ts";
+import type { Snapshot } from "../index.ts";
 import { cut, fill, wrap } from "./cells.ts";
 import { bindings } from "./keys.ts";
 import { blank, type Column, flow, type Line, line, rangeText, table, windowStart } from "./row.ts";
 import { countText, instantText, plural, untilText } from "./words.ts";
+
+type ProgramView = Snapshot["programs"][number];
+type StepCount = ProgramView["steps"][number];
 
 const indent = "  ";
 const nothing = "-";

@@ -1,7 +1,6 @@
 // Numbers and moments as an operator reads them. Moments are UTC, which the screen says once.
 
-import type { Instant } from "../ports.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Instant, Snapshot } from "../index.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
