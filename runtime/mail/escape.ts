@@ -102,7 +102,7 @@ export function htmlValue(text: string, place: PlaceKind): string {
     case "host part":
       return (linkValue(text, place) ?? "").replaceAll("&", "&amp;");
     case "style":
-      return oneLine(text).replace(/[^\w#%., -]/g, "");
+      return oneLine(text).replace(/[^\w#%., -]|%(?=\w)/g, "");
     case "comment":
       return htmlText(text).replaceAll("-", "&#45;");
     case "nowhere":

@@ -91,7 +91,17 @@ function placeInLink(before: string, hasMarkBefore: boolean): PlaceKind {
   if (/^tel:/i.test(start)) return "link part";
   if (/^https?:\/\/$/i.test(start)) return hasMarkBefore ? "host part" : "host";
   if (/^https?:\/\/[^/?#]*$/i.test(start)) return "host part";
-  return /^(?!https?:|mailto:)[a-z][a-z0-9+.-]*:/i.test(start) ? "nowhere" : "link part";
+  return "link part";
+}
+
+const otherScheme = /^\s*(?!https?:|mailto:|tel:|cid:|data:image\/)[a-z][a-z0-9+.-]*:/i;
+
+/** Empties the links of a template that are none for a mail, such as `javascript:`. */
+export function withoutUnsafeLinks(html: string): string {
+  const unsafe = scan(html).regions.filter(
+    ({ kind, start, end }) => kind === "link" && otherScheme.test(html.slice(start, end)),
+  );
+  return unsafe.toReversed().reduce((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), html);
 }
 
 /** Cuts HTML at its marks, each with the place where it stands. */

@@ -5,7 +5,7 @@ import MarkdownIt from "markdown-it";
 import { htmlText } from "./escape.ts";
 import { type Footer, footerText, page, withinPage } from "./layout.ts";
 import { type Marks, markOf, splitAtMarks } from "./liquid.ts";
-import { type Piece, piecesOf, scan } from "./places.ts";
+import { type Piece, piecesOf, scan, withoutUnsafeLinks } from "./places.ts";
 
 export interface Structure {
   readonly html: readonly Piece[];
@@ -26,7 +26,7 @@ markdown.validateLink = (url) => mayLink.test(url.trim());
 
 /** The same for everyone whose mail takes the same branches. */
 export function structureOf({ kind, body, preview, footer, marks }: StructureRequest): Structure {
-  const html = kind === "markdown" ? markdown.render(body) : body;
+  const html = kind === "markdown" ? markdown.render(body) : withoutUnsafeLinks(body);
   const shownPreview = htmlText(preview);
   const scanned = scan(html);
   const isWhole = scanned.bodyStart !== null || /^\s*(?:<!doctype|<html)/i.test(html);
@@ -46,8 +46,11 @@ function textPieces(pieces: readonly Piece[], footer: Footer, marks: Marks): rea
       ...["h1", "h2", "h3", "h4", "h5", "h6"].map((selector) => ({ selector, options: { uppercase: false } })),
       { selector: "table", options: { uppercaseHeaderCells: false } },
       { selector: "a", options: { hideLinkHrefIfSameAsText: true } },
-      { selector: "img", options: { linkBrackets: false } },
+      { selector: "img", format: "alternative" },
     ],
+    formatters: {
+      alternative: (image, _walk, builder) => builder.addInline(image.attribs?.alt ?? "", { noWordTransform: true }),
+    },
   });
   const found = splitAtMarks(text.trim() + footerText(footer), marks);
   return found.map((part, index) => (index % 2 === 0 ? part : (pieces[Number(part)] ?? "")));
