@@ -221,7 +221,10 @@ function missingName(place: Case): Verdict | null {
   const what = whatIsNamed(place.previous?.image);
   const name = place.found;
   if (name !== null && t.isWord(name) && place.mend(place.index, 1, [stand(name, t.Id, name.image)]) !== null) {
-    return { diagnostic: diagnose("E112", place.span, { name: name.image, what: what ?? "anything that is declared" }), mended: null };
+    return {
+      diagnostic: diagnose("E112", place.span, { name: name.image, what: what ?? "anything that is declared" }),
+      mended: null,
+    };
   }
   return { diagnostic: diagnose("E209", place.span, { what, found: place.words }), mended: null };
 }

@@ -9,6 +9,7 @@ import { diagnose } from "./diagnostics/table.ts";
 import { docFinder } from "./docs.ts";
 import { explain, type Stop } from "./explain.ts";
 import { type Lexed, lex, spanOf } from "./lex.ts";
+import { maxBytes, maxMistakes } from "./limits.ts";
 import { type Cutter, cutter } from "./pieces.ts";
 import { type Run, runLenient, runStrict } from "./run-parser.ts";
 import type { SourceFile } from "./span.ts";
@@ -19,10 +20,6 @@ export interface Parsed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The most bytes that one file can have. */
-export const maxBytes = 1_048_576;
-/** The most mistakes that are reported in one file. */
-const maxMistakes = 50;
 /** What was left out or is too much is a guess; where the text does not go on from it, the guess was wrong. */
 const guesses = new Set(["E201", "E203", "E204", "E206", "E207"]);
 /** The most mistakes in one piece that are mended to read on. */

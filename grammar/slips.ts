@@ -160,7 +160,10 @@ function wrongDuration(place: Place): Correction {
   const isWhole = /^\d+$/.test(amount);
   const lower = word.toLowerCase();
   if (isWhole && lower === "m") {
-    const fixes = [suggested(place, `${amount}min`, "minutes"), suggested(place, `${amount}mo`, "months")];
+    const fixes = [
+      suggested(place, `${amount}min`, `write ${amount}min for minutes`),
+      suggested(place, `${amount}mo`, `write ${amount}mo for months`),
+    ];
     return mended(place, t.Duration, `${amount}mo`, diagnose("E102", place.span, { found, amount }, { fixes }));
   }
   const unit = unitOf(lower) ?? aliases[lower] ?? (/^(min|h|d|w|mo|y)$/.test(lower) ? lower : null);

@@ -25,7 +25,7 @@ export type SyntaxParams = {
   E112: { readonly name: string; readonly what: string };
   E113: Found;
   E114: { readonly code: string };
-  E115: { readonly why: string };
+  E115: { readonly reason: string };
   E116: { readonly size: number };
   E117: Instead;
   E118: Instead;
@@ -116,7 +116,7 @@ export const syntax: Family<SyntaxParams> = {
   },
   E115: {
     severity: "error",
-    text: ({ why }) => `This file is not UTF-8 text: ${why}.`,
+    text: ({ reason }) => `This file is not UTF-8 text: ${reason}.`,
     why: "Save the file as UTF-8. Most editors call this `encoding` in the save dialog.",
   },
   E116: {
