@@ -30,7 +30,8 @@ export function oneLine(text: string): string {
 
 // Mailgun fills in `%recipient.name%` and its like by itself.
 const providerPlaceholder = /%(?=recipient|[a-z_][\w.-]*%)/gi;
-const wordJoiner = "\u2060";
+// Shows nothing, and keeps a `%` from being read together with the word behind it.
+export const wordJoiner = "\u2060";
 
 /** Plain text, for a subject or a text part. */
 export function plainText(text: string): string {
@@ -94,6 +95,7 @@ export function htmlValue(text: string, place: PlaceKind): string {
   switch (place) {
     case "text":
     case "attribute":
+    case "comment":
       return htmlText(text);
     case "link":
     case "link part":
@@ -102,9 +104,9 @@ export function htmlValue(text: string, place: PlaceKind): string {
     case "host part":
       return (linkValue(text, place) ?? "").replaceAll("&", "&amp;");
     case "style":
-      return oneLine(text).replace(/[^\w#%., -]|%(?=\w)/g, "");
-    case "comment":
-      return htmlText(text).replaceAll("-", "&#45;");
+      return oneLine(text)
+        .replace(/[^\w#%., -]/g, "")
+        .replace(/%+(?=\w)/g, "");
     case "nowhere":
       return "";
     default:

@@ -6,7 +6,7 @@ import type { TemplateField } from "../../compiler/template.ts";
 import type { Type } from "../../compiler/types.ts";
 import { failure } from "../failures.ts";
 import type { Cell, Failure, Instant, Message, Result } from "../ports.ts";
-import { htmlValue, linkValue, oneLine, plainText, plainValue } from "./escape.ts";
+import { htmlValue, linkValue, oneLine, plainValue, wordJoiner } from "./escape.ts";
 import { formatSender, isHeaderSafe, parseAddress, parseSender } from "./headers.ts";
 import { footerOf, stopLink } from "./layout.ts";
 import { createTemplates, type Filled, type Marks, type Slot, splitAtMarks, type Templates } from "./liquid.ts";
@@ -189,14 +189,21 @@ function headersOf({ email, project }: Prepared): Message["headers"] {
 
 function plainSubject(subject: string, marks: Marks, slots: readonly Slot[]): string {
   const parts = splitAtMarks(subject, marks);
-  const filled = parts.map((part, index) => (index % 2 === 0 ? part : plainText(slots[Number(part)]?.text ?? "")));
-  return oneLine(filled.join(""));
+  const pieces = parts.map((part, index): Piece => (index % 2 === 0 ? part : { slot: Number(part), place: "text" }));
+  return oneLine(join(pieces, slots, plainValue));
 }
 
 function join(pieces: readonly Piece[], slots: readonly Slot[], write: typeof htmlValue): string {
   let all = "";
-  for (const piece of pieces)
-    all += typeof piece === "string" ? piece : write(slots[piece.slot]?.text ?? "", piece.place);
+  let isBehindValue = false;
+  for (const piece of pieces) {
+    const isLiteral = typeof piece === "string";
+    const written = isLiteral ? piece : write(slots[piece.slot]?.text ?? "", piece.place);
+    const isText = isLiteral ? isBehindValue : piece.place === "text" || piece.place === "attribute";
+    if (isText && all.endsWith("%") && /^\w/.test(written)) all += wordJoiner;
+    all += written;
+    if (written !== "") isBehindValue = !isLiteral;
+  }
   return all;
 }
 
