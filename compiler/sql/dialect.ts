@@ -9,6 +9,8 @@ export interface Dialect {
   /** Two-valued: NULL counts as false. */
   isTrue(condition: string): string;
   isNotTrue(condition: string): string;
+  /** The day of an instant in a zone. Slow on many rows: only for instants that are columns compared with days. */
+  dayOf(instant: string, zone: string): string;
   /** 32 lower-case hexadecimal digits, the same for the same salt and key on every database and run. */
   draw(salt: string, key: string): string;
   /** Aggregate: whether a condition holds for some row; NULL counts as false. */
@@ -27,6 +29,7 @@ export const duckdb: Dialect = {
   endsWith: (text, suffix) => `ends_with(${text}, ${suffix})`,
   isTrue: (condition) => `(${condition}) IS TRUE`,
   isNotTrue: (condition) => `(${condition}) IS NOT TRUE`,
+  dayOf: (instant, zone) => `CAST(timezone(${zone}, timezone('UTC', ${instant})) AS DATE)`,
   draw: (salt, key) => `md5(concat(${salt}, ':', ${key}))`,
   someRow: (condition) => `bool_or(${condition})`,
   filtered: (aggregate, condition) => `${aggregate} FILTER (${condition})`,

@@ -178,7 +178,10 @@ function scopeFilters(behaviour: Behaviour, event: EventTable, query: Query): re
     if (behaviour.email === null) filters.push(`${occurredAt} >= j.wait_from`);
     else filters.push("o.is_newest", `o.email = ${query.builder.param({ kind: "text", value: behaviour.email })}`);
   }
-  if (scope === "wait") filters.push(`(j.wait_until IS NULL OR ${occurredAt} <= j.wait_until)`);
+  // The limit of a wait, or of a goal: what came behind it no longer counts.
+  if (scope === "wait" || query.judged?.cuts === "enrollment") {
+    filters.push(`(j.wait_until IS NULL OR ${occurredAt} <= j.wait_until)`);
+  }
   return filters;
 }
 
@@ -189,6 +192,7 @@ function eventScene(event: EventTable, query: Query): Scene {
   return {
     builder: query.builder,
     dialect: query.dialect,
+    zone: query.plan.project.zone,
     leaf: (leaf) => refuse(leaf.kind),
     places: {
       field: () => refuse("contact field"),

@@ -25,6 +25,11 @@ export interface Subjects {
   readonly kind: "contact" | "enrollment";
   /** A FROM item without an alias: a quoted table or a select in parentheses. */
   readonly from: Sql;
+  /**
+   * Which events wait_until cuts off: those of scope `wait`, or with `enrollment` those of scope `enrollment` too, for a
+   * goal whose time is over. Absent: `wait`.
+   */
+  readonly cuts?: "wait" | "enrollment";
 }
 
 export interface NamedCondition {
@@ -102,8 +107,9 @@ function queryOf(plan: Plan, subjects: Subjects | null, roots: readonly Conditio
 /** A table is read where it stands; a select is named first, since several parts of the statement read it. */
 function judgedOf(subjects: Subjects, from: string, relations: Map<string, string>): Judged | null {
   if (from === quote("contact") && subjects.kind === "contact") return null;
-  if (!from.startsWith("(")) return { kind: subjects.kind, relation: from };
+  const judged = { kind: subjects.kind, cuts: subjects.cuts ?? "wait" };
+  if (!from.startsWith("(")) return { ...judged, relation: from };
   const relation = quote("judged");
   relations.set(relation, `SELECT *\nFROM ${from} AS given`);
-  return { kind: subjects.kind, relation };
+  return { ...judged, relation };
 }

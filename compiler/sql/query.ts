@@ -12,6 +12,8 @@ import { eventTable, quote } from "./tables.ts";
 /** The relation of the judged rows, where they are not simply all contacts. */
 export interface Judged {
   readonly kind: "contact" | "enrollment";
+  /** Whether only events of scope `wait` end at `wait_until`, or those of scope `enrollment` too. */
+  readonly cuts: "wait" | "enrollment";
   readonly relation: string;
 }
 

@@ -59,7 +59,7 @@ export function sourcesOf(query: Query, subject: Subject): Sources {
         return printStance(wanted, alias, query);
       }
       case "sample": {
-        const salt = query.builder.param({ kind: "text", value: wanted.salt });
+        const salt = query.builder.param({ kind: "text", value: `${query.plan.project.seed}:${wanted.salt}` });
         const limit = query.builder.param({ kind: "text", value: drawLimit(wanted.share) });
         return `${query.dialect.draw(salt, `${subject.alias}.contact_id`)} < ${limit}`;
       }
@@ -68,7 +68,7 @@ export function sourcesOf(query: Query, subject: Subject): Sources {
     }
   };
   return {
-    scene: { builder: query.builder, dialect: query.dialect, places, leaf },
+    scene: { builder: query.builder, dialect: query.dialect, zone: query.plan.project.zone, places, leaf },
     joins: () => [...joins.values(), ...events.joins()],
   };
 }

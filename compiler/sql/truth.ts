@@ -16,6 +16,8 @@ export interface Scene {
   readonly builder: Builder;
   readonly dialect: Dialect;
   readonly places: Places;
+  /** The project's: days are days there. */
+  readonly zone: string;
   /** A boolean that is never NULL. */
   leaf(leaf: Leaf): string;
 }
@@ -100,8 +102,21 @@ function printComparison(condition: Comparing, scene: Scene): string {
   }
 }
 
-function printCompare(condition: Compare, scene: Scene, fold: (term: string) => string): string {
-  return `${fold(print(condition.left, scene))} ${condition.op} ${fold(print(condition.right, scene))}`;
+function printCompare({ op, left, right }: Compare, scene: Scene, fold: (term: string) => string): string {
+  const isByDay = isDay(left) || isDay(right);
+  const side = (term: Term) => fold(isByDay && !isDay(term) ? printDay(term, scene) : print(term, scene));
+  return `${side(left)} ${op} ${side(right)}`;
+}
+
+function isDay(term: Term): boolean {
+  if (term.kind === "literal") return term.literal.kind === "day";
+  if (term.kind === "moment") return term.as === "day";
+  return "type" in term && term.type.scalar.kind === "date";
+}
+
+/** The day of an instant in the project's zone: a date compares by day. */
+function printDay(term: Term, scene: Scene): string {
+  return scene.dialect.dayOf(print(term, scene), scene.builder.param({ kind: "text", value: scene.zone }));
 }
 
 function print(term: Term, scene: Scene): string {

@@ -139,6 +139,11 @@ function classOf(scalar: Scalar): Class {
   }
 }
 
+function isDay(term: Term): boolean {
+  if (term.kind === "literal") return term.literal.kind === "day";
+  return term.kind === "moment" ? term.as === "day" : classOfTerm(term) === "day";
+}
+
 function byOf(kind: Class): Comparison {
   return kind === "text" ? "text" : kind === "exact" ? "exact" : "plain";
 }
@@ -175,14 +180,18 @@ function drawComparison(choice: Choice, properties: readonly Field[] | null): Co
   const { dice } = choice;
   const columns = columnsOf(choice, properties);
   const kinds = [...new Set(columns.map(classOfTerm))];
-  const kind = dice.pick(kinds);
+  const kind = dice.chance(25) ? "text" : dice.pick(kinds);
   const term = dice.pick(columns.filter((column) => classOfTerm(column) === kind));
   const by = byOf(kind);
   const right = () =>
     dice.chance(25) ? dice.pick(columns.filter((column) => classOfTerm(column) === kind)) : drawConstant(choice, kind);
-  const form = dice.below(kind === "text" || kind === "exact" ? 8 : 3);
+  const form = dice.below(kind === "text" || kind === "exact" ? 6 : 3);
   if (form === 0) return { kind: "known", term: properties ? term : drawKnown(choice, term) };
   if (form === 1) return { kind: "one of", term, values: dice.times(dice.below(4), right), by };
+  if (form === 2 && (kind === "day" || kind === "instant") && dice.chance(20)) {
+    const other = columns.filter((column) => classOfTerm(column) === (kind === "day" ? "instant" : "day"));
+    if (other.length > 0) return { kind: "compare", op: dice.pick(ops), left: term, right: dice.pick(other), by };
+  }
   if (form === 2)
     return { kind: "compare", op: kind === "boolean" ? "=" : dice.pick(ops), left: term, right: right(), by };
   const part = dice.pick(["ac", " AC", "gmbh ", "Acme", "R", "%", " "]);
@@ -291,6 +300,8 @@ export function tally(condition: Condition, counts: Map<string, number>): void {
     add(`empty ${condition.kind}`);
   if ("by" in condition) add(`by ${condition.by}`);
   if (condition.kind === "compare") {
+    const days = [condition.left, condition.right].filter(isDay).length;
+    if (days === 1) add("day with instant");
     add(`op ${condition.op}`);
     addTerm(condition.left);
     addTerm(condition.right);

@@ -17,7 +17,8 @@ export interface Oracle {
 
 const fold = (text: string) => text.replace(/^ +| +$/g, "").toLowerCase();
 
-export function oracleOf(world: World, segments: readonly Segment[]): Oracle {
+/** `cuts`: the widest scope whose events end with the wait. */
+export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait" | "enrollment" = "wait"): Oracle {
   const { calendar, now } = world;
   const eventNamed = (name: string) => world.catalog.events.find((event) => event.name === name);
 
@@ -31,13 +32,11 @@ export function oracleOf(world: World, segments: readonly Segment[]): Oracle {
         return condition.of.some((child) => isTrue(child, person, event));
       case "not":
         return !isTrue(condition.of, person, event);
-      case "compare":
-        return compares(
-          valueOf(condition.left, person, event),
-          condition.op,
-          valueOf(condition.right, person, event),
-          condition.by,
-        );
+      case "compare": {
+        const left = valueOf(condition.left, person, event);
+        const right = valueOf(condition.right, person, event);
+        return compares(dayBeside(left, right), condition.op, dayBeside(right, left), condition.by);
+      }
       case "one of": {
         const value = valueOf(condition.term, person, event);
         return condition.values.some((item) => compares(value, "=", valueOf(item, person, event), condition.by));
@@ -67,10 +66,17 @@ export function oracleOf(world: World, segments: readonly Segment[]): Oracle {
       case "refused":
         return consents(condition.kind, condition.topic, person);
       case "sample": {
-        const digits = createHash("md5").update(`${condition.salt}:${person.contactId}`).digest("hex").slice(0, 13);
+        const digits = createHash("md5").update(`p:${condition.salt}:${person.contactId}`).digest("hex").slice(0, 13);
         return Number.parseInt(digits, 16) < (condition.share / 100) * 16 ** 13;
       }
     }
+  }
+
+  /** A date compares by day: an instant beside it is the day it lies in. */
+  function dayBeside(value: Value, other: Value): Value {
+    return typeof value === "number" && typeof other === "string" && /^\d{4}-/.test(other)
+      ? calendar.dayOf(value)
+      : value;
   }
 
   function addressOf(person: Person): string | null {
@@ -127,7 +133,8 @@ export function oracleOf(world: World, segments: readonly Segment[]): Oracle {
     if (behaviour.scope === "all") return true;
     if (!enrollment) throw new Error("a contact has no events of an enrollment");
     const isWait = behaviour.scope === "wait";
-    if (isWait && enrollment.waitUntil !== null && row.at > enrollment.waitUntil) return false;
+    const isCut = isWait || cuts === "enrollment";
+    if (isCut && enrollment.waitUntil !== null && row.at > enrollment.waitUntil) return false;
     if (!isOwnMail(behaviour)) {
       const isStart = enrollment.startEvent === behaviour.event && enrollment.startEventId === row.eventId;
       return !isStart && row.at >= (isWait ? enrollment.waitFrom : enrollment.startedAt);

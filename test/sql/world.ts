@@ -64,7 +64,7 @@ export const lengths: readonly Length[] = [
 export const texts = ["Acme", " acme", "ACME ", "Acme Gmbh", "gmbh", "Ärger", "ärger ", "o'neill $x", "100%"];
 export const emails = ["welcome", "tips", "Welcome"];
 export const enumValues = ["gold", "silver", "grey"];
-export const numbers = [-1, 0, 0.5, 1, 2, 10];
+export const numbers = [-1, 0, 0.5, 1, 2, 10, 3600];
 export const amounts = ["0", "9.99", "10", "10.0001", "500"];
 export const days = ["2026-03-01", "2026-03-28", "2026-03-29", "2026-03-30", "2026-04-30"];
 const addresses = ["ana@x.example", " Ana@X.example", "bob@x.example", "BOB@x.example ", "cid@x.example"];
@@ -175,14 +175,13 @@ export function drawValue(dice: Dice, type: Type, instant: () => number): Value 
     case "boolean":
       return dice.maybe(dice.chance(50));
     case "duration":
-      return dice.maybe(dice.pick(numbers.filter(Number.isInteger)));
+      return dice.maybe(dice.pick([0, 3600, 86_400, 172_800]));
     default:
       return dice.maybe(dice.pick(numbers));
   }
 }
 
-export function drawWorld(dice: Dice): World {
-  const catalog = drawCatalog(dice);
+export function drawWorld(dice: Dice, catalog = drawCatalog(dice)): World {
   const calendar = calendarOf(
     dice.pick(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]),
     1 + dice.below(7),
