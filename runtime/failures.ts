@@ -37,6 +37,10 @@ type Params = {
   F304: { readonly email: string; readonly header: string };
   F305: { readonly email: string };
   F306: { readonly url: string };
+  F401: { readonly now: string; readonly last: string };
+  F402: { readonly program: string; readonly step: string; readonly people: number };
+  F403: { readonly program: string; readonly people: number };
+  F404: { readonly reason: string };
   F140: { readonly pattern: string };
   F141: { readonly path: string };
   F142: { readonly path: string; readonly reason: string };
@@ -249,6 +253,25 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F155: {
     text: ({ path }) => `The first line of \`${path}\` is not in the encoding of the load.`,
     help: () => 'Name the file\'s encoding in the load, as in `encoding "latin-1"`.',
+  },
+  F401: {
+    text: ({ now, last }) => `The engine is asked for ${now}, but it has been at ${last} already.`,
+    help: () => "Time only moves forward: check the machine's clock, or start the replay with a new database.",
+  },
+  F402: {
+    text: ({ program, step, people }) =>
+      `${people === 1 ? "One person stands" : `${people} people stand`} on the step \`${step}\` of \`${program}\`, which is gone.`,
+    help: ({ step }) =>
+      `Nothing was changed. Keep the step until they have passed it; a label (\`as …\`) keeps \`${step}\` itself when steps move.`,
+  },
+  F403: {
+    text: ({ program, people }) =>
+      `The program \`${program}\` is gone, but ${people === 1 ? "one person is" : `${people} people are`} inside.`,
+    help: () => "Nothing was changed. Keep the program, without its start, until they have left.",
+  },
+  F404: {
+    text: ({ reason }) => `No mail can be sent: ${reason}`,
+    help: () => "Correct the mailer's settings and start again; the mails wait.",
   },
 };
 

@@ -19,6 +19,7 @@ export const engineTables: readonly string[] = [
     only_row INTEGER PRIMARY KEY,
     last_tick TIMESTAMP,
     last_batch BIGINT NOT NULL,
+    ticks BIGINT NOT NULL,
     epoch BIGINT NOT NULL
   )`,
 
@@ -51,16 +52,22 @@ export const engineTables: readonly string[] = [
     start_event_id VARCHAR,
     goal_until TIMESTAMP,
     left_at TIMESTAMP,
+    left_seq INTEGER,
     reason VARCHAR,
     goal_at TIMESTAMP
   )`,
 
-  // One row per active enrollment. `step` is an id that survives edits; `seq` the last journal row of the enrollment.
+  // One row per active enrollment, with what conditions read of it. `step` is an id that survives edits; `seq` the
+  // enrollment's last journal row.
   // `wait_from`: when the person came to the last send; `wait_until`: the limit of the wait the person is in.
   `CREATE TABLE IF NOT EXISTS positions (
     enrollment_id VARCHAR NOT NULL,
     program VARCHAR NOT NULL,
     contact_id VARCHAR NOT NULL,
+    started_at TIMESTAMP NOT NULL,
+    start_event VARCHAR,
+    start_event_id VARCHAR,
+    goal_until TIMESTAMP,
     step VARCHAR NOT NULL,
     due TIMESTAMP NOT NULL,
     arrived_at TIMESTAMP NOT NULL,
@@ -70,6 +77,7 @@ export const engineTables: readonly string[] = [
   )`,
 
   // Append-only. `outcome` is one word; `reason` is for people; `next` is the step the person stands on afterwards.
+  // `seq` counts an enrollment's rows from 1; 0 where nobody moved: a start that was dropped, a mail that failed.
   `CREATE TABLE IF NOT EXISTS journal (
     tick TIMESTAMP NOT NULL,
     round INTEGER NOT NULL,
@@ -79,13 +87,15 @@ export const engineTables: readonly string[] = [
     contact_id VARCHAR NOT NULL,
     seq INTEGER NOT NULL,
     step VARCHAR,
+    email VARCHAR,
     outcome VARCHAR NOT NULL,
     reason VARCHAR,
     next VARCHAR,
     due TIMESTAMP
   )`,
 
-  // `state`: pending, claimed, sent, failed, unknown or skipped. `address` is the mailbox at the time of the decision.
+  // `state`: pending, claimed, sent, failed, unknown or skipped. `mailbox` is the address in small letters, without
+  // outer space: what refusals and suppressions are kept by.
   `CREATE TABLE IF NOT EXISTS outbox (
     send_id VARCHAR PRIMARY KEY,
     program VARCHAR NOT NULL,
@@ -96,6 +106,7 @@ export const engineTables: readonly string[] = [
     visit INTEGER NOT NULL,
     email VARCHAR NOT NULL,
     address VARCHAR NOT NULL,
+    mailbox VARCHAR NOT NULL,
     state VARCHAR NOT NULL,
     attempt INTEGER NOT NULL,
     planned_at TIMESTAMP NOT NULL,
@@ -107,11 +118,13 @@ export const engineTables: readonly string[] = [
     reason VARCHAR
   )`,
 
-  // Offsets of every zone in use, each row from one clock change to the next.
+  // Offsets of every zone in use, each row from one clock change to the next. `until_local` is the wall clock up to which
+  // the row's offset turns wall clocks into instants: a clock that is skipped moves forward, a repeated one is the first.
   `CREATE TABLE IF NOT EXISTS tz_spans (
     zone VARCHAR NOT NULL,
     from_utc TIMESTAMP NOT NULL,
     until_utc TIMESTAMP NOT NULL,
-    offset_s INTEGER NOT NULL
+    offset_s INTEGER NOT NULL,
+    until_local TIMESTAMP NOT NULL
   )`,
 ];

@@ -1,0 +1,84 @@
+// An applied plan together with the database that it runs on, and how its statements are run at an instant.
+
+import { calendarOf, type ZoneCalendar } from "../../compiler/calendar.ts";
+import type { Plan } from "../../compiler/ir/plan.ts";
+import { bind } from "../../compiler/sql/bind.ts";
+import { type Builder, builder } from "../../compiler/sql/builder.ts";
+import type { Param, Sql } from "../../compiler/sql/sql.ts";
+import type { Database, Instant, Row, Session } from "../ports.ts";
+import { calendarsOf, zonesOfCountries } from "./schedule.ts";
+
+export interface Engine {
+  readonly database: Database;
+  readonly plan: Plan;
+  /** Number of the applied plan, from 1. */
+  readonly version: number;
+  /** The project's. */
+  readonly calendar: ZoneCalendar;
+  readonly calendarOf: (zone: string) => ZoneCalendar;
+  /** The zone of each country that has exactly one. */
+  readonly countries: ReadonlyMap<string, string>;
+}
+
+/** An engine for the plan that was applied as `version`. */
+export function createEngine(database: Database, plan: Plan, version: number): Engine {
+  const calendar = calendarOf(plan.project.zone, plan.project.firstWeekday);
+  return {
+    database,
+    plan,
+    version,
+    calendar,
+    calendarOf: calendarsOf(calendar, plan.project.firstWeekday),
+    countries: plan.catalog.contact.country === null ? new Map() : zonesOfCountries(),
+  };
+}
+
+/** An engine for the newest plan that was applied; null where none was. */
+export async function openEngine(database: Database): Promise<Engine | null> {
+  const newest = await database.run({
+    text: "SELECT version, plan FROM applied ORDER BY version DESC LIMIT 1",
+    params: {},
+  });
+  const [row] = newest;
+  if (!row) return null;
+  return createEngine(database, JSON.parse(String(row.plan)) as Plan, Number(row.version));
+}
+
+/** Statements of one instant in one transaction. */
+export interface Turn {
+  readonly engine: Engine;
+  readonly session: Session;
+  readonly now: Instant;
+}
+
+/** Builds a statement and runs it; moments in it are resolved at the turn's instant. */
+export function run(turn: Turn, print: (builder: Builder) => string): Promise<readonly Row[]> {
+  return turn.session.run(resolved(turn, print));
+}
+
+/** As `run`, and says how many rows changed. */
+export function change(turn: Turn, print: (builder: Builder) => string): Promise<number> {
+  return turn.session.change(resolved(turn, print));
+}
+
+function resolved(turn: Turn, print: (builder: Builder) => string): Sql {
+  return bind(printed(print), turn.engine.calendar, turn.now);
+}
+
+/** A statement, or a piece of one, with its parameters. */
+export function printed(print: (builder: Builder) => string): Sql {
+  const parts = builder();
+  return parts.finish(print(parts));
+}
+
+export const text = (value: string | null): Param => ({ kind: "text", value });
+export const texts = (value: readonly string[]): Param => ({ kind: "texts", value });
+export const integer = (value: number): Param => ({ kind: "integer", value });
+export const instant = (value: Instant | null): Param => ({ kind: "instant", value });
+
+/** One SQL expression that has a value per entry; NULL for all else. */
+export function cases(subject: string, entries: readonly (readonly [when: string, value: string])[]): string {
+  const telling = entries.filter(([, value]) => value !== "NULL");
+  if (telling.length === 0) return "NULL";
+  return `CASE ${subject} ${telling.map(([when, value]) => `WHEN ${when} THEN ${value}`).join(" ")} END`;
+}

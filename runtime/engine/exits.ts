@@ -1,0 +1,115 @@
+// Exits and goals: judged before every step and while people wait. They win over anything due in the same tick.
+
+import type { Condition } from "../../compiler/ir/condition.ts";
+import type { Program } from "../../compiler/ir/program.ts";
+import type { Builder } from "../../compiler/sql/builder.ts";
+import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
+import type { Instant } from "../ports.ts";
+import { change, instant, integer, printed, run, text, type Turn } from "./engine.ts";
+
+/** Who is judged: everybody inside, or who started in this very tick. */
+export type Judged = "all" | "started";
+
+const subjectColumns = "s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id";
+
+/** Ends enrollments whose exit or goal holds, and counts goals reached after leaving. `since`: the last tick's instant. */
+export async function endEnrollments(turn: Turn, judged: Judged, since: Instant | null, round: number): Promise<void> {
+  const programs = turn.engine.plan.programs.filter(({ exits, goal }) => exits.length > 0 || goal !== null);
+  if (programs.length === 0) return;
+  await change(turn, (builder) => {
+    const found = programs.flatMap((program) => printEndings(turn, program, judged, since, builder));
+    return `CREATE OR REPLACE TEMP TABLE ending AS
+      SELECT f.program, f.enrollment_id, min(f.contact_id) AS contact_id, min(f.seq) AS seq, bool_or(f.is_exit) AS is_exit,
+        bool_or(f.is_goal) AND NOT bool_or(f.was_goal) AS is_goal, bool_or(f.was_goal) AS was_goal,
+        bool_or(f.is_inside) AS is_inside
+      FROM (${found.join("\nUNION ALL\n")}) AS f
+      WHERE f.is_exit OR f.is_goal OR f.was_goal
+      GROUP BY f.program, f.enrollment_id`;
+  });
+  const [row] = await run(turn, () => 'SELECT count(*) AS "rows" FROM ending');
+  if (Number(row?.rows) > 0) await writeEndings(turn, round);
+}
+
+/** SELECTs of who may end; a person may be in several. */
+function printEndings(
+  turn: Turn,
+  program: Program,
+  judged: Judged,
+  since: Instant | null,
+  builder: Builder,
+): readonly string[] {
+  const { goal } = program;
+  const isExit: NamedCondition = { name: "is_exit", when: anyOf(program.exits) };
+  const never: Condition = { kind: "constant", value: false };
+  const isGoal: NamedCondition = { name: "is_goal", when: goal?.when ?? never };
+  const inside = (limit: string) => (inner: Builder) =>
+    `(SELECT ${subjectColumns}, s.started_at AS wait_from, CAST(${limit} AS TIMESTAMP) AS wait_until, s.goal_until, s.seq,
+        true AS is_inside
+      FROM positions AS s WHERE s.program = ${inner.param(text(program.name))}
+        ${judged === "started" ? `AND s.seq = 1 AND s.arrived_at = ${inner.now()}` : ""})`;
+  const judge = (from: (inner: Builder) => string, conditions: readonly NamedCondition[]) =>
+    builder.include(
+      printConditions(turn.engine.plan, { kind: "enrollment", from: printed(from), cuts: "enrollment" }, conditions),
+    );
+  const columns = (exit: string, reached: string, was: string) =>
+    `j.program, j.enrollment_id, j.contact_id, j.seq, ${exit} AS is_exit, ${reached} AS is_goal, ${was} AS was_goal, j.is_inside`;
+  const counts = `j.is_goal AND (j.goal_until IS NULL OR j.goal_until >= ${builder.now()})`;
+  const now = judge(inside("NULL"), [isExit, isGoal]);
+  const found = [`SELECT ${columns("j.is_exit", counts, "false")} FROM (${now}) AS j`];
+  if (goal && judged === "started") {
+    const atStart = judge(inside("s.started_at"), [isGoal]);
+    found.push(`SELECT ${columns("false", "false", "j.is_goal")} FROM (${atStart}) AS j`);
+  }
+  if (goal?.within && judged === "all") {
+    const late = judge((inner) => printLate(program, since, inner), [isGoal]);
+    found.push(`SELECT ${columns("false", "j.is_goal", "false")} FROM (${late}) AS j`);
+  }
+  return found;
+}
+
+function anyOf(conditions: readonly Condition[]): Condition {
+  const [first] = conditions;
+  return first && conditions.length === 1 ? first : { kind: "any", of: conditions };
+}
+
+/** Whose goal ran out since the last tick, and who left before it ran out: only events up to then count. */
+function printLate(program: Program, since: Instant | null, builder: Builder): string {
+  const name = builder.param(text(program.name));
+  const last = builder.param(instant(since ?? 0));
+  return `(SELECT ${subjectColumns}, s.started_at AS wait_from, s.goal_until AS wait_until, s.seq, true AS is_inside
+    FROM positions AS s
+    WHERE s.program = ${name} AND s.goal_until < ${builder.now()} AND s.goal_until >= ${last}
+    UNION ALL
+    SELECT ${subjectColumns}, s.started_at AS wait_from, s.goal_until AS wait_until, s.left_seq AS seq, false AS is_inside
+    FROM enrollment AS s
+    WHERE s.program = ${name} AND s.left_at IS NOT NULL AND s.goal_at IS NULL AND s.goal_until >= ${last}
+      AND s.reason <> 'goal already reached')`;
+}
+
+async function writeEndings(turn: Turn, round: number): Promise<void> {
+  await change(turn, (builder) => {
+    const head = `${builder.now()} AS tick, ${builder.param(integer(round))} AS round, e.program,
+      ${builder.param(integer(turn.engine.version))} AS version, e.enrollment_id, e.contact_id`;
+    return `INSERT INTO journal (tick, round, program, version, enrollment_id, contact_id, seq, outcome, reason)
+      SELECT ${head}, e.seq + 1 AS seq, 'goal' AS outcome, CASE WHEN NOT e.is_inside THEN 'after leaving' END AS reason
+      FROM ending AS e WHERE e.is_goal
+      UNION ALL
+      SELECT ${head}, e.seq + CASE WHEN e.is_goal THEN 2 ELSE 1 END AS seq, 'left' AS outcome,
+        ${endReason("e")} AS reason
+      FROM ending AS e WHERE e.is_inside`;
+  });
+  await change(
+    turn,
+    (builder) => `UPDATE enrollment SET
+        goal_at = CASE WHEN e.is_goal THEN ${builder.now()} ELSE enrollment.goal_at END,
+        left_at = CASE WHEN e.is_inside THEN ${builder.now()} ELSE enrollment.left_at END,
+        left_seq = e.seq + CASE WHEN e.is_goal AND e.is_inside THEN 2 ELSE 1 END,
+        reason = CASE WHEN e.is_inside THEN ${endReason("e")} ELSE enrollment.reason END
+      FROM ending AS e WHERE enrollment.enrollment_id = e.enrollment_id`,
+  );
+  await change(turn, () => "DELETE FROM positions USING ending AS e WHERE positions.enrollment_id = e.enrollment_id");
+}
+
+/** Both in one tick: it is an exit, and the goal counts. */
+const endReason = (row: string): string =>
+  `CASE WHEN ${row}.is_exit THEN 'exit' WHEN ${row}.was_goal THEN 'goal already reached' ELSE 'goal' END`;

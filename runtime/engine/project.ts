@@ -1,0 +1,146 @@
+// What a round decided, written down: the journal first, then everything that follows from it.
+
+import type { Builder } from "../../compiler/sql/builder.ts";
+import { type NamedTerm, printTerms } from "../../compiler/sql/print.ts";
+import type { Program, Step } from "../../compiler/ir/program.ts";
+import { columnOf, columnType, quote } from "../../compiler/sql/tables.ts";
+import { Bug } from "../../grammar/unreachable.ts";
+import { change, integer, printed, run, text, type Turn } from "./engine.ts";
+
+/** How many rows of the round's verdict ask for which kind of writing. */
+export interface Verdict {
+  readonly rows: number;
+  readonly sends: number;
+  readonly leaving: number;
+  readonly sets: readonly { readonly program: string; readonly step: string }[];
+}
+
+export async function readVerdict(turn: Turn): Promise<Verdict> {
+  const rows = await run(
+    turn,
+    () => `SELECT CASE WHEN outcome = 'set' THEN program END AS program, CASE WHEN outcome = 'set' THEN step END AS step,
+        count(*) AS "rows", count(*) FILTER (outcome = 'send') AS sends, count(*) FILTER ("next" IS NULL) AS leaving
+      FROM verdict GROUP BY ALL ORDER BY 1, 2`,
+  );
+  const sum = (name: string) => rows.reduce((total, row) => total + Number(row[name]), 0);
+  return {
+    rows: sum("rows"),
+    sends: sum("sends"),
+    leaving: sum("leaving"),
+    sets: rows
+      .filter((row) => row.program !== null)
+      .map((row) => ({ program: String(row.program), step: String(row.step) })),
+  };
+}
+
+/** Writes what the temporary table `verdict` says; `round` counts the writings of one tick. */
+export async function projectVerdict(turn: Turn, verdict: Verdict, round: number): Promise<void> {
+  await change(turn, (builder) => printJournal(turn, round, verdict.leaving > 0, builder));
+  if (verdict.sends > 0) await change(turn, (builder) => printOutbox(turn, builder));
+  for (const place of verdict.sets) await writeField(turn, place);
+  if (verdict.leaving > 0) await close(turn);
+  if (verdict.leaving === verdict.rows) return;
+  await change(
+    turn,
+    (builder) => `UPDATE positions SET step = v."next", due = v.due, arrived_at = ${builder.now()},
+        wait_from = v.wait_from, wait_until = v.wait_until, seq = v.seq
+      FROM verdict AS v
+      WHERE positions.enrollment_id = v.enrollment_id AND v.is_last AND v."next" IS NOT NULL`,
+  );
+}
+
+function printJournal(turn: Turn, round: number, hasLeaving: boolean, builder: Builder): string {
+  const version = builder.param(integer(turn.engine.version));
+  const head = `${builder.now()} AS tick, ${builder.param(integer(round))} AS round, v.program, ${version} AS version,
+    v.enrollment_id, v.contact_id`;
+  // Whoever passes the last step leaves by a row of its own; a step that ends the enrollment says so itself.
+  const finished = `UNION ALL SELECT ${head}, v.seq + 1, NULL, NULL, 'left', 'finished', NULL, NULL
+    FROM verdict AS v WHERE v."next" IS NULL AND v.outcome <> 'left'`;
+  return `INSERT INTO journal
+    (tick, round, program, version, enrollment_id, contact_id, seq, step, email, outcome, reason, "next", due)
+    SELECT ${head}, v.seq, v.step, v.email, v.outcome, v.reason, v."next", CASE WHEN v.is_last THEN v.due END AS due
+    FROM verdict AS v ${hasLeaving ? finished : ""}`;
+}
+
+function printOutbox(turn: Turn, builder: Builder): string {
+  const now = builder.now();
+  return `INSERT INTO outbox (send_id, program, version, enrollment_id, contact_id, step, visit, email, address, mailbox,
+      state, attempt, planned_at, not_before)
+    SELECT md5(concat_ws(chr(31), v.program, v.enrollment_id, v.step, '1')) AS send_id, v.program,
+      ${builder.param(integer(turn.engine.version))} AS version, v.enrollment_id, v.contact_id, v.step, 1 AS visit,
+      v.email, v.address, v.mailbox, 'pending' AS state, 0 AS attempt, ${now} AS planned_at, ${now} AS not_before
+    FROM verdict AS v WHERE v.outcome = 'send'`;
+}
+
+async function close(turn: Turn): Promise<void> {
+  await change(
+    turn,
+    (builder) => `UPDATE enrollment SET left_at = ${builder.now()},
+        left_seq = CASE WHEN v.outcome = 'left' THEN v.seq ELSE v.seq + 1 END,
+        reason = CASE WHEN v.outcome = 'left' THEN v.reason ELSE 'finished' END
+      FROM verdict AS v WHERE enrollment.enrollment_id = v.enrollment_id AND v."next" IS NULL`,
+  );
+  await change(
+    turn,
+    () => `DELETE FROM positions USING verdict AS v
+      WHERE positions.enrollment_id = v.enrollment_id AND v."next" IS NULL`,
+  );
+}
+
+type SetStep = Extract<Step, { kind: "set" }>;
+
+function setStep(turn: Turn, place: Verdict["sets"][number]): { readonly program: Program; readonly step: SetStep } {
+  const program = turn.engine.plan.programs.find(({ name }) => name === place.program);
+  const step = program?.steps.find(({ id }) => id === place.step);
+  if (!program || step?.kind !== "set") throw new Bug(`${place.program} has no step ${place.step} that sets a field`);
+  return { program, step };
+}
+
+/** One statement per step that sets a field; of two steps in one round the later name's value stays. */
+async function writeField(turn: Turn, place: Verdict["sets"][number]): Promise<void> {
+  const { step } = setStep(turn, place);
+  const field = turn.engine.plan.catalog.contact.fields.find(({ name }) => name === step.field);
+  if (!field) throw new Bug(`no contact field ${step.field}`);
+  const column = quote(columnOf(field, "contact"));
+  const { value } = step;
+  const terms = value.kind === "unknown" ? [] : value.kind === "list" ? value.items : [value.term];
+  const named: readonly NamedTerm[] = terms.map((term, index) => ({ name: `value_${index}`, term }));
+  await change(turn, (builder) => {
+    const judged = builder.include(
+      printTerms(turn.engine.plan, { kind: "enrollment", from: printed((inner) => printSetters(place, inner)) }, named),
+    );
+    const values = named.map(({ name }, index) => `min_by(t."${name}", t.enrollment_id) AS value_${index}`);
+    return `UPDATE contact SET ${column} = ${printValue(step, column, columnType(field.type), field.type.isList)}
+      FROM (SELECT ${["t.contact_id", "count(*) AS times", ...values].join(", ")} FROM (${judged}) AS t GROUP BY t.contact_id) AS w
+      WHERE contact.contact_id = w.contact_id`;
+  });
+}
+
+/** The enrollments that pass a step in this round, as subjects. */
+function printSetters({ program, step }: Verdict["sets"][number], builder: Builder): string {
+  return `(SELECT s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id,
+      s.wait_from, s.wait_until
+    FROM positions AS s SEMI JOIN verdict AS v ON v.enrollment_id = s.enrollment_id
+      AND v.program = ${builder.param(text(program))} AND v.step = ${builder.param(text(step))})`;
+}
+
+/** SQL of the new value, from the old one and the columns of `w`; an empty list is unknown. */
+function printValue(step: SetStep, column: string, type: string, isList: boolean): string {
+  const { value } = step;
+  const old = `contact.${column}`;
+  switch (value.kind) {
+    case "unknown":
+      return "NULL";
+    case "term":
+      return isList ? `CAST([w.value_0] AS ${type})` : `CAST(w.value_0 AS ${type})`;
+    case "list":
+      return `CAST(nullif(list_value(${value.items.map((_, index) => `w.value_${index}`).join(", ")}), []) AS ${type})`;
+    case "add":
+      if (!isList) return `coalesce(${old}, 0) + w.times * coalesce(w.value_0, 0)`;
+      return `CASE WHEN w.value_0 IS NULL OR list_contains(coalesce(${old}, []), w.value_0) THEN ${old}
+        ELSE list_append(coalesce(${old}, []), w.value_0) END`;
+    case "remove":
+      if (!isList) return `coalesce(${old}, 0) - w.times * coalesce(w.value_0, 0)`;
+      return `nullif(list_filter(${old}, lambda item: item IS DISTINCT FROM w.value_0), [])`;
+  }
+}

@@ -1,0 +1,50 @@
+// One round of steps: every program proposes, one statement decides, and the outcome is written down.
+
+import { printVerdict } from "./decide.ts";
+import { change, run, text, type Turn } from "./engine.ts";
+import { projectVerdict, readVerdict } from "./project.ts";
+import { isWatched } from "./steps/registry.ts";
+import { type Instants, printProposals, type Standing } from "./walk.ts";
+
+export interface Moved {
+  readonly rows: number;
+  /** True where fields of contacts were written, so that everything must be judged anew. */
+  readonly hasSet: boolean;
+}
+
+/** Moves everybody whose turn it is by one round. `watching`: see `Standing`. */
+export async function moveOn(
+  turn: Turn,
+  watching: Standing["watching"],
+  zones: readonly string[],
+  round: number,
+): Promise<Moved> {
+  const standing = await whoseTurn(turn, watching);
+  if (standing.length === 0) return { rows: 0, hasSet: false };
+  const instants: Instants = { engine: turn.engine, now: turn.now, zones };
+  await change(turn, (builder) => {
+    const proposals = standing.map((program) => printProposals(program, instants, builder));
+    return `CREATE OR REPLACE TEMP TABLE verdict AS ${printVerdict(turn.engine.plan, proposals, builder)}`;
+  });
+  const verdict = await readVerdict(turn);
+  if (verdict.rows > 0) await projectVerdict(turn, verdict, round);
+  return { rows: verdict.rows, hasSet: verdict.sets.length > 0 };
+}
+
+/** Programs with somebody to look at, and the steps that those people stand on: statements are printed for these alone. */
+async function whoseTurn(turn: Turn, watching: Standing["watching"]): Promise<readonly Standing[]> {
+  const { programs } = turn.engine.plan;
+  const watched = [...new Set(programs.flatMap(({ steps }) => steps.filter(isWatched).map(({ id }) => id)))];
+  const rows = await run(turn, (builder) => {
+    const isWatchedNow = `s.step IN (${watched.map((id) => builder.param(text(id))).join(", ")})${
+      watching === "all" ? "" : ` AND s.arrived_at = ${builder.now()}`
+    }`;
+    return `SELECT s.program, s.step FROM positions AS s
+      WHERE s.due <= ${builder.now()}${watched.length > 0 ? ` OR (${isWatchedNow})` : ""}
+      GROUP BY s.program, s.step ORDER BY s.program, s.step`;
+  });
+  return programs.flatMap((program) => {
+    const steps = rows.filter((row) => row.program === program.name).map((row) => String(row.step));
+    return steps.length > 0 ? [{ program, steps, watching }] : [];
+  });
+}

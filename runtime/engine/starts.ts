@@ -1,0 +1,160 @@
+// Starts: who is asked for by a trigger, may enter, and is let in. Who may not is recorded, never queued.
+
+import type { Length } from "../../compiler/ir/condition.ts";
+import type { Program } from "../../compiler/ir/program.ts";
+import type { Builder } from "../../compiler/sql/builder.ts";
+import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
+import { change, instant, integer, run, text, type Turn } from "./engine.ts";
+import { againBounds, edgesOf, judgeEdges, type Look, printCandidates, rememberEdges } from "./triggers.ts";
+import { type Instants, printArrival, sceneOf } from "./walk.ts";
+import { instantOf, interval, isExact, wallClockAt } from "./zones.ts";
+
+/** Lets people in; true where somebody entered. `round` counts the writings of one tick. */
+export async function startEnrollments(
+  turn: Turn,
+  look: Look,
+  zones: readonly string[],
+  round: number,
+): Promise<boolean> {
+  const edges = edgesOf(turn.engine);
+  if (edges.length > 0) await judgeEdges(turn, edges);
+  const [someone] = turn.engine.plan.programs.filter(({ triggers }) => triggers.length > 0);
+  if (!someone || (edges.length === 0 && !look.isFirst)) return false;
+  await change(
+    turn,
+    (builder) =>
+      `CREATE OR REPLACE TEMP TABLE candidate AS ${printCandidates(turn, look, builder).join("\nUNION ALL\n")}`,
+  );
+  if (edges.length > 0) await rememberEdges(turn);
+  const rows = await run(turn, () => "SELECT DISTINCT program FROM candidate");
+  const wanted = new Set(rows.map((row) => String(row.program)));
+  const programs = turn.engine.plan.programs.filter(({ name }) => wanted.has(name));
+  return programs.length > 0 && (await enter(turn, programs, zones, round));
+}
+
+async function enter(
+  turn: Turn,
+  programs: readonly Program[],
+  zones: readonly string[],
+  round: number,
+): Promise<boolean> {
+  await change(turn, (builder) => {
+    const entries = programs.map((program) => printEntries(turn, program, zones, builder));
+    return `CREATE OR REPLACE TEMP TABLE entry AS ${entries.map((entry) => `SELECT * FROM (${entry}) AS e`).join("\nUNION ALL\n")}`;
+  });
+  await change(turn, (builder) => {
+    const head = `${builder.now()} AS tick, ${builder.param(integer(round))} AS round, e.program,
+      ${builder.param(integer(turn.engine.version))} AS version, e.enrollment_id, e.contact_id`;
+    return `INSERT INTO journal (tick, round, program, version, enrollment_id, contact_id, seq, outcome, reason, "next", due)
+      SELECT ${head}, CASE WHEN e.dropped IS NULL THEN 1 ELSE 0 END AS seq,
+        CASE WHEN e.dropped IS NULL THEN 'started' ELSE 'dropped' END AS outcome,
+        coalesce(e.dropped, e.start_event) AS reason,
+        CASE WHEN e.dropped IS NULL THEN e."next" END AS "next", CASE WHEN e.dropped IS NULL THEN e.due END AS due
+      FROM entry AS e
+      UNION ALL
+      SELECT ${head}, 2, 'left', 'finished', NULL, NULL FROM entry AS e WHERE e.dropped IS NULL AND e."next" IS NULL`;
+  });
+  const entered = await change(
+    turn,
+    (
+      builder,
+    ) => `INSERT INTO enrollment (enrollment_id, program, contact_id, enter_key, version, started_at, start_event,
+        start_event_id, goal_until, left_at, left_seq, reason)
+      SELECT e.enrollment_id, e.program, e.contact_id, e.enter_key, ${builder.param(integer(turn.engine.version))} AS version,
+        e."at" AS started_at, e.start_event, e.start_event_id, e.goal_until,
+        CASE WHEN e."next" IS NULL THEN ${builder.now()} END AS left_at, CASE WHEN e."next" IS NULL THEN 2 END AS left_seq,
+        CASE WHEN e."next" IS NULL THEN 'finished' END AS reason
+      FROM entry AS e WHERE e.dropped IS NULL`,
+  );
+  await change(
+    turn,
+    (builder) => `INSERT INTO positions (enrollment_id, program, contact_id, started_at, start_event, start_event_id,
+        goal_until, step, due, arrived_at, wait_from, wait_until, seq)
+      SELECT e.enrollment_id, e.program, e.contact_id, e."at" AS started_at, e.start_event, e.start_event_id, e.goal_until,
+        e."next" AS step, e.due, ${builder.now()} AS arrived_at, e."at" AS wait_from, e.wait_until, 1 AS seq
+      FROM entry AS e WHERE e.dropped IS NULL AND e."next" IS NOT NULL`,
+  );
+  return entered > 0;
+}
+
+/** SELECT of a program's candidates, each with the reason for which it is dropped, or with where it begins. */
+function printEntries(turn: Turn, program: Program, zones: readonly string[], builder: Builder): string {
+  const { plan } = turn.engine;
+  const conditions: NamedCondition[] = [];
+  if (program.segment !== null) {
+    conditions.push({ name: "is_member", when: { kind: "in segment", segment: program.segment } });
+  }
+  if (program.onlyIf) conditions.push({ name: "is_let_in", when: program.onlyIf });
+  const people = { kind: "contact", from: { text: "(SELECT DISTINCT contact_id FROM asked)", params: {} } } as const;
+  const judged =
+    conditions.length === 0
+      ? "SELECT DISTINCT contact_id FROM asked"
+      : builder.include(printConditions(plan, people, conditions));
+  const name = builder.param(text(program.name));
+  return `WITH asked AS (SELECT * FROM candidate WHERE program = ${name}),
+    prior AS (
+      SELECT e.contact_id, e.enter_key, max(e.started_at) AS last_start, bool_or(e.left_at IS NULL) AS is_inside
+      FROM enrollment AS e SEMI JOIN asked AS a ON a.contact_id = e.contact_id
+      WHERE e.program = ${name} GROUP BY e.contact_id, e.enter_key
+    ),
+    checked AS (
+      SELECT a.*, ${printDropped(turn, program, builder)} AS reason
+      FROM asked AS a JOIN (${judged}) AS j ON j.contact_id = a.contact_id
+      LEFT JOIN prior AS p ON p.contact_id = a.contact_id AND p.enter_key = a.enter_key
+    ),
+    ranked AS (
+      SELECT c.*, row_number() OVER (PARTITION BY c.contact_id, c.enter_key, c.reason IS NULL
+        ORDER BY c."at", c.start_event_id NULLS LAST, c.start_event NULLS LAST) AS place
+      FROM checked AS c
+    ),
+    settled AS (
+      SELECT r.program, r.contact_id, r."at", r.start_event, r.start_event_id, r.enter_key,
+        coalesce(r.reason, CASE WHEN r.place > 1 THEN 'already inside' END) AS dropped,
+        md5(concat_ws(chr(31), r.program, r.contact_id, r.enter_key, CAST(epoch_us(r."at") AS VARCHAR),
+          coalesce(r.start_event, ''), coalesce(r.start_event_id, ''))) AS enrollment_id
+      FROM ranked AS r
+    )
+    ${printBeginning(turn, program, zones, builder)}`;
+}
+
+/** The first reason for which a start is dropped; NULL: the person may enter. */
+function printDropped(turn: Turn, program: Program, builder: Builder): string {
+  const checks = ["WHEN p.is_inside THEN 'already inside'"];
+  const { enter } = program;
+  if (enter.kind === "once") checks.push("WHEN p.last_start IS NOT NULL THEN 'entered before'");
+  if (enter.kind === "again") {
+    const { threshold } = againBounds(turn, enter.after, null);
+    const reason = builder.param(text(`entered less than ${lengthText(enter.after)} ago`));
+    checks.push(`WHEN p.last_start > ${builder.param(instant(threshold))} THEN ${reason}`);
+  }
+  if (program.segment !== null) {
+    checks.push(`WHEN NOT j.is_member THEN ${builder.param(text(`not in ${program.segment}`))}`);
+  }
+  if (program.onlyIf) checks.push("WHEN NOT j.is_let_in THEN 'only if did not hold'");
+  return `CASE ${checks.join(" ")} END`;
+}
+
+const lengthText = (length: Length): string => `${length.amount}${length.unit}`;
+
+/** Where who enters begins, when that step is due, and how long the goal counts. */
+function printBeginning(turn: Turn, program: Program, zones: readonly string[], builder: Builder): string {
+  const instants: Instants = { engine: turn.engine, now: turn.now, zones };
+  const scene = sceneOf(program, instants, builder);
+  const first = program.first === null ? undefined : program.steps[program.first];
+  const arrival = printArrival(first ? [first] : [], instants, scene, builder);
+  const next = `CAST(${scene.next(program.first)} AS VARCHAR)`;
+  const zone = builder.param(text(turn.engine.plan.project.zone));
+  const within = program.goal?.within ?? null;
+  const rows = `SELECT s.*, ${next} AS "next", ${zone} AS "zone" FROM settled AS s`;
+  const columns = `w.program, w.contact_id, w."at", w.start_event, w.start_event_id, w.enter_key, w.dropped, w.enrollment_id,
+    w."next", ${arrival.due} AS due, ${arrival.waitUntil} AS wait_until`;
+  if (within === null || isExact(within)) {
+    const until = within === null ? "CAST(NULL AS TIMESTAMP)" : `w."at" + ${interval(within)}`;
+    return `SELECT ${columns}, ${until} AS goal_until FROM (${rows}) AS w ${arrival.joins}`;
+  }
+  // The goal's time ends at the same wall clock of the project's zone.
+  const clock = wallClockAt('w."zone"', 'w."at"', "b");
+  const moved = `SELECT w.*, ${clock.value} + ${interval(within)} AS goal_clock FROM (${rows}) AS w ${clock.join}`;
+  const end = instantOf('w."zone"', "w.goal_clock", "g");
+  return `SELECT ${columns}, ${end.value} AS goal_until FROM (${moved}) AS w ${end.join} ${arrival.joins}`;
+}

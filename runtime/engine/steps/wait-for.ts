@@ -1,0 +1,51 @@
+// A wait for something to happen, with a limit. What happens in the instant of the limit still counts.
+
+import type { Behaviour, Condition } from "../../../compiler/ir/condition.ts";
+import type { Origin, StepKind } from "./kind.ts";
+
+/** `isMailSkipped` is a column of the walk: every mail that the wait names was skipped in this enrollment. */
+export const waitFor: StepKind<"wait for"> = {
+  isInstant: false,
+  isWatched: () => true,
+  conditions: (step, origin) => [step.same === null ? step.until : tied(step.until, step.same, origin)],
+  hop(step, scene) {
+    const came = scene.condition(step, 0);
+    const choose = (skipped: string, then: string, otherwise: string) =>
+      `CASE WHEN is_mail_skipped THEN ${skipped} WHEN ${came} THEN ${then} WHEN due <= ${scene.now} THEN ${otherwise} END`;
+    return {
+      outcome: choose("'passed'", "'came'", "'timed out'"),
+      reason: "CASE WHEN is_mail_skipped THEN 'its mail was skipped' END",
+      next: choose(scene.next(step.next), scene.next(step.then), scene.next(step.otherwise)),
+    };
+  },
+  due: (step, scene) => scene.after(step.limit),
+};
+
+/** Ties the events of a condition to the starting event: their property has the value that its has. */
+function tied(condition: Condition, property: string, origin: Origin): Condition {
+  switch (condition.kind) {
+    case "all":
+    case "any":
+      return { kind: condition.kind, of: condition.of.map((child) => tied(child, property, origin)) };
+    case "not":
+      return { kind: "not", of: tied(condition.of, property, origin) };
+    case "behaviour":
+      return tiedBehaviour(condition, property, origin);
+    default:
+      return condition;
+  }
+}
+
+function tiedBehaviour(behaviour: Behaviour, name: string, origin: Origin): Behaviour {
+  const type = origin.typeOf(behaviour.event, name);
+  if (type === null) return behaviour;
+  const isFolded = type.scalar.kind === "text" && !type.scalar.isExact;
+  const same: Condition = {
+    kind: "compare",
+    op: "=",
+    left: { kind: "property", name, type },
+    right: { kind: "start property", name, type, events: origin.startsWith(name) },
+    by: isFolded ? "text" : "plain",
+  };
+  return { ...behaviour, where: behaviour.where ? { kind: "all", of: [behaviour.where, same] } : same };
+}

@@ -1,0 +1,100 @@
+// One tick: everything that an instant asks for, in one transaction, by a number of statements that only the plan decides.
+
+import { eventTable, quote } from "../../compiler/sql/tables.ts";
+import { Bug } from "../../grammar/unreachable.ts";
+import { Failed, failure } from "../failures.ts";
+import type { Instant, Result, Session } from "../ports.ts";
+import { dateSteps, refreshDates } from "./dates.ts";
+import { change, type Engine, integer, run, type Turn } from "./engine.ts";
+import { endEnrollments } from "./exits.ts";
+import { moveOn } from "./rounds.ts";
+import { startEnrollments } from "./starts.ts";
+import { readTriggerStates } from "./triggers.ts";
+import { ensureSpans, zonesInUse } from "./zones.ts";
+
+export interface Ticked {
+  /** Rounds of steps that moved somebody. */
+  readonly rounds: number;
+}
+
+/**
+ * Judges everything at an instant: facts, exits and goals, starts, steps, repeated until nothing is due.
+ *
+ * Either all of it is written or nothing. The same instant may be ticked again: it adds only what is new.
+ * @returns F401 where a later instant was ticked before, F126 and others where the database fails.
+ */
+export async function tick(engine: Engine, now: Instant): Promise<Result<Ticked>> {
+  try {
+    return { ok: true, value: await engine.database.transaction((session) => tickWith(engine, session, now)) };
+  } catch (error) {
+    if (error instanceof Failed) return { ok: false, failure: error.failure };
+    throw error;
+  }
+}
+
+async function tickWith(engine: Engine, session: Session, now: Instant): Promise<Ticked> {
+  const turn: Turn = { engine, session, now };
+  const [state] = await run(turn, () => "SELECT last_tick FROM engine_state");
+  const since = state?.last_tick == null ? null : Number(state.last_tick);
+  if (since !== null && now < since) throw new Failed(failure("F401", { now: iso(now), last: iso(since) }));
+  const zones = hasLocalWaits(engine) ? await zonesInUse(turn) : [engine.plan.project.zone];
+  if (needsSpans(engine)) await ensureSpans(turn, zones);
+  const states = await readTriggerStates(turn);
+  // Every writing of the tick has its own number, so that the journal tells their order.
+  let writings = 0;
+  let rounds = 0;
+  for (let isNew = true, isFirst = true; ; isFirst = false) {
+    if (isNew) {
+      await endEnrollments(turn, "all", since, ++writings);
+      const hasStarted = await startEnrollments(turn, { states, isFirst }, zones, ++writings);
+      if (hasStarted) await endEnrollments(turn, "started", since, ++writings);
+    }
+    await refreshDates(turn);
+    const moved = await moveOn(turn, isNew ? "all" : "arrived", zones, ++writings);
+    if (moved.rows === 0) break;
+    isNew = moved.hasSet;
+    if (++rounds > mostRounds(engine)) throw new Bug("a tick does not come to an end");
+  }
+  await remember(turn);
+  return { rounds };
+}
+
+const iso = (at: Instant) => new Date(at).toISOString();
+
+/** Steps only lead forward, so nobody can move more often in one instant. */
+function mostRounds(engine: Engine): number {
+  return 10 + 2 * Math.max(0, ...engine.plan.programs.map(({ steps }) => steps.length));
+}
+
+function hasLocalWaits(engine: Engine): boolean {
+  return engine.plan.programs.some(({ steps }) =>
+    steps.some((step) => {
+      if (step.kind !== "wait until") return false;
+      const { until } = step;
+      return until.kind === "moment" ? until.at.kind === "local" : until.time?.isLocal === true;
+    }),
+  );
+}
+
+function needsSpans(engine: Engine): boolean {
+  const { programs } = engine.plan;
+  return programs.some(({ goal }) => goal?.within) || dateSteps(programs).length > 0;
+}
+
+/** What the next tick compares with. */
+async function remember(turn: Turn): Promise<void> {
+  const tables = turn.engine.plan.catalog.events.map(({ name }) => quote(eventTable(name)));
+  const newest = tables.map((table) => `SELECT max(batch) AS batch FROM ${table}`).join(" UNION ALL ");
+  const [row] = await run(turn, () => `SELECT coalesce(max(b.batch), 0) AS batch FROM (${newest}) AS b`);
+  const batch = Number(row?.batch ?? 0);
+  await change(
+    turn,
+    (builder) => `INSERT INTO engine_state (only_row, last_tick, last_batch, ticks, epoch)
+      VALUES (1, ${builder.now()}, ${builder.param(integer(batch))}, 1, 0)
+      ON CONFLICT DO UPDATE SET last_tick = excluded.last_tick, last_batch = excluded.last_batch, ticks = ticks + 1`,
+  );
+  await change(
+    turn,
+    (builder) => `UPDATE trigger_state SET seen_at = ${builder.now()}, seen_batch = ${builder.param(integer(batch))}`,
+  );
+}

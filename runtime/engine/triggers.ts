@@ -1,0 +1,196 @@
+// Whom triggers ask for: events that are new since the last tick, and people for whom a condition turned true.
+
+import type { Length } from "../../compiler/ir/condition.ts";
+import type { Plan } from "../../compiler/ir/plan.ts";
+import type { Program, Trigger } from "../../compiler/ir/program.ts";
+import type { Builder } from "../../compiler/sql/builder.ts";
+import { duckdb } from "../../compiler/sql/dialect.ts";
+import { printConditions } from "../../compiler/sql/print.ts";
+import { eventTable, quote } from "../../compiler/sql/tables.ts";
+import { eventColumn, findEvent } from "../../compiler/sql/terms.ts";
+import { printTruth } from "../../compiler/sql/truth.ts";
+import { Bug } from "../../grammar/unreachable.ts";
+import type { Instant } from "../ports.ts";
+import { change, type Engine, instant, integer, run, text, type Turn } from "./engine.ts";
+
+type EventTrigger = Extract<Trigger, { kind: "event" }>;
+type EdgeTrigger = Extract<Trigger, { kind: "edge" }>;
+
+export interface TriggerState {
+  readonly firstAppliedAt: Instant;
+  /** The last tick that looked, and the newest batch of events it saw; null before the first. */
+  readonly seenAt: Instant | null;
+  readonly seenBatch: number;
+}
+export type TriggerStates = (program: Program, trigger: Trigger) => TriggerState;
+
+export async function readTriggerStates(turn: Turn): Promise<TriggerStates> {
+  const rows = await run(turn, () => "SELECT * FROM trigger_state");
+  const key = (program: string, trigger: string) => JSON.stringify([program, trigger]);
+  const states = new Map(
+    rows.map((row) => [
+      key(String(row.program), String(row.trigger_id)),
+      {
+        firstAppliedAt: Number(row.first_applied_at),
+        seenAt: row.seen_at === null ? null : Number(row.seen_at),
+        seenBatch: Number(row.seen_batch),
+      },
+    ]),
+  );
+  return (program, trigger) => {
+    const state = states.get(key(program.name, trigger.id));
+    if (!state) throw new Bug(`the trigger ${trigger.id} of ${program.name} was never applied`);
+    return state;
+  };
+}
+
+export function edgesOf(engine: Engine): readonly { readonly program: Program; readonly trigger: EdgeTrigger }[] {
+  return engine.plan.programs.flatMap((program) =>
+    program.triggers.flatMap((trigger) => (trigger.kind === "edge" ? [{ program, trigger }] : [])),
+  );
+}
+
+/** Fills the temporary table `edge_now` with everybody for whom an edge trigger holds; all of them in one statement. */
+export async function judgeEdges(turn: Turn, edges: ReturnType<typeof edgesOf>): Promise<void> {
+  await change(turn, (builder) => {
+    const conditions = edges.map(({ trigger }, index) => ({ name: `edge ${index}`, when: trigger.when }));
+    const everybody = { kind: "contact", from: { text: quote("contact"), params: {} } } as const;
+    const judged = builder.include(printConditions(turn.engine.plan, everybody, conditions));
+    const held = edges.map(
+      ({ program, trigger }, index) => `SELECT ${builder.param(text(program.name))} AS program,
+        ${builder.param(text(trigger.id))} AS trigger_id, j.contact_id FROM judged AS j WHERE j."edge ${index}"`,
+    );
+    const columns = ["contact_id", ...conditions.map(({ name }) => quote(name))].join(", ");
+    return `CREATE OR REPLACE TEMP TABLE edge_now AS
+      WITH judged AS (SELECT ${columns} FROM (${judged}) AS j) ${held.join(" UNION ALL ")}`;
+  });
+}
+
+/** Remembers who is true now, for the next tick to compare with. */
+export async function rememberEdges(turn: Turn): Promise<void> {
+  const isSame = "n.program = m.program AND n.trigger_id = m.trigger_id AND n.contact_id = m.contact_id";
+  await change(
+    turn,
+    () => `DELETE FROM edge_member AS m WHERE NOT EXISTS (SELECT 1 FROM edge_now AS n WHERE ${isSame})`,
+  );
+  await change(
+    turn,
+    () => `INSERT INTO edge_member (program, trigger_id, contact_id)
+      SELECT n.program, n.trigger_id, n.contact_id FROM edge_now AS n ANTI JOIN edge_member AS m ON ${isSame}`,
+  );
+}
+
+/** What a tick looks at: events only once, edges again when fields were set. */
+export interface Look {
+  readonly states: TriggerStates;
+  readonly isFirst: boolean;
+}
+
+/** SELECTs of (program, contact_id, at, start_event, start_event_id, enter_key) of all who are asked for. */
+export function printCandidates(turn: Turn, look: Look, builder: Builder): readonly string[] {
+  return turn.engine.plan.programs.flatMap((program) =>
+    program.triggers.flatMap((trigger) => {
+      const state = look.states(program, trigger);
+      if (trigger.kind === "event") return look.isFirst ? [printEvents(turn, program, trigger, state, builder)] : [];
+      const edge = printEdge(program, trigger, builder);
+      const again = look.isFirst ? printAgain(turn, program, trigger, state, builder) : null;
+      return again === null ? [edge] : [edge, again];
+    }),
+  );
+}
+
+function printEvents(
+  turn: Turn,
+  program: Program,
+  trigger: EventTrigger,
+  state: TriggerState,
+  builder: Builder,
+): string {
+  const { plan } = turn.engine;
+  const event = findEvent(plan.catalog, trigger.event);
+  const now = builder.now();
+  const seenAt = builder.param(instant(state.seenAt));
+  const filters = [
+    `e.occurred_at <= ${now}`,
+    `e.occurred_at >= ${builder.param(instant(state.firstAppliedAt))}`,
+    // Late arrivals come in a batch of their own; all others count from their own time on.
+    `(${state.seenAt === null ? "" : `e.occurred_at > ${seenAt} OR `}e.batch > ${builder.param(integer(state.seenBatch))})`,
+  ];
+  if (trigger.email !== null) filters.push(`e.${eventColumn(event, "email")} = ${builder.param(text(trigger.email))}`);
+  const machine = event.isMail && event.fields.some(({ name }) => name === "machine");
+  if (machine && !trigger.countsMachines) filters.push(`e.${eventColumn(event, "machine")} IS NOT TRUE`);
+  if (trigger.where) filters.push(printWhere(plan, trigger, builder, (name) => `e.${eventColumn(event, name)}`));
+  const { enter } = program;
+  const per = enter.kind === "once" ? enter.per : null;
+  const hasKey = per !== null && event.fields.some(({ name }) => name === per);
+  const key = hasKey ? `coalesce(CAST(e.${eventColumn(event, per)} AS VARCHAR), '')` : "''";
+  const found = `SELECT ${builder.param(text(program.name))} AS program, e.contact_id, e.occurred_at AS "at",
+      ${builder.param(text(trigger.event))} AS start_event, e.event_id AS start_event_id, ${key} AS enter_key
+    FROM ${quote(eventTable(trigger.event))} AS e WHERE ${filters.join(" AND ")}`;
+  if (!trigger.rest) return found;
+  const people = { kind: "contact", from: { text: "(SELECT DISTINCT contact_id FROM found)", params: {} } } as const;
+  const judged = builder.include(printConditions(plan, people, [{ name: "is_rest", when: trigger.rest }]));
+  return `SELECT f.* FROM (WITH found AS (${found})
+    SELECT d.* FROM found AS d JOIN (${judged}) AS j ON j.contact_id = d.contact_id AND j.is_rest) AS f`;
+}
+
+function printWhere(plan: Plan, trigger: EventTrigger, builder: Builder, property: (name: string) => string): string {
+  const refuse = (what: string) => {
+    throw new Bug(`the where of a start by ${trigger.event} reads a ${what}`);
+  };
+  if (!trigger.where) return "true";
+  return printTruth(trigger.where, {
+    builder,
+    dialect: duckdb,
+    zone: plan.project.zone,
+    leaf: (leaf) => refuse(leaf.kind),
+    places: {
+      field: () => refuse("contact field"),
+      companyField: () => refuse("company field"),
+      startProperty: () => refuse("start property"),
+      property,
+      occurredAt: () => "e.occurred_at",
+    },
+  });
+}
+
+const edgeColumns = (builder: Builder) =>
+  `${builder.now()} AS "at", CAST(NULL AS VARCHAR) AS start_event, CAST(NULL AS VARCHAR) AS start_event_id, '' AS enter_key`;
+
+function printEdge(program: Program, trigger: EdgeTrigger, builder: Builder): string {
+  return `SELECT n.program, n.contact_id, ${edgeColumns(builder)}
+    FROM edge_now AS n ANTI JOIN edge_member AS m
+      ON m.program = n.program AND m.trigger_id = n.trigger_id AND m.contact_id = n.contact_id
+    WHERE n.program = ${builder.param(text(program.name))} AND n.trigger_id = ${builder.param(text(trigger.id))}`;
+}
+
+/** `again after D`: whoever still is what the trigger asks for starts again when D is over since the last start. */
+function printAgain(
+  turn: Turn,
+  program: Program,
+  trigger: EdgeTrigger,
+  state: TriggerState,
+  builder: Builder,
+): string | null {
+  const { enter } = program;
+  if (enter.kind !== "again") return null;
+  const { threshold, before } = againBounds(turn, enter.after, state.seenAt);
+  const name = builder.param(text(program.name));
+  return `SELECT n.program, n.contact_id, ${edgeColumns(builder)}
+    FROM edge_now AS n
+    JOIN edge_member AS m ON m.program = n.program AND m.trigger_id = n.trigger_id AND m.contact_id = n.contact_id
+    JOIN (SELECT contact_id, max(started_at) AS last_start FROM enrollment WHERE program = ${name} GROUP BY contact_id) AS s
+      ON s.contact_id = n.contact_id
+    WHERE n.program = ${name} AND n.trigger_id = ${builder.param(text(trigger.id))}
+      AND s.last_start <= ${builder.param(instant(threshold))} AND s.last_start > ${builder.param(instant(before))}`;
+}
+
+/** Last starts that may be followed by another one now, and those that could be already at the last tick. */
+export function againBounds(turn: Turn, after: Length, seenAt: Instant | null) {
+  const back = { amount: -after.amount, unit: after.unit };
+  const { calendar } = turn.engine;
+  return {
+    threshold: calendar.shift(turn.now, back),
+    before: seenAt === null ? calendar.shift(0, back) : calendar.shift(seenAt, back),
+  };
+}

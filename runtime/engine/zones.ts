@@ -1,0 +1,112 @@
+// Zones of contacts, and wall clocks of rows turned into instants and back, by joins with `tz_spans`.
+
+import type { Builder } from "../../compiler/sql/builder.ts";
+import type { Length } from "../../compiler/ir/condition.ts";
+import type { Catalog } from "../../compiler/ir/catalog.ts";
+import { columnOf, quote } from "../../compiler/sql/tables.ts";
+import { isZone } from "../../compiler/calendar.ts";
+import type { Instant } from "../ports.ts";
+import { change, type Engine, run, text, texts, type Turn } from "./engine.ts";
+import { spansOf } from "./schedule.ts";
+
+const yearMs = 365.25 * 86_400_000;
+
+function column(catalog: Catalog, name: string): string {
+  const field = catalog.contact.fields.find((candidate) => candidate.name === name);
+  return quote(field ? columnOf(field, "contact") : name);
+}
+
+/**
+ * SELECT of contact_id and "zone", one row per contact: the zone that `local` means, which is the contact's own, else the
+ * only one of its country, else the project's.
+ */
+export function printContactZones(engine: Engine, builder: Builder): string {
+  const { zone, country } = engine.plan.catalog.contact;
+  const known: string[] = [];
+  let countries = "";
+  if (zone !== null) known.push(`c.${column(engine.plan.catalog, zone)}`);
+  if (country !== null) {
+    const codes = builder.param(texts([...engine.countries.keys()]));
+    const zones = builder.param(texts([...engine.countries.values()]));
+    const code = `upper(trim(c.${column(engine.plan.catalog, country)}))`;
+    countries = `LEFT JOIN (SELECT unnest(${codes}) AS code, unnest(${zones}) AS "zone") AS k ON k.code = ${code}`;
+    known.push('k."zone"');
+  }
+  const value = `coalesce(${[...known, builder.param(text(engine.plan.project.zone))].join(", ")})`;
+  return `SELECT c.contact_id, ${value} AS "zone" FROM contact AS c ${countries}`;
+}
+
+/** Every zone that some contact has, and the project's. Names that are no zone are left out: they mean the project's. */
+export async function zonesInUse(turn: Turn): Promise<readonly string[]> {
+  const { zone, country } = turn.engine.plan.catalog.contact;
+  const own = turn.engine.plan.project.zone;
+  if (zone === null && country === null) return [own];
+  const rows = await run(
+    turn,
+    (builder) => `SELECT DISTINCT z."zone" FROM (${printContactZones(turn.engine, builder)}) AS z ORDER BY 1`,
+  );
+  return [...new Set([own, ...rows.map((row) => String(row.zone)).filter(isZone)])];
+}
+
+/** Offsets reach this far; a date further away is met again by a later tick, with later offsets. */
+const behindYears = 3;
+const aheadYears = 12;
+
+/**
+ * Writes the offsets of zones that `tz_spans` does not have, or has not far enough. The project's reach back to 1900: any
+ * instant among the rows may be asked for its day.
+ */
+export async function ensureSpans(turn: Turn, zones: readonly string[]): Promise<void> {
+  const rows = await run(turn, () => 'SELECT "zone", max(until_utc) AS until FROM tz_spans GROUP BY "zone"');
+  const covered = new Map(rows.map((row) => [String(row.zone), Number(row.until)]));
+  const missing = zones.filter((zone) => (covered.get(zone) ?? 0) < turn.now + aheadYears * yearMs * 0.5);
+  if (missing.length === 0) return;
+  const until = turn.now + aheadYears * yearMs;
+  const spans = missing.flatMap((zone) => spansOf(zone, spanStart(turn, zone), until));
+  await change(turn, (builder) => `DELETE FROM tz_spans WHERE list_contains(${builder.param(texts(missing))}, "zone")`);
+  const stamp = (builder: Builder, of: (span: (typeof spans)[number]) => Instant) =>
+    `make_timestamp(CAST(unnest(${builder.param(texts(spans.map((span) => String(of(span)))))}) AS BIGINT) * 1000)`;
+  await change(
+    turn,
+    (builder) => `INSERT INTO tz_spans ("zone", from_utc, until_utc, offset_s, until_local)
+      SELECT unnest(${builder.param(texts(spans.map((span) => span.zone)))}), ${stamp(builder, (span) => span.from)},
+        ${stamp(builder, (span) => span.until)},
+        CAST(unnest(${builder.param(texts(spans.map((span) => String(span.offsetS))))}) AS INTEGER),
+        ${stamp(builder, (span) => span.untilLocal)}`,
+  );
+}
+
+function spanStart(turn: Turn, zone: string): Instant {
+  return zone === turn.engine.plan.project.zone ? Date.parse("1900-01-01T00:00:00Z") : turn.now - behindYears * yearMs;
+}
+
+/** A join, and the SQL value that it gives. */
+export interface Joined {
+  readonly join: string;
+  readonly value: string;
+}
+
+/** The wall clock that an instant has in a zone. Both are SQL over the rows that the join follows. */
+export function wallClockAt(zone: string, at: string, alias: string): Joined {
+  return {
+    join: `ASOF LEFT JOIN tz_spans AS ${alias} ON ${alias}."zone" = ${zone} AND ${alias}.from_utc <= ${at}`,
+    value: `(${at} + to_seconds(${alias}.offset_s))`,
+  };
+}
+
+/** The instant of a wall clock in a zone; one that is skipped moves forward, of one that comes twice it is the first. */
+export function instantOf(zone: string, wallClock: string, alias: string): Joined {
+  return {
+    join: `ASOF LEFT JOIN tz_spans AS ${alias} ON ${alias}."zone" = ${zone} AND ${alias}.until_local > ${wallClock}`,
+    value: `(${wallClock} - to_seconds(${alias}.offset_s))`,
+  };
+}
+
+const intervals = { min: "MINUTE", h: "HOUR", d: "DAY", w: "WEEK", mo: "MONTH", y: "YEAR" } as const;
+
+/** SQL of a length; the amount is a whole number of the plan, never a user's text. */
+export function interval(length: Length): string {
+  return `INTERVAL (${Math.trunc(length.amount)}) ${intervals[length.unit]}`;
+}
+
+export const isExact = (length: Length): boolean => length.unit === "min" || length.unit === "h";
