@@ -68,11 +68,9 @@ const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
 
 /** What is shown of a malformed row: its start, cut between two characters. */
 function shown(bytes: Buffer): string {
-  const text = bytes
-    .subarray(0, shownBytes)
-    .toString("utf8")
-    .replace(/\uFFFD+$/, "");
-  return Buffer.from(text, "utf8").toString("latin1");
+  const text = bytes.subarray(0, shownBytes).toString("utf8");
+  const whole = bytes.length > shownBytes ? text.replace(/\uFFFD+$/, "") : text.trimEnd();
+  return Buffer.from(whole, "utf8").toString("latin1");
 }
 
 async function copy(

@@ -76,7 +76,10 @@ function wallClock(input: string, { binder, how }: Conversion): string {
 function instant(input: string, wall: string, { how }: Conversion): string {
   const inZone = toUtc(wall, how.zone);
   if (how.format !== null) return inZone;
-  const zoned = `CASE WHEN ${hasZone(input)} AND regexp_full_match(${input}, '${zonedShape}') THEN TRY_CAST(${input} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END`;
+  // The engine wants seconds where a zone follows.
+  const complete = `regexp_replace(${input}, '^([^ Tt]+[ Tt][0-9]{1,2}:[0-9]{2}) ?([Zz+-])', '\\1:00\\2')`;
+  const value = `TRY_CAST(${complete} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'`;
+  const zoned = `CASE WHEN ${hasZone(input)} AND regexp_full_match(${input}, '${zonedShape}') THEN ${value} END`;
   return `CASE WHEN ${wall} IS NOT NULL THEN ${inZone} ELSE ${zoned} END`;
 }
 

@@ -164,7 +164,8 @@ export function csvScanner(dialect: Dialect, target: ScanTarget, firstLine = 1):
 
   const accept = (start: number, fields: readonly Field[], next: number) => {
     if (!isBlankRow(pending, fields)) {
-      if (hasWidth(fields, dialect.columns)) target.row(line, pending, fields);
+      if (next - start > longestRow) target.malformed(line, pending.subarray(start, next), reasons.long);
+      else if (hasWidth(fields, dialect.columns)) target.row(line, pending, fields);
       else target.malformed(line, pending.subarray(start, next), wrongWidth(fields, dialect.columns ?? 0));
     }
     line += fields.some((field) => field.isQuoted) ? lineEnds(pending, start, next, ending) : 1;
