@@ -168,9 +168,16 @@ export abstract class Programs extends Delivery {
   });
 
   readonly dateField: Rule = this.RULE("dateField", () => {
-    this.OPTION(() => this.say("anniversary of"));
-    this.CONSUME(t.Name);
-    this.OPTION1(() => this.SUBRULE(this.atTime));
+    this.OR([
+      {
+        ALT: () => {
+          this.say("anniversary of");
+          this.CONSUME(t.Name);
+        },
+      },
+      { ALT: () => this.CONSUME1(t.Name) },
+    ]);
+    this.OPTION(() => this.SUBRULE(this.atTime));
   });
 
   readonly offset: Rule = this.RULE("offset", () => {
