@@ -1,10 +1,12 @@
 // Whole mails: three goldens, and the parts that depend on the project and the email.
 
 import { describe, expect, test } from "vitest";
+import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { checkTemplate } from "../../compiler/template.ts";
 import { emlOf } from "../../runtime/mail/eml.ts";
+import { templateFields } from "../../runtime/mail/fields.ts";
 import { loadRenderer } from "../../runtime/mail/render.ts";
-import { email, fields, html, nullable, project, recipient, render, rendered } from "./sample.ts";
+import { email, fields, html, nullable, project, recipient, render, rendered, text } from "./sample.ts";
 
 const welcome = email(
   `# Welcome{% if first_name %}, {{ first_name }}{% endif %}
@@ -133,6 +135,25 @@ describe("what is prepared once", () => {
     const result = prepared.ok ? prepared.value.render(recipient({ n: "41" })) : prepared;
     expect(result.ok && result.value.message.text.split("\n")[0]).toBe("42");
   });
+});
+
+test("the fields of a catalog: companies and starting events may be missing, so theirs may be unknown", () => {
+  const id = { scalar: text, isList: false, isNullable: false };
+  const field = (name: string) => ({ name, type: id, isKey: false, doc: null });
+  const event = (name: string) => ({ name, fields: [field("plan")], key: null, isBuiltIn: false, isMail: false });
+  const catalog: Catalog = {
+    contact: { fields: [field("email")], key: "email", address: "email", zone: null, country: null },
+    company: { fields: [field("size")], key: "size" },
+    events: [event("signed_up"), event("purchased")],
+    lists: [],
+    topics: [],
+  };
+  expect(templateFields(catalog, ["signed_up"])).toEqual([
+    { name: "email", type: id },
+    { name: "company.size", type: { ...id, isNullable: true } },
+    { name: "event.plan", type: { ...id, isNullable: true } },
+  ]);
+  expect(templateFields({ ...catalog, company: null }, []).map(({ name }) => name)).toEqual(["email"]);
 });
 
 describe("what cannot be rendered", () => {
