@@ -58,14 +58,12 @@ function fieldsOf(defs: readonly FieldDef[], settings: Settings, report: Report)
 /** Reports a missing, a second or an uncertain key; the first one counts. */
 function keyOf(node: Contact, report: Report): string {
   const keys = node.fields.filter(({ key }) => key);
-  if (!isDamaged(node)) {
-    if (keys.length === 0) report(diagnose("E311", headOf(node), { what: node.kind, count: 0 }));
-    for (const { name } of keys.slice(1)) {
-      report(diagnose("E311", name.span, { what: node.kind, count: keys.length }));
-    }
-    for (const { name, type } of keys) {
-      if (type.nullable || type.list) report(diagnose("E313", type.span, { name: name.text }));
-    }
+  if (keys.length === 0) report(diagnose("E311", headOf(node), { what: node.kind, count: 0 }));
+  for (const { name } of keys.slice(1)) {
+    report(diagnose("E311", name.span, { what: node.kind, count: keys.length }));
+  }
+  for (const { name, type } of keys) {
+    if (type.nullable || type.list) report(diagnose("E313", type.span, { name: name.text }));
   }
   return keys[0]?.name.text ?? "";
 }
@@ -84,7 +82,7 @@ export function contactTable(node: Contact, settings: Settings, report: Report):
   const first = (kind: Scalar["kind"]) =>
     fields.find(({ type }) => type.scalar.kind === kind && !type.isList)?.name ?? null;
   const address = first("email");
-  if (address === null && !isDamaged(node)) report(diagnose("E312", headOf(node), {}));
+  if (address === null) report(diagnose("E312", headOf(node), {}));
   return {
     fields,
     key: keyOf(node, report),

@@ -13,13 +13,16 @@ export function damagedWords(files: readonly File[], parsed: readonly Diagnostic
   return new Set(words);
 }
 
-function remainder({ source, declarations }: File): string {
+/** The source without its comments and without what was read whole. */
+function remainder({ source, declarations, comments }: File): string {
+  const known = [...declarations.filter((node) => !isDamaged(node)), ...comments]
+    .map(({ span }) => span)
+    .toSorted((left, right) => left.start - right.start);
   let rest = "";
   let from = 0;
-  for (const node of declarations) {
-    if (isDamaged(node)) continue;
-    rest += source.text.slice(from, node.span.start);
-    from = node.span.end;
+  for (const { start, end } of known) {
+    if (start > from) rest += `${source.text.slice(from, start)} `;
+    from = Math.max(from, end);
   }
   return rest + source.text.slice(from);
 }

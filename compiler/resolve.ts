@@ -5,10 +5,10 @@ import type { Declaration, File } from "../grammar/ast/file.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
 import { builtInEvents, everyone, suppressed } from "./built-in.ts";
-import { companyTable, contactTable, eventTable, typeOf } from "./catalog.ts";
+import { companyTable, contactTable, eventTable, isDamaged, typeOf } from "./catalog.ts";
 import { damagedWords } from "./damage.ts";
 import type { ParsedSources } from "./packs.ts";
-import { Registry } from "./registry.ts";
+import { Registry, type Taken } from "./registry.ts";
 import type { Field } from "./ir/catalog.ts";
 import type { Parameter, Report, Scope, Settings, Shared } from "./scope.ts";
 import { defaults, readSettings } from "./settings.ts";
@@ -28,7 +28,8 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
   const all = files.flatMap(({ declarations }) => declarations);
   const past = all[maxDeclarations];
   if (past) report(diagnose("E240", past.span, { count: all.length }));
-  const declarations = past ? [] : all;
+  // What the parser had to mend comes last, so that it takes no name from what stands whole.
+  const declarations = past ? [] : all.toSorted((left, right) => Number(left.recovered) - Number(right.recovered));
   const of = <K extends Kind>(...kinds: readonly K[]): readonly Of<K>[] =>
     declarations.filter((node): node is Of<K> => kinds.some((kind) => kind === node.kind));
 
@@ -44,7 +45,8 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
     tables.filter(({ kind }) => kind === "company"),
     report,
   );
-  const contacts = contact && contactTable(contact, settings, report);
+  const muted: Report = () => {};
+  const contacts = contact && contactTable(contact, settings, isDamaged(contact) ? muted : report);
   if (!contact && isWhole && all.length > 0) report(diagnose("E241", startOf(files), {}));
 
   const names = new Registry(report);
@@ -52,7 +54,7 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
   const scope: Scope = {
     settings,
     contact: contacts,
-    company: company && companyTable(company, settings, report),
+    company: company && companyTable(company, settings, isDamaged(company) ? muted : report),
     shared: sharedNames(names, declarations, contact, contacts?.fields ?? [], settings, report),
     emails: names.map("email", "the email", of("email")),
     topics: names.map("topic", "the topic", of("topic")),
@@ -75,6 +77,7 @@ function startOf(files: readonly File[]): Span {
 function single<D extends Project | Contact>(nodes: readonly D[], report: Report): D | null {
   const [first, ...others] = nodes;
   for (const node of others) {
+    if (node.recovered) continue;
     const span = { ...node.span, end: node.span.start + node.kind.length };
     const related = first ? [{ span: first.span, text: "the first one" }] : [];
     report(diagnose("E230", span, { what: node.kind }, { related }));
@@ -106,38 +109,41 @@ function sharedNames(
   report: Report,
 ): ReadonlyMap<string, Shared> {
   const shared = new Map<string, Shared>();
-  const add = (name: string, span: Span | null, what: string, entry: Shared): void => {
-    if (names.take("shared", name, what, span)) shared.set(name, entry);
+  const add = (taken: Taken, entry: Shared, isRecovered = false): void => {
+    if (names.take("shared", taken, isRecovered)) shared.set(taken.name, entry);
   };
-  names.take("shared", everyone, "the built-in event", null);
-  for (const table of builtInEvents) add(table.name, null, "the built-in event", { kind: "event", table });
-  add(suppressed, null, "the built-in segment", { kind: "segment", node: null, parameters: [] });
+  names.take("shared", { name: everyone, what: "the built-in event", span: null });
+  for (const table of builtInEvents) {
+    add({ name: table.name, what: "the built-in event", span: null }, { kind: "event", table });
+  }
+  const built: Shared = { kind: "segment", node: null, parameters: [] };
+  add({ name: suppressed, what: "the built-in segment", span: null }, built);
   for (const field of fields) {
     const span = contact?.fields.find(({ name }) => name.text === field.name)?.name.span ?? null;
-    add(field.name, span, "the contact field", { kind: "field", field });
+    add({ name: field.name, what: "the contact field", span }, { kind: "field", field });
   }
   for (const node of declarations) {
-    switch (node.kind) {
-      case "event":
-        add(node.name.text, node.name.span, "the event", { kind: "event", table: eventTable(node, settings, report) });
-        break;
-      case "derived":
-        add(node.name.text, node.name.span, "the derived field", { kind: "derived field", node });
-        break;
-      case "list":
-        add(node.name.text, node.name.span, "the list", { kind: "list", node });
-        break;
-      case "segment":
-        add(node.name.text, node.name.span, "the segment", {
-          kind: "segment",
-          node,
-          parameters: parametersOf(node, settings, report),
-        });
-        break;
-      default:
-    }
+    const entry = entryOf(node, settings, node.recovered ? () => {} : report);
+    if (!entry || !("name" in node)) continue;
+    const what = node.kind === "derived" ? "the derived field" : `the ${node.kind}`;
+    add({ name: node.name.text, what, span: node.name.span }, entry, node.recovered);
   }
   return shared;
+}
+
+function entryOf(node: Declaration, settings: Settings, report: Report): Shared | null {
+  switch (node.kind) {
+    case "event":
+      return { kind: "event", table: eventTable(node, settings, report) };
+    case "derived":
+      return { kind: "derived field", node };
+    case "list":
+      return { kind: "list", node };
+    case "segment":
+      return { kind: "segment", node, parameters: parametersOf(node, settings, report) };
+    default:
+      return null;
+  }
 }
 
 function parametersOf(node: Segment, settings: Settings, report: Report): readonly Parameter[] {

@@ -100,7 +100,10 @@ function checkOrder({ report }: Context, node: Program): void {
   node.parts.forEach((part, index) => {
     if (!isHead(part)) return;
     const words = part.kind.startsWith("enter") ? "enter" : part.kind;
-    if (firstStep >= 0 && index > firstStep) report(diagnose("E501", part.span, { head: words }));
+    if (firstStep >= 0 && index > firstStep) {
+      report(diagnose("E501", part.span, { head: words }));
+      return;
+    }
     const earlier = seen.get(words);
     if (earlier && !many.has(words)) {
       const related = [{ span: earlier.span, text: "the first one" }];

@@ -58,7 +58,8 @@ function checkEmails(scope: Scope, world: World, report: Report): readonly Check
 
 /** From the word that starts a declaration to its name, so that a finding about the whole does not underline it all. */
 function headOf(node: Declaration) {
-  const end = "name" in node ? node.name.span.end : node.span.start + node.kind.length;
+  const name = node.kind === "test" ? node.title : "name" in node ? node.name : null;
+  const end = name?.span.end ?? node.span.start + node.kind.length;
   return { ...node.span, end };
 }
 

@@ -10,10 +10,17 @@ import { inOrder } from "../order.ts";
 import { checkCondition, fallbackOf } from "./condition.ts";
 import { checkValue, parameterTarget } from "./value.ts";
 
+export interface CheckedParameter {
+  readonly name: string;
+  /** Whether its arguments stand in quotes. */
+  readonly isText: boolean;
+  readonly fallback: CheckedValue | null;
+}
+
 export interface CheckedSegment {
   readonly name: string;
   readonly doc: string | null;
-  readonly parameters: readonly { readonly name: string; readonly fallback: CheckedValue | null }[];
+  readonly parameters: readonly CheckedParameter[];
   readonly where: Checked;
 }
 
@@ -53,6 +60,7 @@ function checkSegment(scope: Scope, report: Report, node: Segment, parameters: r
   if (!node.recovered) checkParameters(context, node, parameters);
   const fallbacks = parameters.map((parameter) => ({
     name: parameter.name,
+    isText: parameter.type.scalar.kind !== "enum" && parameter.type.scalar.kind !== "country",
     fallback: fallbackOf(context, parameter),
   }));
   return { name: node.name.text, doc: node.doc, parameters: fallbacks, where };

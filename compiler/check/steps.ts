@@ -1,8 +1,8 @@
 // The steps of a program.
 
-import type { Block, Step, WaitUntil } from "../../grammar/ast/program.ts";
-import type { Time } from "../../grammar/ast/program.ts";
+import type { Block, Step, Time, WaitUntil } from "../../grammar/ast/program.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
+import type { Span } from "../../grammar/span.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
 import type { Checked } from "../checked.ts";
 import type { CheckedStep, CheckedUntil } from "../checked-program.ts";
@@ -55,9 +55,16 @@ function checkStep(context: Context, step: Step): CheckedStep {
     case "stop":
       return { ...head, kind: "stop" };
     default:
-      if (isConstruct(step.kind)) context.report(unavailable(step.kind, step.span));
+      if (isConstruct(step.kind)) context.report(unavailable(step.kind, headOf(step)));
       return nothing;
   }
+}
+
+/** The words in front of a block, so that a finding about the step does not underline the block. */
+function headOf(step: Step): Span {
+  if (step.kind === "split") return { ...step.span, end: step.span.start + step.kind.length };
+  if (step.kind === "call") return { ...step.span, end: step.webhook.span.end };
+  return step.kind === "experiment" ? { ...step.span, end: step.name.span.end } : step.span;
 }
 
 type Head = Pick<CheckedStep, "span" | "label">;

@@ -5,10 +5,11 @@ import type { CheckedValue } from "../checked.ts";
 import type { Calendar } from "../../grammar/ast/expr.ts";
 import type { Literal, Moment } from "../ir/condition.ts";
 
-export function printValue(value: CheckedValue): string {
+/** `isText` false: a word, which needs no quotes. */
+export function printValue(value: CheckedValue, isText: boolean): string {
   switch (value.kind) {
     case "literal":
-      return printLiteral(value.literal);
+      return value.literal.kind === "text" && !isText ? value.literal.value : printLiteral(value.literal);
     case "length":
       return `${value.length.amount}${value.length.unit}`;
     case "point":
@@ -22,7 +23,7 @@ export function printValue(value: CheckedValue): string {
   }
 }
 
-function printLiteral(literal: Literal): string {
+export function printLiteral(literal: Literal): string {
   switch (literal.kind) {
     case "text":
       return JSON.stringify(literal.value);

@@ -40,12 +40,14 @@ function argument(args: readonly CheckedValue[], index: number): CheckedValue {
   return value;
 }
 
-/** `Customers`, or `Quiet(60d)`; arguments that all equal the defaults are left out. */
-function idOf(source: CheckedSegment, args: readonly CheckedValue[]): string {
-  const isPlain = source.parameters.every(
-    ({ fallback }, index) => fallback && canonical(fallback) === canonical(args[index]),
-  );
-  return isPlain ? source.name : `${source.name}(${args.map(printValue).join(", ")})`;
+/** `Customers`, or `Quiet(60d)`; arguments at the end that equal the defaults are left out. */
+function idOf({ name, parameters }: CheckedSegment, args: readonly CheckedValue[]): string {
+  const last = parameters.findLastIndex(({ fallback }, index) => {
+    return fallback === null || canonical(fallback) !== canonical(args[index]);
+  });
+  if (last < 0) return name;
+  const written = parameters.slice(0, last + 1).map(({ isText }, index) => printValue(argument(args, index), isText));
+  return `${name}(${written.join(", ")})`;
 }
 
 /** Ids of the segments that a condition reads, without repeats. */

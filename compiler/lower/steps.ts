@@ -59,13 +59,17 @@ function indexOf(indices: ReadonlyMap<CheckedStep, number>, step: CheckedStep): 
   return index;
 }
 
+/** Where the writer's word is not the step's kind. */
+const words: Readonly<Record<string, string>> = { choose: "if", "wait for": "wait up to" };
+
 /** The label, else kind, target and ordinal among those of the same kind and target: `send:welcome:1`. */
 function identities(steps: readonly CheckedStep[]): ReadonlyMap<CheckedStep, string> {
   const counts = new Map<string, number>();
   return new Map(
     steps.map((step) => {
       const target = targetOf(step);
-      const kind = target === "" ? step.kind : `${step.kind}:${target}`;
+      const word = words[step.kind] ?? step.kind;
+      const kind = target === "" ? word : `${word}:${target}`;
       const ordinal = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, ordinal);
       return [step, step.label ?? `${kind}:${ordinal}`] as const;

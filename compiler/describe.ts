@@ -1,0 +1,243 @@
+// A plan in compact, readable lines: what the compiler understood.
+
+import { unreachable } from "../grammar/unreachable.ts";
+import type { Behaviour, Condition, Length, Term } from "./ir/condition.ts";
+import type { Load, Mapping } from "./ir/load.ts";
+import type { Email, Plan, Segment } from "./ir/plan.ts";
+import type { ClockTime, Enter, Next, Program, SetValue, Step, Trigger, WaitUntil } from "./ir/program.ts";
+import { printLiteral, printMoment } from "./lower/print-value.ts";
+
+export function describePlan(plan: Plan): string {
+  return [
+    ...plan.segments.map(describeSegment),
+    ...plan.emails.map(describeEmail),
+    ...plan.programs.map(describeProgram),
+    ...plan.loads.map(describeLoad),
+  ].join("\n");
+}
+
+function describeSegment({ id, where }: Segment): string {
+  return `segment ${id}: ${describeCondition(where)}`;
+}
+
+function describeEmail({ name, subject, body, topic, isTransactional, sender }: Email): string {
+  const source = body.file ?? JSON.stringify(body.source);
+  const consent = isTransactional ? "transactional" : `topic ${topic}`;
+  return `email ${name}: ${consent}, from ${sender}, subject ${JSON.stringify(subject)}, ${body.kind} ${source}`;
+}
+
+export function describeTerm(term: Term): string {
+  switch (term.kind) {
+    case "field":
+    case "property":
+      return term.name;
+    case "company field":
+      return `company.${term.name}`;
+    case "start property":
+      return `event.${term.name} of ${term.events.join(", ")}`;
+    case "occurred at":
+      return "at";
+    case "literal":
+      return printLiteral(term.literal);
+    case "moment":
+      return term.as === "day" ? `day of ${printMoment(term.moment)}` : printMoment(term.moment);
+    default:
+      return unreachable(term);
+  }
+}
+
+export function describeCondition(condition: Condition): string {
+  switch (condition.kind) {
+    case "constant":
+      return condition.value ? "always" : "never";
+    case "all":
+      return `(${condition.of.map(describeCondition).join(" and ")})`;
+    case "any":
+      return `(${condition.of.map(describeCondition).join(" or ")})`;
+    case "not":
+      return `not ${describeCondition(condition.of)}`;
+    case "compare": {
+      const { left, op, right, by } = condition;
+      return `${describeTerm(left)} ${op} ${describeTerm(right)}${by === "plain" ? "" : ` by ${by}`}`;
+    }
+    case "one of": {
+      const values = condition.values.map(describeTerm).join(", ");
+      return `${describeTerm(condition.term)} in (${values})${condition.by === "plain" ? "" : ` by ${condition.by}`}`;
+    }
+    case "known":
+      return `${describeTerm(condition.term)} is known`;
+    case "starts with":
+    case "ends with":
+      return `${describeTerm(condition.term)} ${condition.kind} ${JSON.stringify(condition.text)} by ${condition.by}`;
+    case "behaviour":
+      return describeBehaviour(condition);
+    case "in segment":
+      return `in ${condition.segment}`;
+    case "in list":
+      return `in list ${condition.list}`;
+    case "suppressed":
+      return "suppressed";
+    case "subscribed":
+    case "refused":
+      return `${condition.kind} ${condition.topic}`;
+    case "sample":
+      return `sample ${condition.share}% salted ${condition.salt}`;
+    default:
+      return unreachable(condition);
+  }
+}
+
+function describeBehaviour(node: Behaviour): string {
+  const { count, distinct, from, until } = node;
+  const parts = [
+    node.email === null ? node.event : `${node.event} ${node.email}`,
+    node.countsMachines ? "" : "by people",
+    node.where ? `where ${describeCondition(node.where)}` : "",
+    count ? `${count.op} ${count.times} times${distinct === null ? "" : ` by ${distinct}`}` : "",
+    from ? `from ${printMoment(from)}` : "",
+    until ? `until ${printMoment(until.moment)}${until.isIncluded ? " included" : ""}` : "",
+    node.scope === "all" ? "" : `of this ${node.scope}`,
+  ];
+  return `[${parts.filter((part) => part !== "").join(" ")}]`;
+}
+
+function length({ amount, unit }: Length): string {
+  return `${amount}${unit}`;
+}
+
+/** The program, then its steps with their indices: where each leads stands behind `->`. */
+export function describeProgram(program: Program): string {
+  const { goal } = program;
+  const heads = [
+    program.segment === null ? "" : `for ${program.segment}`,
+    ...program.triggers.map(describeTrigger),
+    program.onlyIf ? `only if ${describeCondition(program.onlyIf)}` : "",
+    describeEnter(program.enter),
+    goal ? `goal ${describeCondition(goal.when)}${goal.within ? ` within ${length(goal.within)}` : ""}` : "",
+    ...program.exits.map((exit) => `exit when ${describeCondition(exit)}`),
+  ];
+  const steps = program.steps.map((step, index) => `${index} ${step.id}: ${describeStep(step)}`);
+  const lines = [...heads.filter((head) => head !== ""), ...steps].map((line) => `  ${line}`);
+  return [`program ${program.name}: first ${place(program.first)}`, ...lines].join("\n");
+}
+
+function describeTrigger(trigger: Trigger): string {
+  if (trigger.kind === "edge") {
+    const present = trigger.enrolsPresent ? ", also those for whom it holds at first" : "";
+    return `start on the edge ${describeCondition(trigger.when)}${present}`;
+  }
+  const event = trigger.email === null ? trigger.event : `${trigger.event} ${trigger.email}`;
+  const machines = trigger.countsMachines ? "" : " by people";
+  const where = trigger.where ? ` where ${describeCondition(trigger.where)}` : "";
+  const rest = trigger.rest ? ` if ${describeCondition(trigger.rest)}` : "";
+  return `start on each ${event}${machines}${where}${rest}`;
+}
+
+function describeEnter(enter: Enter): string {
+  if (enter.kind === "again") return `enter again after ${length(enter.after)}`;
+  if (enter.kind === "every time") return "enter every time";
+  return enter.per === null ? "enter once" : `enter once per ${enter.per}`;
+}
+
+function place(next: Next): string {
+  return next === null ? "end" : String(next);
+}
+
+function describeStep(step: Step): string {
+  switch (step.kind) {
+    case "send": {
+      const condition = step.onlyIf ? ` only if ${describeCondition(step.onlyIf)}` : "";
+      return `send ${step.email}${condition} -> ${place(step.next)}`;
+    }
+    case "wait":
+      return `wait ${length(step.length)} -> ${place(step.next)}`;
+    case "wait until":
+      return `wait until ${describeUntil(step.until)} -> ${place(step.next)}`;
+    case "wait for": {
+      const same = step.same === null ? "" : ` with same ${step.same}`;
+      const mails = step.mails.length === 0 ? "" : ` unless skipped ${step.mails.join(", ")}`;
+      const ways = `came ${place(step.then)}, else ${place(step.otherwise)} -> ${place(step.next)}`;
+      return `wait up to ${length(step.limit)} until ${describeCondition(step.until)}${same}${mails}: ${ways}`;
+    }
+    case "choose": {
+      const branches = step.branches.map(({ when, next }) => `if ${describeCondition(when)} -> ${place(next)}`);
+      return `${branches.join(", ")}, else -> ${place(step.otherwise)}`;
+    }
+    case "set":
+      return `set ${step.field} ${describeSet(step.value)} -> ${place(step.next)}`;
+    case "stop":
+      return "stop";
+    default:
+      return unreachable(step);
+  }
+}
+
+function clock({ hour, minute, isLocal }: ClockTime): string {
+  const two = (part: number) => String(part).padStart(2, "0");
+  return `${two(hour)}:${two(minute)}${isLocal ? " local" : ""}`;
+}
+
+function describeUntil(until: WaitUntil): string {
+  switch (until.kind) {
+    case "weekday":
+      return `weekday ${until.weekday} at ${clock(until.time)}`;
+    case "clock":
+      return clock(until.time);
+    case "moment":
+      return `${until.at.value}${until.at.kind === "local" ? " local" : ""}`;
+    case "date": {
+      const offset = until.offset ? ` moved by ${length(until.offset)}` : "";
+      return `${describeTerm(until.field)}${offset}${until.time ? ` at ${clock(until.time)}` : ""}`;
+    }
+    default:
+      return unreachable(until);
+  }
+}
+
+function describeSet(value: SetValue): string {
+  switch (value.kind) {
+    case "unknown":
+      return "to unknown";
+    case "term":
+      return `to ${describeTerm(value.term)}`;
+    case "list":
+      return `to (${value.items.map(describeTerm).join(", ")})`;
+    case "add":
+    case "remove":
+      return `${value.kind} ${describeTerm(value.term)}`;
+    default:
+      return unreachable(value);
+  }
+}
+
+function describeLoad(load: Load): string {
+  const { delimiter, encoding, unknown, rowsWhere } = load;
+  const options = [
+    delimiter === null ? "" : `delimiter ${JSON.stringify(delimiter)}`,
+    load.hasHeader ? "" : "no header",
+    encoding === null ? "" : `encoding ${encoding}`,
+    unknown.length === 0 ? "" : `unknown is ${JSON.stringify(unknown)}`,
+    ...rowsWhere.map(
+      ({ column, isNegated, values }) =>
+        `rows where ${JSON.stringify(column)} ${isNegated ? "not " : ""}in ${JSON.stringify(values)}`,
+    ),
+  ];
+  const head = [`load ${load.name} from ${load.format} ${load.path}`, ...options.filter((option) => option !== "")];
+  return [head.join(", "), ...load.mappings.map((mapping) => `  ${describeMapping(mapping)}`)].join("\n");
+}
+
+function describeMapping({ to, from, format, zone, values, otherwise }: Mapping): string {
+  const target = to.kind === "field" ? to.name : `its ${to.kind}`;
+  const value = (literal: (typeof otherwise & object)["to"]) => (literal ? printLiteral(literal) : "unknown");
+  const rows = [
+    ...(values ?? []).map((row) => `${JSON.stringify(row.from)} = ${value(row.to)}`),
+    ...(otherwise ? [`otherwise ${value(otherwise.to)}`] : []),
+  ];
+  const parts = [
+    `${target} from ${from.kind === "column" ? JSON.stringify(from.name) : `column ${from.index}`}`,
+    format === null ? "" : `as ${JSON.stringify(format)}`,
+    zone === null ? "" : `in ${zone}`,
+    rows.length === 0 ? "" : `with (${rows.join(", ")})`,
+  ];
+  return parts.filter((part) => part !== "").join(" ");
+}

@@ -1,0 +1,50 @@
+// Compiles small projects for tests: sources in memory, mail bodies from a map.
+
+import { readFileSync } from "node:fs";
+import { isZone } from "../../compiler/calendar.ts";
+import { type Compiled, compile } from "../../compiler/compile.ts";
+import type { Plan } from "../../compiler/ir/plan.ts";
+import type { Body, World } from "../../compiler/world.ts";
+import { position, type Span } from "../../grammar/span.ts";
+
+const bodies: Readonly<Record<string, Body>> = {
+  "mail/hello.md": { kind: "text", path: "mail/hello.md", text: "Hello {{ first_name | default: 'you' }},\n\nbye.\n" },
+  "mail/broken.md": {
+    kind: "text",
+    path: "mail/broken.md",
+    text: "Hello,\n\n{{ frist_name }} of {{ company.plan }}\n",
+  },
+  "mail/page.html": { kind: "text", path: "mail/page.html", text: "<p>{{ email }}</p>\n" },
+  "mail/locked.md": { kind: "unreadable", reason: "permission denied" },
+  "../secret.md": { kind: "outside" },
+};
+
+export const world: World = { library: [], isZone, body: (path) => bodies[path] ?? { kind: "missing" } };
+
+/** A contact, a company, events, a list and topics that most cases build on. */
+export const prelude = readFileSync(new URL("../golden/compiler/prelude.txt", import.meta.url), "utf8");
+
+export function compileOne(text: string): Compiled {
+  return compile([{ path: "main.cdz", text }], world);
+}
+
+/** The text as a second file beside the prelude. */
+export function compileWithPrelude(text: string): Compiled {
+  const sources = [
+    { path: "prelude.cdz", text: prelude },
+    { path: "main.cdz", text },
+  ];
+  return compile(sources, world);
+}
+
+/** The plan of a text that must have no errors. */
+export function planWithPrelude(text: string): Plan {
+  const { plan, diagnostics } = compileWithPrelude(text);
+  if (!plan) throw new Error(diagnostics.map(({ code, text }) => `${code} ${text}`).join("\n"));
+  return plan;
+}
+
+export function place(text: string, { start, end }: Span): string {
+  const [from, until] = [position(text, start), position(text, end)];
+  return `${from.line}:${from.column}-${until.line}:${until.column}`;
+}
