@@ -4,7 +4,7 @@ import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "no
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Body } from "../compiler/world.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
-import { decode } from "../grammar/decode.ts";
+import { decode, isDecoded } from "../grammar/decode.ts";
 import type { SourceFile } from "../grammar/span.ts";
 import { failure } from "./failures.ts";
 import type { Result } from "./ports.ts";
@@ -50,7 +50,7 @@ function readBody(root: string, path: string): Body {
     if (!isInside(realpathSync(root), realpathSync(target))) return { kind: "outside" };
     if (!statSync(target).isFile()) return { kind: "unreadable", reason: "it is not a file" };
     const decoded = decode(path, readFileSync(target));
-    if ("text" in decoded) return { kind: "text", path, text: decoded.text };
+    if (isDecoded(decoded)) return { kind: "text", path, text: decoded.text };
     return { kind: "unreadable", reason: "it is not UTF-8 text" };
   } catch (error) {
     const reason = reasonOf(error);
@@ -65,8 +65,8 @@ export function readProject(folder: string): Result<ProjectFolder> {
   try {
     if (!statSync(root).isDirectory()) return { ok: false, failure: failure("F110", { path: folder }) };
     const read = sourcePaths(root, "").map((path) => decode(path, readFileSync(join(root, path))));
-    const sources = read.filter((file) => "text" in file);
-    const unreadable = read.filter((file) => !("text" in file));
+    const sources = read.filter(isDecoded);
+    const unreadable = read.flatMap((file) => (isDecoded(file) ? [] : [file]));
     if (read.length === 0) return { ok: false, failure: failure("F111", { path: folder }) };
     return { ok: true, value: { root, sources, unreadable, body: (path) => readBody(root, path) } };
   } catch (error) {

@@ -3,7 +3,6 @@
 import {
   type Cadenza,
   compileProject,
-  type Failure,
   hasErrors,
   type Instant,
   type Mailer,
@@ -44,7 +43,7 @@ export interface Opened extends Compiled {
 
 export interface OpenChoices {
   /** Absent: nothing is mailed by this command. */
-  readonly mailer?: (folder: ProjectFolder, plan: Plan) => Promise<Result<Mailer>>;
+  readonly mailer?: (folder: ProjectFolder) => Promise<Result<Mailer>>;
   /** True for commands that only look: without a database there is nothing to see. */
   readonly needsDatabase?: boolean;
 }
@@ -57,7 +56,7 @@ export async function withEngine(
   next: (opened: Opened) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   return withPlan(shell, options, async ({ folder, plan }) => {
-    const mailer = choices.mailer ? await choices.mailer(folder, plan) : null;
+    const mailer = choices.mailer ? await choices.mailer(folder) : null;
     if (mailer && !mailer.ok) return report(shell, mailer.failure);
     const engine = await open({
       plan,
@@ -78,8 +77,4 @@ export async function withEngine(
 /** The instant of --now in the project's zone, else the clock's. */
 export function instantOf(shell: Shell, plan: Plan, text: string | undefined): Result<Instant> {
   return text === undefined ? { ok: true, value: shell.clock.now() } : parseInstant(text, plan.project.zone);
-}
-
-export function isFailure(value: unknown): value is Failure {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === "failure";
 }

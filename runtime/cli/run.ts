@@ -3,10 +3,9 @@
 import {
   type Cadenza,
   type Failure,
-  funnelTables,
   type Instant,
   type Mailer,
-  mailerFor,
+  mailerNamed,
   parseEvery,
   type Plan,
   type ProjectFolder,
@@ -40,14 +39,15 @@ export const runCommand: Define = (program, { shell, withProject, finish }) => {
     .action((options: RunOptions) => finish(run(shell, options)));
 };
 
-function mailerOf(shell: Shell, kind: string): (folder: ProjectFolder, plan: Plan) => Promise<Result<Mailer>> {
-  return (folder, plan) =>
-    mailerFor(kind, {
+function mailerOf(shell: Shell, kind: string): (folder: ProjectFolder) => Promise<Result<Mailer>> {
+  return (folder) =>
+    mailerNamed(kind, {
       folder: `${folder.root}/.cadenza/mail`,
-      key: shell.env.MAILGUN_API_KEY,
-      domain: shell.env.MAILGUN_DOMAIN,
-      url: shell.env.MAILGUN_URL,
-      project: plan.project,
+      mailgun: {
+        key: shell.env.MAILGUN_API_KEY ?? null,
+        domain: shell.env.MAILGUN_DOMAIN ?? null,
+        url: shell.env.MAILGUN_URL ?? null,
+      },
     });
 }
 
@@ -156,7 +156,7 @@ async function finishRun(shell: Shell, engine: Cadenza): Promise<ExitCode> {
   if (!seen.ok) return report(shell, seen.failure);
   const { at, ticks, mail, problems } = seen.value;
   shell.out(`${instantText(at)}: ${plural(ticks, "tick")}, ${plural(mail.sent, "mail")} sent.\n`);
-  const tables = await funnelTables(engine);
+  const tables = await engine.funnels();
   if (!tables.ok) return report(shell, tables.failure);
   for (const { title, head, rows } of tables.value) shell.out(`\n${title}\n${table(head, rows)}`);
   for (const { text, help } of problems) shell.err(`${text}\n  ${help}\n`);

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import type { ContactView, Plan, Program } from "../index.ts";
-import { programSql, programSteps, segmentSql } from "../index.ts";
+import { programNamed, programSql, segmentSql } from "../index.ts";
 import type { Define } from "./command.ts";
 import { instantOf, withEngine, withPlan } from "./engine.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
@@ -80,21 +80,18 @@ function sqlText(sql: { readonly text: string; readonly params: Readonly<Record<
 
 async function showProgram(shell: Shell, name: string, options: ProgramOptions): Promise<ExitCode> {
   return withPlan(shell, options, ({ plan }) =>
-    withValue(shell, programSteps(plan, name), (program) => {
+    withValue(shell, programNamed(plan, name), (program) => {
       if (options.json) shell.out(`${JSON.stringify(program, null, 2)}\n`);
-      else if (options.sql) for (const statement of programSql(plan, program)) shell.out(`${sqlText(statement)}\n`);
+      else if (options.sql)
+        for (const { title, sql } of programSql(plan, program)) shell.out(`-- ${title}\n${sqlText(sql)}\n`);
       else shell.out(stepsText(program));
       return 0;
     }),
   );
 }
 
-function targetOf(program: Program, next: number | null): string {
-  return next === null ? "end" : String(next + 1);
-}
-
-function nextText(program: Program, step: Program["steps"][number]): string {
-  const go = (next: number | null) => targetOf(program, next);
+function nextText(step: Program["steps"][number]): string {
+  const go = (next: number | null) => (next === null ? "end" : String(next + 1));
   switch (step.kind) {
     case "stop":
       return "ends";
@@ -110,13 +107,7 @@ function nextText(program: Program, step: Program["steps"][number]): string {
 function stepsText(program: Program): string {
   const head = [program.name, ...(program.why ? [`  why: ${program.why}`] : [])];
   if (program.owner) head.push(`  owner: ${program.owner}`);
-  const rows = program.steps.map((step, index) => [
-    String(index + 1),
-    step.kind,
-    step.title,
-    nextText(program, step),
-    step.id,
-  ]);
+  const rows = program.steps.map((step, index) => [String(index + 1), step.kind, step.title, nextText(step), step.id]);
   return `${head.join("\n")}\n${table(["", "kind", "step", "next", "id"], rows)}`;
 }
 

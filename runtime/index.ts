@@ -1,0 +1,42 @@
+// The public interface: what `import … from "cadenza"` gives, and all that the commands use.
+
+export type { Plan } from "../compiler/ir/plan.ts";
+export type { Program } from "../compiler/ir/program.ts";
+export type { Diagnostic } from "../grammar/diagnostics/entry.ts";
+export { renderCompact, renderPretty } from "../grammar/render.ts";
+export type { SourceFile } from "../grammar/span.ts";
+export type {
+  Applied,
+  Cadenza,
+  ContactView,
+  LoadReport,
+  LoadRequest,
+  Members,
+  OpenRequest,
+  RunReport,
+  RunRequest,
+  Table,
+  TickReport,
+} from "./cadenza.ts";
+export { renderJson } from "./diagnostics-json.ts";
+export { Failed, failure } from "./failures.ts";
+export { formatSource } from "./format-source.ts";
+export { parseEvery, parseInstant } from "./instants.ts";
+export { mailerNamed } from "./mailer-named.ts";
+export { open } from "./open.ts";
+export type { Clock, Failure, Instant, Mailer, Message, Result, SendOutcome } from "./ports.ts";
+export { type ProjectFolder, readProject } from "./project.ts";
+export {
+  type CompiledProject,
+  compileProject,
+  compileSources as compile,
+  hasErrors,
+  programNamed,
+  type ShownSql,
+  segmentSql,
+} from "./project-plan.ts";
+export { programSql } from "./program-sql.ts";
+export type { Engagement } from "./sim/engagement.ts";
+export { type VirtualClock, virtualClock } from "./sim/virtual-clock.ts";
+export type { Snapshot } from "./snapshot.ts";
+export { systemClock } from "./system-clock.ts";

@@ -1,0 +1,95 @@
+// Opens a project's database and binds the plan to it.
+
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Load } from "../compiler/ir/load.ts";
+import { nearest } from "../compiler/similar.ts";
+import type { Cadenza, LoadReport, LoadRequest, OpenRequest } from "./cadenza.ts";
+import { caught } from "./caught.ts";
+import { failure } from "./failures.ts";
+import type { Database, Result } from "./ports.ts";
+import { contactView, membersOf } from "./questions.ts";
+import { running } from "./running.ts";
+import { systemClock } from "./system-clock.ts";
+
+/**
+ * Opens the database for `plan`, creating it and its tables where they are missing.
+ *
+ * @returns the failure where the file is locked, damaged, written by a newer version, or may not be written.
+ */
+export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
+  const { database: place, plan } = request;
+  const path = place === ":memory:" ? place : join(place.folder, "cadenza.duckdb");
+  if (place !== ":memory:") {
+    if (place.mustExist && !existsSync(path)) return { ok: false, failure: failure("F116", { path }) };
+    try {
+      mkdirSync(place.folder, { recursive: true });
+    } catch (error) {
+      const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+      return { ok: false, failure: failure("F114", { path: place.folder, reason }) };
+    }
+  }
+  const { openDatabase } = await import("./store/duckdb.ts");
+  const opened = await openDatabase(path);
+  if (!opened.ok) return opened;
+  const made = await prepare(opened.value, request);
+  if (made.ok) return { ok: true, value: bindTo(opened.value, request) };
+  await opened.value.close();
+  return { ok: false, failure: made.failure };
+
+  async function prepare(database: Database, { plan: { catalog } }: OpenRequest): Promise<Result<void>> {
+    const { ensureSchema } = await import("./store/schema.ts");
+    const { ensureCatalog } = await import("./store/catalog-tables.ts");
+    return caught(async () => {
+      await ensureSchema(database);
+      return ensureCatalog(database, catalog);
+    });
+  }
+
+  function bindTo(database: Database, bound: OpenRequest): Cadenza {
+    const clock = bound.clock ?? systemClock();
+    return {
+      plan,
+      load: (wanted = {}) => caught(() => loadAll(database, bound, wanted, wanted.at ?? clock.now())),
+      evaluate: (segment, { at = clock.now(), limit } = {}) =>
+        caught(() => membersOf(database, plan, segment, at, limit)),
+      contact: (key, at = clock.now()) => caught(() => contactView(database, plan, key, at)),
+      ...running(database, bound, clock),
+      close: () => database.close(),
+    };
+  }
+}
+
+const order: readonly Load["target"]["kind"][] = ["company", "contact", "list", "topic", "event"];
+
+function chosen(loads: readonly Load[], names: readonly string[] | undefined): Result<readonly Load[]> {
+  const sorted = loads.toSorted((a, b) => order.indexOf(a.target.kind) - order.indexOf(b.target.kind));
+  const missing = (names ?? []).find((name) => !loads.some((load) => load.name === name));
+  if (missing !== undefined) {
+    const near = nearest(missing, new Set(loads.map(({ name }) => name)));
+    return { ok: false, failure: failure("F117", { kind: "load statement", name: missing, near }) };
+  }
+  return { ok: true, value: names === undefined ? sorted : sorted.filter(({ name }) => names.includes(name)) };
+}
+
+async function loadAll(
+  database: Database,
+  { plan, dataDir, database: place }: OpenRequest,
+  { names, onLoaded }: LoadRequest,
+  now: number,
+): Promise<Result<readonly LoadReport[]>> {
+  const loads = chosen(plan.loads, names);
+  if (!loads.ok) return loads;
+  const folder = place === ":memory:" ? "." : place.folder;
+  const options = { dataDir: dataDir ?? folder, now, rejectsDir: join(folder, "rejects") };
+  const { runLoad } = await import("./store/load/run-load.ts");
+  const reports: LoadReport[] = [];
+  for (const load of loads.value) {
+    const counts = await runLoad(database, plan, load, options);
+    if (!counts.ok) return counts;
+    const report = { name: load.name, path: load.path, ...counts.value };
+    reports.push(report);
+    onLoaded?.(report);
+  }
+  return { ok: true, value: reports };
+}

@@ -1,0 +1,86 @@
+// From a project folder to its plan, and what can be asked of a plan without a database.
+
+import { calendarOf, isZone } from "../compiler/calendar.ts";
+import { compile } from "../compiler/compile.ts";
+import type { Plan } from "../compiler/ir/plan.ts";
+import type { Program } from "../compiler/ir/program.ts";
+import { nearest } from "../compiler/similar.ts";
+import { bind } from "../compiler/sql/bind.ts";
+import { printMembers } from "../compiler/sql/print.ts";
+import type { Param, Sql } from "../compiler/sql/sql.ts";
+import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
+import { isError } from "../grammar/diagnostics/table.ts";
+import type { SourceFile } from "../grammar/span.ts";
+import { failure } from "./failures.ts";
+import type { Instant, Result } from "./ports.ts";
+import type { ProjectFolder } from "./project.ts";
+
+export interface CompiledProject {
+  /** null where an error forbids running. */
+  readonly plan: Plan | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Compiles sources that need no mail body files. */
+export function compileSources(sources: readonly SourceFile[]): CompiledProject {
+  return compile(sources, { library: [], isZone, body: () => ({ kind: "missing" }) });
+}
+
+/** Compiles a project folder; files that are no text are findings too. */
+export function compileProject(folder: ProjectFolder): CompiledProject {
+  const { plan, diagnostics } = compile(folder.sources, { library: [], isZone, body: folder.body });
+  return {
+    plan: folder.unreadable.some(isError) ? null : plan,
+    diagnostics: [...folder.unreadable, ...diagnostics],
+  };
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(isError);
+}
+
+/** Statement and parameters in words that a person can read. */
+export interface ShownSql {
+  readonly text: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+function paramText(param: Param): string {
+  if (param.kind === "instant" && param.value !== null) return new Date(param.value).toISOString();
+  if (param.kind === "moment") return JSON.stringify(param.moment);
+  return JSON.stringify(param.value);
+}
+
+export function shownSql(sql: Sql): ShownSql {
+  const params = Object.entries(sql.params).map(([name, param]) => [name, paramText(param)]);
+  return { text: sql.text, params: Object.fromEntries(params) };
+}
+
+export function segmentNamed(plan: Plan, name: string): Result<string> {
+  const wanted = name.replaceAll(/\s/g, "").toLowerCase();
+  const found = plan.segments.find(({ id }) => id.replaceAll(/\s/g, "").toLowerCase() === wanted);
+  if (found) return { ok: true, value: found.id };
+  const near = nearest(
+    name,
+    plan.segments.map(({ id }) => id),
+  );
+  return { ok: false, failure: failure("F117", { kind: "segment", name, near }) };
+}
+
+/** The SQL of a segment at an instant. */
+export function segmentSql(plan: Plan, name: string, at: Instant): Result<ShownSql> {
+  const found = segmentNamed(plan, name);
+  if (!found.ok) return found;
+  const calendar = calendarOf(plan.project.zone, plan.project.firstWeekday);
+  return { ok: true, value: shownSql(bind(printMembers(plan, found.value), calendar, at)) };
+}
+
+export function programNamed(plan: Plan, name: string): Result<Program> {
+  const found = plan.programs.find((program) => program.name.toLowerCase() === name.toLowerCase());
+  if (found) return { ok: true, value: found };
+  const near = nearest(
+    name,
+    plan.programs.map((program) => program.name),
+  );
+  return { ok: false, failure: failure("F117", { kind: "program", name, near }) };
+}

@@ -1,0 +1,101 @@
+// What can be asked of a database at an instant: who is in a segment, and all that is known of one contact.
+
+import { calendarOf } from "../compiler/calendar.ts";
+import type { Plan } from "../compiler/ir/plan.ts";
+import { bind } from "../compiler/sql/bind.ts";
+import { printConditions, printMembers } from "../compiler/sql/print.ts";
+import type { Sql } from "../compiler/sql/sql.ts";
+import { columnOf, quote } from "../compiler/sql/tables.ts";
+import type { ContactView, Members } from "./cadenza.ts";
+import { failure } from "./failures.ts";
+import type { Cell, Database, Instant, Result, Row } from "./ports.ts";
+import { segmentNamed } from "./project-plan.ts";
+
+function bound(plan: Plan, sql: Sql, at: Instant): Sql {
+  return bind(sql, calendarOf(plan.project.zone, plan.project.firstWeekday), at);
+}
+
+export async function membersOf(
+  database: Database,
+  plan: Plan,
+  name: string,
+  at: Instant,
+  limit: number | undefined,
+): Promise<Result<Members>> {
+  const found = segmentNamed(plan, name);
+  if (!found.ok) return found;
+  const members = bound(plan, printMembers(plan, found.value), at);
+  if (limit === 0) {
+    const [row] = await database.run({ ...members, text: `SELECT count(*) AS n FROM (${members.text}) AS m` });
+    return { ok: true, value: { segment: found.value, count: Number(row?.n ?? 0), members: [] } };
+  }
+  const rows = await database.run({
+    ...members,
+    text: `SELECT contact_id FROM (${members.text}) AS m ORDER BY contact_id`,
+  });
+  const keys = rows.map((row) => String(row.contact_id));
+  return { ok: true, value: { segment: found.value, count: keys.length, members: keys.slice(0, limit) } };
+}
+
+const enrollments = `SELECT e.program AS program, e.started_at AS started_at, e.left_at AS left_at, e.reason AS reason,
+    p.step AS step
+  FROM enrollment AS e LEFT JOIN positions AS p ON p.enrollment_id = e.enrollment_id
+  WHERE e.contact_id = $key AND e.started_at <= $now
+  ORDER BY e.started_at, e.program`;
+
+export async function contactView(
+  database: Database,
+  plan: Plan,
+  key: string,
+  at: Instant,
+): Promise<Result<ContactView>> {
+  const params = { key: { kind: "text", value: key } } as const;
+  const [row] = await database.run({ text: "SELECT * FROM contact WHERE contact_id = $key", params });
+  if (!row) return { ok: false, failure: failure("F118", { key }) };
+  const fields = plan.catalog.contact.fields.map((field) => {
+    const value = row[columnOf(field, "contact")] ?? null;
+    const isInstant = field.type.scalar.kind === "datetime" && typeof value === "number";
+    return [field.name, isInstant ? new Date(value).toISOString() : value];
+  });
+  const walked = await database.run({
+    text: enrollments,
+    params: { ...params, now: { kind: "instant", value: at } },
+  });
+  return {
+    ok: true,
+    value: {
+      key,
+      fields: Object.fromEntries(fields) as Readonly<Record<string, Cell>>,
+      segments: await segmentsOf(database, plan, key, at),
+      enrollments: walked.map(enrollmentView),
+    },
+  };
+}
+
+function enrollmentView(row: Row): ContactView["enrollments"][number] {
+  return {
+    program: String(row.program),
+    startedAt: Number(row.started_at),
+    leftAt: row.left_at === null || row.left_at === undefined ? null : Number(row.left_at),
+    reason: typeof row.reason === "string" ? row.reason : null,
+    step: typeof row.step === "string" ? row.step : null,
+  };
+}
+
+/** All segments are judged in one statement, for this contact alone. */
+async function segmentsOf(database: Database, plan: Plan, key: string, at: Instant): Promise<readonly string[]> {
+  if (plan.segments.length === 0) return [];
+  const subjects = {
+    kind: "contact" as const,
+    from: {
+      text: `(SELECT * FROM ${quote("contact")} WHERE contact_id = $the_key)`,
+      params: { the_key: { kind: "text", value: key } } as const,
+    },
+  };
+  const conditions = plan.segments.map(({ id }, index) => ({
+    name: `is_in_${index}`,
+    when: { kind: "in segment", segment: id } as const,
+  }));
+  const [row] = await database.run(bound(plan, printConditions(plan, subjects, conditions), at));
+  return plan.segments.filter((_, index) => row?.[`is_in_${index}`] === true).map(({ id }) => id);
+}
