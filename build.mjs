@@ -31,7 +31,13 @@ const bundle = await rolldown({
   platform: "node",
   transform: { define: { __CADENZA_VERSION__: JSON.stringify(version) } },
 });
-await bundle.write({ dir: "dist", format: "esm", chunkFileNames: "chunks/[name]-[hash].js", sourcemap: false });
+await bundle.write({
+  dir: "dist",
+  format: "esm",
+  chunkFileNames: "chunks/[name]-[hash].js",
+  minify: true,
+  sourcemap: false,
+});
 await bundle.close();
 
 const command = "dist/cadenza.js";

@@ -35,8 +35,8 @@ export {
   type ShownSql,
   segmentSql,
 } from "./project-plan.ts";
-export { programSql } from "./program-sql.ts";
 export type { Engagement } from "./sim/engagement.ts";
 export { type VirtualClock, virtualClock } from "./sim/virtual-clock.ts";
 export type { Snapshot } from "./snapshot.ts";
+export { statementsOf } from "./statements-of.ts";
 export { systemClock } from "./system-clock.ts";

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import type { ContactView, Plan, Program } from "../index.ts";
-import { programNamed, programSql, segmentSql } from "../index.ts";
+import { programNamed, segmentSql, statementsOf } from "../index.ts";
 import type { Define } from "./command.ts";
 import { instantOf, withEngine, withPlan } from "./engine.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
@@ -80,10 +80,10 @@ function sqlText(sql: { readonly text: string; readonly params: Readonly<Record<
 
 async function showProgram(shell: Shell, name: string, options: ProgramOptions): Promise<ExitCode> {
   return withPlan(shell, options, ({ plan }) =>
-    withValue(shell, programNamed(plan, name), (program) => {
+    withValue(shell, programNamed(plan, name), async (program): Promise<ExitCode> => {
       if (options.json) shell.out(`${JSON.stringify(program, null, 2)}\n`);
       else if (options.sql)
-        for (const { title, sql } of programSql(plan, program)) shell.out(`-- ${title}\n${sqlText(sql)}\n`);
+        for (const { title, sql } of await statementsOf(plan, program)) shell.out(`-- ${title}\n${sqlText(sql)}\n`);
       else shell.out(stepsText(program));
       return 0;
     }),
