@@ -17,13 +17,20 @@ export interface Framed {
   readonly isHanging: boolean;
 }
 
+/** The end of the first clause, up to which comments go in front of the line that it stands on. */
+export function firstEnd(condition: Expr): number {
+  const isChain = condition.kind === "and" || condition.kind === "or";
+  return (isChain ? condition.terms[0] : null)?.span.end ?? condition.span.end;
+}
+
 const join = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join(" ");
 
 export function writeCondition(out: Writer, indent: number, condition: Expr, frame: Framed): void {
   const flat = join(frame.before, expr(condition), frame.after);
   const { span } = condition;
   const isChain = condition.kind === "and" || condition.kind === "or";
-  const isLong = indent + flat.length > maxLine || out.hasComment(frame.from, span.end);
+  const inside = frame.isHanging ? frame.from : firstEnd(condition);
+  const isLong = indent + flat.length > maxLine || out.hasComment(inside, span.end);
   if (!isChain || !isLong || condition.terms.length < 2) {
     out.line(indent, flat, frame.from, { to: Math.max(span.end, frame.to), limit: frame.limit });
     return;

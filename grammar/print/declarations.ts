@@ -49,7 +49,7 @@ export function writeItems<N extends Node>(
   const indent = head.indent ?? 0;
   const flat = oneLine(items.map(({ text }) => text));
   const place = { to: node.span.end, limit: head.limit };
-  if (out.fits(indent, head.text, flat, node)) {
+  if (out.fits(indent, head.text, flat, { start: head.end, end: node.span.end })) {
     out.line(indent, `${head.text} ${flat}`, node.span.start, place);
     return;
   }
@@ -59,8 +59,8 @@ export function writeItems<N extends Node>(
     items.map((item) => ({ ...item, span: item.node.span })),
     end,
     (item, limit) => {
-      if (item.isJoined === true) out.continues();
-      out.line(inner(indent), item.aligned, item.span.start, { to: item.span.end, limit });
+      const isJoined = item.isJoined === true;
+      out.line(inner(indent), item.aligned, item.span.start, { to: item.span.end, limit, isJoined });
     },
   );
   out.close(indent, ">", node.span.end, head.limit);

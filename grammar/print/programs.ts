@@ -15,7 +15,7 @@ import type {
 } from "../ast/program.ts";
 import type { Node } from "../span.ts";
 import { unreachable } from "../unreachable.ts";
-import { writeCondition } from "./condition.ts";
+import { firstEnd, writeCondition } from "./condition.ts";
 import * as f from "./flat.ts";
 import { eachWithLimit, inner, oneLine, type Writer } from "./writer.ts";
 
@@ -151,11 +151,11 @@ export function program(out: Writer, node: Program, limit: number): void {
   const audience = node.segment && `for ${node.segment.text}${f.args(node.args)}`;
   const text = f.words(`program ${node.name.text}`, audience);
   const flat = flatParts(node.parts);
-  if (flat !== null && out.fits(0, text, flat, node)) {
+  const to = node.args?.at(-1)?.span.end ?? node.segment?.span.end ?? node.name.span.end;
+  if (flat !== null && out.fits(0, text, flat, { start: to, end: node.span.end })) {
     out.line(0, `${text} ${flat}`, node.span.start, { to: node.span.end, limit });
     return;
   }
-  const to = node.args?.at(-1)?.span.end ?? node.segment?.span.end ?? node.name.span.end;
   const end = node.span.end - 1;
   out.open(0, `${text} <`, node.span.start, { to, limit: node.parts[0]?.span.start ?? end });
   eachWithLimit(node.parts, end, (each, next) => part(out, inner(0), each, next));
@@ -261,7 +261,9 @@ function sections(out: Writer, indent: number, node: Step, list: readonly Sectio
     const flat = flatParts(block.steps);
     return flat === null ? null : f.words(before, when && f.expr(when), after, flat);
   });
-  if (texts.every((text) => text !== null) && out.fits(indent, "", f.words(...texts, label(node)), node)) {
+  const start = list[0]?.when ? firstEnd(list[0].when) : node.span.start;
+  const isShort = out.fits(indent, "", f.words(...texts, label(node)), { start, end: node.span.end });
+  if (isShort && texts.every((text) => text !== null)) {
     out.line(indent, f.words(...texts, label(node)), node.span.start, { to: node.span.end, limit });
     return;
   }
@@ -295,6 +297,8 @@ function openSection(out: Writer, indent: number, section: Section, opening: Ope
     return;
   }
   const to = section.when.span.end;
+  // Comments behind the block before this one stay in it, since there is no line of their own for them here.
+  if (!opening.isFirst) out.ownLines(inner(indent), firstEnd(section.when));
   writeCondition(out, indent, section.when, { before, after, from, to, limit: first, isHanging: false });
   out.opened();
 }
@@ -324,7 +328,7 @@ function arm(out: Writer, indent: number, node: Arm, width: number, limit: numbe
   const text = f.words("arm", node.name && node.name.text.padEnd(width), f.value(node.share));
   const { block } = node;
   const flat = flatParts(block.steps);
-  if (flat !== null && out.fits(indent, text, flat, node)) {
+  if (flat !== null && out.fits(indent, text, flat, { start: node.share.span.end, end: node.span.end })) {
     out.line(indent, `${text} ${flat}`, node.span.start, { to: node.span.end, limit });
     return;
   }

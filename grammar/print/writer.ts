@@ -14,6 +14,14 @@ export const inner = (indent: number): number => indent + step;
 export interface Place {
   readonly to: number;
   readonly limit: number;
+  /** True where `from` is not known well enough to keep a blank line before it. */
+  readonly isJoined?: boolean;
+}
+
+/** A stretch of the source. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
 }
 
 export class Writer {
@@ -34,7 +42,7 @@ export class Writer {
   /** Writes one line of the element that starts at `from` in the source. */
   line(indent: number, text: string, from: number, place: Place): void {
     this.ownLines(indent, place.to);
-    this.blank(from);
+    if (place.isJoined !== true) this.blank(from);
     this.push(indent, text);
     this.at = Math.max(this.at, place.to);
     this.trailing(place.limit);
@@ -115,9 +123,9 @@ export class Writer {
     return this.comments.some(({ span }) => span.start >= start && span.start < end);
   }
 
-  /** Whether `block` may stand on one line behind `head`. */
-  fits(indent: number, head: string, block: string, node: Node): boolean {
-    if (this.hasComment(node.span.start, node.span.end)) return false;
+  /** Whether `block` may stand on one line behind `head`; comments from `start` to `end` stay inside it and need lines. */
+  fits(indent: number, head: string, block: string, { start, end }: Stretch): boolean {
+    if (this.hasComment(start, end)) return false;
     return block.length <= maxBlock && indent + head.length + 1 + block.length <= maxLine;
   }
 }
