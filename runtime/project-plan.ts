@@ -45,9 +45,13 @@ export interface ShownSql {
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** Longer lists are counted: zones of all countries would hide the statement. */
+const mostShown = 12;
+
 function paramText(param: Param): string {
   if (param.kind === "instant" && param.value !== null) return new Date(param.value).toISOString();
   if (param.kind === "moment") return JSON.stringify(param.moment);
+  if (param.kind === "texts" && param.value.length > mostShown) return `${param.value.length} texts`;
   return JSON.stringify(param.value);
 }
 
