@@ -61,7 +61,7 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
     programs: names.map("program", "the program", of("program")),
     isZone,
     text: (span) => (texts.get(span.file) ?? "").slice(span.start, span.end),
-    isLost: (name) => lost.has(name) || past !== undefined,
+    isLost: (name, starters) => past !== undefined || [name, ...starters].some((word) => lost.has(word)),
   };
   for (const kind of ["score", "funnel", "policy", "vocabulary", "webhook", "team", "report"] as const) {
     names.map(kind, `the ${kind}`, of(kind));

@@ -46,8 +46,11 @@ export interface Scope {
   readonly isZone: (name: string) => boolean;
   /** The source text of a span. */
   readonly text: (span: Span) => string;
-  /** Whether that name may have been declared where the parser could not read the source. */
-  readonly isLost: (name: string) => boolean;
+  /**
+   * Whether that name may have been declared where the parser could not read the source: it stands there, or one of
+   * the words that start its declaration does.
+   */
+  readonly isLost: (name: string, starters: readonly string[]) => boolean;
 }
 
 export function namesOf(scope: Scope, kind: Shared["kind"]): readonly string[] {

@@ -42,7 +42,7 @@ export function checkBehaviour(context: Context, node: Behaviour, checkWhere: Ch
     return nothing;
   }
   if (shared?.kind === "event") return checkEvent(context, shared.table, node, checkWhere);
-  if (shared?.kind === "derived field" || scope.isLost(name.text)) return nothing;
+  if (shared?.kind === "derived field") return nothing;
   if (shared || scope.topics.has(name.text)) {
     const is = kindOf(scope, name.text) ?? "";
     const phrase = `${shared ? "in" : "subscribed to"} ${name.text}`;
@@ -54,12 +54,8 @@ export function checkBehaviour(context: Context, node: Behaviour, checkWhere: Ch
   if (is !== null) report(diagnose("E222", name.span, { name: name.text, is, wanted: "an event" }));
   else if (scope.contact || node.window === null) {
     const kinds = ["event", "field", "segment", "list"] as const;
-    missing(
-      context,
-      name,
-      "event",
-      kinds.flatMap((kind) => namesOf(scope, kind)),
-    );
+    const names = kinds.flatMap((kind) => namesOf(scope, kind));
+    missing(context, name, { what: "event", starters: ["event", "contact"] }, names);
   }
   return nothing;
 }
@@ -83,7 +79,7 @@ function checkEvent(context: Context, event: EventTable, node: Behaviour, checkW
     report(diagnose("E262", term.email.span, { event: event.name, email: term.email.text }, { fixes }));
     isWhole = false;
   } else if (term.email && !scope.emails.has(term.email.text)) {
-    missing(context, term.email, "email", scope.emails.keys());
+    missing(context, term.email, { what: "email", starters: ["email"] }, scope.emails.keys());
     isWhole = false;
   }
   if (term.machines && !machineEvents.has(event.name)) {

@@ -64,7 +64,7 @@ function checkPerson(context: Context, expr: PersonExpr): Checked {
       if (context.scope.topics.has(topic.text)) {
         return { kind: expr.kind === "subscribed to" ? "subscribed" : "refused", topic: topic.text, span };
       }
-      missing(context, topic, "topic", context.scope.topics.keys());
+      missing(context, topic, { what: "topic", starters: ["topic"] }, context.scope.topics.keys());
       return nothing;
     }
     default:
@@ -87,10 +87,11 @@ function checkMember(context: Context, { name, args, span }: Member): Checked {
     return nothing;
   }
   const is = context.parameters.has(name.text) ? "a parameter" : kindOf(scope, name.text);
-  if (is !== null && !scope.isLost(name.text)) {
+  if (is !== null) {
     report(diagnose("E222", name.span, { name: name.text, is, wanted: "a segment or a list" }));
   } else {
-    missing(context, name, "segment or list", [...namesOf(scope, "segment"), ...namesOf(scope, "list")]);
+    const wanted = { what: "segment or list", starters: ["segment", "list"] };
+    missing(context, name, wanted, [...namesOf(scope, "segment"), ...namesOf(scope, "list")]);
   }
   return nothing;
 }

@@ -94,7 +94,7 @@ function checkTopic(scope: Scope, report: Report, node: EmailNode): string | nul
       if (isTransactional(node)) report(diagnose("W704", name.span, { email }));
       return name.text;
     }
-    missing({ scope, report }, name, "topic", scope.topics.keys());
+    missing({ scope, report }, name, { what: "topic", starters: ["topic"] }, scope.topics.keys());
     return null;
   }
   if (!isTransactional(node)) report(diagnose("E701", node.name.span, { email }));

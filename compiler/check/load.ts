@@ -63,7 +63,8 @@ function targetOf(scope: Scope, report: Report, name: Name): LoadTarget | null {
     return null;
   }
   const names = [...namesOf(scope, "event"), ...namesOf(scope, "list"), ...scope.topics.keys()];
-  return missing({ scope, report }, name, "event, list or topic", names);
+  const wanted = { what: "event, list or topic", starters: ["event", "list", "topic", "company"] };
+  return missing({ scope, report }, name, wanted, names);
 }
 
 /** What a load of this target can fill, by the name that stands before `from`. */
@@ -90,7 +91,7 @@ function placesOf(scope: Scope, target: LoadTarget): ReadonlyMap<string, MappedT
 }
 
 function unknownPlace(scope: Scope, report: Report, name: Name, target: string, places: readonly string[]): void {
-  if (scope.isLost(name.text)) return;
+  if (scope.isLost(name.text, ["contact", "company", "event"])) return;
   const near = nearest(name.text, places);
   const fixes = near === null ? [] : [suggested(`Write \`${near}\``, replace(name.span, near))];
   report(diagnose("E810", name.span, { name: name.text, target, fields: listed(places) }, { fixes }));

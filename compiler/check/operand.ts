@@ -49,24 +49,30 @@ export function fieldNamed(context: Context, name: Name): Operand | null {
     return { term: { kind: "field", name: name.text, type }, type, name: name.text };
   }
   // A derived field was reported where it is declared.
-  if (shared?.kind === "derived field" || scope.isLost(name.text) || !scope.contact) return null;
+  if (shared?.kind === "derived field" || !scope.contact) return null;
   const is = context.parameters.has(name.text) ? "a parameter" : kindOf(scope, name.text);
   if (is !== null) {
     context.report(diagnose("E222", name.span, { name: name.text, is, wanted: "a field" }));
   } else {
-    missing(context, name, "field", namesOf(scope, "field"));
+    missing(context, name, { what: "field", starters: ["contact"] }, namesOf(scope, "field"));
   }
   return null;
+}
+
+/** What a name should have stood for, and the words that start declarations of that kind. */
+export interface Wanted {
+  readonly what: string;
+  readonly starters: readonly string[];
 }
 
 /** Reports a name that stands for nothing, with the one that was probably meant. */
 export function missing(
   context: Pick<Context, "scope" | "report">,
   name: Name,
-  what: string,
+  { what, starters }: Wanted,
   names: Iterable<string>,
 ): null {
-  if (context.scope.isLost(name.text)) return null;
+  if (context.scope.isLost(name.text, starters)) return null;
   const near = nearest(name.text, names);
   const fixes: readonly Fix[] = near === null ? [] : [suggested(`Write \`${near}\``, replace(name.span, near))];
   context.report(diagnose("E220", name.span, { what, name: name.text }, { fixes }));
@@ -83,7 +89,7 @@ function propertyNamed(context: Context, name: Name): Operand | null {
   const is = kindOf(scope, name.text);
   if (is !== null && is !== "a topic" && is !== "an email") return outsideWhere(context, name, is);
   const what = `property of \`${event.name}\` called`;
-  return missing(context, name, what, [...event.fields.map((field) => field.name), "at"]);
+  return missing(context, name, { what, starters: ["event"] }, [...event.fields.map((field) => field.name), "at"]);
 }
 
 function outsideWhere(context: Context, name: Name, is: string): null {
@@ -97,7 +103,8 @@ function companyField(context: Context, name: Name): Operand | null {
   const field = company?.fields.find((field) => field.name === name.text);
   if (!field) {
     const what = company ? "field of `company` called" : "`company` declaration with a field";
-    return missing(context, name, what, company?.fields.map((field) => field.name) ?? []);
+    const names = company?.fields.map((field) => field.name) ?? [];
+    return missing(context, name, { what, starters: ["company"] }, names);
   }
   // The company of a contact may be unknown, and with it all its fields.
   const type = { ...field.type, isNullable: true };
@@ -116,7 +123,7 @@ function startProperty(context: Context, name: Name): Operand | null {
   );
   const first = found[0];
   if (!first || found.some(({ field }) => !isSame(field, first.field))) {
-    if (!isWhole || scope.isLost(name.text)) return null;
+    if (!isWhole || scope.isLost(name.text, ["event"])) return null;
     const names = starting.map((event) => event.name);
     const events = names.length === 0 ? "no event starts it" : `it is started by ${listed(names)}`;
     const near = nearest(

@@ -15,6 +15,8 @@ export function checkPlaceholders(
   sendings: readonly Sending[],
   isWhole: boolean,
 ): void {
+  // What a mail may show cannot be told while a table cannot be read.
+  if (!scope.contact || scope.isLost("contact", ["company", "event"])) return;
   const events = [...scope.shared.values()].flatMap((shared) => (shared.kind === "event" ? [shared.table] : []));
   for (const { name, templates } of emails) {
     const sends = sendings.filter(({ email }) => email === name);

@@ -122,7 +122,9 @@ function checkFor(context: Context, { segment: name, args }: Program): CheckedPr
     return values && { name: name.text, args: values };
   }
   const is = shared?.kind === "segment" ? "built in, and its people are never mailed" : kindOf(scope, name.text);
-  if (is === null) return missing(context, name, "segment", namesOf(scope, "segment"));
+  if (is === null) {
+    return missing(context, name, { what: "segment", starters: ["segment"] }, namesOf(scope, "segment"));
+  }
   report(diagnose("E222", name.span, { name: name.text, is, wanted: "a segment" }));
   return null;
 }

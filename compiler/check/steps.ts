@@ -71,13 +71,13 @@ type Head = Pick<CheckedStep, "span" | "label">;
 type StepOf<K extends Step["kind"]> = Extract<Step, { readonly kind: K }>;
 
 function checkSend(context: Context, step: StepOf<"send">, head: Head): CheckedStep | null {
-  const { emails, isLost } = context.scope;
+  const { emails } = context.scope;
   const { email } = step;
   if (step.variant) context.report(unavailable("send variant", step.variant.span));
   if (step.to) context.report(unavailable("send to", step.to.span));
   const onlyIf = step.onlyIf && checkCondition(context, step.onlyIf);
   if (emails.has(email.text)) return { ...head, kind: "send", email: email.text, onlyIf };
-  return isLost(email.text) ? null : missing(context, email, "email", emails.keys());
+  return missing(context, email, { what: "email", starters: ["email"] }, emails.keys());
 }
 
 function checkWaitFor(context: Context, step: StepOf<"wait up to">, head: Head): CheckedStep | null {

@@ -168,7 +168,7 @@ function declaredNames({ scope }: Context, kind: string): readonly string[] | nu
 function unknownWord(context: Context, word: Name, target: Target): null {
   const { scalar } = target.type;
   const found = word.text;
-  if (context.scope.isLost(found)) return null;
+  if (context.scope.isLost(found, target.declared === null ? ["one"] : [target.declared])) return null;
   const { subject } = target;
   if (target.declared !== null) {
     const near = nearest(found, declaredNames(context, target.declared) ?? []);

@@ -75,7 +75,7 @@ function checkParameter(
   window: Extract<Window, { readonly kind: "in parameter" }>,
 ): CheckedWindow | null {
   const { name } = window;
-  const { scope, report } = context;
+  const { report } = context;
   const parameter = context.parameters.get(name.text);
   if (parameter) {
     if (parameter.type.scalar.kind === "duration")
@@ -93,7 +93,7 @@ function checkParameter(
     return null;
   }
   const near = [...context.parameters.keys()];
-  return scope.isLost(name.text) ? null : missing(context, name, "parameter", near);
+  return missing(context, name, { what: "parameter", starters: ["segment"] }, near);
 }
 
 function isMembership({ scope }: Context, name: Name): boolean {
