@@ -19,6 +19,8 @@ export interface CompiledProject {
   /** null where an error forbids running. */
   readonly plan: Plan | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** Every text that diagnostics point into, mail bodies among them. */
+  readonly sources: readonly SourceFile[];
 }
 
 /** Compiles sources that need no mail body files. */
@@ -28,10 +30,11 @@ export function compileSources(sources: readonly SourceFile[]): CompiledProject 
 
 /** Compiles a project folder; files that are no text are findings too. */
 export function compileProject(folder: ProjectFolder): CompiledProject {
-  const { plan, diagnostics } = compile(folder.sources, { library: [], isZone, body: folder.body });
+  const { plan, diagnostics, sources } = compile(folder.sources, { library: [], isZone, body: folder.body });
   return {
     plan: folder.unreadable.some(isError) ? null : plan,
     diagnostics: [...folder.unreadable, ...diagnostics],
+    sources,
   };
 }
 

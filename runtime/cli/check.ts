@@ -25,11 +25,10 @@ async function check(shell: Shell, options: CheckOptions): Promise<ExitCode> {
   if (!["pretty", "compact", "json"].includes(options.format)) return badChoice(shell, "--format", options.format);
   if (!(options.failLevel in weight)) return badChoice(shell, "--fail-level", options.failLevel);
   return withValue(shell, readProject(options.project), (folder) => {
-    const compiled = compileProject(folder);
-    const { diagnostics } = compiled;
-    if (options.format === "json") shell.out(`${renderJson(diagnostics, folder.sources)}\n`);
-    else if (options.format === "compact") shell.out(renderCompact(diagnostics, folder.sources));
-    else shell.out(`${renderPretty(diagnostics, folder.sources)}${summary(diagnostics, folder.sources.length)}`);
+    const { diagnostics, sources } = compileProject(folder);
+    if (options.format === "json") shell.out(`${renderJson(diagnostics, sources)}\n`);
+    else if (options.format === "compact") shell.out(renderCompact(diagnostics, sources));
+    else shell.out(`${renderPretty(diagnostics, sources)}${summary(diagnostics, folder.sources.length)}`);
     return diagnostics.some(({ severity }) => weight[severity] >= weight[options.failLevel]) ? 1 : 0;
   });
 }

@@ -28,9 +28,9 @@ export async function withPlan(
   next: (compiled: Compiled) => Promise<ExitCode> | ExitCode,
 ): Promise<ExitCode> {
   return withValue(shell, readProject(options.project), (folder) => {
-    const { plan, diagnostics } = compileProject(folder);
+    const { plan, diagnostics, sources } = compileProject(folder);
     if (plan === null || hasErrors(diagnostics)) {
-      shell.err(renderPretty(diagnostics, folder.sources));
+      shell.err(renderPretty(diagnostics, sources));
       return 1;
     }
     return next({ folder, plan });

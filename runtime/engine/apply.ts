@@ -44,7 +44,7 @@ async function store(turn: Turn): Promise<void> {
   await refuseVanished(turn);
   await change(
     turn,
-    (builder) => `INSERT INTO applied (version, at, hash, plan)
+    (builder) => `INSERT INTO applied (version, "at", hash, plan)
       VALUES (${builder.param(integer(version))}, ${builder.now()}, ${builder.param(text(plan.hash))}, ${builder.param(text(JSON.stringify(plan)))})`,
   );
   await change(
