@@ -66,7 +66,7 @@ class Case {
   get words(): string {
     const token = this.found ?? this.stop.next;
     if (token === null) return "the end of the file";
-    return this.found === null ? `\`${token.image}\`, which starts the next declaration` : quote(token);
+    return this.found === null ? `the next declaration (\`${token.image}\`)` : quote(token);
   }
 
   /** The tokens with `count` of them at `index` replaced, if the parser then gets past the fault. */
@@ -161,7 +161,7 @@ function capitals(place: Case): Verdict | null {
 function slipOfThePen(place: Case): Verdict | null {
   for (const at of [place.index, place.index - 1]) {
     const token = place.stop.tokens[at];
-    if (token?.tokenType !== t.Id) continue;
+    if (token === undefined || !t.canBeName(token)) continue;
     for (const instead of nearest(token.image, t.keywordImages)) {
       const mended = place.mend(at, 1, [stand(token, t.wordType(instead), instead)]);
       if (mended === null) continue;
@@ -237,10 +237,14 @@ const samples: ReadonlyMap<TokenType, string> = new Map([
   [t.Clock, "09:00"],
   [t.DateTime, "2026-01-01 09:00"],
 ]);
+const maxLeftOut = 8;
 /** One token left out, where the rule knows which. */
 function leftOut(place: Case): Verdict | null {
-  if (place.expected.length > 4) return null;
-  const fitting = place.expected.flatMap((type) => {
+  if (place.expected.length > maxLeftOut) return null;
+  // Behind an item of a list only the end of what is around it is known to be expected.
+  const isList = place.expected.some((type) => type === t.Gt || type === t.Close);
+  const candidates = isList ? [...place.expected, t.Comma] : place.expected;
+  const fitting = candidates.flatMap((type) => {
     const image = samples.get(type) ?? kindOf(type).replaceAll("`", "");
     // A block that seems to end here usually goes on.
     const mended = type === t.Gt ? null : place.insert(type, image);
@@ -250,21 +254,18 @@ function leftOut(place: Case): Verdict | null {
   if (first === undefined) return null;
   const isSample = samples.has(first.type);
   const fixes = fitting.flatMap(({ type, image }) => (samples.has(type) ? [] : [place.insertFix("suggested", image)]));
-  const expected = upperFirst(expectation(fitting.map(({ type }) => type)));
+  const expected = expectation(fitting.map(({ type }) => type));
   const diagnostic = diagnose("E207", place.span, { expected, found: place.words }, { fixes });
   return { diagnostic, mended: isSample || fitting.length > 1 ? null : first.mended };
 }
-const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 /** One token too many. */
 function tooMuch(place: Case): Verdict | null {
   const token = place.found;
   if (token === null || token.image !== place.previous?.image) return null;
   const mended = place.mend(place.index, 1, []);
   if (mended === null) return null;
-  const params = { found: `A second ${quote(token)}`, expected: expectation(place.expected) };
   const extra = { fixes: [place.replaceFix("suggested", token, "")] };
-  return { diagnostic: diagnose("E201", place.span, params, extra), mended };
+  return { diagnostic: diagnose("E121", place.span, { found: place.words }, extra), mended };
 }
 
 function noDeclaration(place: Case): Verdict | null {

@@ -44,6 +44,7 @@ const groups: readonly { readonly members: readonly string[]; readonly words: st
   { members: ["SEGMENT", "WEBHOOK"], words: "a declaration such as `segment` or `email`" },
   { members: ["NOT", "SAMPLE"], words: "a condition" },
   { members: ["SAMPLE", "SUBSCRIBED"], words: "a condition" },
+  { members: ["Word", "COUNT"], words: "a field, something computed such as `last purchased`, or a value with `when`" },
   { members: ["WAIT", "SPLIT"], words: "a step such as `send` or `wait`" },
   { members: ["TIMEZONE", "BOOLEAN"], words: "a type such as `text`, `number` or `date`" },
   { members: ["Percent", "Clock", "YES"], words: "a value" },

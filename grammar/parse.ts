@@ -21,7 +21,7 @@ export interface Parsed {
 }
 
 /** What was left out or is too much is a guess; where the text does not go on from it, the guess was wrong. */
-const guesses = new Set(["E201", "E203", "E204", "E206", "E207"]);
+const guesses = new Set(["E121", "E203", "E204", "E206", "E207"]);
 /** The most mistakes in one piece that are mended to read on. */
 const maxMends = 8;
 

@@ -13,11 +13,7 @@ const trialLength = 2000;
 
 type Follows = (next: readonly (IToken | undefined)[]) => boolean;
 
-const isName = (token: IToken | undefined): boolean => {
-  if (token === undefined) return false;
-  const categories = token.tokenType.CATEGORIES ?? [];
-  return token.tokenType === t.Id || categories.includes(t.Id) || categories.includes(t.Contextual);
-};
+const isName = (token: IToken | undefined): boolean => token !== undefined && t.canBeName(token);
 const image = (token: IToken | undefined, ...images: readonly string[]): boolean =>
   token !== undefined && images.includes(token.image);
 const namedThen =
@@ -84,7 +80,9 @@ export function cutter(tokens: readonly IToken[], text: string): Cutter {
       depth += depthOf(token);
       if (token === undefined || !shapes.has(token.image) || index < fault - swallowed) continue;
       const isShapedHere = isShaped(tokens, index) && !connectors.has(tokens[index - 1]?.image ?? "");
-      if (isUnindented(index) && (isShapedHere || depth <= 0)) return index;
+      // Where the parser itself stops at such a word and a name, they belong to nothing before them.
+      const isRefused = index === fault && tokens[index + 1]?.tokenType === t.Id;
+      if (isUnindented(index) && (isShapedHere || depth <= 0 || isRefused)) return index;
       if (!isUnindented(index) && isShapedHere && isTried(index)) return index;
     }
     return tokens.length;

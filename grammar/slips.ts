@@ -261,7 +261,7 @@ function character(place: Place): Correction {
   if (!/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(found)) {
     const shown = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
     const extra = { fixes: [safe(place, "", "remove it")] };
-    return { ...skipped(diagnose("E114", place.span, { code: shown }, extra)), isMended: true };
+    return skipped(diagnose("E114", place.span, { code: shown }, extra));
   }
   return skipped(diagnose("E101", place.span, { found }));
 }

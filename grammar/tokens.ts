@@ -66,7 +66,8 @@ export const wrong = {
   word: shape("WrongWord", new RegExp(`[${letters}][\\w${letters}]*`)),
   character: createToken({
     name: "WrongCharacter",
-    pattern: /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\s\S]/,
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a zero byte is reported like any other character.
+    pattern: /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\u0000-\uFFFF]/,
     line_breaks: true,
   }),
 } as const;
@@ -164,3 +165,9 @@ export function startsOrdered(token: IToken): boolean {
 export const keywordImages: readonly string[] = [...keywords.keys()];
 /** Whether a token is a keyword, a unit, a weekday or a currency. */
 export const isWord = (token: IToken): boolean => keywords.has(token.image);
+
+/** Whether a token is a plain name or a contextual word, which a writer may have meant as either. */
+export function canBeName({ tokenType }: IToken): boolean {
+  const categories = tokenType.CATEGORIES ?? [];
+  return tokenType === Id || categories.includes(Id) || categories.includes(Contextual);
+}

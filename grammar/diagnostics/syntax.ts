@@ -8,6 +8,7 @@ interface Found {
 interface Instead extends Found {
   readonly instead: string;
 }
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 type Nothing = Readonly<Record<never, never>>;
 
 export type SyntaxParams = {
@@ -31,6 +32,7 @@ export type SyntaxParams = {
   E118: Instead;
   E119: { readonly count: number };
   E120: Found;
+  E121: Found;
   E200: { readonly limit: number };
   E201: Found & { readonly expected: string };
   E202: Found;
@@ -144,6 +146,11 @@ export const syntax: Family<SyntaxParams> = {
     text: ({ found }) => `\`${found}\` is not a date.`,
     why: "Dates are written year, month, day, as in `2026-03-02`, because other orders are read differently by country.",
   },
+  E121: {
+    severity: "error",
+    text: ({ found }) => `${upperFirst(found)} stands here twice.`,
+    why: "One of them is enough.",
+  },
   E200: {
     severity: "error",
     text: ({ limit }) => `Blocks and parentheses are nested deeper than ${limit} here.`,
@@ -151,7 +158,7 @@ export const syntax: Family<SyntaxParams> = {
   },
   E201: {
     severity: "error",
-    text: ({ found, expected }) => `${found} cannot stand here; ${expected} was expected.`,
+    text: ({ found, expected }) => `${upperFirst(expected)} was expected, but ${found} is there.`,
     why: "The sentence up to this place is understood, but it cannot go on like this.",
   },
   E202: {
@@ -171,7 +178,7 @@ export const syntax: Family<SyntaxParams> = {
   },
   E205: {
     severity: "error",
-    text: ({ found }) => `${found} cannot start a declaration.`,
+    text: ({ found }) => `${upperFirst(found)} cannot start a declaration.`,
     why: "Outside a block a file has declarations only, such as `segment`, `email`, `event` or `program`.",
   },
   E206: {
@@ -181,7 +188,7 @@ export const syntax: Family<SyntaxParams> = {
   },
   E207: {
     severity: "error",
-    text: ({ found, expected }) => `${expected} is missing before ${found}.`,
+    text: ({ found, expected }) => `${upperFirst(expected)} is missing before ${found}.`,
     why: "The sentence up to this place is understood, but something is left out.",
   },
   E208: {
