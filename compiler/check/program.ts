@@ -91,9 +91,7 @@ function enrolment(
   return [{ kind: "edge", when, enrolsPresent: true }];
 }
 
-const many: ReadonlySet<string> = new Set(["exit when"]);
-
-/** Heads come before steps, and each once. */
+/** Heads come before steps, and each once; there may be many exits. */
 function checkOrder({ report }: Context, node: Program): void {
   const firstStep = node.parts.findIndex((part) => !isHead(part));
   const seen = new Map<string, Head>();
@@ -105,7 +103,7 @@ function checkOrder({ report }: Context, node: Program): void {
       return;
     }
     const earlier = seen.get(words);
-    if (earlier && !many.has(words)) {
+    if (earlier && part.kind !== "exit when" && !isConstruct(part.kind)) {
       const related = [{ span: earlier.span, text: "the first one" }];
       report(diagnose("E502", part.span, { head: words }, { related }));
     }

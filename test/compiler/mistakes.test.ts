@@ -1,0 +1,106 @@
+// One mistake gives one error, whatever follows from it; and nothing that is written makes the compiler throw.
+
+import { readdirSync, readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { compile } from "../../compiler/compile.ts";
+import { isError } from "../../grammar/diagnostics/table.ts";
+import type { SourceFile } from "../../grammar/span.ts";
+import { world } from "./project.ts";
+
+function sourcesIn(folder: string): readonly SourceFile[] {
+  const url = new URL(`../../${folder}/`, import.meta.url);
+  const names = readdirSync(url).filter((name) => name.endsWith(".cdz") && !name.startsWith("alternatives"));
+  return names.map((path) => ({ path, text: readFileSync(new URL(path, url), "utf8") }));
+}
+
+const anyBody = { ...world, body: (path: string) => ({ kind: "text", path, text: "Hello\n" }) as const };
+const errorsOf = (sources: readonly SourceFile[]) => compile(sources, anyBody).diagnostics.filter(isError);
+
+const token = /#[^\n]*|"(?:[^"\\]|\\.)*"|[A-Za-z_][A-Za-z0-9_]*|\d[\w:.%-]*|[<>=!]=|[^\s]/g;
+
+/** Every token that is no comment. */
+function tokensOf(text: string): readonly { readonly start: number; readonly end: number }[] {
+  return [...text.matchAll(token)]
+    .filter(([found]) => !found.startsWith("#"))
+    .map((match) => ({ start: match.index, end: match.index + match[0].length }));
+}
+
+describe("taking one word out of the starter", () => {
+  const sources = sourcesIn("examples/starter");
+  test("is no mistake before", () => {
+    expect(errorsOf(sources)).toEqual([]);
+  });
+  for (const { path, text } of sources) {
+    test(`${path} gives one error at most`, () => {
+      const many = tokensOf(text).flatMap(({ start, end }) => {
+        const shorter = text.slice(0, start) + text.slice(end);
+        const found = errorsOf(sources.map((source) => (source.path === path ? { path, text: shorter } : source)));
+        return found.length > 1 ? [`${text.slice(start, end)}: ${found.map(({ text }) => text).join(" | ")}`] : [];
+      });
+      expect(many).toEqual([]);
+    });
+  }
+});
+
+describe("the examples of the language", () => {
+  const sources = sourcesIn("test/golden/grammar/examples");
+  test("use nothing that is wrong, only what is not available yet", () => {
+    const lines = errorsOf(sources).map(({ code, span }) => {
+      const text = sources.find(({ path }) => path === span.file)?.text ?? "";
+      return `${code} ${text.slice(span.start, span.end)}`;
+    });
+    expect(lines).toEqual([
+      'E252 contains "/pricing"',
+      "E252 last purchased",
+      "E252 sum of purchased.amount in 1y",
+      'E252 followed by visited where (url contains "/pricing") within 7d',
+      "E250 score Engagement",
+      "E250 funnel Lifecycle",
+      "E253 words from industry",
+      "E253 variant for_health",
+      "E253 variant short",
+      "E250 team sales",
+      "E251 hold out 10%",
+      "E252 score Engagement",
+      'E251 hand off to sales with "Opened onboarding, senior role"',
+      "E251 experiment tone",
+      "E250 report weekly",
+      'E250 test "a decision maker who opens is handed to sales"',
+      "E250 derived last_product",
+      "E223 inaction",
+      "E250 vocabulary nonprofit",
+      "E250 vocabulary health",
+      "E250 policy house_rules",
+    ]);
+  });
+});
+
+describe("whatever is written", () => {
+  const parts = [...sourcesIn("examples/starter"), ...sourcesIn("test/golden/grammar/examples")]
+    .map(({ text }) => text)
+    .flatMap((text) => tokensOf(text).map(({ start, end }) => text.slice(start, end)));
+  const starter = sourcesIn("examples/starter");
+  test("in any order, it compiles or is reported", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 40 }), (words) => {
+        const { plan, diagnostics } = compile([...starter, { path: "more.cdz", text: words.join(" ") }], anyBody);
+        expect(plan === null).toBe(diagnostics.some(isError));
+      }),
+      { numRuns: 150 },
+    );
+  });
+  test("with words of the starter exchanged, it compiles or is reported", () => {
+    const places = starter.flatMap(({ path, text }) => tokensOf(text).map((place) => ({ path, ...place })));
+    fc.assert(
+      fc.property(fc.constantFrom(...places), fc.constantFrom(...parts), ({ path, start, end }, word) => {
+        const changed = starter.map((source) =>
+          source.path === path ? { path, text: source.text.slice(0, start) + word + source.text.slice(end) } : source,
+        );
+        const { plan, diagnostics } = compile(changed, anyBody);
+        expect(plan === null).toBe(diagnostics.some(isError));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
