@@ -14,18 +14,14 @@ export interface Run {
   readonly isTooDeep: boolean;
 }
 
-// Making the parser takes most of the start-up time, so it is made once, and only when something is parsed.
-let instance: CadenzaParser | null = null;
-function parser(): CadenzaParser {
-  instance ??= new CadenzaParser({ validates: false });
-  return instance;
-}
+// Making a parser takes most of the start-up time, so each is made once, and the one that recovers only for a file with faults.
+const made: { strict: CadenzaParser | null; lenient: CadenzaParser | null } = { strict: null, lenient: null };
 
-function start(tokens: readonly IToken[], isStrict: boolean): CadenzaParser {
-  const ready = parser();
+function start(kind: "strict" | "lenient", tokens: readonly IToken[]): CadenzaParser {
+  const ready = made[kind] ?? new CadenzaParser({ validates: false, recovers: kind === "lenient" });
+  made[kind] = ready;
   // The parser adds its own end marks to the array.
   ready.input = [...tokens];
-  ready.isStrict = isStrict;
   ready.openers = [];
   ready.complete = [];
   ready.faults.first = null;
@@ -34,7 +30,7 @@ function start(tokens: readonly IToken[], isStrict: boolean): CadenzaParser {
 
 /** Parses declarations up to the first fault. */
 export function runStrict(tokens: readonly IToken[]): Run {
-  const ready = start(tokens, true);
+  const ready = start("strict", tokens);
   try {
     ready.file();
   } catch (thrown) {
@@ -50,7 +46,7 @@ export function runStrict(tokens: readonly IToken[]): Run {
 
 /** Parses with recovery; the trees have gaps where something was cut or bridged. */
 export function runLenient(tokens: readonly IToken[]): readonly CstNode[] {
-  const ready = start(tokens, false);
+  const ready = start("lenient", tokens);
   try {
     // A declaration that ends with the tokens is not among the complete ones, but its tree is in the file's.
     const file: CstNode | undefined = ready.file();

@@ -3,10 +3,13 @@
 import { CstParser, type CstNode, type IToken, type ParserMethod, type TokenType } from "chevrotain";
 import * as t from "../tokens.ts";
 import { FaultRecorder } from "./fault.ts";
+import { lazyLookahead } from "./lazy-lookahead.ts";
 
 export type Rule = ParserMethod<[], CstNode>;
 
 export const maxNesting = 64;
+/** Two tokens tell every alternative of the grammar apart. */
+const maxLookahead = 2;
 /** Recovery leaves brackets open that it jumped over, so its own bound only guards the stack. */
 const lenientNesting = 2 * maxNesting;
 
@@ -22,11 +25,13 @@ export class TooDeep extends Error {
 export interface ParserOptions {
   /** Grammar checks cost start-up time; the tests switch them on. */
   readonly validates: boolean;
+  /** Without recovery the first error ends a parse, and the parser is made faster. */
+  readonly recovers: boolean;
 }
 
 export abstract class Core extends CstParser {
   /** No recovery: the first error ends the parse. */
-  isStrict = false;
+  readonly isStrict: boolean;
   /** Blocks and parentheses that are open at this point. */
   openers: IToken[] = [];
   readonly faults: FaultRecorder;
@@ -34,18 +39,15 @@ export abstract class Core extends CstParser {
   constructor(options: ParserOptions) {
     const faults = new FaultRecorder(() => this.openers);
     super(t.vocabulary, {
-      recoveryEnabled: true,
-      maxLookahead: 2,
+      recoveryEnabled: options.recovers,
+      maxLookahead,
+      lookaheadStrategy: lazyLookahead(maxLookahead),
       nodeLocationTracking: "onlyOffset",
       skipValidations: !options.validates,
       errorMessageProvider: faults,
     });
     this.faults = faults;
-  }
-
-  // Chevrotain asks this before each kind of recovery, so a strict parse says yes.
-  isBackTracking(): boolean {
-    return this.isStrict;
+    this.isStrict = !options.recovers;
   }
 
   /** An invented name or closing bracket misleads what reads the tree; an invented keyword does not. */

@@ -17,7 +17,7 @@ interface Inside {
 }
 
 export class Coverage {
-  readonly parser = new CadenzaParser({ validates: true });
+  readonly parser = new CadenzaParser({ validates: true, recovers: false });
   private readonly taken = new Set<string>();
 
   constructor() {

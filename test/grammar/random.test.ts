@@ -7,7 +7,7 @@ import { print } from "../../grammar/print.ts";
 import { messages, parsed } from "./examples.ts";
 import { randomFrom, Sentences } from "./sentences.ts";
 
-const productions = new CadenzaParser({ validates: false }).getGAstProductions();
+const productions = new CadenzaParser({ validates: false, recovers: true }).getGAstProductions();
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 
 test("a random sentence of the grammar parses, and printing it gives the same tree and is stable", () => {
