@@ -1,0 +1,153 @@
+// The next instant at which anything can change, so that a clock that may jump need not stop where nothing happens.
+
+import { childrenOf, type Condition, type Length, type Moment, type Term } from "../../compiler/ir/condition.ts";
+import type { Plan } from "../../compiler/ir/plan.ts";
+import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
+import type { Instant } from "../ports.ts";
+import { type Engine, instant, run } from "./engine.ts";
+
+/**
+ * The earliest instant behind `now` at which a tick could find something new: a fact whose time comes, somebody who is
+ * due, a mail that is to be tried again, or a window's edge that passes a fact. null: nothing will ever change by itself.
+ *
+ * It may name an instant at which nothing happens after all, but never skips one at which something does.
+ */
+export async function nextMoment(engine: Engine, now: Instant): Promise<Instant | null> {
+  const { plan, calendar } = engine;
+  const reading = readingOf(plan);
+  if (reading.isUnclear) return now + 1;
+  const turn = { engine, session: engine.database, now };
+  const shifts = shiftedColumns(plan, reading.lengths);
+  const rows = await run(turn, (builder) => {
+    const param = builder.now();
+    const soonest = (table: string, column: string, where = "") =>
+      `SELECT -1 AS place, min(${column}) AS "at" FROM ${table} WHERE ${column} > ${param}${where}`;
+    const sources = [
+      ...plan.catalog.events.map(({ name }) => soonest(quote(eventTable(name)), "occurred_at")),
+      // Facts that came in behind the last tick are met by the next one, whatever their own time.
+      ...plan.catalog.events.map(
+        ({ name }) => `SELECT -1 AS place, ${builder.param(instant(now + 1))} AS "at" FROM ${quote(eventTable(name))}
+          HAVING max(batch) > (SELECT last_batch FROM engine_state)`,
+      ),
+      soonest("consent", '"at"'),
+      soonest("suppression", '"at"'),
+      soonest("list_member", "added_at"),
+      soonest("positions", "due"),
+      soonest("outbox", "not_before", " AND state = 'pending'"),
+      ...datetimes(plan).map((column) => soonest("contact", column)),
+      ...shifts.map(
+        ({ table, column, by }, place) =>
+          `SELECT ${place} AS place, min(${column}) AS "at" FROM ${table}
+           WHERE ${column} >= ${builder.param(instant(calendar.shift(now, by)))}`,
+      ),
+    ];
+    return sources.join(" UNION ALL ");
+  });
+  const found = rows.flatMap((row) => {
+    if (row.at === null) return [];
+    const by = shifts[Number(row.place)]?.by;
+    return [by ? passes(engine, now, Number(row.at), by) : Number(row.at)];
+  });
+  if (reading.isByDay) found.push(nextDay(engine, now));
+  return found.length === 0 ? null : Math.max(now + 1, Math.min(...found));
+}
+
+/** The first instant behind `now` whose shifted image is not before `fact`. Shifting never turns the order of instants. */
+function passes(engine: Engine, now: Instant, fact: Instant, by: Length): Instant {
+  let early = now;
+  let late = Math.max(now + 1, fact + 1);
+  for (let reach = 86_400_000; engine.calendar.shift(late, by) < fact; reach *= 2) {
+    early = late;
+    late += reach;
+  }
+  while (late - early > 1) {
+    const middle = Math.floor((early + late) / 2);
+    if (engine.calendar.shift(middle, by) >= fact) late = middle;
+    else early = middle;
+  }
+  return late;
+}
+
+function nextDay({ calendar }: Engine, now: Instant): Instant {
+  return calendar.startOfDay(calendar.shiftDay(calendar.dayOf(now), { amount: 1, unit: "d" }));
+}
+
+interface Reading {
+  /** Lengths by which conditions move the instant of evaluation. */
+  readonly lengths: readonly Length[];
+  /** True where something turns with the day: days are compared, or calendar periods. */
+  readonly isByDay: boolean;
+  /** True where the clock is compared with instants that are not looked at here. */
+  readonly isUnclear: boolean;
+}
+
+/** How the plan's conditions depend on the clock. */
+function readingOf(plan: Plan): Reading {
+  const lengths = new Map<string, Length>();
+  let isByDay = false;
+  let isUnclear = false;
+  const readMoment = (moment: Moment, as: "day" | "instant") => {
+    if (moment.kind === "period" || as === "day") isByDay = true;
+    if (moment.kind === "day") isByDay = true;
+    if (moment.kind === "shift") lengths.set(`${moment.by.amount}${moment.by.unit}`, moment.by);
+    if (moment.kind === "now") lengths.set("0d", { amount: 0, unit: "d" });
+    // A fixed instant only matters as an edge that the clock passes: facts behind it do not count before.
+  };
+  const readTerm = (term: Term) => {
+    if (term.kind === "moment") readMoment(term.moment, term.as);
+    if ("type" in term && term.type.scalar.kind === "date") isByDay = true;
+    if ("type" in term && term.type.scalar.kind === "datetime" && term.kind !== "field") isUnclear = true;
+  };
+  const read = (condition: Condition): void => {
+    if (condition.kind === "compare") [condition.left, condition.right].forEach(readTerm);
+    if (condition.kind === "one of") [condition.term, ...condition.values].forEach(readTerm);
+    if (condition.kind === "behaviour") {
+      if (condition.from) readMoment(condition.from, "instant");
+      if (condition.until) readMoment(condition.until.moment, "instant");
+    }
+    childrenOf(condition).forEach(read);
+  };
+  conditionsOf(plan).forEach(read);
+  for (const { enter } of plan.programs) {
+    if (enter.kind === "again") {
+      const back = { amount: -enter.after.amount, unit: enter.after.unit };
+      lengths.set(`${back.amount}${back.unit}`, back);
+    }
+  }
+  return { lengths: [...lengths.values()], isByDay, isUnclear };
+}
+
+function conditionsOf(plan: Plan): readonly Condition[] {
+  const programs = plan.programs.flatMap((program) => [
+    ...program.triggers.flatMap((trigger) =>
+      trigger.kind === "edge" ? [trigger.when] : [trigger.where, trigger.rest].filter((of) => of !== null),
+    ),
+    ...(program.onlyIf ? [program.onlyIf] : []),
+    ...(program.goal ? [program.goal.when] : []),
+    ...program.exits,
+    ...program.steps.flatMap((step) => {
+      if (step.kind === "send") return step.onlyIf ? [step.onlyIf] : [];
+      if (step.kind === "wait for") return [step.until];
+      return step.kind === "choose" ? step.branches.map(({ when }) => when) : [];
+    }),
+  ]);
+  return [...plan.segments.map(({ where }) => where), ...programs];
+}
+
+function datetimes(plan: Plan): readonly string[] {
+  return plan.catalog.contact.fields
+    .filter(({ type }) => type.scalar.kind === "datetime" && !type.isList)
+    .map((field) => quote(columnOf(field, "contact")));
+}
+
+/** Every column of instants, with every length that could move an edge past its values. */
+function shiftedColumns(plan: Plan, lengths: readonly Length[]) {
+  const columns = [
+    ...plan.catalog.events.map(({ name }) => ({ table: quote(eventTable(name)), column: "occurred_at" })),
+    ...datetimes(plan).map((column) => ({ table: "contact", column })),
+    ...(plan.programs.some(({ enter }) => enter.kind === "again")
+      ? [{ table: "enrollment", column: "started_at" }]
+      : []),
+  ];
+  return columns.flatMap(({ table, column }) => lengths.map((by) => ({ table, column, by })));
+}

@@ -1,0 +1,232 @@
+// The outbox: mails are claimed in blocks, handed over one by one, and settled in blocks. What was promised once is never
+// promised again, for every mail has an id that its content decides.
+
+import type { Plan } from "../../compiler/ir/plan.ts";
+import type { Builder } from "../../compiler/sql/builder.ts";
+import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
+import type { Instant, Row } from "../ports.ts";
+import { printChecks, printRefusal } from "./decide.ts";
+import { change, integer, run, text, texts, type Turn } from "./engine.ts";
+
+/** A claimed mail, with all that a template may show. */
+export interface OutboxRow {
+  readonly sendId: string;
+  readonly program: string;
+  readonly step: string;
+  readonly enrollmentId: string;
+  readonly contactId: string;
+  readonly email: string;
+  readonly address: string;
+  /** Handing over is tried for the nth time, from 1. */
+  readonly attempt: number;
+  readonly plannedAt: Instant;
+  /** By the names that placeholders use: `first_name`, `company.plan`, `event.plan`. */
+  readonly values: Row;
+}
+
+export type SettledState = "pending" | "sent" | "failed" | "unknown";
+
+export interface Settled {
+  readonly sendId: string;
+  readonly state: SettledState;
+  /** When it was handed over, or found out about. */
+  readonly at: Instant;
+  readonly reason: string | null;
+  readonly providerId: string | null;
+  /** For `pending`: not to be tried before. */
+  readonly notBefore: Instant | null;
+  /** True where the attempt never reached the mailer, so that it does not count. */
+  readonly isUntried: boolean;
+}
+
+/**
+ * Takes up to `limit` mails that are due, earliest planned first. The last look at suppression, consent and the enrollment
+ * happens here, in the same transaction: what may no longer go out is skipped, and written down with the reason.
+ * @returns null where nothing is due.
+ */
+export async function claim(turn: Turn, limit: number): Promise<readonly OutboxRow[] | null> {
+  await change(
+    turn,
+    (builder) => `CREATE OR REPLACE TEMP TABLE claiming AS
+      WITH due AS (
+        SELECT o.* FROM outbox AS o WHERE o.state = 'pending' AND o.not_before <= ${builder.now()}
+        ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(limit))}
+      )
+      SELECT d.send_id, coalesce(${printRefusal("d.mailbox", builder)},
+        CASE WHEN n.reason IN ('exit', 'goal') THEN 'left before it was sent' END) AS refusal
+      FROM due AS d ${printChecks(turn.engine.plan, "d", builder)}
+      LEFT JOIN (SELECT enrollment_id, reason FROM enrollment WHERE left_at IS NOT NULL) AS n
+        ON n.enrollment_id = d.enrollment_id`,
+  );
+  const [counts] = await run(turn, () => 'SELECT count(*) AS "all", count(refusal) AS refused FROM claiming');
+  if (Number(counts?.all) === 0) return null;
+  if (Number(counts?.refused) > 0) await skipRefused(turn);
+  await change(
+    turn,
+    (builder) => `UPDATE outbox SET state = 'claimed', attempt = attempt + 1, claimed_at = ${builder.now()},
+        claim_epoch = (SELECT epoch FROM engine_state)
+      FROM claiming AS c WHERE outbox.send_id = c.send_id AND c.refusal IS NULL`,
+  );
+  const rows = await run(turn, (builder) => printClaimed(turn.engine.plan, builder));
+  return rows.map(outboxRow);
+}
+
+async function skipRefused(turn: Turn): Promise<void> {
+  await change(
+    turn,
+    (builder) => `UPDATE outbox SET state = 'skipped', reason = c.refusal, settled_at = ${builder.now()}
+      FROM claiming AS c WHERE outbox.send_id = c.send_id AND c.refusal IS NOT NULL`,
+  );
+  await change(turn, (builder) =>
+    printNote("skipped", "c.refusal", "claiming AS c ON c.send_id = o.send_id AND c.refusal IS NOT NULL", builder),
+  );
+}
+
+/** Writes into the journal what became of a mail after the person had walked on. */
+function printNote(outcome: string, reason: string, join: string, builder: Builder): string {
+  return `INSERT INTO journal (tick, round, program, version, enrollment_id, contact_id, seq, step, email, outcome, reason)
+    SELECT ${builder.now()}, 0, o.program, o.version, o.enrollment_id, o.contact_id, 0, o.step, o.email, '${outcome}', ${reason}
+    FROM outbox AS o JOIN ${join}`;
+}
+
+const fieldPrefix = "field ";
+
+/** The events that may have started somebody, and so may be shown as `event.…`. */
+function startEvents(plan: Plan): readonly string[] {
+  const kinds = plan.programs.flatMap(({ triggers }) =>
+    triggers.flatMap((trigger) => (trigger.kind === "event" ? [trigger.event] : [])),
+  );
+  return [...new Set(kinds)];
+}
+
+/** SELECT of the claimed mails with the fields of the contact, the company and the starting event. */
+function printClaimed(plan: Plan, builder: Builder): string {
+  const { contact, company, events } = plan.catalog;
+  const columns: string[] = [];
+  const joins: string[] = ["LEFT JOIN contact AS c ON c.contact_id = o.contact_id"];
+  const add = (name: string, sql: string) => columns.push(`${sql} AS ${quote(fieldPrefix + name)}`);
+  for (const field of contact.fields) add(field.name, `c.${quote(columnOf(field, "contact"))}`);
+  const holder = contact.fields.find(({ name }) => name === "company");
+  if (company && holder) {
+    joins.push(`LEFT JOIN company AS b ON b.company_id = c.${quote(columnOf(holder, "contact"))}`);
+    for (const field of company.fields) add(`company.${field.name}`, `b.${quote(columnOf(field, "company"))}`);
+  }
+  const starting = startEvents(plan);
+  joins.push("LEFT JOIN enrollment AS n ON n.enrollment_id = o.enrollment_id");
+  const shown = new Map<string, string[]>();
+  starting.forEach((kind, index) => {
+    const isKind = `n.start_event = ${builder.param(text(kind))}`;
+    joins.push(
+      `LEFT JOIN ${quote(eventTable(kind))} AS e${index} ON e${index}.event_id = n.start_event_id
+        AND e${index}.contact_id = o.contact_id AND ${isKind}`,
+    );
+    for (const field of events.find(({ name }) => name === kind)?.fields ?? []) {
+      shown.set(field.name, [...(shown.get(field.name) ?? []), `e${index}.${quote(columnOf(field, "event"))}`]);
+    }
+  });
+  // Events that share a property's name may differ in its type; as text they stand side by side.
+  for (const [name, found] of shown) {
+    const [only] = found;
+    add(
+      `event.${name}`,
+      found.length === 1 && only ? only : `coalesce(${found.map((sql) => `CAST(${sql} AS VARCHAR)`).join(", ")})`,
+    );
+  }
+  return `SELECT o.send_id, o.program, o.step, o.enrollment_id, o.contact_id, o.email, o.address, o.attempt, o.planned_at,
+      ${columns.join(", ")}
+    FROM outbox AS o JOIN claiming AS k ON k.send_id = o.send_id AND k.refusal IS NULL
+    ${joins.join("\n")}
+    ORDER BY o.planned_at, o.program, o.send_id`;
+}
+
+function outboxRow(row: Row): OutboxRow {
+  const fields = Object.entries(row).filter(([name]) => name.startsWith(fieldPrefix));
+  return {
+    sendId: String(row.send_id),
+    program: String(row.program),
+    step: String(row.step),
+    enrollmentId: String(row.enrollment_id),
+    contactId: String(row.contact_id),
+    email: String(row.email),
+    address: String(row.address),
+    attempt: Number(row.attempt),
+    plannedAt: Number(row.planned_at),
+    values: Object.fromEntries(fields.map(([name, value]) => [name.slice(fieldPrefix.length), value])),
+  };
+}
+
+/** Writes what became of handed-over mails. `isDelivered`: handing over is delivery, so they count as received too. */
+export async function settle(turn: Turn, settled: readonly Settled[], isDelivered: boolean): Promise<void> {
+  if (settled.length === 0) return;
+  await change(turn, (builder) => {
+    const column = (values: readonly (string | null)[]) =>
+      `unnest(${builder.param(texts(values.map((value) => value ?? "")))})`;
+    const stamp = (values: readonly (Instant | null)[]) =>
+      `make_timestamp(TRY_CAST(${column(values.map((value) => (value === null ? null : String(value))))} AS BIGINT) * 1000)`;
+    return `CREATE OR REPLACE TEMP TABLE settling AS
+      SELECT ${column(settled.map(({ sendId }) => sendId))} AS send_id, ${column(settled.map(({ state }) => state))} AS state,
+        ${stamp(settled.map(({ at }) => at))} AS settled_at, nullif(${column(settled.map(({ reason }) => reason))}, '') AS reason,
+        nullif(${column(settled.map(({ providerId }) => providerId))}, '') AS provider_id,
+        ${stamp(settled.map(({ notBefore }) => notBefore))} AS not_before,
+        CAST(${column(settled.map(({ isUntried }) => String(isUntried)))} AS BOOLEAN) AS is_untried`;
+  });
+  await change(
+    turn,
+    () => `UPDATE outbox SET state = s.state, reason = s.reason, claim_epoch = NULL,
+        provider_id = coalesce(s.provider_id, outbox.provider_id),
+        settled_at = CASE WHEN s.state <> 'pending' THEN s.settled_at END,
+        not_before = coalesce(s.not_before, outbox.not_before),
+        attempt = CASE WHEN s.is_untried THEN attempt - 1 ELSE attempt END
+      FROM settling AS s WHERE outbox.send_id = s.send_id`,
+  );
+  if (settled.some(({ state }) => state === "sent")) {
+    for (const event of isDelivered ? ["sent", "received"] : ["sent"]) {
+      await change(turn, (builder) => printMailEvents(event, turn.engine.plan, builder));
+    }
+  }
+  if (settled.some(({ state }) => state === "failed")) {
+    await change(turn, (builder) =>
+      printNote("failed", "s.reason", "settling AS s ON s.send_id = o.send_id AND s.state = 'failed'", builder),
+    );
+  }
+}
+
+/** The engine's own events come in a batch behind the newest that a tick has seen, so that the next tick meets them. */
+function printMailEvents(event: string, plan: Plan, builder: Builder): string {
+  const topics = plan.emails.map(
+    ({ name, topic }) => `WHEN ${builder.param(text(name))} THEN ${builder.param(text(topic))}`,
+  );
+  const topic = topics.length > 0 ? `CASE o.email ${topics.join(" ")} END` : "NULL";
+  return `INSERT INTO ${quote(eventTable(event))}
+      (contact_id, occurred_at, received_at, event_id, batch, "message", "email", "topic", "program", "machine")
+    SELECT o.contact_id, s.settled_at AS occurred_at, s.settled_at AS received_at, concat('${event}:', o.send_id) AS event_id,
+      (SELECT last_batch + 1 FROM engine_state) AS batch, o.send_id, o.email, ${topic} AS topic, o.program, false AS machine
+    FROM outbox AS o JOIN settling AS s ON s.send_id = o.send_id AND s.state = 'sent'
+    ORDER BY o.planned_at, o.program, o.send_id`;
+}
+
+/** Starts a new epoch of delivery: what another one claimed and never settled is unknown from now on. */
+export async function openEpoch(turn: Turn): Promise<void> {
+  await change(turn, () => "UPDATE engine_state SET epoch = epoch + 1");
+  await change(
+    turn,
+    (
+      builder,
+    ) => `UPDATE outbox SET state = 'unknown', reason = ${builder.param(text("stopped while it was handed over"))}
+      WHERE state = 'claimed' AND claim_epoch < (SELECT epoch FROM engine_state)`,
+  );
+}
+
+export interface UnknownMail {
+  readonly sendId: string;
+  readonly claimedAt: Instant;
+}
+
+/** Mails of which nobody knows whether they went out. */
+export async function unknownMails(turn: Turn): Promise<readonly UnknownMail[]> {
+  const rows = await run(
+    turn,
+    () => "SELECT send_id, claimed_at FROM outbox WHERE state = 'unknown' ORDER BY planned_at, program, send_id",
+  );
+  return rows.map((row) => ({ sendId: String(row.send_id), claimedAt: Number(row.claimed_at) }));
+}

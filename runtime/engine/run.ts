@@ -1,0 +1,111 @@
+// The loop: tick, deliver, and on to the next instant of the grid.
+
+import type { Length } from "../../compiler/ir/condition.ts";
+import { failure } from "../failures.ts";
+import type { Clock, Instant, Mailer, Result } from "../ports.ts";
+import { deliver, type Delivered, recover, type Render } from "./deliver.ts";
+import type { Engine } from "./engine.ts";
+import { nextMoment } from "./next-moment.ts";
+import { gridFrom } from "./schedule.ts";
+import { tick } from "./tick.ts";
+
+export interface LoopTick {
+  readonly at: Instant;
+  readonly rounds: number;
+  readonly delivered: Delivered;
+}
+
+export interface LoopRequest {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly mailer: Mailer;
+  readonly render: Render;
+  /** Between two instants of the grid. */
+  readonly every: Length;
+  /** The last instant that may be judged. */
+  readonly until?: Instant;
+  /** One tick at the clock's instant. */
+  readonly isOnce?: boolean;
+  /** True on a clock that jumps: instants at which nothing can change are passed over. No fact may come in from outside. */
+  readonly isReplay?: boolean;
+  readonly signal?: AbortSignal;
+  /** Behind the delivery of each tick. Facts that it writes are met by the next one. */
+  readonly onTick?: (done: LoopTick) => Promise<void> | void;
+}
+
+export interface LoopReport {
+  readonly ticks: number;
+  /** The last instant that was judged; null where none was. */
+  readonly at: Instant | null;
+}
+
+/**
+ * Ticks at the instants of the grid until `until`, an abort, or a failure. A run that was interrupted goes on behind its
+ * last tick, and first hands over what that tick had promised.
+ * @returns F401 where the clock stands before the last tick, F404 where nothing can be sent, F126 and others of the database.
+ */
+export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>> {
+  const { engine, clock, mailer, until, signal } = request;
+  const last = await lastTick(engine);
+  const start = clock.now();
+  if (!request.isReplay && last !== null && start < last) {
+    return { ok: false, failure: failure("F401", { now: iso(start), last: iso(last) }) };
+  }
+  await recover(engine, mailer, Math.max(start, last ?? start));
+  let ticks = 0;
+  let at: Instant | null = last;
+  let next: Instant | null = start;
+  if (last !== null && start <= last) {
+    const delivered = await finishTick(request, last, 0);
+    if (!delivered.ok) return delivered;
+    next = request.isOnce ? null : await following(request, last);
+  }
+  while (next !== null && (until === undefined || next <= until) && !signal?.aborted) {
+    await clock.sleepUntil(next, signal);
+    if (signal?.aborted) break;
+    // After a delay the newest instant of the grid stands for those that were missed.
+    at = request.isReplay ? next : Math.max(next, latestOf(request, clock.now()));
+    const ticked = await tick(engine, at);
+    if (!ticked.ok) return ticked;
+    ticks++;
+    const delivered = await finishTick(request, at, ticked.value.rounds);
+    if (!delivered.ok) return delivered;
+    next = request.isOnce ? null : await following(request, at);
+  }
+  if (until !== undefined && !signal?.aborted && !request.isOnce) await clock.sleepUntil(until, signal);
+  return { ok: true, value: { ticks, at } };
+}
+
+const iso = (instant: Instant) => new Date(instant).toISOString();
+
+/** Hands over what a tick promised, and tells who listens. */
+async function finishTick(request: LoopRequest, at: Instant, rounds: number): Promise<Result<void>> {
+  const { engine, mailer, render, signal, onTick } = request;
+  const now = request.isReplay ? at : Math.max(at, request.clock.now());
+  const delivered = await deliver({ engine, mailer, render, now, ...(signal ? { signal } : {}) });
+  await onTick?.({ at, rounds, delivered });
+  return delivered.halted ? { ok: false, failure: delivered.halted } : { ok: true, value: undefined };
+}
+
+/** The instant of the next tick; null where nothing will ever change. */
+async function following(request: LoopRequest, at: Instant): Promise<Instant | null> {
+  const { engine, every } = request;
+  if (!request.isReplay) return gridFrom(engine.calendar, every, at + 1);
+  const moment = await nextMoment(engine, at);
+  return moment === null ? null : gridFrom(engine.calendar, every, moment);
+}
+
+function latestOf({ engine, every }: LoopRequest, now: Instant): Instant {
+  const next = gridFrom(engine.calendar, every, now);
+  if (next === now) return now;
+  const day = engine.calendar.startOfDay(engine.calendar.dayOf(now));
+  let latest = day;
+  for (let at = gridFrom(engine.calendar, every, day); at < next; at = gridFrom(engine.calendar, every, at + 1))
+    latest = at;
+  return latest;
+}
+
+async function lastTick({ database }: Engine): Promise<Instant | null> {
+  const [row] = await database.run({ text: "SELECT last_tick FROM engine_state", params: {} });
+  return row?.last_tick == null ? null : Number(row.last_tick);
+}
