@@ -197,7 +197,7 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
     help: ({ path }) => `Name the file, or all files of the folder as \`${path}/*\`.`,
   },
   F142: {
-    text: ({ path, reason }) => `\`${path}\` could not be read: the system says ${reason}.`,
+    text: ({ path, reason }) => `\`${path}\` could not be read (${reason}).`,
     help: () => "Check the permissions of the file and of the folders above it.",
   },
   F143: {

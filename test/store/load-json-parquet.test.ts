@@ -58,6 +58,30 @@ describe("JSON", () => {
     ]);
   });
 
+  test("several lines of one key add up, and the last to say something wins", async () => {
+    const room = await loadRoom(notation);
+    const mail = { work: "a@x.example" };
+    room.put(
+      "a.json",
+      [
+        { id: "1", mail, name: "Old", seats: 1 },
+        { id: "1", name: "New" },
+        { id: "1", seats: null },
+        { id: "2", mail },
+        { id: "2", mail },
+      ]
+        .map(line)
+        .join(""),
+    );
+    const counts = valueFrom(await room.load(load));
+    expect(counts).toMatchObject({ rows: 5, added: 2, duplicates: 1 });
+    expect(room.rejects(counts)).toEqual(['a.json,1,id,1,"duplicate key, a later row won"']);
+    expect(await room.query("SELECT contact_id, email, name, seats FROM contact ORDER BY 1")).toEqual([
+      { contact_id: "1", email: "a@x.example", name: "New", seats: null },
+      { contact_id: "2", email: "a@x.example", name: null, seats: null },
+    ]);
+  });
+
   test("a required field that is null rejects the row, also of a contact that is there", async () => {
     const room = await loadRoom(notation);
     room.put("a.json", line({ id: "1", mail: { work: "a@x.example" } }));

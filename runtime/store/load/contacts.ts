@@ -20,29 +20,56 @@ async function count(session: Session, text: string): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-/** Of several rows with one key the last one is left; the others are reported where they say something else. */
+/** SQL for what the rows of one key say in the end about a column; NULL where none says anything. */
+function lastSaid({ value, absent }: StagedColumn): string {
+  const told = absent === null ? "" : ` FILTER (NOT ${absent})`;
+  return `arg_max(struct_pack(said := ${value}), rowid)${told} AS last_${value}`;
+}
+
+/** SQL that is true where row `s` says something that a later row of its key, summed up in `l`, says otherwise. */
+function isOverridden({ value, absent }: StagedColumn): string {
+  const told = absent === null ? "" : `NOT s.${absent} AND `;
+  return `(${told}s.${value} IS DISTINCT FROM l.last_${value}.said)`;
+}
+
+/**
+ * Of several rows with one key one is left, which says what they said last; those that said something else are reported.
+ */
 async function keepLast(session: Session, { reading, place, columns }: Stage, key: StagedColumn): Promise<number> {
-  const repeated = `SELECT ${key.value} FROM load_stage GROUP BY ${key.value} HAVING count(*) > 1`;
-  if ((await count(session, `SELECT count(*) - count(DISTINCT ${key.value}) AS n FROM load_stage`)) === 0) return 0;
-  const said = columns
-    .flatMap((column) => [column.value, ...(column.absent === null ? [] : [column.absent])])
-    .join(", ");
+  const id = key.value;
+  if ((await count(session, `SELECT count(*) - count(DISTINCT ${id}) AS n FROM load_stage`)) === 0) return 0;
+  const fields = columns.filter((column) => column !== key);
   await session.change(
     statement(`CREATE OR REPLACE TEMP TABLE load_repeat AS
-      SELECT ${place} AS place, rowid AS id, ${key.value} AS key, row_number() OVER again AS nth,
-        row(${said}) IS DISTINCT FROM first_value(row(${said})) OVER again AS differs
-      FROM load_stage WHERE ${key.value} IN (${repeated})
-      WINDOW again AS (PARTITION BY ${key.value} ORDER BY rowid DESC)`),
+      SELECT ${[`${id} AS key`, "max(rowid) AS kept", ...fields.map(lastSaid)].join(", ")}
+      FROM load_stage GROUP BY ${id} HAVING count(*) > 1`),
   );
   const reported = await addRejects(
     session,
     reading,
     (
       values,
-    ) => `SELECT place, ${values.text(key.label)} AS "column", key AS value, ${values.text(reasons.overridden)} AS reason
-      FROM load_repeat WHERE nth > 1 AND differs`,
+    ) => `SELECT ${place.replace("rowid", "s.rowid")} AS place, ${values.text(key.label)} AS "column", l.key AS value,
+        ${values.text(reasons.overridden)} AS reason
+      FROM load_stage AS s JOIN load_repeat AS l ON l.key = s.${id}
+      WHERE s.rowid <> l.kept AND (${fields.map(isOverridden).join(" OR ") || "FALSE"})`,
   );
-  await session.change(statement("DELETE FROM load_stage WHERE rowid IN (SELECT id FROM load_repeat WHERE nth > 1)"));
+  await session.change(
+    statement(
+      `DELETE FROM load_stage USING load_repeat AS l WHERE load_stage.${id} = l.key AND load_stage.rowid <> l.kept`,
+    ),
+  );
+  // Last, because a row that changes can get another row id.
+  const partial = fields.filter((column) => column.absent !== null);
+  const sums = partial.flatMap(({ value, absent }) => [
+    `${value} = l.last_${value}.said`,
+    `${absent} = l.last_${value} IS NULL`,
+  ]);
+  if (sums.length > 0) {
+    await session.change(
+      statement(`UPDATE load_stage SET ${sums.join(", ")} FROM load_repeat AS l WHERE load_stage.${id} = l.key`),
+    );
+  }
   return reported;
 }
 

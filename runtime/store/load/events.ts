@@ -74,6 +74,8 @@ async function shape(session: Session, event: EventTable, stage: Stage): Promise
       ${own ? `s.${own.value} IS NOT NULL` : "FALSE"} AS is_named
       ${columns.map(({ value, name }) => `, ${value} AS ${quote(name)}`).join("")} FROM load_stage AS s`),
   );
+  // Nothing reads it any more, and a large file's rows need not be in memory twice.
+  await session.change(statement("DROP TABLE temp.load_stage"));
   return columns.map(({ name }) => name);
 }
 
@@ -126,7 +128,7 @@ async function insert(
   return await session.change(
     values.sql(`INSERT INTO ${table} (${["contact_id", "occurred_at", "received_at", "event_id", "batch", ...own].join(", ")})
       SELECT ${["contact_id", "occurred_at", now, "event_id", batch, ...own].join(", ")} FROM load_event AS s
-      WHERE NOT EXISTS (SELECT 1 FROM ${table} AS e WHERE e.event_id = s.event_id) ORDER BY place`),
+      WHERE NOT EXISTS (SELECT 1 FROM ${table} AS e WHERE e.event_id = s.event_id)`),
   );
 }
 

@@ -28,7 +28,10 @@ async function exists(path: string): Promise<boolean> {
 
 async function checkReadable({ path, label }: LoadFile): Promise<void> {
   try {
-    if ((await stat(path)).isDirectory()) throw new Failed(failure("F141", { path: label }));
+    const found = await stat(path);
+    if (found.isDirectory()) throw new Failed(failure("F141", { path: label }));
+    // A pipe or a device may never end.
+    if (!found.isFile()) throw new Failed(failure("F142", { path: label, reason: "it is not a regular file" }));
     await access(path, constants.R_OK);
   } catch (error) {
     if (error instanceof Failed) throw error;

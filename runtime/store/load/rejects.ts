@@ -129,20 +129,16 @@ export async function placeLines(session: Session, { reading, rows }: Stage): Pr
 }
 
 export interface RejectsFile {
-  readonly path: string;
-  /** Gives the file its name; until then there is only one that says it is not finished. */
-  readonly publish: () => Promise<void>;
+  /** Gives the file its name, which until then says that it is not finished, and returns its path. */
+  readonly publish: () => Promise<string>;
   readonly discard: () => Promise<void>;
 }
 
 async function freePath(folder: string, name: string): Promise<string> {
   for (let count = 1; ; count++) {
     const path = join(folder, `${name}${count === 1 ? "" : `-${count}`}.csv`);
-    const isTaken = await stat(path).then(
-      () => true,
-      () => false,
-    );
-    if (!isTaken) return path;
+    const taken = await Promise.allSettled([stat(path), stat(`${path}.partial`)]);
+    if (taken.every(({ status }) => status === "rejected")) return path;
   }
 }
 
@@ -170,7 +166,15 @@ export async function writeRejects(
         FROM load_reject ORDER BY load_reject.file, place, load_reject."column", load_reject.reason
       ) TO '${partial.replaceAll("'", "''")}' (FORMAT csv, HEADER)`),
     );
-    return { path, publish: () => rename(partial, path), discard: () => rm(partial, { force: true }) };
+    return {
+      // The load is committed by then: a name that cannot be given must not make it look undone.
+      publish: () =>
+        rename(partial, path).then(
+          () => path,
+          () => partial,
+        ),
+      discard: () => rm(partial, { force: true }),
+    };
   } catch (error) {
     if (error instanceof Failed && error.failure.code === "F125") throw error;
     const [reason = ""] = (error instanceof Failed ? error.failure.text : String(error)).split("\n");

@@ -160,8 +160,7 @@ async function attempt(
 }
 
 async function published(file: RejectsFile | null): Promise<string | null> {
-  await file?.publish();
-  return file?.path ?? null;
+  return file ? await file.publish() : null;
 }
 
 async function discarded(file: RejectsFile | null): Promise<void> {
