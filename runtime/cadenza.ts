@@ -86,6 +86,8 @@ export interface RunRequest {
   /** The last instant that is judged. */
   readonly until?: Instant;
   readonly isOnce?: boolean;
+  /** True on a clock that jumps: instants at which nothing can change are passed over. */
+  readonly isReplay?: boolean;
   readonly signal?: AbortSignal;
   /** Lets people open and click, for replays on sample data. */
   readonly engagement?: Engagement;

@@ -72,6 +72,7 @@ async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
           every,
           ...(until === null ? {} : { until }),
           ...(options.once ? { isOnce: true } : {}),
+          ...(isReplay ? { isReplay: true } : {}),
           signal: stop.signal,
         };
         return options.ui && canShow(shell)

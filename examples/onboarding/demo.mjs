@@ -1,0 +1,83 @@
+// npm run demo: makes the data, checks, loads, runs 60 virtual days with opens and clicks from a seeded model, and prints
+// a funnel. It uses nothing but the built library, as any program that embeds Cadenza would.
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compileProject, mailerNamed, open, readProject, renderPretty, virtualClock } from "../../dist/index.js";
+import { makeData, start } from "./make-data.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "cadenza-demo-"));
+const began = process.hrtime.bigint();
+const seconds = () => `${(Number(process.hrtime.bigint() - began) / 1e9).toFixed(1).padStart(5)} s`;
+const say = (text) => console.log(`${seconds()}  ${text}`);
+const number = (value) => value.toLocaleString("en-US");
+
+/** The value of a result, or the end of the demo with what went wrong. */
+function valueOf(result) {
+  if (result.ok) return result.value;
+  throw new Error(`${result.failure.code} ${result.failure.text}\n${result.failure.help}`);
+}
+
+function tableText({ title, head, rows }) {
+  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column].length)));
+  const line = (cells) =>
+    cells
+      .map((cell, column) => (/^[\d.,]+%?$/.test(cell) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join("  ");
+  return `\n${title}\n${[head, ...rows].map(line).join("\n")}`;
+}
+
+try {
+  for (const name of ["project.cdz", "onboarding.cdz", "mail"])
+    cpSync(join(here, name), join(folder, name), { recursive: true });
+  const made = makeData(folder);
+  say(`made   ${number(made.contacts)} contacts and ${number(made.events)} events`);
+
+  const project = valueOf(readProject(folder));
+  const { plan, diagnostics, sources } = compileProject(project);
+  if (plan === null) throw new Error(renderPretty(diagnostics, sources));
+  say(
+    `check  ${project.sources.length} files, ${plan.segments.length} segments, ${plan.programs.length} programs: no errors`,
+  );
+
+  const mailer = valueOf(
+    await mailerNamed("files", {
+      folder: join(folder, ".cadenza/mail"),
+      mailgun: { key: null, domain: null, url: null },
+    }),
+  );
+  const clock = virtualClock(start);
+  const cadenza = valueOf(
+    await open({ plan, database: { folder: join(folder, ".cadenza") }, dataDir: folder, clock, mailer }),
+  );
+  const loaded = valueOf(await cadenza.load());
+  const rows = loaded.reduce((sum, { added }) => sum + added, 0);
+  const rejected = loaded.reduce((sum, report) => sum + report.rejected, 0);
+  say(`load   ${number(rows)} rows, ${number(rejected)} rejected`);
+
+  let mails = 0;
+  let days = 0;
+  const run = valueOf(
+    await cadenza.run({
+      clock,
+      isReplay: true,
+      until: start + 60 * 86_400_000,
+      every: { amount: 6, unit: "h" },
+      engagement: { seed: "demo", opens: 0.45, clicks: 0.3, unsubscribes: 0.02, hours: 9 },
+      onTick: ({ at, sent }) => {
+        mails += sent;
+        const day = Math.floor((at - start) / 86_400_000);
+        if (day < days + 10) return;
+        days = day;
+        say(`run    day ${String(day).padStart(2)}: ${number(mails)} mails`);
+      },
+    }),
+  );
+  say(`run    60 virtual days, ${number(run.ticks)} ticks, ${number(mails)} mails written as .eml`);
+  for (const table of valueOf(await cadenza.funnels())) console.log(tableText(table));
+  await cadenza.close();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
