@@ -141,68 +141,82 @@ function lineEnds(bytes: Buffer, start: number, end: number, ending: number): nu
   return count;
 }
 
-/** A scanner over bytes in UTF-8 without a byte order mark. `firstLine`: number of the line that comes first. */
-export function csvScanner(dialect: Dialect, target: ScanTarget, firstLine = 1): Scanner {
+interface State {
+  readonly dialect: Dialect;
+  readonly target: ScanTarget;
+  /** Byte that ends a line. */
+  readonly ending: number;
+  pending: Buffer;
+  line: number;
+  /** True behind the start of a line that was too long to keep. */
+  isSkipping: boolean;
+}
+
+/** Where to go on: an offset; `wait` for more bytes; `skip` all up to the next line. */
+type Next = number | "wait" | "skip";
+
+/** Rejects one physical line, once all of it is at hand or it has grown too long. */
+function reject(state: State, start: number, reason: string, isLast: boolean): Next {
+  const { pending, target, ending } = state;
+  const found = pending.indexOf(ending, start);
+  const end = found === -1 ? pending.length : found;
+  const isLong = end - start > longestRow;
+  if (found === -1 && !isLast && !isLong) return "wait";
+  target.malformed(state.line, pending.subarray(start, end), isLong ? reasons.long : reason);
+  if (found === -1) return "skip";
+  state.line += 1;
+  return found + 1;
+}
+
+function accept(state: State, start: number, fields: readonly Field[], next: number): Next {
+  const { pending, target, dialect, line } = state;
+  if (!isBlankRow(pending, fields)) {
+    const row = pending.subarray(start, next);
+    if (row.length > longestRow) target.malformed(line, row, reasons.long);
+    else if (hasWidth(fields, dialect.columns)) target.row(line, pending, fields);
+    else target.malformed(line, row, wrongWidth(fields, dialect.columns ?? 0));
+  }
+  const isOneLine = fields.every((field) => !field.isQuoted);
+  state.line += isOneLine ? 1 : lineEnds(pending, start, next, state.ending);
+  return next;
+}
+
+function advance(state: State, start: number, isLast: boolean): Next {
+  const read = readRow(state.pending, start, state.dialect, isLast);
+  if (read.kind === "row") return accept(state, start, read.fields, read.next);
+  if (read.kind === "malformed") return reject(state, start, read.reason, isLast);
+  if (state.pending.length - start <= longestRow) return "wait";
+  return reject(state, start, read.isInQuotes ? reasons.unclosed : reasons.long, isLast);
+}
+
+function skipLine(state: State): Next {
+  const found = state.pending.indexOf(state.ending);
+  if (found === -1) return "skip";
+  state.isSkipping = false;
+  state.line += 1;
+  return found + 1;
+}
+
+function scan(state: State, isLast: boolean): void {
+  let at = 0;
+  let next: Next = state.isSkipping ? skipLine(state) : 0;
+  while (typeof next === "number") {
+    at = next;
+    next = at < state.pending.length ? advance(state, at, isLast) : "wait";
+  }
+  state.isSkipping = next === "skip";
+  state.pending = state.isSkipping ? Buffer.alloc(0) : state.pending.subarray(at);
+}
+
+/** A scanner over bytes in UTF-8 without a byte order mark, whose first line is line 1. */
+export function csvScanner(dialect: Dialect, target: ScanTarget): Scanner {
   const ending = dialect.hasOnlyReturns ? carriageReturn : newline;
-  let pending: Buffer = Buffer.alloc(0);
-  let line = firstLine;
-  let isSkipping = false;
-
-  /** Rejects one physical line; the offset behind it, or -1 where its end is not at hand. */
-  const reject = (start: number, reason: string): number => {
-    const found = pending.indexOf(ending, start);
-    const end = found === -1 ? pending.length : found;
-    target.malformed(
-      line,
-      pending.subarray(start, end),
-      found === -1 && end - start > longestRow ? reasons.long : reason,
-    );
-    if (found === -1) return -1;
-    line += 1;
-    return found + 1;
-  };
-
-  const accept = (start: number, fields: readonly Field[], next: number) => {
-    if (!isBlankRow(pending, fields)) {
-      if (next - start > longestRow) target.malformed(line, pending.subarray(start, next), reasons.long);
-      else if (hasWidth(fields, dialect.columns)) target.row(line, pending, fields);
-      else target.malformed(line, pending.subarray(start, next), wrongWidth(fields, dialect.columns ?? 0));
-    }
-    line += fields.some((field) => field.isQuoted) ? lineEnds(pending, start, next, ending) : 1;
-  };
-
-  /** Goes on behind a line that was too long to keep; the offset behind it, or -1. */
-  const skipLine = (): number => {
-    const found = pending.indexOf(ending);
-    if (found === -1) return -1;
-    isSkipping = false;
-    line += 1;
-    return found + 1;
-  };
-
-  const scan = (isLast: boolean) => {
-    let at = isSkipping ? skipLine() : 0;
-    while (at !== -1 && at < pending.length) {
-      const read = readRow(pending, at, dialect, isLast);
-      if (read.kind === "row") {
-        accept(at, read.fields, read.next);
-        at = read.next;
-      } else if (read.kind === "malformed") {
-        at = reject(at, read.reason);
-      } else {
-        if (pending.length - at <= longestRow) break;
-        at = reject(at, read.isInQuotes ? reasons.unclosed : reasons.long);
-        isSkipping = at === -1;
-      }
-    }
-    pending = at === -1 ? Buffer.alloc(0) : pending.subarray(at);
-  };
-
+  const state: State = { dialect, target, ending, pending: Buffer.alloc(0), line: 1, isSkipping: false };
   return {
     push: (chunk) => {
-      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-      scan(false);
+      state.pending = state.pending.length === 0 ? chunk : Buffer.concat([state.pending, chunk]);
+      scan(state, false);
     },
-    end: () => scan(true),
+    end: () => scan(state, true),
   };
 }
