@@ -65,8 +65,8 @@ function statement(act: Act, model: Engagement, from: Instant, until: Instant): 
 }
 
 /** A refusal belongs to the address, as it does when the event is loaded or comes from a webhook. */
-const refusals: string = `INSERT INTO consent (address, topic, state, at, source)
-  SELECT lower(trim(o.address)) AS address, u.topic, false AS state, u.occurred_at AS at, 'unsubscribed' AS source
+const refusals: string = `INSERT INTO consent (address, topic, state, "at", source)
+  SELECT lower(trim(o.address)) AS address, u.topic, false AS state, u.occurred_at AS "at", 'unsubscribed' AS source
   FROM event_unsubscribed AS u JOIN outbox AS o ON o.send_id = u.message
   WHERE u.received_at > $from AND u.received_at <= $until AND u.topic IS NOT NULL
   ORDER BY u.message`;
