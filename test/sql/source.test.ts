@@ -1,0 +1,224 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { calendarOf, isZone } from "../../compiler/calendar.ts";
+import { compile } from "../../compiler/compile.ts";
+import type { Plan } from "../../compiler/ir/plan.ts";
+import { bind } from "../../compiler/sql/bind.ts";
+import { printConditions, printMembers } from "../../compiler/sql/print.ts";
+import { type Dice, diceOf } from "./dice.ts";
+import { type Duck, duck } from "./duck.ts";
+import {
+  addressOf,
+  type Draw,
+  drawBehaviour,
+  drawField,
+  type Predicate,
+  project,
+  type Subject,
+} from "./source-predicates.ts";
+import { build, drawWorld, enumValues, lengths } from "./world.ts";
+
+let database: Duck;
+beforeAll(async () => {
+  database = await duck();
+});
+afterAll(() => database.close());
+
+const drawn = new Map<string, number>();
+const note = (alternative: string) => void drawn.set(alternative, (drawn.get(alternative) ?? 0) + 1);
+
+function compiled(text: string): Plan {
+  const { plan, diagnostics } = compile([{ path: "p.cdz", text }], {
+    library: [],
+    isZone,
+    body: () => ({ kind: "missing" }),
+  });
+  if (plan) return plan;
+  const errors = diagnostics.map(({ code, text, span }) => `${code} ${text} at ${span.start}`);
+  throw new Error(`${errors.join("\n")}\n${text}`);
+}
+
+function drawExpr(draw: Draw, depth: number): Predicate {
+  const { dice } = draw;
+  if (depth === 0 || dice.chance(45)) return drawPredicate(draw, depth);
+  const word = dice.pick(["and", "or", "not"]);
+  draw.note(word);
+  const parts = dice.times(2 + dice.below(2), () => drawExpr(draw, depth - 1));
+  const [first] = parts;
+  if (word === "not" && first) return { text: `not (${first.text})`, holds: (subject) => !first.holds(subject) };
+  return {
+    text: parts.map(({ text }) => `(${text})`).join(` ${word} `),
+    holds: (subject) =>
+      word === "and" ? parts.every((part) => part.holds(subject)) : parts.some((part) => part.holds(subject)),
+  };
+}
+
+/** Each alternative of `predicate` that compiles. */
+function drawPredicate(draw: Draw, depth: number): Predicate {
+  const { dice } = draw;
+  const kind = dice.pick([
+    "group",
+    "everyone",
+    "sample",
+    "member",
+    "consent",
+    "field",
+    "field",
+    "field",
+    "behaviour",
+    "behaviour",
+  ]);
+  switch (kind) {
+    case "group": {
+      draw.note(kind);
+      const inner = drawExpr(draw, Math.max(depth - 1, 0));
+      return { text: `(${inner.text})`, holds: inner.holds };
+    }
+    case "everyone":
+      draw.note(kind);
+      return { text: "everyone", holds: () => true };
+    case "sample":
+      return drawSample(draw);
+    case "member":
+      return drawMember(draw);
+    case "consent":
+      return drawConsent(draw);
+    case "behaviour":
+      return drawBehaviour(draw);
+    default:
+      return drawField(draw);
+  }
+}
+
+/** Drawn by the segment that says it: the same people in both segments of a pair would be chance. */
+function drawSample({ dice, note }: Draw): Predicate {
+  note("sample");
+  const share = dice.pick([0, 25, 100]);
+  return {
+    text: `sample ${share}%`,
+    holds({ row }) {
+      const digits = createHash("md5").update(`p:${currentSegment}:${row.id}`).digest("hex").slice(0, 13);
+      return Number.parseInt(digits, 16) < (share / 100) * 16 ** 13;
+    },
+  };
+}
+let currentSegment = "";
+
+function drawMember({ dice, note }: Draw): Predicate {
+  const kind = dice.pick(["segment", "segment with argument", "segment with default", "list", "Suppressed"]);
+  note(kind);
+  const hasEvent = (event: string, { world, row }: Subject, from: number) =>
+    (world.events.get(event) ?? []).some(
+      (found) =>
+        found.contactId === row.id && found.at >= from && found.at <= world.now && found.values.machine !== true,
+    );
+  switch (kind) {
+    case "segment":
+      return { text: "in Buyers", holds: (subject) => hasEvent("purchased", subject, Number.NEGATIVE_INFINITY) };
+    case "segment with argument": {
+      const by = dice.pick(lengths);
+      const from = ({ world }: Subject) => world.calendar.shift(world.now, { ...by, amount: -by.amount });
+      return {
+        text: `in Quiet(${by.amount}${by.unit})`,
+        holds: (subject) => !hasEvent("opened", subject, from(subject)),
+      };
+    }
+    case "segment with default": {
+      const value = dice.pick(enumValues);
+      const text = value === "gold" ? "in Plain" : `in Plain(${value})`;
+      return { text, holds: ({ row }) => row.role === value };
+    }
+    case "list": {
+      const list = dice.pick(["vips", "press"]);
+      const isMember = ({ world, row }: Subject) =>
+        world.members.some((found) => found.list === list && found.contactId === row.id && found.at <= world.now);
+      return { text: `in ${list}`, holds: isMember };
+    }
+    default: {
+      const isSuppressed = (subject: Subject) =>
+        subject.world.suppressed.some((found) => found.address === addressOf(subject) && found.at <= subject.world.now);
+      return { text: "in Suppressed", holds: isSuppressed };
+    }
+  }
+}
+
+function drawConsent({ dice, note }: Draw): Predicate {
+  const topic = dice.pick(["tips", "news"]);
+  const kind = dice.pick(["subscribed to", "unsubscribed from"]);
+  note(kind);
+  return {
+    text: `${kind} ${topic}`,
+    holds(subject) {
+      const { world } = subject;
+      const said = world.consents.filter(
+        (row) => row.address === addressOf(subject) && [topic, "*"].includes(row.topic) && row.at <= world.now,
+      );
+      const newest = Math.max(...said.map((row) => row.at));
+      const latest = said.filter((row) => row.at === newest);
+      const isRefused = latest.some((row) => !row.isYes);
+      if (kind === "unsubscribed from") return isRefused;
+      return topic === "news" ? latest.length > 0 && !isRefused : !isRefused;
+    },
+  };
+}
+
+async function judge(dice: Dice, plan: Plan): Promise<void> {
+  const world = { ...drawWorld(dice, plan.catalog), calendar: calendarOf("Europe/Berlin", 7) };
+  await build(database, world);
+  const draw: Draw = { dice, world, note };
+  const predicates = dice.times(24, () => drawExpr(draw, 2));
+  const pairs = predicates.map(
+    ({ text }, index) => `segment X${index} where ${text}\nsegment N${index} where not (${text})`,
+  );
+  const source = `${project}${pairs.join("\n")}`;
+  const whole = compiled(source);
+  const all = world.contacts.map((contact) => String(contact.id)).sort();
+  const columns = predicates.flatMap((_, index) =>
+    [`X${index}`, `N${index}`].map((id) => ({ name: id, when: { kind: "in segment", segment: id } as const })),
+  );
+  const contacts = { kind: "contact", from: { text: '"contact"', params: {} } } as const;
+  const rows = await database.rows(bind(printConditions(whole, contacts, columns), world.calendar, world.now));
+  const asked = dice.times(4, () => dice.below(predicates.length));
+  for (const [index, predicate] of predicates.entries()) {
+    const found = (id: string) =>
+      rows
+        .filter((row) => row[id] === true)
+        .map((row) => String(row.contact_id))
+        .sort();
+    const meant = (segment: string, wanted: boolean) => {
+      currentSegment = segment;
+      const people = world.contacts.filter((row) => predicate.holds({ world, row }) === wanted);
+      return people.map((row) => String(row.id)).sort();
+    };
+    const [inside, outside] = [found(`X${index}`), found(`N${index}`)];
+    expect(inside, predicate.text).toEqual(meant(`X${index}`, true));
+    expect(outside, `not: ${predicate.text}`).toEqual(meant(`N${index}`, false));
+    if (!predicate.text.includes("sample")) expect([...inside, ...outside].sort(), predicate.text).toEqual(all);
+    if (asked.includes(index)) {
+      const members = await database.rows(bind(printMembers(whole, `X${index}`), world.calendar, world.now));
+      expect(members.map((row) => String(row.contact_id)).sort(), predicate.text).toEqual(inside);
+    }
+  }
+}
+
+const alternatives = [
+  ...["and", "or", "not", "group", "everyone", "sample", "segment", "segment with argument", "segment with default"],
+  ...["list", "Suppressed", "subscribed to", "unsubscribed from", "field", "company field", "field value"],
+  ...["=", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not", "is known", "is unknown", "is not known"],
+  ...["is not unknown", "starts with", "ends with", "between", "before", "after", "before period", "after period"],
+  ...["in calendar", "moment relative", "moment date", "moment datetime", "moment today", "moment now"],
+  ...["bare event", "email", "including machines", "where", "event time"],
+  ...["at least", "at most", "exactly", "more than", "fewer than"],
+  ...["none", "in", "in calendar", "in today", "since", "ever", "before", "before period", "between"].map(
+    (kind) => `window ${kind}`,
+  ),
+];
+
+test("a predicate means what it says, and `not` of it the rest", { timeout: 120_000 }, async () => {
+  const plan = compiled(project);
+  const property = fc.asyncProperty(fc.integer(), (seed) => judge(diceOf(seed), plan));
+  await fc.assert(property, { numRuns: 90, endOnFailure: true });
+  const rare = alternatives.filter((alternative) => (drawn.get(alternative) ?? 0) < 50);
+  expect(rare.map((alternative) => `${alternative}: ${drawn.get(alternative) ?? 0}`)).toEqual([]);
+});
