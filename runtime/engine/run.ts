@@ -6,7 +6,7 @@ import type { Clock, Instant, Mailer, Result } from "../ports.ts";
 import { deliver, type Delivered, recover, type Render } from "./deliver.ts";
 import type { Engine } from "./engine.ts";
 import { nextMoment } from "./next-moment.ts";
-import { gridFrom } from "./schedule.ts";
+import { gridBefore, gridFrom } from "./schedule.ts";
 import { tick } from "./tick.ts";
 
 export interface LoopTick {
@@ -55,7 +55,7 @@ export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>>
   let ticks = 0;
   let at: Instant | null = last;
   let next: Instant | null = start;
-  if (last !== null && start <= last) {
+  if (last !== null && (start < last || (start === last && !request.isOnce))) {
     const delivered = await finishTick(request, last, 0);
     if (!delivered.ok) return delivered;
     next = request.isOnce ? null : await following(request, last);
@@ -64,7 +64,7 @@ export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>>
     await clock.sleepUntil(next, signal);
     if (signal?.aborted) break;
     // After a delay the newest instant of the grid stands for those that were missed.
-    at = request.isReplay ? next : Math.max(next, latestOf(request, clock.now()));
+    at = request.isReplay ? next : Math.max(next, gridBefore(engine.calendar, request.every, clock.now()));
     const ticked = await tick(engine, at);
     if (!ticked.ok) return ticked;
     ticks++;
@@ -93,16 +93,6 @@ async function following(request: LoopRequest, at: Instant): Promise<Instant | n
   if (!request.isReplay) return gridFrom(engine.calendar, every, at + 1);
   const moment = await nextMoment(engine, at);
   return moment === null ? null : gridFrom(engine.calendar, every, moment);
-}
-
-function latestOf({ engine, every }: LoopRequest, now: Instant): Instant {
-  const next = gridFrom(engine.calendar, every, now);
-  if (next === now) return now;
-  const day = engine.calendar.startOfDay(engine.calendar.dayOf(now));
-  let latest = day;
-  for (let at = gridFrom(engine.calendar, every, day); at < next; at = gridFrom(engine.calendar, every, at + 1))
-    latest = at;
-  return latest;
 }
 
 async function lastTick({ database }: Engine): Promise<Instant | null> {

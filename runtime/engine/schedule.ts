@@ -115,25 +115,39 @@ export function calendarsOf(project: ZoneCalendar, firstWeekday: number): (zone:
  * that it does not depend on when a run began: every 6 h means 00:00, 06:00, 12:00 and 18:00.
  */
 export function gridFrom(calendar: ZoneCalendar, every: Length, at: Instant): Instant {
-  const day = calendar.dayOf(at);
-  const start = calendar.startOfDay(day);
-  if (every.unit !== "min" && every.unit !== "h") return gridOfDays(calendar, every, at, day);
-  const next = calendar.startOfDay(calendar.shiftDay(day, { amount: 1, unit: "d" }));
-  const strideMs = every.amount * (every.unit === "min" ? 60_000 : 3_600_000);
-  const found = start + Math.ceil((at - start) / strideMs) * strideMs;
-  return Math.min(found, next);
+  const before = gridBefore(calendar, every, at);
+  return before === at ? at : gridAfter(calendar, every, before);
 }
 
-// Days, weeks, months and years are counted from a fixed Monday.
-const anchor = "1900-01-01";
+/** The last instant of the grid that is not behind `at`. */
+export function gridBefore(calendar: ZoneCalendar, every: Length, at: Instant): Instant {
+  const strideMs = exactMs(every);
+  const start = calendar.startOfDay(calendar.dayOf(at));
+  if (strideMs !== null) return start + Math.floor((at - start) / strideMs) * strideMs;
+  let count = Math.max(0, Math.floor((at - Date.parse(anchor)) / longestMs(every)) - 1);
+  while (gridDay(calendar, every, count + 1) <= at) count++;
+  return gridDay(calendar, every, count);
+}
 
-function gridOfDays(calendar: ZoneCalendar, every: Length, at: Instant, day: string): Instant {
-  const daysOf = { d: 1, w: 7, mo: 28, y: 365 }[every.unit === "min" || every.unit === "h" ? "d" : every.unit];
-  const passed = (Date.parse(day) - Date.parse(anchor)) / dayMs;
-  let count = Math.max(0, Math.floor(passed / (daysOf * every.amount * 1.12)) - 1);
-  for (;;) {
-    const start = calendar.startOfDay(calendar.shiftDay(anchor, { amount: count * every.amount, unit: every.unit }));
-    if (start >= at) return start;
-    count++;
+function gridAfter(calendar: ZoneCalendar, every: Length, before: Instant): Instant {
+  const strideMs = exactMs(every);
+  if (strideMs !== null) {
+    const tomorrow = calendar.shiftDay(calendar.dayOf(before), { amount: 1, unit: "d" });
+    return Math.min(before + strideMs, calendar.startOfDay(tomorrow));
   }
+  let count = Math.max(0, Math.floor((before - Date.parse(anchor)) / longestMs(every)) - 1);
+  while (gridDay(calendar, every, count) <= before) count++;
+  return gridDay(calendar, every, count);
 }
+
+const exactMs = ({ amount, unit }: Length): number | null =>
+  unit === "min" ? amount * 60_000 : unit === "h" ? amount * 3_600_000 : null;
+
+// Longer strides are counted from a fixed Monday.
+const anchor = "1900-01-01";
+const longestDays = { d: 1, w: 7, mo: 31, y: 366 } as const;
+const longestMs = ({ amount, unit }: Length): number =>
+  amount * dayMs * longestDays[unit === "min" || unit === "h" ? "d" : unit];
+
+const gridDay = (calendar: ZoneCalendar, every: Length, count: number): Instant =>
+  calendar.startOfDay(calendar.shiftDay(anchor, { amount: count * every.amount, unit: every.unit }));

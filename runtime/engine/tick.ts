@@ -4,7 +4,7 @@ import { eventTable, quote } from "../../compiler/sql/tables.ts";
 import { Bug } from "../../grammar/unreachable.ts";
 import { Failed, failure } from "../failures.ts";
 import type { Instant, Result, Session } from "../ports.ts";
-import { dateSteps, refreshDates } from "./dates.ts";
+import { refreshDates } from "./dates.ts";
 import { change, type Engine, integer, run, type Turn } from "./engine.ts";
 import { endEnrollments } from "./exits.ts";
 import { moveOn } from "./rounds.ts";
@@ -38,7 +38,7 @@ async function tickWith(engine: Engine, session: Session, now: Instant): Promise
   const since = state?.last_tick == null ? null : Number(state.last_tick);
   if (since !== null && now < since) throw new Failed(failure("F401", { now: iso(now), last: iso(since) }));
   const zones = hasLocalWaits(engine) ? await zonesInUse(turn) : [engine.plan.project.zone];
-  if (needsSpans(engine)) await ensureSpans(turn, zones);
+  await ensureSpans(turn, zones);
   const states = await readTriggerStates(turn);
   // Every writing of the tick has its own number, so that the journal tells their order.
   let writings = 0;
@@ -74,11 +74,6 @@ function hasLocalWaits(engine: Engine): boolean {
       return until.kind === "moment" ? until.at.kind === "local" : until.time?.isLocal === true;
     }),
   );
-}
-
-function needsSpans(engine: Engine): boolean {
-  const { programs } = engine.plan;
-  return programs.some(({ goal }) => goal?.within) || dateSteps(programs).length > 0;
 }
 
 /** What the next tick compares with. */

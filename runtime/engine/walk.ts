@@ -129,16 +129,17 @@ function printSkipped(name: string, step: StepOf<"wait for">, builder: Builder):
 /** What happens at the step in the column `step`, as columns. */
 function hopColumns(reached: readonly Step[], scene: Scene): string {
   const hops = reached.map((step) => ({ id: scene.text(step.id), step, hop: hopOf(step, scene) }));
-  const column = (of: keyof Hop) =>
-    cases(
-      "step",
-      hops.map(({ id, hop }) => [id, hop[of]] as const),
-    );
+  // The casts keep a column whose cases are all unknown a text.
+  const column = (of: keyof Hop) => {
+    const found = hops.map(({ id, hop }) => [id, hop[of]] as const);
+    return `CAST(${cases("step", found)} AS VARCHAR)`;
+  };
   const sends = hops.filter(({ step }) => step.kind === "send").map(({ id }) => id);
   // Whoever came to a send waits from there, whether the mail goes out or not.
   const from =
     sends.length > 0 ? `CASE WHEN step IN (${sends.join(", ")}) THEN ${scene.now} ELSE waited END` : "waited";
-  return `${column("outcome")} AS outcome, ${column("reason")} AS reason, ${column("next")} AS "next", ${from} AS wait_from`;
+  return `${column("outcome")} AS outcome, ${column("reason")} AS reason, ${column("next")} AS "next",
+    ${from} AS wait_from`;
 }
 
 /** True for a row of the walk behind which the person passes another step in the same instant. */

@@ -32,7 +32,7 @@ function room(path: string): string {
   return parts.length > 2 ? `runtime/${parts[1]}` : `runtime/${(parts[1] ?? "").replace(/\.ts$/, "")}`;
 }
 
-const shared = ["runtime/ports", "runtime/failures"];
+const shared = ["runtime/ports", "runtime/failures", "runtime/snapshot"];
 const below: Readonly<Record<string, readonly string[]>> = {
   grammar: [],
   compiler: ["grammar"],

@@ -1,0 +1,104 @@
+// What a person looking at a running engine sees, read between two ticks.
+
+import type { Plan } from "../../compiler/ir/plan.ts";
+import type { Program } from "../../compiler/ir/program.ts";
+import type { Database, Instant, Row } from "../ports.ts";
+import type { MailView, Problem, ProgramView, Snapshot } from "../snapshot.ts";
+
+/** Reads the state of all programs of the plan at an instant. `isOver`: whether the run has ended. */
+export async function snapshot(database: Database, plan: Plan, now: Instant, isOver = false): Promise<Snapshot> {
+  const read = (text: string) => database.run({ text, params: {} });
+  const [contacts] = await read("SELECT count(*) AS people FROM contact");
+  const [state] = await read("SELECT ticks FROM engine_state");
+  const enrollments = await read(
+    `SELECT program, reason, left_at IS NULL AS is_inside, count(*) AS people, count(goal_at) AS goals
+     FROM enrollment GROUP BY ALL ORDER BY program, people DESC, reason`,
+  );
+  const positions = await read(
+    "SELECT program, step, count(*) AS people, min(due) AS due FROM positions GROUP BY program, step",
+  );
+  return {
+    at: now,
+    contacts: Number(contacts?.people ?? 0),
+    ticks: Number(state?.ticks ?? 0),
+    programs: plan.programs.map((program) => viewOf(program, enrollments, positions)),
+    mail: await mailView(read),
+    problems: await problemsOf(read, now),
+    isOver,
+  };
+}
+
+type Read = (text: string) => Promise<readonly Row[]>;
+
+const sum = (rows: readonly Row[], name: string) => rows.reduce((total, row) => total + Number(row[name]), 0);
+const instantOf = (value: unknown): Instant | null => (value == null ? null : Number(value));
+
+function viewOf(program: Program, enrollments: readonly Row[], positions: readonly Row[]): ProgramView {
+  const own = enrollments.filter((row) => row.program === program.name);
+  const steps = program.steps.map((step) => {
+    const here = positions.find((row) => row.program === program.name && row.step === step.id);
+    return {
+      step: step.id,
+      title: step.title,
+      kind: step.kind,
+      people: Number(here?.people ?? 0),
+      nextDue: instantOf(here?.due),
+    };
+  });
+  const dues = steps.flatMap(({ nextDue }) => (nextDue === null ? [] : [nextDue]));
+  return {
+    name: program.name,
+    active: sum(
+      own.filter((row) => row.is_inside === true),
+      "people",
+    ),
+    entered: sum(own, "people"),
+    goals: sum(own, "goals"),
+    left: own
+      .filter((row) => row.is_inside !== true)
+      .map((row) => ({ reason: String(row.reason), people: Number(row.people) })),
+    nextDue: dues.length === 0 ? null : Math.min(...dues),
+    steps,
+  };
+}
+
+async function mailView(read: Read): Promise<MailView> {
+  const states = await read("SELECT state, count(*) AS mails FROM outbox GROUP BY state");
+  const count = (state: string) => Number(states.find((row) => row.state === state)?.mails ?? 0);
+  const skipped = await read(
+    "SELECT reason, count(*) AS mails FROM journal WHERE outcome = 'skipped' GROUP BY reason ORDER BY mails DESC, reason",
+  );
+  return {
+    pending: count("pending"),
+    claimed: count("claimed"),
+    sent: count("sent"),
+    failed: count("failed"),
+    unknown: count("unknown"),
+    skipped: skipped.map((row) => ({ reason: String(row.reason), mails: Number(row.mails) })),
+  };
+}
+
+/** What asks for a person: mails that failed, mails of unknown outcome, mails that are tried again and again. */
+async function problemsOf(read: Read, now: Instant): Promise<readonly Problem[]> {
+  const rows = await read(
+    `SELECT state, reason, count(*) AS mails, min(coalesce(settled_at, claimed_at, planned_at)) AS since FROM outbox
+     WHERE state IN ('failed', 'unknown') OR (state = 'pending' AND attempt > 0)
+     GROUP BY state, reason ORDER BY since, state, reason`,
+  );
+  return rows.map((row) => {
+    const mails = Number(row.mails);
+    const what = mails === 1 ? "One mail" : `${mails} mails`;
+    return { since: instantOf(row.since) ?? now, ...words(String(row.state), what, mails, String(row.reason ?? "")) };
+  });
+}
+
+function words(state: string, what: string, mails: number, reason: string): { text: string; help: string } {
+  if (state === "failed") {
+    return { text: `${what} failed: ${reason}`, help: "They are not tried again; the people walked on." };
+  }
+  if (state === "unknown") {
+    const text = `Of ${mails === 1 ? "one mail" : `${mails} mails`} it is unknown whether they went out: ${reason}`;
+    return { text, help: "They are not sent again, so that nobody gets a mail twice. Look them up at the provider." };
+  }
+  return { text: `${what} could not be sent yet: ${reason}`, help: "They are tried again, for up to 72 hours." };
+}
