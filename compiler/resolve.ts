@@ -10,7 +10,8 @@ import { damagedWords } from "./damage.ts";
 import type { ParsedSources } from "./packs.ts";
 import { Registry, type Taken } from "./registry.ts";
 import type { Field } from "./ir/catalog.ts";
-import type { Parameter, Report, Scope, Settings, Shared } from "./scope.ts";
+import { groupNames, type Parameter, type Report, type Scope, type Settings, type Shared } from "./scope.ts";
+import { patientNearest } from "./similar.ts";
 import { defaults, readSettings } from "./settings.ts";
 
 export interface Resolved {
@@ -51,15 +52,18 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
 
   const names = new Registry(report);
   const texts = new Map(files.map(({ source }) => [source.path, source.text]));
+  const shared = sharedNames(names, declarations, contact, contacts?.fields ?? [], settings, report);
   const scope: Scope = {
     settings,
     contact: contacts,
     company: company && companyTable(company, settings, isDamaged(company) ? muted : report),
-    shared: sharedNames(names, declarations, contact, contacts?.fields ?? [], settings, report),
+    shared,
+    sharedNames: groupNames(shared),
     emails: names.map("email", "the email", of("email")),
     topics: names.map("topic", "the topic", of("topic")),
     programs: names.map("program", "the program", of("program")),
     isZone,
+    nearest: patientNearest(),
     text: (span) => (texts.get(span.file) ?? "").slice(span.start, span.end),
     isLost: (name, starters) => past !== undefined || [name, ...starters].some((word) => lost.has(word)),
   };

@@ -40,10 +40,13 @@ export interface Scope {
   readonly contact: ContactTable | null;
   readonly company: CompanyTable | null;
   readonly shared: ReadonlyMap<string, Shared>;
+  readonly sharedNames: ReadonlyMap<Shared["kind"], readonly string[]>;
   readonly emails: ReadonlyMap<string, Email>;
   readonly topics: ReadonlyMap<string, Topic>;
   readonly programs: ReadonlyMap<string, Program>;
   readonly isZone: (name: string) => boolean;
+  /** The name that was probably meant, or null. */
+  readonly nearest: (word: string, names: Iterable<string>) => string | null;
   /** The source text of a span. */
   readonly text: (span: Span) => string;
   /**
@@ -53,9 +56,19 @@ export interface Scope {
   readonly isLost: (name: string, starters: readonly string[]) => boolean;
 }
 
-export function namesOf(scope: Scope, kind: Shared["kind"]): readonly string[] {
-  const names = [...scope.shared].filter(([, shared]) => shared.kind === kind).map(([name]) => name);
-  return kind === "event" ? [...names, everyone] : names;
+/** All names of one kind, once: a project with thousands of wrong names asks for the right ones as often. */
+export function groupNames(shared: Scope["shared"]): Scope["sharedNames"] {
+  const groups = new Map<Shared["kind"], string[]>([["event", [everyone]]]);
+  for (const [name, { kind }] of shared) {
+    const group = groups.get(kind) ?? [];
+    group.push(name);
+    groups.set(kind, group);
+  }
+  return groups;
+}
+
+export function namesOf({ sharedNames }: Scope, kind: Shared["kind"]): readonly string[] {
+  return sharedNames.get(kind) ?? [];
 }
 
 const articles = {

@@ -21,6 +21,19 @@ export function distance(left: string, right: string): number {
   return last[b.length] ?? 0;
 }
 
+const mostCompared = 500_000;
+
+/** `nearest`, until so many names were compared that a reader is long lost in findings: then it offers none. */
+export function patientNearest(): typeof nearest {
+  let compared = 0;
+  return (word, names) => {
+    if (compared > mostCompared) return null;
+    const candidates = [...names];
+    compared += candidates.length;
+    return nearest(word, candidates);
+  };
+}
+
 /** The nearest of `names` to `word`, or null where none is near enough to be what was meant. */
 export function nearest(word: string, names: Iterable<string>): string | null {
   let found: string | null = null;

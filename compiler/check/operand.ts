@@ -9,7 +9,6 @@ import type { Context } from "../context.ts";
 import { replace, suggested } from "../fixes.ts";
 import type { Field } from "../ir/catalog.ts";
 import { kindOf, namesOf } from "../scope.ts";
-import { nearest } from "../similar.ts";
 import { listed } from "../type-words.ts";
 import type { Type } from "../types.ts";
 import { unavailable } from "../unavailable.ts";
@@ -73,7 +72,7 @@ export function missing(
   names: Iterable<string>,
 ): null {
   if (context.scope.isLost(name.text, starters)) return null;
-  const near = nearest(name.text, names);
+  const near = context.scope.nearest(name.text, names);
   const fixes: readonly Fix[] = near === null ? [] : [suggested(`Write \`${near}\``, replace(name.span, near))];
   context.report(diagnose("E220", name.span, { what, name: name.text }, { fixes }));
   return null;
@@ -126,7 +125,7 @@ function startProperty(context: Context, name: Name): Operand | null {
     if (!isWhole || scope.isLost(name.text, ["event"])) return null;
     const names = starting.map((event) => event.name);
     const events = names.length === 0 ? "no event starts it" : `it is started by ${listed(names)}`;
-    const near = nearest(
+    const near = scope.nearest(
       name.text,
       starting.flatMap(({ fields }) => fields.map((field) => field.name)),
     );

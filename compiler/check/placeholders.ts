@@ -18,8 +18,10 @@ export function checkPlaceholders(
   // What a mail may show cannot be told while a table cannot be read.
   if (!scope.contact || scope.isLost("contact", ["company", "event"])) return;
   const events = [...scope.shared.values()].flatMap((shared) => (shared.kind === "event" ? [shared.table] : []));
+  const byEmail = new Map<string, Sending[]>(emails.map(({ name }) => [name, []]));
+  for (const sending of sendings) byEmail.get(sending.email)?.push(sending);
   for (const { name, templates } of emails) {
-    const sends = sendings.filter(({ email }) => email === name);
+    const sends = byEmail.get(name) ?? [];
     const starts = sends.map(({ program }) => program.starts);
     const canBeAny = sends.length === 0 || starts.some((start) => !start.isWhole) || !isWhole;
     const fields = fieldsFor(scope, canBeAny ? events : starts.flatMap((start) => start.events));
