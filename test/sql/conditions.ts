@@ -180,7 +180,9 @@ function drawComparison(choice: Choice, properties: readonly Field[] | null): Co
   const { dice } = choice;
   const columns = columnsOf(choice, properties);
   const kinds = [...new Set(columns.map(classOfTerm))];
-  const kind = dice.chance(25) ? "text" : dice.pick(kinds);
+  // Texts and days have more forms than the others.
+  const rich = kinds.filter((candidate) => candidate === "text" || candidate === "day");
+  const kind = dice.pick(rich.length > 0 && dice.chance(40) ? rich : kinds);
   const term = dice.pick(columns.filter((column) => classOfTerm(column) === kind));
   const by = byOf(kind);
   const right = () =>
@@ -188,7 +190,7 @@ function drawComparison(choice: Choice, properties: readonly Field[] | null): Co
   const form = dice.below(kind === "text" || kind === "exact" ? 6 : 3);
   if (form === 0) return { kind: "known", term: properties ? term : drawKnown(choice, term) };
   if (form === 1) return { kind: "one of", term, values: dice.times(dice.below(4), right), by };
-  if (form === 2 && (kind === "day" || kind === "instant") && dice.chance(20)) {
+  if (form === 2 && (kind === "day" || kind === "instant") && dice.chance(50)) {
     const other = columns.filter((column) => classOfTerm(column) === (kind === "day" ? "instant" : "day"));
     if (other.length > 0) return { kind: "compare", op: dice.pick(ops), left: term, right: dice.pick(other), by };
   }
@@ -275,6 +277,7 @@ export const alternatives: readonly string[] = [
   ...["any time", "from", "until", "from until"].map((kind) => `window ${kind}`),
   ...[
     "no count",
+    "day with instant",
     "distinct",
     "each event",
     "email",

@@ -16,7 +16,7 @@ export const project = `project p <
 contact <
   id text key  email email?  name text?  code text exact?  role one of (gold, silver, grey)?  seats number?
   arr money?  share percent?  renewal date?  met datetime?  vip boolean?  span duration?  home country?  site url?
-  order text?  other number?  due date?  tags list of text?  company text exact?
+  order text?  nick text?  other number?  points number?  level number?  due date?  tags list of text?  company text exact?
 >
 company < domain text key  size number?  plan text?  since_day date? >
 event purchased < amount money?  product text?  order_id text? key  plan one of (gold, silver, grey)?  paid_at datetime? >
@@ -252,7 +252,7 @@ function drawPlainCheck(draw: Draw, { field, others }: Reading): { readonly text
     };
     return { text: `between ${low.text} and ${high.text}`, check: between };
   }
-  const other = others.length > 0 && dice.chance(40) && !form.startsWith("is") ? dice.pick(others) : null;
+  const other = others.length > 0 && dice.chance(85) && !form.startsWith("is") ? dice.pick(others) : null;
   if (other !== null) draw.note("field value");
   const drawn = literal();
   const right = (get: (name: string) => Value) => (other === null ? drawn.value : comparable(get(other), field));
@@ -355,7 +355,7 @@ export function drawField(draw: Draw): Predicate {
   const isCompany = draw.dice.chance(20);
   const fields = (isCompany ? (catalog.company?.fields ?? []) : catalog.contact.fields).filter((field) => !field.isKey);
   const dated = fields.filter(isDated);
-  const reading = readingOf(draw.dice.pick(draw.dice.chance(30) ? dated : fields), isCompany ? "company." : "", fields);
+  const reading = readingOf(draw.dice.pick(draw.dice.chance(45) ? dated : fields), isCompany ? "company." : "", fields);
   draw.note(isCompany ? "company field" : "field");
   const { text, check } = drawCheck(draw, reading);
   return {
