@@ -1,0 +1,122 @@
+// Rules 19, 26 and 36: each check before a send holds the mail back with its reason, and the person walks on.
+
+import { expect, test } from "vitest";
+import { at, type World, worldOf } from "./world.ts";
+
+const letter = (email: string, rest = "") =>
+  `program p < start when signed_up  send ${email} ${rest}  wait 1d  set first_name = "done" >`;
+
+async function started(source: string, prepare: (world: World) => Promise<unknown>): Promise<World> {
+  const world = await worldOf(source);
+  await world.person("ana");
+  await world.apply("2026-03-02");
+  await prepare(world);
+  for (const { contact_id } of await world.rows("SELECT contact_id FROM contact ORDER BY 1")) {
+    await world.happen("signed_up", String(contact_id), "2026-03-02 01:00");
+  }
+  await world.tick("2026-03-02 02:00", "2026-03-03 02:00");
+  return world;
+}
+
+const consent = (world: World, topic: string, state: boolean, when: string, address = "ana@test.example") =>
+  world.rows(`INSERT INTO consent VALUES ('${address}', '${topic}', ${state}, make_timestamp(${at(when)}000), 'test')`);
+
+const suppress = (world: World, address: string) =>
+  world.rows(`INSERT INTO suppression VALUES ('${address}', 'bounce', make_timestamp(${at("2026-03-01")}000), 'test')`);
+
+const cases: readonly [string, string, (world: World) => Promise<unknown>, string | null][] = [
+  ["nothing stands against it", letter("welcome"), async () => undefined, null],
+  ["no address", letter("welcome"), (world) => world.person("ana", { email: null }), "no address"],
+  ["blank address", letter("welcome"), (world) => world.person("ana", { email: "  " }), "no address"],
+  ["suppressed", letter("welcome"), (world) => suppress(world, "ana@test.example"), "suppressed"],
+  ["suppressed, though transactional", letter("receipt"), (world) => suppress(world, "ana@test.example"), "suppressed"],
+  [
+    "refused all mail",
+    letter("welcome"),
+    (world) => consent(world, "*", false, "2026-03-01"),
+    "unsubscribed from all mail",
+  ],
+  ["transactional skips refusals", letter("receipt"), (world) => consent(world, "*", false, "2026-03-01"), null],
+  [
+    "refused the topic",
+    letter("welcome"),
+    (world) => consent(world, "tips", false, "2026-03-01"),
+    "unsubscribed from tips",
+  ],
+  ["refused another topic", letter("welcome"), (world) => consent(world, "news", false, "2026-03-01"), null],
+  ["opt in without consent", letter("digest"), async () => undefined, "not subscribed to news"],
+  ["opt in with consent", letter("digest"), (world) => consent(world, "news", true, "2026-03-01"), null],
+  ["a refusal of tomorrow", letter("welcome"), (world) => consent(world, "tips", false, "2026-03-03"), null],
+  ["its own only if", letter("welcome", "only if seats >= 5"), async () => undefined, "its only if did not hold"],
+  ["its own only if holds", letter("welcome", "only if seats is unknown"), async () => undefined, null],
+  [
+    "letter case of the address",
+    letter("welcome"),
+    (world) => world.person("ana", { email: " ANA@Test.example" }),
+    null,
+  ],
+];
+
+test.each(cases)("%s", async (_, source, prepare, reason) => {
+  const world = await started(source, prepare);
+  const decided = await world.rows("SELECT outcome, reason FROM journal WHERE email IS NOT NULL");
+  expect(decided).toEqual([{ outcome: reason === null ? "send" : "skipped", reason }]);
+  expect((await world.mails()).length).toBe(reason === null ? 1 : 0);
+  // Whatever became of the mail, the wait behind it is one day.
+  expect(await world.rows("SELECT first_name FROM contact")).toEqual([{ first_name: "done" }]);
+});
+
+test("of two words at one time the refusal wins, and later ones win over earlier", async () => {
+  const world = await started(letter("welcome"), async (here) => {
+    await here.person("ben");
+    await consent(here, "tips", true, "2026-03-01 10:00");
+    await consent(here, "tips", false, "2026-03-01 10:00");
+    await consent(here, "tips", false, "2026-03-01 10:00", "ben@test.example");
+    await consent(here, "tips", true, "2026-03-01 11:00", "ben@test.example");
+  });
+  expect(await world.mails()).toEqual(["2026-03-02 02:00 ben welcome"]);
+});
+
+test("a refusal holds for every contact with the address, whatever its letter case", async () => {
+  const world = await started(letter("welcome"), async (here) => {
+    await here.person("two", { email: "Ana@Test.Example " });
+    await consent(here, "*", false, "2026-03-01");
+  });
+  expect(await world.mails()).toEqual([]);
+});
+
+test("two contacts of one address get one copy of a step's mail", async () => {
+  const world = await started(letter("welcome"), (here) => here.person("zoe", { email: "ANA@test.example" }));
+  expect(await world.mails()).toEqual(["2026-03-02 02:00 ana welcome"]);
+  expect(await world.story("zoe")).toContain("2026-03-02 02:00 send:welcome:1 skipped (same address already mailed)");
+  // Also when the second comes another day.
+  await world.person("yan", { email: "ana@test.example" });
+  await world.happen("signed_up", "yan", "2026-03-05");
+  await world.tick("2026-03-05");
+  expect(await world.story("yan")).toContain("2026-03-05 00:00 send:welcome:1 skipped (same address already mailed)");
+});
+
+test("whoever may not be mailed does not take the copy away from the other contact", async () => {
+  const world = await started(letter("welcome", "only if seats is known"), (here) =>
+    here.person("zoe", { email: "ana@test.example", seats: 3 }),
+  );
+  expect(await world.mails()).toEqual(["2026-03-02 02:00 zoe welcome"]);
+});
+
+test("a person who enters again is mailed again", async () => {
+  const world = await worldOf("program p < start when signed_up  enter every time  send welcome >");
+  await world.person("ana");
+  await world.apply("2026-03-02");
+  await world.happen("signed_up", "ana", "2026-03-02 01:00");
+  await world.happen("signed_up", "ana", "2026-03-04 01:00");
+  await world.tick("2026-03-02 02:00", "2026-03-04 02:00");
+  expect(await world.mails()).toEqual(["2026-03-02 02:00 ana welcome", "2026-03-04 02:00 ana welcome"]);
+});
+
+test("the checks name the first reason in the order of the rule", async () => {
+  const world = await started(letter("digest", "only if seats >= 5"), async (here) => {
+    await consent(here, "*", false, "2026-03-01");
+    await suppress(here, "ana@test.example");
+  });
+  expect(await world.rows("SELECT reason FROM journal WHERE outcome = 'skipped'")).toEqual([{ reason: "suppressed" }]);
+});
