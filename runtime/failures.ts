@@ -62,6 +62,7 @@ type Params = {
   F153: { readonly path: string; readonly column: string };
   F154: { readonly path: string; readonly reason: string };
   F155: { readonly path: string };
+  F156: { readonly path: string; readonly index: number };
 };
 
 interface Entry<P> {
@@ -232,7 +233,7 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   },
   F150: {
     text: ({ delimiter }) => `\`${delimiter}\` cannot keep columns apart.`,
-    help: () => "A delimiter is one character, such as `;`. A space stands for any run of blanks.",
+    help: () => "A delimiter is one plain character, such as `;` or `|`. A space stands for any run of blanks.",
   },
   F151: {
     text: ({ path, reason }) => `\`${path}\` cannot be read as Parquet: ${reason}`,
@@ -253,6 +254,10 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F155: {
     text: ({ path }) => `The first line of \`${path}\` is not in the encoding of the load.`,
     help: () => 'Name the file\'s encoding in the load, as in `encoding "latin-1"`.',
+  },
+  F156: {
+    text: ({ path, index }) => `\`${path}\` is JSON, which has no column ${index}.`,
+    help: () => 'Name the key: `from seats`, or a path such as `from "company.seats"`.',
   },
   F401: {
     text: ({ now, last }) => `The engine is asked for ${now}, but it has been at ${last} already.`,

@@ -1,7 +1,7 @@
 // A load that is killed, that meets a full disk, or that may not read or write: what was there is intact.
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Database } from "../../runtime/ports.ts";
@@ -137,7 +137,10 @@ describe("without permission", () => {
     prepare(folder);
     const open = join(folder, "open");
     const errand = errandIn(folder, { path: join(open, "a.db"), rejectsDir: join(folder, "rejects") });
+    chmodSync(folder, 0o555);
     const { out, err } = await finished(start(file, [JSON.stringify(errand)], withoutRights));
+    // So that it can be removed again.
+    for (const path of [folder, join(folder, "rejects")]) if (existsSync(path)) chmodSync(path, 0o755);
     expect(err).toBe("");
     expect(readdirSync(folder).sort()).toEqual([
       "open",
@@ -148,7 +151,7 @@ describe("without permission", () => {
   }
 
   test("to read the file", async () => {
-    expect(await asNobody((folder) => chmodSync(join(folder, "people.csv"), 0o600))).toEqual({ code: "F142" });
+    expect(await asNobody((folder) => chmodSync(join(folder, "people.csv"), 0))).toEqual({ code: "F142" });
   });
 
   test("to write the rejects: then nothing is loaded", async () => {

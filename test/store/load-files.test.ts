@@ -1,6 +1,6 @@
 // Files as they come: delimiters, line ends, encodings, malformed rows, and everything that is not the file meant.
 
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import iconv from "iconv-lite";
 import { describe, expect, test } from "vitest";
@@ -241,13 +241,5 @@ describe("what cannot be loaded at all", () => {
     room.put("a.csv", "id,email\n1,a@x.example\n2,nobody\n");
     expect(codeOf(await room.load({ to: "contact", path: "a.csv", map: { id: "id", email: "email" } }))).toBe("F154");
     expect(await room.query("SELECT count(*) AS n FROM contact")).toEqual([{ n: 0 }]);
-  });
-
-  test.skipIf(process.getuid?.() === 0)("a file without permission", async () => {
-    const file = (room: LoadRoom) => {
-      room.put("a.csv", "id,name\n1,Ana\n");
-      chmodSync(join(room.folder, "a.csv"), 0);
-    };
-    expect((await failed(file)).code).toBe("F142");
   });
 });

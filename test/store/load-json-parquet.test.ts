@@ -150,6 +150,12 @@ describe("JSON", () => {
     ]);
   });
 
+  test("a column by its place is a failure: keys have none", async () => {
+    const room = await loadRoom(notation);
+    room.put("a.json", line({ id: "1" }));
+    expect(codeOf(await room.load({ ...load, map: { id: 1, email: "mail" } }))).toBe("F156");
+  });
+
   test("an empty file has no rows", async () => {
     const room = await loadRoom(notation);
     room.put("a.json", "");

@@ -138,6 +138,9 @@ function pointers(source: LoadSource): readonly string[] {
 }
 
 async function jsonReading(file: LoadFile, load: Load): Promise<Reading> {
+  for (const source of sourcesOf(load)) {
+    if (source.kind === "position") throw new Failed(failure("F156", { path: file.label, index: source.index }));
+  }
   const head = await readHead(file, load.encoding);
   const copy = await cleanJson(file, head);
   const first = (sql: (pointer: string) => string, source: LoadSource, binder: Binder) =>
