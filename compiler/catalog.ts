@@ -96,6 +96,14 @@ export function companyTable(node: Contact, settings: Settings, report: Report):
   return { fields: fieldsOf(node.fields, settings, report), key: keyOf(node, report) };
 }
 
+/** `contact.company` holds the company's key. */
+export function checkCompany(node: Contact, { fields }: ContactTable, report: Report): void {
+  const key = node.fields.find((field) => field.key);
+  const link = fields.find(({ name }) => name === "company");
+  const isFit = link && !link.type.isList && link.type.scalar.kind === key?.type.scalar;
+  if (key && !isFit) report(diagnose("E314", headOf(node), { key: key.name.text }));
+}
+
 export function eventTable(node: EventDecl, settings: Settings, report: Report): EventTable {
   const keys = node.fields.filter(({ key }) => key);
   for (const { name } of keys.slice(1)) {

@@ -3,6 +3,7 @@
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../grammar/span.ts";
+import { applyAllowances } from "./allow.ts";
 import { checkProject } from "./check/project.ts";
 import type { Plan } from "./ir/plan.ts";
 import { parseAll } from "./packs.ts";
@@ -31,7 +32,7 @@ export function compile(sources: readonly SourceFile[], world: World): Compiled 
   const bodies = new Map(checked.emails.flatMap(({ file }) => (file ? [[file.path, file] as const] : [])));
   const texts = [...parsed.files.map(({ source }) => source), ...bodies.values()];
   const plan = found.some(isError) ? null : planOf(checked);
-  return { plan, diagnostics: sorted(found, texts), sources: texts };
+  return { plan, diagnostics: sorted(applyAllowances(parsed.files, found), texts), sources: texts };
 }
 
 /** In the order of the files, and of the places in each; what is found twice at one place is one finding. */

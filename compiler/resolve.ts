@@ -5,7 +5,7 @@ import type { Declaration, File } from "../grammar/ast/file.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
 import { builtInEvents, everyone, suppressed } from "./built-in.ts";
-import { companyTable, contactTable, eventTable, isDamaged, typeOf } from "./catalog.ts";
+import { checkCompany, companyTable, contactTable, eventTable, isDamaged, typeOf } from "./catalog.ts";
 import { damagedWords } from "./damage.ts";
 import type { ParsedSources } from "./packs.ts";
 import { Registry, type Taken } from "./registry.ts";
@@ -48,7 +48,12 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
   );
   const muted: Report = () => {};
   const contacts = contact && contactTable(contact, settings, isDamaged(contact) ? muted : report);
+  const companies = company && companyTable(company, settings, isDamaged(company) ? muted : report);
   if (!contact && isWhole && all.length > 0) report(diagnose("E241", startOf(files), {}));
+
+  if (company && contact && contacts && !isDamaged(contact) && !isDamaged(company)) {
+    checkCompany(company, contacts, report);
+  }
 
   const names = new Registry(report);
   const texts = new Map(files.map(({ source }) => [source.path, source.text]));
@@ -56,7 +61,7 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
   const scope: Scope = {
     settings,
     contact: contacts,
-    company: company && companyTable(company, settings, isDamaged(company) ? muted : report),
+    company: companies,
     shared,
     sharedNames: groupNames(shared),
     emails: names.map("email", "the email", of("email")),

@@ -2,6 +2,7 @@
 
 import type { Mapping as MappingNode, ValueMap } from "../../grammar/ast/declaration.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
+import { calendarOf } from "../calendar.ts";
 import type { Context } from "../context.ts";
 import type { Literal } from "../ir/condition.ts";
 import type { LoadSource, MappedTo, Mapping } from "../ir/load.ts";
@@ -80,6 +81,11 @@ function checkRow(scope: Scope, report: Report, row: ValueMap, target: string, t
   const item: Type = { ...type, isList: false };
   const value = checkValue(context, row.to, parameterTarget(target, item));
   if (!value) return null;
+  if (value.kind === "point" && value.start.kind === "day" && item.scalar.kind === "datetime") {
+    // A day as a date with a time is its first instant.
+    const start = calendarOf(scope.settings.zone, 1).startOfDay(value.start.date);
+    return { from, to: { kind: "instant", value: new Date(start).toISOString() } };
+  }
   const term = valueTerm(value, item);
   if (term.kind === "literal") return { from, to: term.literal };
   const found = scope.text(row.to.span);

@@ -240,6 +240,9 @@ function checkText(context: Context, value: Text, target: Target): CheckedValue 
   }
 }
 
+/** Above it, neighbouring whole numbers can no longer be told apart. */
+const mostPrecise = 1e15;
+
 function checkNumber(context: Context, value: NumberValue, target: Target): CheckedValue | null {
   const { scalar } = target.type;
   if (scalar.kind === "money") {
@@ -250,7 +253,11 @@ function checkNumber(context: Context, value: NumberValue, target: Target): Chec
     context.report(diagnose("E324", value.span, { found: value.digits }));
     return null;
   }
-  if (scalar.kind === "number" && !value.currency) return literal({ kind: "number", value: value.value });
+  if (scalar.kind === "number" && !value.currency) {
+    if (Math.abs(value.value) <= mostPrecise) return literal({ kind: "number", value: value.value });
+    context.report(diagnose("E324", value.span, { found: value.digits }));
+    return null;
+  }
   const { digits } = value;
   const percent = scalar.kind === "percent" && !value.currency;
   return mismatch(

@@ -30,7 +30,7 @@ export function lintProgram(lint: Lint, program: CheckedProgram): readonly Sendi
     if (trigger.kind === "edge") lintCondition(lint, trigger.when, nothing, "segment");
     else for (const part of [trigger.behaviour, ...trigger.rest]) lintCondition(lint, part, nothing, "segment");
   }
-  if (program.onlyIf) lintCondition(lint, program.onlyIf, nothing, "segment");
+  if (program.onlyIf) lintCondition(lint, program.onlyIf, start, "segment");
   const whole = program.goal ? [program.goal.when, ...program.exits] : program.exits;
   for (const when of whole) lintCondition(lint, when, start, "inside");
   followAll(walk, program.steps, start);

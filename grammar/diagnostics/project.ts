@@ -26,6 +26,10 @@ export type ProjectParams = {
   E821: Nothing;
   E822: { readonly found: string };
   E823: Target;
+  W830: { readonly code: string };
+  W831: { readonly code: string };
+  W832: { readonly code: string };
+  W833: { readonly code: string };
 };
 
 export const project: Family<ProjectParams> = {
@@ -118,5 +122,25 @@ export const project: Family<ProjectParams> = {
     severity: "error",
     text: ({ target }) => `The pattern for \`${target}\` has no \`*\`, or more than one.`,
     why: '`*` stands for the value in the file, as in `"*@shop.example"`.',
+  },
+  W830: {
+    severity: "warning",
+    text: ({ code }) => `There is no \`${code}\` here that could be allowed.`,
+    why: "What it allowed is gone, or stands on another line. Remove the comment, so that it does not hide a later finding.",
+  },
+  W831: {
+    severity: "warning",
+    text: ({ code }) => `\`allow ${code}\` gives no reason.`,
+    why: "Whoever reads this next must know why it is fine. Write `because` and the reason; until then the finding stays.",
+  },
+  W832: {
+    severity: "warning",
+    text: ({ code }) => `There is no code \`${code}\`.`,
+    why: "The code stands at the start of each finding.",
+  },
+  W833: {
+    severity: "warning",
+    text: ({ code }) => `\`${code}\` is an error and cannot be allowed.`,
+    why: "With an error there is nothing that could run. Only warnings and hints can be allowed.",
   },
 };

@@ -23,6 +23,7 @@ export type TypeParams = {
   E311: { readonly what: string; readonly count: number };
   E312: Readonly<Record<never, never>>;
   E313: { readonly name: string };
+  E314: { readonly key: string };
   E315: { readonly found: string };
   E316: { readonly found: string };
   E317: { readonly found: string };
@@ -107,6 +108,11 @@ export const types: Family<TypeParams> = {
     text: ({ name }) => `The key \`${name}\` may be unknown, or is a list.`,
     why: "A row without a key could never be found again, so a key has one known value.",
   },
+  E314: {
+    severity: "error",
+    text: ({ key }) => `\`contact\` has no field \`company\` that could hold the \`${key}\` of a company.`,
+    why: "It says which company a person belongs to. Add `company` to `contact`, with the type of the company's key, or remove the `company` declaration.",
+  },
   E315: {
     severity: "error",
     text: ({ found }) => `\`${found}\` is not a whole number of times.`,
@@ -149,8 +155,8 @@ export const types: Family<TypeParams> = {
   },
   E324: {
     severity: "error",
-    text: ({ found }) => `\`${found}\` has more digits than can be kept: 14 before the point and 4 behind it.`,
-    why: "Amounts are exact decimal numbers, never rounded.",
+    text: ({ found }) => `\`${found}\` has more digits than can be kept.`,
+    why: "Money keeps 14 digits before the point and 4 behind it, never rounded; other numbers keep 15 digits.",
   },
   W320: {
     severity: "warning",
