@@ -40,12 +40,34 @@ export function checkSegments(scope: Scope, report: Report): ReadonlyMap<string,
     const span = shared?.kind === "segment" ? shared.node?.name.span : undefined;
     if (span) report(diagnose("E228", span, { ring: ring.map((name) => `\`${name}\``).join(" uses ") }));
   }
+  checkDepth(names, checked, scope, report);
   return new Map(
     names.flatMap((name) => {
       const segment = checked.get(name);
       return segment ? [[name, segment] as const] : [];
     }),
   );
+}
+
+const maxDepth = 64;
+
+/** Segments with parameters that hand them on and on. */
+function checkDepth(
+  names: readonly string[],
+  checked: ReadonlyMap<string, CheckedSegment>,
+  scope: Scope,
+  report: Report,
+): void {
+  const depths = new Map<string, number>();
+  for (const name of names) {
+    const segment = checked.get(name);
+    if (!segment || segment.parameters.length === 0) continue;
+    const depth = 1 + segmentsAsked(segment.where).reduce((most, used) => Math.max(most, depths.get(used) ?? 0), 0);
+    depths.set(name, depth);
+    const shared = scope.shared.get(name);
+    if (depth !== maxDepth + 1 || shared?.kind !== "segment" || !shared.node) continue;
+    report(diagnose("E243", shared.node.name.span, { name, limit: maxDepth }));
+  }
 }
 
 function checkSegment(scope: Scope, report: Report, node: Segment, parameters: readonly Parameter[]): CheckedSegment {

@@ -32,6 +32,7 @@ export type NameParams = {
   E238: Named & { readonly events: string };
   E240: { readonly count: number };
   E241: Nothing;
+  E243: Named & { readonly limit: number };
   E242: Nothing;
   E250: Construct;
   E251: Construct;
@@ -158,6 +159,11 @@ export const names: Family<NameParams> = {
     severity: "error",
     text: () => "This project has no `project` declaration.",
     why: "It names the project and says in which time zone and currency it counts.",
+  },
+  E243: {
+    severity: "error",
+    text: ({ name, limit }) => `\`${name}\` hands its parameters on through more than ${limit} segments.`,
+    why: "Nobody can follow that, and every set of arguments is a segment of its own. Write the condition out in fewer segments.",
   },
   E250: notYet,
   E251: notYet,

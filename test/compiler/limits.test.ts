@@ -25,3 +25,11 @@ test("a ring of 5,000 segments is one error", () => {
   );
   expect(diagnostics.map(({ code }) => code)).toEqual(["E228"]);
 });
+
+test("parameters that are handed on through more than 64 segments are refused in one error", () => {
+  const chain = (count: number) =>
+    `${many(count - 1, (index) => `segment S${index}(d duration = 3d) where in S${index + 1}(d)`)}
+     segment S${count - 1}(d duration = 3d) where purchased in d`;
+  expect(compileWithPrelude(chain(64)).plan?.segments).toHaveLength(65);
+  expect(compileWithPrelude(chain(5_000)).diagnostics.map(({ code }) => code)).toEqual(["E243"]);
+});
