@@ -11,10 +11,10 @@ export function docFinder(source: SourceFile, comments: readonly Comment[]): (of
     for (let index = lastBefore(comments, offset); index >= 0; index--) {
       const comment = comments[index];
       if (comment === undefined || source.text.slice(comment.span.end, next).trim() !== "") break;
-      if (comment.kind === "doc") lines.unshift(comment.text.replace(/^##+ ?/, ""));
+      if (comment.kind === "doc") lines.push(comment.text.replace(/^##+ ?/, ""));
       next = comment.span.start;
     }
-    return lines.length === 0 ? null : lines.join("\n");
+    return lines.length === 0 ? null : lines.reverse().join("\n");
   };
 }
 

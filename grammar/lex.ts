@@ -1,8 +1,9 @@
 // Text to tokens: keywords told from names, comments kept, and habits from elsewhere turned into what was meant.
 
-import { type IToken, Lexer } from "chevrotain";
+import type { IToken } from "chevrotain";
 import type { Comment } from "./ast/file.ts";
 import type { SourceFile, Span } from "./span.ts";
+import { scan } from "./scan.ts";
 import { correct, type Slip } from "./slips.ts";
 import * as t from "./tokens.ts";
 
@@ -12,53 +13,28 @@ export interface Lexed {
   readonly slips: readonly Slip[];
 }
 
-let lexer: Lexer | null = null;
-
-/** The raw lexer, made once and only when it is needed. */
-export function shapeLexer(): Lexer {
-  lexer ??= new Lexer(t.shapes, { positionTracking: "onlyOffset", skipValidations: true });
-  return lexer;
-}
-
 export function spanOf(token: IToken, file: string): Span {
   return { file, start: token.startOffset, end: (token.endOffset ?? token.startOffset) + 1 };
 }
 
 export function lex(source: SourceFile): Lexed {
-  const raw = shapeLexer().tokenize(source.text);
+  const scanned = scan(source.text);
   const tokens: IToken[] = [];
   const slips: Slip[] = [];
-  const all = raw.tokens;
-  for (let index = 0; index < all.length; index++) {
-    const token = all[index];
+  for (let index = 0; index < scanned.tokens.length; index++) {
+    const token = scanned.tokens[index];
     if (token === undefined) break;
-    // This way of tracking gives starts only, which is all that the shapes need.
-    token.endOffset = token.startOffset + token.image.length - 1;
-    if (t.isAnyWord(token)) {
-      const joined = foreignWord(token, all[index + 1]);
-      if (joined === null) {
-        retype(token);
-        tokens.push(token);
-        continue;
-      }
-      index++;
-      correct(joined, source, tokens, slips);
-      continue;
-    }
-    correct(token, source, tokens, slips);
+    const joined = foreignWord(token, scanned.tokens[index + 1]);
+    if (joined !== null) index++;
+    correct(joined ?? token, source, tokens, slips);
   }
-  return { tokens, comments: commentsOf(raw.groups["comments"] ?? [], source), slips: onePerLine(slips, source) };
-}
-
-function retype(token: IToken): void {
-  token.tokenType = t.wordType(token.image);
-  token.tokenTypeIdx = token.tokenType.tokenTypeIdx ?? 0;
+  return { tokens, comments: commentsOf(scanned.comments, source), slips: onePerLine(onePerRun(slips), source) };
 }
 
 /** `größe` comes out of the shapes as `gr` and `öße`; here it is one word again. */
 function foreignWord(token: IToken, next: IToken | undefined): IToken | null {
-  if (next === undefined || next.tokenType !== t.wrong.word || next.startOffset !== (token.endOffset ?? 0) + 1)
-    return null;
+  const isNext = next?.tokenType === t.wrong.word && next.startOffset === (token.endOffset ?? 0) + 1;
+  if (!isNext || !/^\w/.test(token.image)) return null;
   return { ...next, image: token.image + next.image, startOffset: token.startOffset };
 }
 
@@ -67,6 +43,15 @@ function commentsOf(tokens: readonly IToken[], source: SourceFile): readonly Com
     const text = token.image.trimEnd();
     const span = { file: source.path, start: token.startOffset, end: token.startOffset + text.length };
     return { kind: text.startsWith("##") ? "doc" : "comment", text, span };
+  });
+}
+
+/** Several odd characters side by side are one mistake. */
+function onePerRun(slips: readonly Slip[]): readonly Slip[] {
+  return slips.filter((slip, index) => {
+    const before = slips[index - 1];
+    const isOdd = !slip.isMended && slip.diagnostic.code === before?.diagnostic.code;
+    return !isOdd || before?.diagnostic.span.end !== slip.diagnostic.span.start;
   });
 }
 

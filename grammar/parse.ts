@@ -8,7 +8,7 @@ import type { Diagnostic } from "./diagnostics/entry.ts";
 import { diagnose } from "./diagnostics/table.ts";
 import { docFinder } from "./docs.ts";
 import { explain, type Stop } from "./explain.ts";
-import { type Lexed, lex, spanOf } from "./lex.ts";
+import { type Lexed, lex } from "./lex.ts";
 import { maxBytes, maxMistakes } from "./limits.ts";
 import { type Cutter, cutter } from "./pieces.ts";
 import { type Run, runLenient, runStrict } from "./run-parser.ts";
@@ -22,6 +22,10 @@ export interface Parsed {
 
 /** What was left out or is too much is a guess; where the text does not go on from it, the guess was wrong. */
 const guesses = new Set(["E121", "E203", "E204", "E206", "E207"]);
+/** How many tokens behind a mistake are searched for parts that can be saved; recovery slows down with each mistake. */
+const maxSaved = 500;
+/** Tokens in front of a mistake from which on only the start of the piece is saved, not to read it all once more. */
+const hugePiece = 20_000;
 /** The most mistakes in one piece that are mended to read on. */
 const maxMends = 8;
 
@@ -35,8 +39,15 @@ export function parse(source: SourceFile): Parsed {
   const lexed = lex(source);
   const reader = new Reader(source, lexed);
   reader.read();
-  const diagnostics = [...reader.diagnostics].sort((one, other) => one.span.start - other.span.start);
-  return { file: { source, declarations: reader.declarations, comments: lexed.comments }, diagnostics };
+  const found = [...reader.diagnostics].sort((one, other) => one.span.start - other.span.start);
+  return { file: { source, declarations: reader.declarations, comments: lexed.comments }, diagnostics: capped(found) };
+}
+
+/** The first mistakes of a file, and a last one that says that there are more. */
+function capped(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const next = found[maxMistakes];
+  if (next === undefined) return found;
+  return [...found.slice(0, maxMistakes), diagnose("E119", next.span, { count: maxMistakes })];
 }
 
 class Reader {
@@ -75,11 +86,7 @@ class Reader {
       const cut = this.theCuts().next(first, from + run.index);
       this.piece(first, cut);
       from = cut;
-      if (this.diagnostics.length > maxMistakes) {
-        const next = tokens[cut];
-        if (next !== undefined) this.tooMany(next);
-        return;
-      }
+      if (this.diagnostics.length > maxMistakes) return;
     }
     this.slipsBefore(Number.POSITIVE_INFINITY);
   }
@@ -154,8 +161,10 @@ class Reader {
   private buildBroken(tokens: readonly IToken[], run: Run): void {
     this.build(run.complete, true);
     const end = run.complete.at(-1)?.location?.endOffset ?? -1;
-    const rest = tokens.filter((token) => token.startOffset > end && token.tokenType !== t.Semicolon);
-    if (run.fault?.token !== rest[0]) this.build(runLenient(run.isTooDeep ? tokens.slice(0, run.index) : rest), true);
+    const isHuge = run.index > hugePiece;
+    const saved = tokens.slice(0, isHuge ? maxSaved : run.isTooDeep ? run.index : run.index + maxSaved);
+    const rest = saved.filter((token) => token.startOffset > end && token.tokenType !== t.Semicolon);
+    if (run.fault?.token !== rest[0]) this.build(runLenient(rest), true);
   }
 
   private build(trees: readonly CstNode[], recovered: boolean): void {
@@ -195,9 +204,5 @@ class Reader {
       this.slip++;
     }
     return isOpen;
-  }
-
-  private tooMany(next: IToken): void {
-    this.diagnostics.push(diagnose("E119", spanOf(next, this.source.path), { count: maxMistakes }));
   }
 }

@@ -1,4 +1,4 @@
-// The token types: a small lexer for shapes, and a table that turns words into keywords.
+// The token types: shapes for what the scanner looks for, and a table that turns words into keywords.
 
 import { createToken, type IToken, Lexer, type TokenType } from "chevrotain";
 import * as words from "./words.ts";
@@ -17,7 +17,7 @@ export const Weekday = abstract("Weekday", [Word]);
 export const LongUnit = abstract("LongUnit", [Word]);
 export const Currency = abstract("Currency", [Word]);
 
-const shape = (name: string, pattern: RegExp): TokenType => createToken({ name, pattern, line_breaks: false });
+const shape = (name: string, pattern: RegExp): TokenType => createToken({ name, pattern });
 
 export const Str = shape("Str", /"(?:[^"\\\r\n]|\\[^\r\n])*"/);
 export const DateTime = shape(
@@ -27,11 +27,10 @@ export const DateTime = shape(
 export const Date_ = shape("Date", /\d{4}-\d{2}-\d{2}(?![\w-])/);
 export const Clock = shape("Clock", /\d{2}:\d{2}(?![\w:])/);
 export const Percent = shape("Percent", /-?\d(?:_?\d)*(?:\.\d+)?%/);
-export const Duration = createToken({
-  name: "Duration",
-  pattern: /\d(?:_?\d)*(?:(?:min|mo|h|d|w|y)|\s+(?:minute|hour|day|week|month|year)s?)(?!\w)/,
-  line_breaks: true,
-});
+export const Duration = shape(
+  "Duration",
+  /\d(?:_?\d)*(?:(?:min|mo|h|d|w|y)|\s+(?:minute|hour|day|week|month|year)s?)(?!\w)/,
+);
 export const Num = shape("Num", /-?\d(?:_?\d)*(?:\.\d+)?(?!\w|\.\d)/);
 
 const sign = (name: string, text: string): TokenType => shape(name, new RegExp(text.replace(/[?().]/g, "\\$&")));
@@ -64,23 +63,15 @@ export const wrong = {
   wide: shape("WrongWide", /[，；？．（）＜＞＝]/),
   bang: shape("WrongBang", /!/),
   word: shape("WrongWord", new RegExp(`[${letters}][\\w${letters}]*`)),
-  character: createToken({
-    name: "WrongCharacter",
+  character: shape(
+    "WrongCharacter",
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a zero byte is reported like any other character.
-    pattern: /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\u0000-\uFFFF]/,
-    line_breaks: true,
-  }),
+    /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\u0000-\uFFFF]/,
+  ),
 } as const;
 
-const Blank = createToken({ name: "Blank", pattern: /\s+/, group: Lexer.SKIPPED, line_breaks: true });
-const Comment = createToken({ name: "Comment", pattern: /#[^\r\n]*/, group: "comments" });
-const AnyWord = shape("AnyWord", /[A-Za-z_]\w*/);
-
-/** Longer shapes first: the first that matches wins. */
-export const shapes: TokenType[] = [
-  Blank,
-  AnyWord,
-  Comment,
+/** Longer shapes first: the first that matches wins. Words, blanks and comments are found without them. */
+export const shapes: readonly TokenType[] = [
   Str,
   wrong.openString,
   DateTime,
@@ -134,7 +125,6 @@ const keywords = keywordTable();
 
 /** The token type of a word: a keyword, or `Id`. */
 export const wordType = (image: string): TokenType => keywords.get(image) ?? Id;
-export const isAnyWord = (token: IToken): boolean => token.tokenType === AnyWord;
 
 const parts = [Word, Name, Contextual, Id, Weekday, LongUnit, Currency];
 const literals = [Str, DateTime, Date_, Clock, Percent, Duration, Num];

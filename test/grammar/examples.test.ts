@@ -1,10 +1,9 @@
-import { Lexer } from "chevrotain";
 import { describe, expect, test } from "vitest";
 import { canonicalJson, sameTree } from "../../grammar/canonical.ts";
 import { lex } from "../../grammar/lex.ts";
 import { print } from "../../grammar/print.ts";
 import { CadenzaParser } from "../../grammar/parser/cadenza-parser.ts";
-import { shapes, vocabulary } from "../../grammar/tokens.ts";
+import { vocabulary } from "../../grammar/tokens.ts";
 import { Coverage } from "./coverage.ts";
 import { examples, messages, parsed } from "./examples.ts";
 import { GrammarSets } from "./grammar-sets.ts";
@@ -58,11 +57,6 @@ describe("the grammar", () => {
     expect(() => new CadenzaParser({ validates: true, recovers: true })).not.toThrow();
   });
 
-  test("has a lexer that needs no slow path", () => {
-    const lexer = new Lexer(shapes, { positionTracking: "onlyOffset", ensureOptimizations: true });
-    expect(lexer.lexerDefinitionErrors).toEqual([]);
-  });
-
   test("is used by the examples in every alternative and option", () => {
     const coverage = new Coverage();
     for (const { text } of examples) {
@@ -74,7 +68,10 @@ describe("the grammar", () => {
   });
 
   test("is ambiguous at one token only where two tokens or the text settle it", () => {
-    const sets = new GrammarSets(new CadenzaParser({ validates: false, recovers: true }).getGAstProductions(), vocabulary);
+    const sets = new GrammarSets(
+      new CadenzaParser({ validates: false, recovers: true }).getGAstProductions(),
+      vocabulary,
+    );
     expect(sets.overlaps()).toEqual([
       { rule: "aggregateCheck", tokens: ["IN"] },
       { rule: "named", tokens: ["Gt"] },
