@@ -35,7 +35,8 @@ export function checkProject(resolved: Resolved, world: World, report: Report): 
   const emails = checkEmails(scope, world, report);
   const nodes = whole(declarations.filter((node) => node.kind === "load"));
   const loads = nodes.flatMap((node) => checkLoad(scope, report, node) ?? []);
-  checkFilled(scope, report, nodes, loads);
+  // A load that could not be read may fill what the others do not.
+  if (!scope.isLost("load", [])) checkFilled(scope, report, nodes, loads);
 
   const lint = lintOf(scope, segments, report);
   for (const { where } of segments.values()) lintCondition(lint, where, nothing, "segment");

@@ -75,6 +75,7 @@ export function isText(scalar: Scalar): boolean {
 export function isComparable(left: Scalar, right: Scalar): boolean {
   if (isDate(left)) return isDate(right);
   if (textLike.has(left.kind)) return textLike.has(right.kind);
+  if (left.kind === "enum" && right.kind === "enum") return left.values.some((value) => right.values.includes(value));
   return left.kind === right.kind;
 }
 

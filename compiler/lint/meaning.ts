@@ -134,21 +134,24 @@ function lintChance(lint: Lint, node: CheckedBehaviour, around: Around): void {
   if (!machineEvents.has(node.event.name) || isOwn || around.isReached) return;
   if (!holdsForNobody(node, around.holds)) return;
   const span = around.notSpan ?? node.span;
-  lint.report(diagnose("W401", span, {}, { fixes: [chanceFix(lint.scope, node, span, around)] }));
+  lint.report(diagnose("W401", span, {}, { fixes: chanceFixes(lint.scope, node, span, around) }));
 }
 
-/** The same email and window, received instead of opened. */
-function chanceFix(scope: Scope, node: CheckedBehaviour, span: Span, around: Around): Fix {
+/** The same email and window, received instead of opened; or, behind a length of time, that the person was there before it. */
+function chanceFixes(scope: Scope, node: CheckedBehaviour, span: Span, around: Around): readonly Fix[] {
   const received = scope
     .text(node.span)
     .replace(node.event.name, "received")
     .replace(/\s+including machines/, "")
     .replace(/\s+(at least|at most|exactly|more than|fewer than)\s+[\d_.]+\s+times?/, "");
-  const words = `and ${received}`;
-  return suggested(
-    `Add \`${words}\``,
-    ...extend(span, words, around.joinedBy === "not" ? null : around.joinedBy, "all"),
-  );
+  const joinedBy = around.joinedBy === "not" ? null : around.joinedBy;
+  const fix = (words: string) => suggested(`Add \`${words}\``, ...extend(span, words, joinedBy, "all"));
+  const length =
+    node.window?.kind === "last" && node.window.length.kind === "length" ? node.window.length.length : null;
+  const created = scope.shared.get("created");
+  const isDated = created?.kind === "field" && ["date", "datetime"].includes(created.field.type.scalar.kind);
+  const since = length && isDated ? [fix(`and created before ${length.amount}${length.unit} ago`)] : [];
+  return [fix(`and ${received}`), ...since];
 }
 
 const signs: ReadonlySet<string> = new Set(["received", "sent", "opened", "clicked", "replied"]);
