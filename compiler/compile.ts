@@ -6,6 +6,7 @@ import type { SourceFile } from "../grammar/span.ts";
 import { applyAllowances } from "./allow.ts";
 import { checkProject } from "./check/project.ts";
 import type { Plan } from "./ir/plan.ts";
+import { lowerProject } from "./lower/project.ts";
 import { parseAll } from "./packs.ts";
 import { planOf } from "./plan.ts";
 import { resolve } from "./resolve.ts";
@@ -31,7 +32,7 @@ export function compile(sources: readonly SourceFile[], world: World): Compiled 
   // Two emails may share a file.
   const bodies = new Map(checked.emails.flatMap(({ file }) => (file ? [[file.path, file] as const] : [])));
   const texts = [...parsed.files.map(({ source }) => source), ...bodies.values()];
-  const plan = found.some(isError) ? null : planOf(checked);
+  const plan = found.some(isError) ? null : planOf(lowerProject(checked));
   return { plan, diagnostics: sorted(applyAllowances(parsed.files, found), texts), sources: texts };
 }
 

@@ -1,4 +1,4 @@
-// Puts names that use each other in order. Without recursion, so that a long chain is no danger.
+// Orders that do not depend on where something is written.
 
 export interface Ordered {
   /** Used ones before their users. */
@@ -7,6 +7,7 @@ export interface Ordered {
   readonly rings: readonly (readonly string[])[];
 }
 
+/** Names that use each other. Without recursion, so that a long chain is no danger. */
 export function inOrder(all: Iterable<string>, uses: (name: string) => Iterable<string>): Ordered {
   const names: string[] = [];
   const rings: (readonly string[])[] = [];
@@ -32,4 +33,9 @@ export function inOrder(all: Iterable<string>, uses: (name: string) => Iterable<
     }
   }
   return { names, rings };
+}
+
+/** Sorts by name, so that moving a declaration to another place changes nothing. */
+export function byName<N extends { readonly name: string }>(parts: readonly N[]): readonly N[] {
+  return parts.toSorted((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
 }

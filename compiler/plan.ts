@@ -1,30 +1,23 @@
-// The checked project to a Plan: every part in an order that layout does not change.
+// The lowered project to a Plan: every part in an order that layout does not change.
 
 import { Bug } from "../grammar/unreachable.ts";
 import { builtInEvents } from "./built-in.ts";
-import type { CheckedProject } from "./check/project.ts";
 import { hashOf } from "./hash.ts";
 import type { Catalog } from "./ir/catalog.ts";
 import type { Load } from "./ir/load.ts";
 import type { Plan, ProjectSettings } from "./ir/plan.ts";
-import { lowerProgram } from "./lower/program.ts";
-import { segmentsOf } from "./lower/segments.ts";
+import type { LoweredProject } from "./lower/project.ts";
+import { byName } from "./order.ts";
 import type { Scope } from "./scope.ts";
 
-export function planOf({ scope, segments, programs, emails, loads }: CheckedProject): Plan {
-  const lowered = segmentsOf(segments);
-  for (const { name, parameters } of segments.values()) {
-    const fallbacks = parameters.flatMap(({ fallback }) => (fallback ? [fallback] : []));
-    if (fallbacks.length === parameters.length) lowered.require(name, fallbacks);
-  }
-  const loweredPrograms = byName(programs).map((program) => lowerProgram(scope, lowered, program));
+export function planOf({ scope, segments, programs, emails, loads }: LoweredProject): Plan {
   const plan: Omit<Plan, "hash"> = {
     format: 1,
     project: settingsOf(scope),
     catalog: catalogOf(scope),
-    segments: lowered.all(),
-    emails: byName(emails.map(({ email }) => email)),
-    programs: loweredPrograms,
+    segments,
+    emails,
+    programs,
     loads: loads.toSorted(inLoadOrder),
   };
   return { ...plan, hash: hashOf(plan) };
@@ -41,11 +34,6 @@ function inLoadOrder(left: Load, right: Load): number {
 function settingsOf({ settings }: Scope): ProjectSettings {
   const { hasCurrency: _, isWhole: __, ...project } = settings;
   return project;
-}
-
-/** Sorts by name, so that moving a declaration to another place changes nothing. */
-export function byName<N extends { readonly name: string }>(parts: readonly N[]): readonly N[] {
-  return parts.toSorted((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
 }
 
 function catalogOf({ contact, company, shared, topics }: Scope): Catalog {

@@ -1,0 +1,36 @@
+// The whole project, lowered.
+
+import type { CheckedProject } from "../check/project.ts";
+import type { Load } from "../ir/load.ts";
+import type { Email, Segment } from "../ir/plan.ts";
+import type { Program } from "../ir/program.ts";
+import { byName } from "../order.ts";
+import type { Scope } from "../scope.ts";
+import { lowerProgram } from "./program.ts";
+import { segmentsOf } from "./segments.ts";
+
+export interface LoweredProject {
+  readonly scope: Scope;
+  /** Dependencies first: those that need no arguments, then those that programs use with arguments. */
+  readonly segments: readonly Segment[];
+  readonly programs: readonly Program[];
+  readonly emails: readonly Email[];
+  readonly loads: readonly Load[];
+}
+
+export function lowerProject({ scope, segments, programs, emails, loads }: CheckedProject): LoweredProject {
+  const lowered = segmentsOf(segments);
+  for (const { name, parameters } of segments.values()) {
+    const fallbacks = parameters.flatMap(({ fallback }) => (fallback ? [fallback] : []));
+    if (fallbacks.length === parameters.length) lowered.require(name, fallbacks);
+  }
+  // Programs may ask for more segments, so their order decides that of the segments.
+  const loweredPrograms = byName(programs).map((program) => lowerProgram(scope, lowered, program));
+  return {
+    scope,
+    segments: lowered.all(),
+    programs: loweredPrograms,
+    emails: byName(emails.map(({ email }) => email)),
+    loads,
+  };
+}
