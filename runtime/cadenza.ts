@@ -94,6 +94,8 @@ export interface RunRequest {
   readonly onTick?: (report: TickReport) => Promise<void> | void;
 }
 export interface RunReport {
+  /** True where the plan that runs is not the one that was opened: it was changed and not applied. */
+  readonly isBehind: boolean;
   readonly ticks: number;
   readonly at: Instant;
 }

@@ -69,7 +69,9 @@ export function running(database: Database, { plan, mailer = noMailer }: OpenReq
       },
     });
     isOver = true;
-    return ended.ok ? { ok: true, value: { ticks: ended.value.ticks, at: ended.value.at ?? time.now() } } : ended;
+    if (!ended.ok) return ended;
+    const isBehind = engine.value.plan.hash !== plan.hash;
+    return { ok: true, value: { isBehind, ticks: ended.value.ticks, at: ended.value.at ?? time.now() } };
   }
 
   async function tickOnce(at: Instant): Promise<Result<TickReport>> {

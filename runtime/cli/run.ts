@@ -2,7 +2,6 @@
 
 import {
   type Cadenza,
-  type Failure,
   type Instant,
   type Mailer,
   mailerNamed,
@@ -10,6 +9,7 @@ import {
   type Plan,
   type ProjectFolder,
   type Result,
+  type RunReport,
   type RunRequest,
   type Snapshot,
   virtualClock,
@@ -89,6 +89,8 @@ function untilOf(shell: Shell, plan: Plan, text: string | undefined): Result<Ins
 
 /** Real time between two lines of a run without a screen, in milliseconds. */
 const lineEveryMs = 2_000;
+/** And between two looks at the engine for the screen. */
+const frameEveryMs = 200;
 
 async function runInLines(shell: Shell, engine: Cadenza, request: RunRequest): Promise<ExitCode> {
   const { lineOf } = await import("../tui/line.ts");
@@ -101,7 +103,7 @@ async function runInLines(shell: Shell, engine: Cadenza, request: RunRequest): P
     if (seen.ok) shell.out(`${lineOf(seen.value)}\n`);
   };
   const ended = await engine.run({ ...request, onTick });
-  return ended.ok ? finishRun(shell, engine) : report(shell, ended.failure);
+  return ended.ok ? finishRun(shell, engine, ended.value) : report(shell, ended.failure);
 }
 
 /** A screen needs a terminal to read keys from, one to paint on, and one that can place the cursor. */
@@ -131,6 +133,13 @@ async function runOnScreen(
     seen = taken.value;
     for (const listener of listeners) listener();
   };
+  let last = shell.clock.now();
+  const onTick = async () => {
+    const wall = shell.clock.now();
+    if (wall - last < frameEveryMs) return;
+    last = wall;
+    await show();
+  };
   await show();
   const ui = startUi(source, shell.streams, {
     colour: !shell.env.NO_COLOR,
@@ -139,20 +148,19 @@ async function runOnScreen(
   // However the run ends, the terminal must be back before anything else is printed.
   stop.signal.addEventListener("abort", ui.stop, { once: true });
   shell.onCrash(ui.stop);
-  let problem: Failure | null = null;
-  const ended = await engine.run({ ...request, onTick: show }).catch((error: unknown) => {
+  const ended = await engine.run({ ...request, onTick }).catch((error: unknown) => {
     ui.stop();
     throw error;
   });
-  if (!ended.ok) problem = ended.failure;
   await show();
   // The screen stays until the person leaves it; a failure or an interruption ends it at once.
-  if (problem || stop.signal.aborted) ui.stop();
+  if (!ended.ok || stop.signal.aborted) ui.stop();
   await ui.finished;
-  return problem ? report(shell, problem) : finishRun(shell, engine);
+  return ended.ok ? finishRun(shell, engine, ended.value) : report(shell, ended.failure);
 }
 
-async function finishRun(shell: Shell, engine: Cadenza): Promise<ExitCode> {
+async function finishRun(shell: Shell, engine: Cadenza, { isBehind }: RunReport): Promise<ExitCode> {
+  if (isBehind) shell.err("The project has changes that are not live; `cadenza apply` makes them so.\n");
   const seen = await engine.snapshot();
   if (!seen.ok) return report(shell, seen.failure);
   const { at, ticks, mail, problems } = seen.value;
