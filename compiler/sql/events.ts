@@ -83,14 +83,10 @@ export function keyColumn(route: Route): string {
   return route === "contact" ? "contact_id" : "enrollment_id";
 }
 
-/** SELECT of the keys, as `key`, for which some event counts. */
-export function printKeys(behaviour: Behaviour, query: Query): string {
+/** SELECT of the keys for which some event counts, as often as one does or each once. */
+export function printKeys(behaviour: Behaviour, query: Query, word: "SELECT" | "SELECT DISTINCT" = "SELECT"): string {
   const gathering = { route: routeOf(behaviour, query), behaviours: [behaviour] };
-  return clauses(
-    `SELECT ${keyOf(gathering.route)} AS key`,
-    printFrom(gathering, query),
-    where(filtersOf(behaviour, query)),
-  );
+  return clauses(`${word} ${keyOf(gathering.route)}`, printFrom(gathering, query), where(filtersOf(behaviour, query)));
 }
 
 /** From the value of the aggregate of each behaviour: more columns, and which keys to keep. */
@@ -99,7 +95,7 @@ export type Shape = (values: readonly string[]) => {
   readonly having: readonly string[];
 };
 
-/** SELECT of one row per `key` that has events which may count. */
+/** SELECT of one row per key that has events which may count. */
 export function printGathering(gathering: Gathering, query: Query, shape: Shape): string {
   const filters = gathering.behaviours.map((behaviour) => filtersOf(behaviour, query));
   const shared = (filters[0] ?? []).filter((filter) => filters.every((others) => others.includes(filter)));
@@ -108,12 +104,22 @@ export function printGathering(gathering: Gathering, query: Query, shape: Shape)
   const { columns, having } = shape(values);
   const key = keyOf(gathering.route);
   return clauses(
-    `SELECT ${[`${key} AS key`, ...columns].join(",\n  ")}`,
+    `SELECT ${[key, ...columns].join(",\n  ")}`,
     printFrom(gathering, query),
-    where(shared),
+    where([...shared, ...earliest(gathering.behaviours, query)]),
     `GROUP BY ${key}`,
     list("HAVING", having, "\n  AND "),
   );
+}
+
+/** What lies before all the windows need not be read. */
+function earliest(behaviours: readonly Behaviour[], query: Query): readonly string[] {
+  const starts = behaviours.map(
+    ({ from }) => from && query.builder.param({ kind: "moment", moment: from, as: "instant" }),
+  );
+  const distinct = [...new Set(starts)];
+  if (distinct.length < 2 || distinct.includes(null)) return [];
+  return [`${occurredAt} >= least(${distinct.join(", ")})`];
 }
 
 function keyOf(route: Route): string {
@@ -194,6 +200,8 @@ function eventScene(event: EventTable, query: Query): Scene {
     dialect: query.dialect,
     zone: query.plan.project.zone,
     leaf: (leaf) => refuse(leaf.kind),
+    isAlone: (leaf): leaf is Behaviour => refuse(leaf.kind),
+    someAlone: () => refuse("behaviour"),
     places: {
       field: () => refuse("contact field"),
       companyField: () => refuse("company field"),

@@ -1,11 +1,11 @@
 // The members of a segment as one select. What must all hold becomes joins that keep or drop contacts; the rest is a filter.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import { type Behaviour, type Condition, childrenOf } from "../ir/condition.ts";
+import type { Behaviour, Condition } from "../ir/condition.ts";
 import { gatheringKey, holds, printGathering, printKeys } from "./events.ts";
 import { clauses, nested, where } from "./layout.ts";
 import type { Query } from "./query.ts";
-import { conjunctsOf, holdsForNone, simplify } from "./simplify.ts";
+import { behavioursOf, conjunctsOf, holdsForNone, simplify } from "./simplify.ts";
 import { gatheringOf, sourcesOf } from "./sources.ts";
 import { printFilter } from "./truth.ts";
 
@@ -15,21 +15,41 @@ interface Demand {
   readonly isWanted: boolean;
 }
 
-/** SELECT the ids, as `column`, of the judged contacts or of all for which the condition holds. */
-export function printMemberSelect(condition: Condition, query: Query, column: "contact_id" | "key"): string {
-  const conjuncts = conjunctsOf(simplify(condition, query.segments));
-  const { demands, rest } = divide(conjuncts, query);
-  const sources = sourcesOf(query, { alias: "c", isContact: true });
-  const filters = rest.map((conjunct) => printFilter(conjunct, sources.scene));
+/** Demands on the events of one table, as the contacts that meet them or, `isAbsent`, as those that fail. */
+interface Keys {
+  readonly select: string;
+  /** The same with each contact once. */
+  readonly once: string;
+  readonly isAbsent: boolean;
+  readonly isAggregate: boolean;
+}
+
+/** SELECT contact_id, each once, of the judged contacts or of all for which the condition holds. */
+export function printMemberSelect(condition: Condition, query: Query): string {
+  const { demands, rest } = divide(conjunctsOf(simplify(condition, query.segments)), query);
+  const sources = sourcesOf(query, { alias: "c", isContact: true }, rest);
+  const filters = rest.map((conjunct) => printFilter(conjunct, sources.scene)).filter((filter) => filter !== "true");
+  const keys = demands.map((group) => keysOf(group, query));
+  const joins = sources.joins();
+  // Every event has its contact: where events alone decide, the contacts need not be read.
+  const lead = sources.readsContact() ? undefined : leadOf(keys);
+  if (lead && keys.length === 1 && filters.length === 0) return lead.once;
   const { judged, dialect } = query;
+  const restrict = judged && `${dialect.semiJoin} ${judged.relation} AS j ON j.contact_id = c.contact_id`;
   return clauses(
-    column === "key" ? "SELECT c.contact_id AS key" : "SELECT c.contact_id",
-    'FROM "contact" AS c',
-    judged && `${dialect.semiJoin} ${judged.relation} AS j ON j.contact_id = c.contact_id`,
-    ...demands.map((group, index) => printDemands(group, `x${index + 1}`, query)),
-    ...sources.joins(),
-    where(filters.filter((filter) => filter !== "true")),
+    "SELECT c.contact_id",
+    lead ? `FROM ${nested(lead.once)} AS c` : 'FROM "contact" AS c',
+    lead ? null : restrict,
+    ...keys.filter((other) => other !== lead).map((other, index) => printJoin(other, `x${index + 1}`, query)),
+    ...joins,
+    where(filters),
   );
+}
+
+/** An aggregate has each contact once as it is. */
+function leadOf(keys: readonly Keys[]): Keys | undefined {
+  const wanted = keys.filter(({ isAbsent }) => !isAbsent);
+  return wanted.find(({ isAggregate }) => isAggregate) ?? wanted[0];
 }
 
 /** Demands grouped by the events they read, except where a filter reads the same events anyway. */
@@ -53,34 +73,28 @@ function demandOf(conjunct: Condition): Demand | null {
   return null;
 }
 
-function behavioursOf(condition: Condition): readonly Behaviour[] {
-  return condition.kind === "behaviour" ? [condition] : childrenOf(condition).flatMap(behavioursOf);
-}
-
-function printDemands(demands: readonly Demand[], alias: string, query: Query): string {
+function keysOf(demands: readonly Demand[], query: Query): Keys {
   const [only] = demands;
   if (!only) throw new Bug("a group of demands is empty");
-  const { semiJoin, antiJoin } = query.dialect;
-  const printJoin = (word: string, keys: string) =>
-    `${word} ${nested(keys)} AS ${alias} ON ${alias}.key = c.contact_id`;
   if (demands.length === 1 && only.behaviour.count === null) {
-    return printJoin(only.isWanted ? semiJoin : antiJoin, printKeys(only.behaviour, query));
+    const select = printKeys(only.behaviour, query);
+    const once = printKeys(only.behaviour, query, "SELECT DISTINCT");
+    return { select, once, isAbsent: !only.isWanted, isAggregate: false };
   }
   // Where all demands hold for contacts without events, those have no row: drop the others that fail, else keep who passes.
-  const keepsAbsent = demands.every(({ behaviour, isWanted }) => holdsForNone(behaviour) === isWanted);
-  const keys = printGathering(
-    gatheringOf(
-      demands.map(({ behaviour }) => behaviour),
-      query,
-    ),
-    query,
-    (values) => {
-      const passed = demands.map(({ behaviour, isWanted }, index) => {
-        const held = holds(behaviour, values[index] ?? "", query);
-        return isWanted ? held : `NOT (${held})`;
-      });
-      return { columns: [], having: keepsAbsent ? [`NOT (${passed.join(" AND ")})`] : passed };
-    },
-  );
-  return printJoin(keepsAbsent ? antiJoin : semiJoin, keys);
+  const isAbsent = demands.every(({ behaviour, isWanted }) => holdsForNone(behaviour) === isWanted);
+  const behaviours = demands.map(({ behaviour }) => behaviour);
+  const select = printGathering(gatheringOf(behaviours, query), query, (values) => {
+    const passed = demands.map(({ behaviour, isWanted }, index) => {
+      const held = holds(behaviour, values[index] ?? "", query);
+      return isWanted ? held : `NOT (${held})`;
+    });
+    return { columns: [], having: isAbsent ? [`NOT (${passed.join(" AND ")})`] : passed };
+  });
+  return { select, once: select, isAbsent, isAggregate: true };
+}
+
+function printJoin({ select, isAbsent }: Keys, alias: string, query: Query): string {
+  const { semiJoin, antiJoin } = query.dialect;
+  return `${isAbsent ? antiJoin : semiJoin} ${nested(select)} AS ${alias} ON ${alias}.contact_id = c.contact_id`;
 }

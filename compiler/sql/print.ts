@@ -9,11 +9,11 @@ import { clauses } from "./layout.ts";
 import { printMemberSelect } from "./members.ts";
 import { type Judged, printRelations, type Query, segmentRelation, startProperties } from "./query.ts";
 import { segmentsOf, simplify } from "./simplify.ts";
-import { sourcesOf } from "./sources.ts";
+import { type Sources, sourcesOf } from "./sources.ts";
 import type { Sql } from "./sql.ts";
 import { quote } from "./tables.ts";
 import { printTerm } from "./terms.ts";
-import { printTruth, type Scene } from "./truth.ts";
+import { printTruth } from "./truth.ts";
 
 /**
  * Whom conditions are judged for. A contact subject has the column contact_id. An enrollment subject has contact_id,
@@ -49,7 +49,7 @@ export function printMembers(plan: Plan, segmentId: string): Sql {
   const segment = plan.segments.find((candidate) => candidate.id === segmentId);
   if (!segment) throw new Bug(`no segment ${segmentId}`);
   const query = queryOf(plan, null, [segment.where]);
-  const select = printMemberSelect(segment.where, query, "contact_id");
+  const select = printMemberSelect(segment.where, query);
   return query.builder.finish(printRelations(query) + select);
 }
 
@@ -60,24 +60,32 @@ export function printConditions(plan: Plan, subjects: Subjects, conditions: read
     subjects,
     conditions.map(({ when }) => when),
   );
-  return printColumns(query, subjects, (scene) =>
-    conditions.map(({ name, when }) => [printTruth(simplify(when, query.segments), scene), name]),
+  const simple = conditions.map(({ name, when }) => ({ name, when: simplify(when, query.segments) }));
+  const sources = judging(
+    query,
+    simple.map(({ when }) => when),
   );
+  const columns = simple.map(({ name, when }) => [printTruth(when, sources.scene), name] as const);
+  return printColumns(query, subjects, sources, columns);
 }
 
 /** SELECT one row per subject: its columns, then the value of each term, NULL where it is unknown. */
 export function printTerms(plan: Plan, subjects: Subjects, terms: readonly NamedTerm[]): Sql {
   const query = queryOf(plan, subjects, []);
-  return printColumns(query, subjects, (scene) =>
-    terms.map(({ name, term }) => [printTerm(term, scene.places, scene.builder), name]),
-  );
+  const sources = judging(query, []);
+  const { scene } = sources;
+  const columns = terms.map(({ name, term }) => [printTerm(term, scene.places, scene.builder), name] as const);
+  return printColumns(query, subjects, sources, columns);
 }
 
-type Columns = (scene: Scene) => readonly (readonly [sql: string, name: string])[];
+function judging(query: Query, conditions: readonly Condition[]): Sources {
+  return sourcesOf(query, { alias: "s", isContact: query.judged === null }, conditions);
+}
 
-function printColumns(query: Query, subjects: Subjects, columns: Columns): Sql {
-  const sources = sourcesOf(query, { alias: "s", isContact: query.judged === null });
-  const printed = columns(sources.scene).map(([sql, name]) => `${sql} AS ${quote(name)}`);
+type Column = readonly [sql: string, name: string];
+
+function printColumns(query: Query, subjects: Subjects, sources: Sources, columns: readonly Column[]): Sql {
+  const printed = columns.map(([sql, name]) => `${sql} AS ${quote(name)}`);
   const select = clauses(
     `SELECT ${["s.*", ...printed].join(",\n  ")}`,
     `FROM ${query.judged?.relation ?? subjects.from.text} AS s`,
@@ -99,7 +107,7 @@ function queryOf(plan: Plan, subjects: Subjects | null, roots: readonly Conditio
     relations,
   };
   for (const segment of query.segments.apart) {
-    relations.set(segmentRelation(segment.id), printMemberSelect(segment.where, query, "key"));
+    relations.set(segmentRelation(segment.id), printMemberSelect(segment.where, query));
   }
   return query;
 }

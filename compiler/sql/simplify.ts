@@ -81,6 +81,10 @@ export function conjunctsOf(condition: Condition): readonly Condition[] {
   return [condition];
 }
 
+export function behavioursOf(condition: Condition): readonly Behaviour[] {
+  return condition.kind === "behaviour" ? [condition] : childrenOf(condition).flatMap(behavioursOf);
+}
+
 /** Whether a behaviour holds for a contact without any event of it. */
 export function holdsForNone(behaviour: Behaviour): boolean {
   if (behaviour.count === null) return false;

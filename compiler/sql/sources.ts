@@ -1,17 +1,20 @@
 // The relations that a set of conditions reads beside the judged rows, joined so that every row stays exactly once.
 
 import { Bug, unreachable } from "../../grammar/unreachable.ts";
-import type { Behaviour } from "../ir/condition.ts";
+import type { Behaviour, Condition } from "../ir/condition.ts";
 import { drawLimit } from "./dialect.ts";
-import { type Gathering, gatheringKey, holds, keyColumn, printGathering, routeOf } from "./events.ts";
+import { type Gathering, gatheringKey, holds, keyColumn, printGathering, printKeys, routeOf } from "./events.ts";
 import { clauses, nested } from "./layout.ts";
 import { type Query, segmentRelation } from "./query.ts";
+import { behavioursOf } from "./simplify.ts";
 import { quote } from "./tables.ts";
 import { companyColumn, contactColumn } from "./terms.ts";
 import type { Leaf, Scene } from "./truth.ts";
 
 export interface Sources {
   readonly scene: Scene;
+  /** Whether columns of the contact were asked for. */
+  readsContact(): boolean;
   /** JOIN clauses for all that the scene was asked for. */
   joins(): readonly string[];
 }
@@ -22,12 +25,15 @@ export interface Subject {
   readonly isContact: boolean;
 }
 
-export function sourcesOf(query: Query, subject: Subject): Sources {
+/** `conditions`: all that the scene will be asked to print. */
+export function sourcesOf(query: Query, subject: Subject, conditions: readonly Condition[]): Sources {
   const joins = new Map<string, string>();
   const join = (relation: string, alias: string, on: string) => {
     joins.set(alias, `LEFT JOIN ${relation} AS ${alias} ON ${on}`);
   };
+  let readsContact = false;
   const contact = () => {
+    readsContact = true;
     if (subject.isContact) return subject.alias;
     join(quote("contact"), "c", `c.contact_id = ${subject.alias}.contact_id`);
     return "c";
@@ -47,9 +53,10 @@ export function sourcesOf(query: Query, subject: Subject): Sources {
       case "suppressed": {
         const keys = printLeafKeys(wanted, query);
         const alias = named("m", keys);
-        const left = wanted.kind === "suppressed" ? address() : `${subject.alias}.contact_id`;
-        join(keys, alias, `${alias}.key = ${left}`);
-        return `${alias}.key IS NOT NULL`;
+        const isByAddress = wanted.kind === "suppressed";
+        const key = `${alias}.${isByAddress ? "address" : "contact_id"}`;
+        join(keys, alias, `${key} = ${isByAddress ? address() : `${subject.alias}.contact_id`}`);
+        return `${key} IS NOT NULL`;
       }
       case "subscribed":
       case "refused": {
@@ -67,8 +74,11 @@ export function sourcesOf(query: Query, subject: Subject): Sources {
         return unreachable(wanted);
     }
   };
+  const { builder, dialect } = query;
+  const alone = aloneAmong(query, subject, conditions);
   return {
-    scene: { builder: query.builder, dialect: query.dialect, zone: query.plan.project.zone, places, leaf },
+    scene: { builder, dialect, zone: query.plan.project.zone, places, leaf, ...alone },
+    readsContact: () => readsContact,
     joins: () => [...joins.values(), ...events.joins()],
   };
 }
@@ -107,6 +117,36 @@ function aliases(): (letter: string, key: string) => string {
   };
 }
 
+/**
+ * Behaviours that ask for some event where nothing else reads the same events: a test of membership is quicker for them
+ * than a column of an aggregate.
+ */
+function aloneAmong(
+  query: Query,
+  subject: Subject,
+  conditions: readonly Condition[],
+): Pick<Scene, "isAlone" | "someAlone"> {
+  const read = new Map<string, Set<string>>();
+  for (const behaviour of conditions.flatMap(behavioursOf)) {
+    const key = gatheringKey(behaviour, query);
+    read.set(key, (read.get(key) ?? new Set()).add(JSON.stringify(behaviour)));
+  }
+  return {
+    isAlone: (leaf): leaf is Behaviour =>
+      leaf.kind === "behaviour" && leaf.count === null && read.get(gatheringKey(leaf, query))?.size === 1,
+    someAlone(behaviours) {
+      const columns = [...new Set(behaviours.map((behaviour) => keyColumn(routeOf(behaviour, query))))];
+      const tests = columns.map((column) => {
+        const keys = behaviours
+          .filter((behaviour) => keyColumn(routeOf(behaviour, query)) === column)
+          .map((behaviour) => printKeys(behaviour, query));
+        return `${subject.alias}.${column} IN ${nested(keys.join("\nUNION ALL\n"))}`;
+      });
+      return tests.length === 1 ? tests.join("") : `(${tests.join(" OR ")})`;
+    },
+  };
+}
+
 /** Every behaviour becomes a column of one aggregate per event table and route. */
 function gatherings(query: Query, subject: Subject) {
   interface Group {
@@ -135,7 +175,8 @@ function gatherings(query: Query, subject: Subject) {
           columns: values.map((value, index) => `${value} AS n${index + 1}`),
           having: [],
         }));
-        return `LEFT JOIN ${nested(select)} AS ${alias} ON ${alias}.key = ${subject.alias}.${keyColumn(gathering.route)}`;
+        const key = keyColumn(gathering.route);
+        return `LEFT JOIN ${nested(select)} AS ${alias} ON ${alias}.${key} = ${subject.alias}.${key}`;
       }),
   };
 }
@@ -146,7 +187,7 @@ export function gatheringOf(behaviours: readonly Behaviour[], query: Query): Gat
   return { route: routeOf(first, query), behaviours };
 }
 
-/** FROM item with the column `key`, no key twice: contact ids, for `suppressed` addresses. */
+/** FROM item without a row twice: with contact_id, for `suppressed` with address. */
 export function printLeafKeys(
   leaf: Extract<Leaf, { kind: "in segment" | "in list" | "suppressed" }>,
   query: Query,
@@ -159,7 +200,7 @@ export function printLeafKeys(
       const name = query.builder.param({ kind: "text", value: leaf.list });
       return nested(
         clauses(
-          "SELECT l.contact_id AS key",
+          "SELECT l.contact_id",
           'FROM "list_member" AS l',
           `WHERE l.list = ${name}\n  AND l.added_at <= ${now}`,
           "GROUP BY l.contact_id",
@@ -168,7 +209,7 @@ export function printLeafKeys(
     }
     case "suppressed":
       return nested(
-        clauses("SELECT u.address AS key", 'FROM "suppression" AS u', `WHERE u."at" <= ${now}`, "GROUP BY u.address"),
+        clauses("SELECT u.address", 'FROM "suppression" AS u', `WHERE u."at" <= ${now}`, "GROUP BY u.address"),
       );
     default:
       return unreachable(leaf);

@@ -8,6 +8,9 @@
 // consent      address (as above), topic (`*` = all mail), state, at, source; the latest row wins, of two at one time the refusal
 // tz_spans     zone, from_utc, until_utc, offset_s
 //
+// A contact_id of an event or a list is always one of `contact`: loads reject others, and erasure removes them with the
+// contact. So a segment that only events decide is read from events alone.
+//
 // Instants are TIMESTAMP in UTC, dates DATE, money DECIMAL(18,4), numbers, percents DOUBLE, durations BIGINT seconds,
 // lists LIST of the scalar (never empty: an empty list is NULL), everything else VARCHAR.
 

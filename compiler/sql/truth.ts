@@ -1,7 +1,7 @@
 // Conditions as SQL booleans. Unknown is false before it can reach a NOT, so that `not X` is the exact complement of X.
 
 import { unreachable } from "../../grammar/unreachable.ts";
-import type { Compare, Condition, Term } from "../ir/condition.ts";
+import type { Behaviour, Compare, Condition, Term } from "../ir/condition.ts";
 import type { Builder } from "./builder.ts";
 import type { Dialect } from "./dialect.ts";
 import { type Places, printTerm } from "./terms.ts";
@@ -20,27 +20,37 @@ export interface Scene {
   readonly zone: string;
   /** A boolean that is never NULL. */
   leaf(leaf: Leaf): string;
+  /** Whether it only asks for some event, which nothing else in the statement reads. */
+  isAlone(leaf: Leaf): leaf is Behaviour;
+  /** Whether some of those behaviours holds, as a test of membership; never below a NOT. */
+  someAlone(behaviours: readonly Behaviour[]): string;
 }
 
 /** A boolean that is never NULL. */
 export function printTruth(condition: Condition, scene: Scene): string {
-  return printWith(condition, scene, scene.dialect.isTrue);
+  return printWith(condition, scene, { settle: scene.dialect.isTrue, isNegated: false });
 }
 
 /** For a WHERE, where NULL counts as false anyway. */
 export function printFilter(condition: Condition, scene: Scene): string {
-  return printWith(condition, scene, (bare) => bare);
+  return printWith(condition, scene, { settle: (bare) => bare, isNegated: false });
 }
 
-function printWith(condition: Condition, scene: Scene, settle: (bare: string) => string): string {
+interface Mode {
+  /** Makes a bare comparison fit its place. */
+  settle(bare: string): string;
+  /** Below a NOT. */
+  readonly isNegated: boolean;
+}
+
+function printWith(condition: Condition, scene: Scene, mode: Mode): string {
   switch (condition.kind) {
     case "constant":
       return condition.value ? "true" : "false";
     case "all":
-    case "any": {
-      const word = condition.kind === "all" ? " AND " : " OR ";
-      return `(${condition.of.map((child) => printWith(child, scene, settle)).join(word)})`;
-    }
+      return `(${condition.of.map((child) => printWith(child, scene, mode)).join(" AND ")})`;
+    case "any":
+      return printAny(condition.of, scene, mode);
     case "not":
       return printNot(condition.of, scene);
     case "known":
@@ -49,7 +59,7 @@ function printWith(condition: Condition, scene: Scene, settle: (bare: string) =>
     case "one of":
     case "starts with":
     case "ends with":
-      return settle(printComparison(condition, scene));
+      return mode.settle(printComparison(condition, scene));
     case "behaviour":
     case "in segment":
     case "in list":
@@ -57,10 +67,20 @@ function printWith(condition: Condition, scene: Scene, settle: (bare: string) =>
     case "subscribed":
     case "refused":
     case "sample":
-      return scene.leaf(condition);
+      return !mode.isNegated && scene.isAlone(condition) ? scene.someAlone([condition]) : scene.leaf(condition);
     default:
       return unreachable(condition);
   }
+}
+
+/** Behaviours that only ask for some event are one test of membership together. */
+function printAny(conditions: readonly Condition[], scene: Scene, mode: Mode): string {
+  const isAlone = (child: Condition): child is Behaviour =>
+    !mode.isNegated && child.kind === "behaviour" && scene.isAlone(child);
+  const alone = conditions.filter(isAlone);
+  const others = conditions.filter((child) => !isAlone(child)).map((child) => printWith(child, scene, mode));
+  const parts = alone.length > 0 ? [...others, scene.someAlone(alone)] : others;
+  return parts.length === 1 ? parts.join("") : `(${parts.join(" OR ")})`;
 }
 
 function printNot(condition: Condition, scene: Scene): string {
@@ -73,7 +93,7 @@ function printNot(condition: Condition, scene: Scene): string {
     case "ends with":
       return scene.dialect.isNotTrue(printComparison(condition, scene));
     default:
-      return `NOT ${printTruth(condition, scene)}`;
+      return `NOT ${printWith(condition, scene, { settle: scene.dialect.isTrue, isNegated: true })}`;
   }
 }
 
