@@ -1,9 +1,11 @@
 // The part of the public interface that moves people: apply, tick, run, and what can be seen of it.
 
 import type { Length } from "../compiler/ir/condition.ts";
+import type { Plan } from "../compiler/ir/plan.ts";
 import type { Cadenza, OpenRequest, RunReport, RunRequest, TickReport } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import type { Engine } from "./engine/engine.ts";
+import type { LoopTick } from "./engine/run.ts";
 import type { Clock, Database, Instant, Mailer, Result } from "./ports.ts";
 
 type Running = Pick<Cadenza, "apply" | "tick" | "run" | "snapshot" | "funnels">;
@@ -17,90 +19,102 @@ const noMailer: Mailer = {
 
 const everyMinute: Length = { amount: 1, unit: "min" };
 
+/** What changes while an engine is open. */
+interface Live {
+  readonly database: Database;
+  readonly plan: Plan;
+  readonly mailer: Mailer;
+  engine: Engine | null;
+  lastTick: Instant;
+  isOver: boolean;
+}
+
+async function applied(live: Live, at: Instant): Promise<Result<{ readonly engine: Engine; readonly isNew: boolean }>> {
+  const { applyPlan } = await import("./engine/apply.ts");
+  const result = await applyPlan(live.database, live.plan, at);
+  if (result.ok) live.engine = result.value.engine;
+  return result;
+}
+
+/** The engine of what is live; where nothing is, the plan is applied at `at`. */
+async function engineAt(live: Live, at: Instant): Promise<Result<Engine>> {
+  const { openEngine } = await import("./engine/engine.ts");
+  live.engine ??= await openEngine(live.database);
+  if (live.engine) return { ok: true, value: live.engine };
+  const result = await applied(live, at);
+  return result.ok ? { ok: true, value: result.value.engine } : result;
+}
+
+/** What happens behind each tick: people act on their mail, and whoever listens is told. */
+async function listener(live: Live, request: RunRequest, start: Instant): Promise<(done: LoopTick) => Promise<void>> {
+  const { engage } = await import("./sim/engagement.ts");
+  let engagedUntil = start - 1;
+  return async ({ at, rounds, delivered }) => {
+    const { engagement } = request;
+    if (engagement && delivered.sent > 0) {
+      await live.database.transaction((session) => engage(session, engagement, engagedUntil, at));
+    }
+    engagedUntil = at;
+    live.lastTick = at;
+    await request.onTick?.({ at, rounds, sent: delivered.sent });
+  };
+}
+
+async function loop(live: Live, request: RunRequest, time: Clock): Promise<Result<RunReport>> {
+  const start = time.now();
+  const engine = await engineAt(live, start);
+  if (!engine.ok) return engine;
+  const { runLoop } = await import("./engine/run.ts");
+  const { renderFor } = await import("./rendering.ts");
+  const { until, isOnce, isReplay, signal } = request;
+  live.isOver = false;
+  const ended = await runLoop({
+    engine: engine.value,
+    clock: time,
+    mailer: live.mailer,
+    render: renderFor(engine.value.plan),
+    every: request.every ?? everyMinute,
+    ...(until === undefined ? {} : { until }),
+    ...(isOnce ? { isOnce } : {}),
+    ...(isReplay ? { isReplay } : {}),
+    ...(signal ? { signal } : {}),
+    onTick: await listener(live, request, start),
+  });
+  live.isOver = true;
+  if (!ended.ok) return ended;
+  const isBehind = engine.value.plan.hash !== live.plan.hash;
+  return { ok: true, value: { isBehind, ticks: ended.value.ticks, at: ended.value.at ?? start } };
+}
+
+async function tickOnce(live: Live, at: Instant): Promise<Result<TickReport>> {
+  let done: TickReport = { at, rounds: 0, sent: 0 };
+  const still: Clock = { now: () => at, sleepUntil: async () => undefined };
+  const keep = (report: TickReport) => void (done = report);
+  const ended = await loop(live, { isOnce: true, onTick: keep }, still);
+  return ended.ok ? { ok: true, value: done } : ended;
+}
+
 export function running(database: Database, { plan, mailer = noMailer }: OpenRequest, clock: Clock): Running {
-  let live: Engine | null = null;
-  let isOver = false;
-  let lastTick = clock.now();
-
-  async function applied(at: Instant): Promise<Result<{ readonly engine: Engine; readonly isNew: boolean }>> {
-    const { applyPlan } = await import("./engine/apply.ts");
-    const result = await applyPlan(database, plan, at);
-    if (result.ok) live = result.value.engine;
-    return result;
-  }
-
-  /** The engine of what is live; where nothing is, the plan is applied at `at`. */
-  async function engineAt(at: Instant): Promise<Result<Engine>> {
-    const { openEngine } = await import("./engine/engine.ts");
-    live ??= await openEngine(database);
-    if (live) return { ok: true, value: live };
-    const result = await applied(at);
-    return result.ok ? { ok: true, value: result.value.engine } : result;
-  }
-
-  async function loop(request: RunRequest): Promise<Result<RunReport>> {
-    const time = request.clock ?? clock;
-    const engine = await engineAt(time.now());
-    if (!engine.ok) return engine;
-    const { runLoop } = await import("./engine/run.ts");
-    const { renderFor } = await import("./rendering.ts");
-    const { engage } = await import("./sim/engagement.ts");
-    isOver = false;
-    let engagedUntil = time.now();
-    const ended = await runLoop({
-      engine: engine.value,
-      clock: time,
-      mailer,
-      render: renderFor(engine.value.plan),
-      every: request.every ?? everyMinute,
-      ...(request.until === undefined ? {} : { until: request.until }),
-      ...(request.isOnce ? { isOnce: true } : {}),
-      ...(request.isReplay ? { isReplay: true } : {}),
-      ...(request.signal ? { signal: request.signal } : {}),
-      onTick: async ({ at, rounds, delivered }) => {
-        if (request.engagement) {
-          const { engagement } = request;
-          const from = engagedUntil;
-          if (delivered.sent > 0) await database.transaction((session) => engage(session, engagement, from - 1, at));
-          engagedUntil = at;
-        }
-        lastTick = at;
-        await request.onTick?.({ at, rounds, sent: delivered.sent });
-      },
-    });
-    isOver = true;
-    if (!ended.ok) return ended;
-    const isBehind = engine.value.plan.hash !== plan.hash;
-    return { ok: true, value: { isBehind, ticks: ended.value.ticks, at: ended.value.at ?? time.now() } };
-  }
-
-  async function tickOnce(at: Instant): Promise<Result<TickReport>> {
-    let done: TickReport = { at, rounds: 0, sent: 0 };
-    const still: Clock = { now: () => at, sleepUntil: async () => undefined };
-    const ended = await loop({ clock: still, isOnce: true, onTick: (report) => void (done = report) });
-    return ended.ok ? { ok: true, value: done } : ended;
-  }
-
+  const live: Live = { database, plan, mailer, engine: null, lastTick: clock.now(), isOver: false };
   return {
     apply: (at = clock.now()) =>
       caught(async () => {
-        const result = await applied(at);
+        const result = await applied(live, at);
         if (!result.ok) return result;
         const { engine, isNew } = result.value;
         return { ok: true, value: { version: engine.version, isNew } };
       }),
-    tick: (at = clock.now()) => caught(() => tickOnce(at)),
-    run: (request = {}) => caught(() => loop(request)),
-    snapshot: (at) =>
+    tick: (at = clock.now()) => caught(() => tickOnce(live, at)),
+    run: (request = {}) => caught(() => loop(live, request, request.clock ?? clock)),
+    snapshot: (at = live.lastTick) =>
       caught(async () => {
         const { snapshot } = await import("./engine/snapshot.ts");
-        const shown = live?.plan ?? plan;
-        return { ok: true, value: await snapshot(database, shown, at ?? lastTick, isOver) };
+        return { ok: true, value: await snapshot(database, live.engine?.plan ?? plan, at, live.isOver) };
       }),
     funnels: () =>
       caught(async () => {
         const { funnelTables } = await import("./funnels.ts");
-        return { ok: true, value: await funnelTables(database, plan) };
+        return { ok: true, value: await funnelTables(database, live.engine?.plan ?? plan) };
       }),
   };
 }
