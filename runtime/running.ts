@@ -89,8 +89,10 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
 async function tickOnce(live: Live, at: Instant): Promise<Result<TickReport>> {
   let done: TickReport = { at, rounds: 0, sent: 0 };
   const still: Clock = { now: () => at, sleepUntil: async () => undefined };
-  const keep = (report: TickReport) => void (done = report);
-  const ended = await loop(live, { isOnce: true, onTick: keep }, still);
+  const onTick = (report: TickReport) => {
+    done = report;
+  };
+  const ended = await loop(live, { isOnce: true, onTick }, still);
   return ended.ok ? { ok: true, value: done } : ended;
 }
 

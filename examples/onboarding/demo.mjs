@@ -15,7 +15,7 @@ const say = (text) => console.log(`${seconds()}  ${text}`);
 const number = (value) => value.toLocaleString("en-US");
 
 /** The value of a result, or the end of the demo with what went wrong. */
-function valueOf(result) {
+function expectFine(result) {
   if (result.ok) return result.value;
   throw new Error(`${result.failure.code} ${result.failure.text}\n${result.failure.help}`);
 }
@@ -35,31 +35,31 @@ try {
   const made = makeData(folder);
   say(`made   ${number(made.contacts)} contacts and ${number(made.events)} events`);
 
-  const project = valueOf(readProject(folder));
+  const project = expectFine(readProject(folder));
   const { plan, diagnostics, sources } = compileProject(project);
   if (plan === null) throw new Error(renderPretty(diagnostics, sources));
   say(
     `check  ${project.sources.length} files, ${plan.segments.length} segments, ${plan.programs.length} programs: no errors`,
   );
 
-  const mailer = valueOf(
+  const mailer = expectFine(
     await mailerNamed("files", {
       folder: join(folder, ".cadenza/mail"),
       mailgun: { key: null, domain: null, url: null },
     }),
   );
   const clock = virtualClock(start);
-  const cadenza = valueOf(
+  const cadenza = expectFine(
     await open({ plan, database: { folder: join(folder, ".cadenza") }, dataDir: folder, clock, mailer }),
   );
-  const loaded = valueOf(await cadenza.load());
+  const loaded = expectFine(await cadenza.load());
   const rows = loaded.reduce((sum, { added }) => sum + added, 0);
   const rejected = loaded.reduce((sum, report) => sum + report.rejected, 0);
   say(`load   ${number(rows)} rows, ${number(rejected)} rejected`);
 
   let mails = 0;
   let days = 0;
-  const run = valueOf(
+  const run = expectFine(
     await cadenza.run({
       clock,
       isReplay: true,
@@ -76,7 +76,7 @@ try {
     }),
   );
   say(`run    60 virtual days, ${number(run.ticks)} ticks, ${number(mails)} mails written as .eml`);
-  for (const table of valueOf(await cadenza.funnels())) console.log(tableText(table));
+  for (const table of expectFine(await cadenza.funnels())) console.log(tableText(table));
   await cadenza.close();
 } finally {
   rmSync(folder, { recursive: true, force: true });

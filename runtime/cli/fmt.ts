@@ -1,6 +1,6 @@
 // cadenza fmt: the one canonical layout.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatSource, readProject, renderPretty } from "../index.ts";
 import type { Define } from "./command.ts";
@@ -34,9 +34,16 @@ async function fmt(shell: Shell, options: FmtOptions): Promise<ExitCode> {
       changed++;
       shell.out(`${source.path}\n`);
       if (options.check) isClean = false;
-      else writeFileSync(path, formatted.text);
+      else replaceFile(path, formatted.text);
     }
     shell.out(`${plural(changed, "file")} ${options.check ? "would change" : "changed"}.\n`);
     return isClean ? 0 : 1;
   });
+}
+
+/** A file is replaced as a whole or not at all. */
+function replaceFile(path: string, text: string): void {
+  const draft = `${path}.new`;
+  writeFileSync(draft, text);
+  renameSync(draft, path);
 }

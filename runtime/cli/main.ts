@@ -49,7 +49,9 @@ function build(): Command {
     command
       .addOption(new Option("--project <dir>", "folder of the project").default("."))
       .addOption(new Option("--data-dir <dir>", "where relative data paths start (default: the project)"));
-  const finish = (code: Promise<ExitCode>) => code.then((value) => void (process.exitCode = value));
+  const finish = async (code: Promise<ExitCode>) => {
+    process.exitCode = await code;
+  };
   for (const define of [initCommand, checkCommand, fmtCommand, loadCommand, showCommand, applyCommand, runCommand]) {
     define(program, { shell, withProject, finish });
   }
