@@ -54,7 +54,17 @@ function firstInvalid(bytes: Uint8Array): number {
     if (isPrefix(bytes.subarray(0, middle))) good = middle;
     else bad = middle;
   }
-  return good;
+  return startOfCharacter(bytes, good);
+}
+/** The first byte of the character that breaks off at `offset`: the one that promised more bytes than came. */
+function startOfCharacter(bytes: Uint8Array, offset: number): number {
+  for (let back = 1; back <= 3; back++) {
+    const byte = bytes[offset - back] ?? 0;
+    const promised = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    if (promised > back) return offset - back;
+    if (byte < 0x80) break;
+  }
+  return offset;
 }
 function isPrefix(bytes: Uint8Array): boolean {
   try {

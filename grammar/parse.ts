@@ -164,7 +164,9 @@ class Reader {
     const isHuge = run.index > hugePiece;
     const saved = tokens.slice(0, isHuge ? maxSaved : run.isTooDeep ? run.index : run.index + maxSaved);
     const rest = saved.filter((token) => token.startOffset > end && token.tokenType !== t.Semicolon);
-    if (run.fault?.token !== rest[0]) this.build(runLenient(rest), true);
+    if (run.fault?.token === rest[0]) return;
+    const tree = runLenient(rest);
+    if (tree !== null) this.build([tree], true);
   }
 
   private build(trees: readonly CstNode[], recovered: boolean): void {

@@ -49,7 +49,8 @@ const shapes: ReadonlyMap<string, Follows> = new Map<string, Follows>(
   }),
 );
 
-/** Words behind which a declaration cannot start, since what they begin goes on. */
+/** Words that look the same inside a declaration, as in `and score Fit < 3`, and what stands in front of them then. */
+const ambiguous = new Set(["contact", "company", "score", "list", "team"]);
 const connectors = new Set(["and", "or", "not", "if", "when", "until", "where", "in", "(", ",", "="]);
 
 export interface Cutter {
@@ -61,7 +62,7 @@ export interface Cutter {
 
 export function cutter(tokens: readonly IToken[], text: string): Cutter {
   const columns = lineStarts(tokens, text);
-  const base = Math.min(
+  const margin = Math.min(
     ...[...columns].filter(([index]) => isShaped(tokens, index)).map(([, column]) => column),
     Infinity,
   );
@@ -72,14 +73,15 @@ export function cutter(tokens: readonly IToken[], text: string): Cutter {
     trials++;
     return runStrict(tokens.slice(index, index + trialLength)).complete.length > 0;
   };
-  const isUnindented = (index: number): boolean => (columns.get(index) ?? Number.POSITIVE_INFINITY) <= base;
+  const isUnindented = (index: number): boolean => (columns.get(index) ?? Number.POSITIVE_INFINITY) <= margin;
   const next = (start: number, fault: number): number => {
     let depth = depthOf(tokens[start]);
     for (let index = start + 1; index < tokens.length; index++) {
       const token = tokens[index];
       depth += depthOf(token);
       if (token === undefined || !shapes.has(token.image) || index < fault - swallowed) continue;
-      const isShapedHere = isShaped(tokens, index) && !connectors.has(tokens[index - 1]?.image ?? "");
+      const isInside = ambiguous.has(token.image) && connectors.has(tokens[index - 1]?.image ?? "");
+      const isShapedHere = isShaped(tokens, index) && !isInside;
       // Where the parser itself stops at such a word and a name, they belong to nothing before them.
       const isRefused = index === fault && tokens[index + 1]?.tokenType === t.Id;
       if (isUnindented(index) && (isShapedHere || depth <= 0 || isRefused)) return index;

@@ -44,15 +44,15 @@ export function runStrict(tokens: readonly IToken[]): Run {
   return { complete: ready.complete, fault, index, isTooDeep: false };
 }
 
-/** Parses with recovery; the trees have gaps where something was cut or bridged. */
-export function runLenient(tokens: readonly IToken[]): readonly CstNode[] {
+/** Parses one declaration with recovery; its tree has gaps where something was cut or bridged. */
+export function runLenient(tokens: readonly IToken[]): CstNode | null {
   const ready = start("lenient", tokens);
   try {
-    // A declaration that ends with the tokens is not among the complete ones, but its tree is in the file's.
-    const file: CstNode | undefined = ready.file();
-    return (file?.children["decl"] ?? []).filter((element): element is CstNode => "children" in element);
+    // Not as part of a file: there each word that could start a declaration would end this one.
+    const tree: CstNode | undefined = ready.decl();
+    return tree ?? null;
   } catch (thrown) {
     if (!(thrown instanceof TooDeep)) throw thrown;
-    return ready.complete;
+    return null;
   }
 }
