@@ -4,6 +4,7 @@ import type { Email, Plan } from "../../compiler/ir/plan.ts";
 import { columnOf, quote } from "../../compiler/sql/tables.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { text } from "./engine.ts";
+import type { Proposals } from "./walk.ts";
 
 /** Why a send is held back, in words for people. The journal and the outbox hold them. */
 export const reasons = {
@@ -18,12 +19,17 @@ export const reasons = {
  * SELECT of what becomes of proposals, which are SELECTs. A send that may not go out becomes `skipped` with its reason;
  * one that may brings its address. All else passes as proposed.
  */
-export function printVerdict(plan: Plan, proposals: readonly string[], builder: Builder): string {
-  const all = proposals.map((proposal) => `SELECT * FROM ${proposal} AS p`).join("\nUNION ALL\n");
+export function printVerdict(plan: Plan, proposals: readonly Proposals[], builder: Builder): string {
+  const all = proposals.map(({ from }) => `SELECT * FROM ${from} AS p`).join("\nUNION ALL\n");
+  const sends = [...new Set(proposals.flatMap((proposal) => proposal.sends))];
+  const walking = `SELECT ${columns("p")}, p.outcome, p.reason, CAST(NULL AS VARCHAR) AS address, CAST(NULL AS VARCHAR) AS mailbox
+    FROM proposals AS p`;
+  if (sends.length === 0) return `WITH proposals AS (${all}) ${walking}`;
+  const address = `nullif(trim(c.${addressColumn(plan)}), '')`;
   return `WITH proposals AS (${all}),
     sends AS (
-      SELECT p.*, m.address, lower(trim(m.address)) AS mailbox
-      FROM proposals AS p LEFT JOIN (${printAddresses(plan)}) AS m ON m.contact_id = p.contact_id
+      SELECT p.*, ${address} AS address, lower(${address}) AS mailbox
+      FROM proposals AS p LEFT JOIN contact AS c ON c.contact_id = p.contact_id
       WHERE p.outcome = 'send'
     ),
     checked AS (
@@ -37,10 +43,11 @@ export function printVerdict(plan: Plan, proposals: readonly string[], builder: 
       HAVING min(c.contact_id) <> max(c.contact_id)
     ),
     mailed AS (
-      SELECT DISTINCT o.program, o.step, o.mailbox, c.enrollment_id
+      SELECT DISTINCT o.step, c.enrollment_id
       FROM outbox AS o
       JOIN checked AS c ON c.program = o.program AND c.step = o.step AND c.mailbox = o.mailbox
-      WHERE o.state <> 'skipped' AND (o.contact_id <> c.contact_id OR o.enrollment_id = c.enrollment_id)
+      WHERE o.step IN (${sends.map((step) => builder.param(text(step))).join(", ")}) AND o.state <> 'skipped'
+        AND (o.contact_id <> c.contact_id OR o.enrollment_id = c.enrollment_id)
     ),
     decided AS (
       SELECT c.*, coalesce(c.refusal, CASE WHEN m.step IS NOT NULL OR d.first_contact <> c.contact_id
@@ -49,12 +56,10 @@ export function printVerdict(plan: Plan, proposals: readonly string[], builder: 
       LEFT JOIN copies AS d ON d.program = c.program AND d.step = c.step AND d.mailbox = c.mailbox
       LEFT JOIN mailed AS m ON m.enrollment_id = c.enrollment_id AND m.step = c.step
     )
-    SELECT ${passed.map((name) => `p.${name}`).join(", ")}, p.outcome, p.reason,
-      CAST(NULL AS VARCHAR) AS address, CAST(NULL AS VARCHAR) AS mailbox
-    FROM proposals AS p WHERE p.outcome <> 'send'
+    ${walking} WHERE p.outcome <> 'send'
     UNION ALL
-    SELECT ${passed.map((name) => `d.${name}`).join(", ")},
-      CASE WHEN d.held_back IS NULL THEN 'send' ELSE 'skipped' END AS outcome, d.held_back AS reason, d.address, d.mailbox
+    SELECT ${columns("d")}, CASE WHEN d.held_back IS NULL THEN 'send' ELSE 'skipped' END AS outcome,
+      d.held_back AS reason, d.address, d.mailbox
     FROM decided AS d`;
 }
 
@@ -71,13 +76,13 @@ const passed = [
   "wait_from",
   "wait_until",
 ];
+const columns = (row: string): string => passed.map((name) => `${row}.${quote(name)}`).join(", ");
 
-/** SELECT of contact_id and address: where the mail of each contact goes. */
-function printAddresses(plan: Plan): string {
+/** Column of the field that mail goes to. */
+function addressColumn(plan: Plan): string {
   const { fields, address } = plan.catalog.contact;
   const field = fields.find(({ name }) => name === address);
-  const column = quote(field ? columnOf(field, "contact") : address);
-  return `SELECT contact_id, nullif(trim(${column}), '') AS address FROM contact`;
+  return quote(field ? columnOf(field, "contact") : address);
 }
 
 /** Joins of the checks of consent behind a relation with the columns `email` and `mailbox`. */

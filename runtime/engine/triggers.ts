@@ -1,6 +1,6 @@
 // Whom triggers ask for: events that are new since the last tick, and people for whom a condition turned true.
 
-import type { Length } from "../../compiler/ir/condition.ts";
+import type { Behaviour, Length } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Program, Trigger } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
@@ -144,6 +144,8 @@ function printWhere(plan: Plan, trigger: EventTrigger, builder: Builder, propert
     dialect: duckdb,
     zone: plan.project.zone,
     leaf: (leaf) => refuse(leaf.kind),
+    isAlone: (leaf): leaf is Behaviour => refuse(leaf.kind),
+    someAlone: () => refuse("behaviour"),
     places: {
       field: () => refuse("contact field"),
       companyField: () => refuse("company field"),

@@ -7,16 +7,7 @@ import type { Instant } from "../ports.ts";
 import { cases, type Engine, instant, text, texts } from "./engine.ts";
 import { type ClockWait, endOfClockWait } from "./schedule.ts";
 import type { Hop, Scene, StepOf } from "./steps/kind.ts";
-import {
-  conditionsOf,
-  dueOf,
-  followersOf,
-  hopOf,
-  isInstant,
-  isWatched,
-  originOf,
-  reachedFrom,
-} from "./steps/registry.ts";
+import { conditionsOf, dueOf, followersOf, hopOf, isWatched, levelsFrom, originOf } from "./steps/registry.ts";
 import { printContactZones } from "./zones.ts";
 
 /** A program with people whose turn may be now, and the steps that they stand on. */
@@ -34,13 +25,22 @@ export interface Instants {
   readonly zones: readonly string[];
 }
 
+/** What a program proposes. */
+export interface Proposals {
+  /** A FROM item: one row per step that a person passes, in the order of `seq`. */
+  readonly from: string;
+  /** Ids of the steps at which a mail is proposed. */
+  readonly sends: readonly string[];
+}
+
 /**
- * SELECT of a program's proposals: one row per step that a person passes, in the order of `seq`. `is_last` marks where the
- * person comes to rest or leaves (`next` NULL); `due`, `wait_from` and `wait_until` are those of the place of rest.
+ * `is_last` marks the row behind which a person comes to rest or leaves (`next` NULL); `due`, `wait_from` and `wait_until`
+ * are those of the place of rest.
  */
-export function printProposals(standing: Standing, instants: Instants, builder: Builder): string {
+export function printProposals(standing: Standing, instants: Instants, builder: Builder): Proposals {
   const { program, steps } = standing;
-  const reached = reachedFrom(program, steps);
+  const levels = levelsFrom(program, steps);
+  const reached = program.steps.filter((step) => levels.some((level) => level.includes(step)));
   const origin = originOf(program, instants.engine.plan.catalog);
   const conditions: NamedCondition[] = reached.flatMap((step) =>
     conditionsOf(step, origin).map((when, index) => ({ name: conditionColumn(program, step, index), when })),
@@ -52,16 +52,24 @@ export function printProposals(standing: Standing, instants: Instants, builder: 
       : builder.include(printConditions(instants.engine.plan, subjects, conditions));
   const scene = sceneOf(program, instants, builder);
   const carried = ["enrollment_id", "contact_id", "due", "is_mail_skipped", ...conditions.map(({ name }) => name)];
-  const hops = hopColumns(reached, scene);
-  return `(WITH RECURSIVE "standing" AS (${printStanding(standing, builder)}),
-    walk AS (
-      SELECT f.*, ${hops} FROM (SELECT ${carried.join(", ")}, seq + 1 AS seq, step, wait_from AS waited FROM (${judged}) AS j) AS f
-      UNION ALL
-      SELECT f.*, ${hops} FROM (
-        SELECT ${carried.join(", ")}, seq + 1 AS seq, "next" AS step, wait_from AS waited FROM walk
-        WHERE ${isPassing(program, reached, scene)}) AS f
-    )
-    ${printRest(program, reached, instants, scene, builder)})`;
+  const walks = levels.map((level, index) => {
+    const before = levels[index - 1];
+    const from = before
+      ? `SELECT ${carried.join(", ")}, seq + 1 AS seq, "next" AS step, wait_from AS waited
+         FROM walk_${index - 1} WHERE ${isPassing(before, level, scene)}`
+      : `SELECT ${carried.join(", ")}, seq + 1 AS seq, step, wait_from AS waited FROM (${judged}) AS j`;
+    return `walk_${index} AS (SELECT f.*, ${hopColumns(level, scene)} FROM (${from}) AS f)`;
+  });
+  const passed = levels.map((level, index) => {
+    const after = levels[index + 1];
+    const isLast = after ? `(${isPassing(level, after, scene)}) IS NOT TRUE` : "true";
+    return `SELECT w.*, ${isLast} AS is_last FROM walk_${index} AS w WHERE w.outcome IS NOT NULL`;
+  });
+  return {
+    from: `(WITH "standing" AS (${printStanding(standing, builder)}), ${walks.join(",\n")}
+      ${printRest(program, reached, passed, instants, builder)})`,
+    sends: reached.filter(({ kind }) => kind === "send").map(({ id }) => id),
+  };
 }
 
 function conditionColumn(program: Program, step: StepHead, index: number): string {
@@ -142,32 +150,33 @@ function hopColumns(reached: readonly Step[], scene: Scene): string {
     ${from} AS wait_from`;
 }
 
-/** True for a row of the walk behind which the person passes another step in the same instant. */
-function isPassing(program: Program, reached: readonly Step[], scene: Scene, row = ""): string {
-  const passed = reached.filter(isInstant).map(({ id }) => scene.text(id));
-  if (passed.length === 0) return "false";
-  const cuts = program.steps.filter(({ kind }) => kind === "set").map(({ id }) => scene.text(id));
-  return `${row}"next" IN (${passed.join(", ")})${cuts.length > 0 ? ` AND ${row}step NOT IN (${cuts.join(", ")})` : ""}`;
+/** True for a row of a level behind which the person passes a step of the next level in the same instant. */
+function isPassing(level: readonly Step[], after: readonly Step[], scene: Scene): string {
+  const cuts = level.filter(({ kind }) => kind === "set").map(({ id }) => scene.text(id));
+  const isNext = `"next" IN (${after.map(({ id }) => scene.text(id)).join(", ")})`;
+  return cuts.length > 0 ? `${isNext} AND step NOT IN (${cuts.join(", ")})` : isNext;
 }
 
-/** The proposals that a walk amounts to. */
+/** The proposals that a walk amounts to; `passed` are SELECTs of its levels. */
 function printRest(
   program: Program,
   reached: readonly Step[],
+  passed: readonly string[],
   instants: Instants,
-  scene: Scene,
   builder: Builder,
 ): string {
+  const scene = sceneOf(program, instants, builder);
   const sends = reached.flatMap((step) => (step.kind === "send" ? [step] : []));
   const emails = sends.map((step) => [scene.text(step.id), scene.text(step.email)] as const);
   const onlyIfs = sends.map((step) => [scene.text(step.id), step.onlyIf ? scene.condition(step, 0) : "NULL"] as const);
-  const arrival = printArrival(arrivalsOf(program, reached), instants, scene, builder);
+  const targets = new Set(reached.flatMap(followersOf));
+  const arrivals = program.steps.filter((_, index) => targets.has(index));
+  const arrival = printArrival(arrivals, instants, scene, builder);
   return `SELECT ${scene.text(program.name)} AS program, w.enrollment_id, w.contact_id, w.seq, w.step,
-      CAST(${cases("w.step", emails)} AS VARCHAR) AS email, w.outcome, CAST(w.reason AS VARCHAR) AS reason,
-      CAST(w."next" AS VARCHAR) AS "next", coalesce(${cases("w.step", onlyIfs)}, true) AS only_if,
-      (${isPassing(program, reached, scene, "w.")}) IS NOT TRUE AS is_last,
+      CAST(${cases("w.step", emails)} AS VARCHAR) AS email, w.outcome, w.reason, w."next",
+      coalesce(${cases("w.step", onlyIfs)}, true) AS only_if, w.is_last,
       ${arrival.due} AS due, w.wait_from, ${arrival.waitUntil} AS wait_until
-    FROM walk AS w ${arrival.joins} WHERE w.outcome IS NOT NULL`;
+    FROM (${passed.join(" UNION ALL ")}) AS w ${arrival.joins}`;
 }
 
 export interface Arrival {
@@ -194,19 +203,6 @@ export function printArrival(steps: readonly Step[], instants: Instants, scene: 
     due: dueAt(steps),
     waitUntil: dueAt(steps.filter(isWatched)),
   };
-}
-
-/** Steps at which a walk may end: places of rest, and what follows a `set`. */
-function arrivalsOf(program: Program, reached: readonly Step[]): readonly Step[] {
-  const targets = new Set(
-    reached.flatMap((step) =>
-      followersOf(step).filter((target) => {
-        const next = program.steps[target];
-        return next !== undefined && (step.kind === "set" || !isInstant(next));
-      }),
-    ),
-  );
-  return program.steps.filter((_, index) => targets.has(index));
 }
 
 /** The ends of local waits as a small table, one row per step and zone. */

@@ -46,20 +46,22 @@ export function followersOf(step: Step): readonly number[] {
   return targets.filter((target) => target !== null);
 }
 
-/** Steps from which people are looked at now, and those that they may pass in the same instant. */
-export function reachedFrom(program: Program, ids: readonly string[]): readonly Step[] {
-  const found = new Set<Step>();
-  const visit = (step: Step | undefined): void => {
-    if (!step || found.has(step)) return;
-    found.add(step);
-    if (step.kind === "set") return;
-    for (const target of followersOf(step)) {
-      const next = program.steps[target];
-      if (next && isInstant(next)) visit(next);
-    }
-  };
-  for (const step of program.steps) if (ids.includes(step.id)) visit(step);
-  return program.steps.filter((step) => found.has(step));
+/** Longer chains of steps go on in the next round of the tick. */
+const mostLevels = 12;
+
+/**
+ * The steps on which people stand, then those that they may pass next in the same instant, and so on. Behind a `set` the
+ * walk rests, because all that is judged next must see the new value.
+ */
+export function levelsFrom(program: Program, ids: readonly string[]): readonly (readonly Step[])[] {
+  const levels: Step[][] = [];
+  let level = program.steps.filter(({ id }) => ids.includes(id));
+  while (level.length > 0 && levels.length < mostLevels) {
+    levels.push(level);
+    const targets = new Set(level.flatMap((step) => (step.kind === "set" ? [] : followersOf(step))));
+    level = program.steps.filter((step, index) => targets.has(index) && isInstant(step));
+  }
+  return levels;
 }
 
 export function originOf(program: Program, catalog: Catalog): Origin {
