@@ -22,6 +22,8 @@ interface Keys {
   readonly once: string;
   readonly isAbsent: boolean;
   readonly isAggregate: boolean;
+  /** All of them begin at some moment, so that few of the events are read. */
+  readonly isRecent: boolean;
 }
 
 /** SELECT contact_id, each once, of the judged contacts or of all for which the condition holds. */
@@ -40,10 +42,31 @@ export function printMemberSelect(condition: Condition, query: Query): string {
     "SELECT c.contact_id",
     lead ? `FROM ${nested(lead.once)} AS c` : 'FROM "contact" AS c',
     lead ? null : restrict,
-    ...keys.filter((other) => other !== lead).map((other, index) => printJoin(other, `x${index + 1}`, query)),
+    ...(lead ? keys.filter((other) => other !== lead) : chained(keys, rest, query)).map((other, index) =>
+      printJoin(other, `x${index + 1}`, query),
+    ),
     ...joins,
     where(filters),
   );
+}
+
+/**
+ * Wanted keys that are few meet each other before they meet the contacts, unless those are few themselves: an equality
+ * is taken to leave few.
+ */
+function chained(keys: readonly Keys[], filters: readonly Condition[], query: Query): readonly Keys[] {
+  const wanted = keys.filter(({ isAbsent }) => !isAbsent);
+  const [first, ...others] = wanted;
+  const leavesFew = filters.some(
+    (filter) => filter.kind === "one of" || (filter.kind === "compare" && filter.op === "="),
+  );
+  if (!first || others.length === 0 || leavesFew || !wanted.every(({ isRecent }) => isRecent)) return keys;
+  const select = clauses(
+    "SELECT c.contact_id",
+    `FROM ${nested(first.select)} AS c`,
+    ...others.map((other, index) => printJoin(other, `x${index + 1}`, query)),
+  );
+  return [{ ...first, select }, ...keys.filter(({ isAbsent }) => isAbsent)];
 }
 
 /** An aggregate has each contact once as it is. */
@@ -79,7 +102,7 @@ function keysOf(demands: readonly Demand[], query: Query): Keys {
   if (demands.length === 1 && only.behaviour.count === null) {
     const select = printKeys(only.behaviour, query);
     const once = printKeys(only.behaviour, query, "SELECT DISTINCT");
-    return { select, once, isAbsent: !only.isWanted, isAggregate: false };
+    return { select, once, isAbsent: !only.isWanted, isAggregate: false, isRecent: only.behaviour.from !== null };
   }
   // Where all demands hold for contacts without events, those have no row: drop the others that fail, else keep who passes.
   const isAbsent = demands.every(({ behaviour, isWanted }) => holdsForNone(behaviour) === isWanted);
@@ -91,7 +114,8 @@ function keysOf(demands: readonly Demand[], query: Query): Keys {
     });
     return { columns: [], having: isAbsent ? [`NOT (${passed.join(" AND ")})`] : passed };
   });
-  return { select, once: select, isAbsent, isAggregate: true };
+  const isRecent = behaviours.every(({ from }) => from !== null);
+  return { select, once: select, isAbsent, isAggregate: true, isRecent };
 }
 
 function printJoin({ select, isAbsent }: Keys, alias: string, query: Query): string {

@@ -46,9 +46,11 @@ const shapes: readonly Shape[] = [
     segment: "Quiet",
     title: "`role = x and not opened in 90d`",
     byHand: `SELECT c.contact_id FROM contact AS c
-      WHERE c.role = 'decision_maker' AND NOT EXISTS (
-        SELECT 1 FROM event_opened AS e WHERE e.contact_id = c.contact_id
-          AND e.occurred_at BETWEEN TIMESTAMP '2025-12-02 09:00:00' AND ${at} AND e.machine IS NOT TRUE)`,
+      ANTI JOIN (
+        SELECT e.contact_id FROM event_opened AS e
+        WHERE e.occurred_at BETWEEN TIMESTAMP '2025-12-02 09:00:00' AND ${at} AND e.machine IS NOT TRUE
+      ) AS o ON o.contact_id = c.contact_id
+      WHERE c.role = 'decision_maker'`,
   },
   {
     segment: "Visitors",
@@ -61,18 +63,24 @@ const shapes: readonly Shape[] = [
     segment: "OneTime",
     title: "bought once and not again in 30d",
     byHand: `SELECT e.contact_id FROM event_purchased AS e WHERE e.occurred_at <= ${at}
-      GROUP BY e.contact_id HAVING count(*) = 1 AND max(e.occurred_at) < TIMESTAMP '2026-01-31 09:00:00'`,
+      GROUP BY e.contact_id HAVING count(*) = 1 AND NOT bool_or(e.occurred_at >= TIMESTAMP '2026-01-31 09:00:00')`,
   },
   {
     segment: "Prospects",
     title: "nested segment",
     byHand: `SELECT c.contact_id FROM contact AS c
-      WHERE c.role IS DISTINCT FROM 'user'
-        AND EXISTS (SELECT 1 FROM event_opened AS e WHERE e.contact_id = c.contact_id
-          AND e.occurred_at BETWEEN TIMESTAMP '2026-01-31 09:00:00' AND ${at} AND e.machine IS NOT TRUE)
-        AND EXISTS (SELECT 1 FROM event_received AS e WHERE e.contact_id = c.contact_id
-          AND e.occurred_at BETWEEN TIMESTAMP '2026-01-31 09:00:00' AND ${at})
-        AND NOT EXISTS (SELECT 1 FROM event_purchased AS e WHERE e.contact_id = c.contact_id AND e.occurred_at <= ${at})`,
+      SEMI JOIN (
+        SELECT e.contact_id FROM event_opened AS e
+        SEMI JOIN (
+          SELECT r.contact_id FROM event_received AS r
+          WHERE r.occurred_at BETWEEN TIMESTAMP '2026-01-31 09:00:00' AND ${at}
+        ) AS r ON r.contact_id = e.contact_id
+        WHERE e.occurred_at BETWEEN TIMESTAMP '2026-01-31 09:00:00' AND ${at} AND e.machine IS NOT TRUE
+      ) AS o ON o.contact_id = c.contact_id
+      ANTI JOIN (
+        SELECT e.contact_id FROM event_purchased AS e WHERE e.occurred_at <= ${at}
+      ) AS p ON p.contact_id = c.contact_id
+      WHERE c.role IS DISTINCT FROM 'user'`,
   },
   {
     segment: "BigPro",
