@@ -1,6 +1,7 @@
 // Line breaks of printed statements: they are shown to people.
 
-const indent = (text: string) => text.replaceAll("\n", "\n  ");
+/** Lines behind the first, moved in. */
+export const indent = (text: string) => text.replaceAll("\n", "\n  ");
 
 /** A select in parentheses, on lines of its own. */
 export function nested(select: string): string {
@@ -17,5 +18,5 @@ export function list(word: string, items: readonly string[], between: string): s
 }
 
 export function where(filters: readonly string[]): string | null {
-  return list("WHERE", [...new Set(filters)], "\n  AND ");
+  return list("WHERE", [...new Set(filters)].map(indent), "\n  AND ");
 }

@@ -5,7 +5,7 @@ import type { Condition, Term } from "../ir/condition.ts";
 import type { Plan } from "../ir/plan.ts";
 import { builder } from "./builder.ts";
 import { duckdb } from "./dialect.ts";
-import { clauses } from "./layout.ts";
+import { clauses, indent } from "./layout.ts";
 import { printMemberSelect } from "./members.ts";
 import { type Judged, printRelations, type Query, segmentRelation, startProperties } from "./query.ts";
 import { segmentsOf, simplify } from "./simplify.ts";
@@ -85,7 +85,7 @@ function judging(query: Query, conditions: readonly Condition[]): Sources {
 type Column = readonly [sql: string, name: string];
 
 function printColumns(query: Query, subjects: Subjects, sources: Sources, columns: readonly Column[]): Sql {
-  const printed = columns.map(([sql, name]) => `${sql} AS ${quote(name)}`);
+  const printed = columns.map(([sql, name]) => `${indent(sql)} AS ${quote(name)}`);
   const select = clauses(
     `SELECT ${["s.*", ...printed].join(",\n  ")}`,
     `FROM ${query.judged?.relation ?? subjects.from.text} AS s`,

@@ -8,15 +8,8 @@ import { bind } from "../../compiler/sql/bind.ts";
 import { printConditions, printMembers } from "../../compiler/sql/print.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { type Duck, duck } from "./duck.ts";
-import {
-  addressOf,
-  type Draw,
-  drawBehaviour,
-  drawField,
-  type Predicate,
-  project,
-  type Subject,
-} from "./source-predicates.ts";
+import type { Draw } from "./source-moments.ts";
+import { addressOf, drawBehaviour, drawField, type Predicate, project, type Subject } from "./source-predicates.ts";
 import { build, drawWorld, enumValues, lengths } from "./world.ts";
 
 let database: Duck;
