@@ -1,7 +1,7 @@
 // The one statement that decides the sends of all programs, in the order of the checks that a writer is told of.
 
 import type { Email, Plan } from "../../compiler/ir/plan.ts";
-import { columnOf, quote } from "../../compiler/sql/tables.ts";
+import { quote } from "../../compiler/sql/tables.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { text } from "./engine.ts";
 import type { Proposals } from "./walk.ts";
@@ -22,24 +22,22 @@ export const reasons = {
 export function printVerdict(plan: Plan, proposals: readonly Proposals[], builder: Builder): string {
   const all = proposals.map(({ from }) => `SELECT * FROM ${from} AS p`).join("\nUNION ALL\n");
   const sends = [...new Set(proposals.flatMap((proposal) => proposal.sends))];
-  const walking = `SELECT ${columns("p")}, p.outcome, p.reason, CAST(NULL AS VARCHAR) AS address, CAST(NULL AS VARCHAR) AS mailbox
-    FROM proposals AS p`;
-  if (sends.length === 0) return `WITH proposals AS (${all}) ${walking}`;
-  const address = `nullif(trim(c.${addressColumn(plan)}), '')`;
-  return `WITH proposals AS (${all}),
-    sends AS (
-      SELECT p.*, ${address} AS address, lower(${address}) AS mailbox
-      FROM proposals AS p LEFT JOIN contact AS c ON c.contact_id = p.contact_id
-      WHERE p.outcome = 'send'
+  if (sends.length === 0) {
+    return `SELECT ${columns("p")}, p.outcome, p.reason, CAST(NULL AS VARCHAR) AS address FROM (${all}) AS p`;
+  }
+  return `WITH sends AS (
+      SELECT p.*, lower(p.address) AS mailbox
+      FROM (SELECT * EXCLUDE (address), CASE WHEN q.outcome = 'send' THEN nullif(trim(q.address), '') END AS address
+        FROM (${all}) AS q) AS p
     ),
     checked AS (
-      SELECT s.*, coalesce(${printRefusal("s.mailbox", builder)},
-        CASE WHEN NOT s.only_if THEN ${builder.param(text(reasons.onlyIf))} END) AS refusal
+      SELECT s.*, CASE WHEN s.outcome = 'send' THEN coalesce(${printRefusal("s.mailbox", builder)},
+        CASE WHEN NOT s.only_if THEN ${builder.param(text(reasons.onlyIf))} END) END AS refusal
       FROM sends AS s ${printChecks(plan, "s", builder)}
     ),
     copies AS (
       SELECT c.program, c.step, c.mailbox, min(c.contact_id) AS first_contact
-      FROM checked AS c WHERE c.refusal IS NULL GROUP BY c.program, c.step, c.mailbox
+      FROM checked AS c WHERE c.outcome = 'send' AND c.refusal IS NULL GROUP BY c.program, c.step, c.mailbox
       HAVING min(c.contact_id) <> max(c.contact_id)
     ),
     mailed AS (
@@ -56,10 +54,8 @@ export function printVerdict(plan: Plan, proposals: readonly Proposals[], builde
       LEFT JOIN copies AS d ON d.program = c.program AND d.step = c.step AND d.mailbox = c.mailbox
       LEFT JOIN mailed AS m ON m.enrollment_id = c.enrollment_id AND m.step = c.step
     )
-    ${walking} WHERE p.outcome <> 'send'
-    UNION ALL
-    SELECT ${columns("d")}, CASE WHEN d.held_back IS NULL THEN 'send' ELSE 'skipped' END AS outcome,
-      d.held_back AS reason, d.address, d.mailbox
+    SELECT ${columns("d")}, CASE WHEN d.held_back IS NULL THEN d.outcome ELSE 'skipped' END AS outcome,
+      coalesce(d.held_back, d.reason) AS reason, d.address
     FROM decided AS d`;
 }
 
@@ -77,13 +73,6 @@ const passed = [
   "wait_until",
 ];
 const columns = (row: string): string => passed.map((name) => `${row}.${quote(name)}`).join(", ");
-
-/** Column of the field that mail goes to. */
-function addressColumn(plan: Plan): string {
-  const { fields, address } = plan.catalog.contact;
-  const field = fields.find(({ name }) => name === address);
-  return quote(field ? columnOf(field, "contact") : address);
-}
 
 /** Joins of the checks of consent behind a relation with the columns `email` and `mailbox`. */
 export function printChecks(plan: Plan, relation: string, builder: Builder): string {

@@ -4,6 +4,8 @@ import type { Condition } from "../../compiler/ir/condition.ts";
 import type { Program } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
+import type { Sql } from "../../compiler/sql/sql.ts";
+import { quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import { change, instant, integer, printed, run, text, type Turn } from "./engine.ts";
 
@@ -17,8 +19,9 @@ export async function endEnrollments(turn: Turn, judged: Judged, since: Instant 
   const programs = turn.engine.plan.programs.filter(({ exits, goal }) => exits.length > 0 || goal !== null);
   if (programs.length === 0) return;
   await change(turn, (builder) => {
-    const found = programs.flatMap((program) => printEndings(turn, program, judged, since, builder));
-    return `CREATE OR REPLACE TEMP TABLE ending AS
+    const found = programs.flatMap((program, index) => printEndings(turn, { program, index, judged, since }, builder));
+    const inside = programs.map(({ name }, index) => printInside(name, index, judged, builder));
+    return `CREATE OR REPLACE TEMP TABLE ending AS WITH ${inside.join(", ")}
       SELECT f.program, f.enrollment_id, min(f.contact_id) AS contact_id, min(f.seq) AS seq, bool_or(f.is_exit) AS is_exit,
         bool_or(f.is_goal) AND NOT bool_or(f.was_goal) AS is_goal, bool_or(f.was_goal) AS was_goal,
         bool_or(f.is_inside) AS is_inside
@@ -30,39 +33,49 @@ export async function endEnrollments(turn: Turn, judged: Judged, since: Instant 
   if (Number(row?.rows) > 0) await writeEndings(turn, round);
 }
 
+/** People inside a program, by name. They are read where they stand, since most columns are needed by none. */
+function printInside(program: string, index: number, judged: Judged, builder: Builder): string {
+  const started = judged === "started" ? `AND seq = 1 AND arrived_at = ${builder.now()}` : "";
+  return `inside_${index} AS NOT MATERIALIZED (
+    SELECT * FROM positions WHERE program = ${builder.param(text(program))} ${started})`;
+}
+
+interface Endings {
+  readonly program: Program;
+  /** Of the program among those that are judged. */
+  readonly index: number;
+  readonly judged: Judged;
+  readonly since: Instant | null;
+}
+
 /** SELECTs of who may end; a person may be in several. */
-function printEndings(
-  turn: Turn,
-  program: Program,
-  judged: Judged,
-  since: Instant | null,
-  builder: Builder,
-): readonly string[] {
+function printEndings(turn: Turn, { program, index, judged, since }: Endings, builder: Builder): readonly string[] {
   const { goal } = program;
   const isExit: NamedCondition = { name: "is_exit", when: anyOf(program.exits) };
   const never: Condition = { kind: "constant", value: false };
   const isGoal: NamedCondition = { name: "is_goal", when: goal?.when ?? never };
-  const inside = (limit: string) => (inner: Builder) =>
-    `(SELECT ${subjectColumns}, s.started_at AS wait_from, CAST(${limit} AS TIMESTAMP) AS wait_until, s.goal_until, s.seq,
-        true AS is_inside
-      FROM positions AS s WHERE s.program = ${inner.param(text(program.name))}
-        ${judged === "started" ? `AND s.seq = 1 AND s.arrived_at = ${inner.now()}` : ""})`;
-  const judge = (from: (inner: Builder) => string, conditions: readonly NamedCondition[]) =>
-    builder.include(
-      printConditions(turn.engine.plan, { kind: "enrollment", from: printed(from), cuts: "enrollment" }, conditions),
-    );
-  const columns = (exit: string, reached: string, was: string) =>
-    `j.program, j.enrollment_id, j.contact_id, j.seq, ${exit} AS is_exit, ${reached} AS is_goal, ${was} AS was_goal, j.is_inside`;
+  const { plan } = turn.engine;
+  const judge = (from: Sql, conditions: readonly NamedCondition[], cuts: "wait" | "enrollment") =>
+    builder.include(printConditions(plan, { kind: "enrollment", from, cuts }, conditions));
+  const columns = (exit: string, reached: string, was: string, isInside = "true") =>
+    `j.program, j.enrollment_id, j.contact_id, j.seq, ${exit} AS is_exit, ${reached} AS is_goal, ${was} AS was_goal,
+     ${isInside} AS is_inside`;
   const counts = `j.is_goal AND (j.goal_until IS NULL OR j.goal_until >= ${builder.now()})`;
-  const now = judge(inside("NULL"), [isExit, isGoal]);
-  const found = [`SELECT ${columns("j.is_exit", counts, "false")} FROM (${now}) AS j`];
+  const inside: Sql = { text: quote(`inside_${index}`), params: {} };
+  const now = judge(inside, goal ? [isExit, isGoal] : [isExit], "wait");
+  const found = [`SELECT ${columns("j.is_exit", goal ? counts : "false", "false")} FROM (${now}) AS j`];
   if (goal && judged === "started") {
-    const atStart = judge(inside("s.started_at"), [isGoal]);
+    const before = `(SELECT ${subjectColumns}, s.started_at AS wait_from, s.started_at AS wait_until, s.seq FROM ${inside.text} AS s)`;
+    const atStart = judge({ text: before, params: {} }, [isGoal], "enrollment");
     found.push(`SELECT ${columns("false", "false", "j.is_goal")} FROM (${atStart}) AS j`);
   }
   if (goal?.within && judged === "all") {
-    const late = judge((inner) => printLate(program, since, inner), [isGoal]);
-    found.push(`SELECT ${columns("false", "j.is_goal", "false")} FROM (${late}) AS j`);
+    const late = judge(
+      printed((inner) => printLate(program, since, inner)),
+      [isGoal],
+      "enrollment",
+    );
+    found.push(`SELECT ${columns("false", "j.is_goal", "false", "j.is_inside")} FROM (${late}) AS j`);
   }
   return found;
 }

@@ -15,12 +15,15 @@ export interface Verdict {
   readonly sets: readonly { readonly program: string; readonly step: string }[];
 }
 
-export async function readVerdict(turn: Turn): Promise<Verdict> {
+/** `maySet`: whether a step that sets a field is among those that people pass. */
+export async function readVerdict(turn: Turn, maySet: boolean): Promise<Verdict> {
+  const place = maySet ? "CASE WHEN outcome = 'set' THEN program END" : "NULL";
+  const step = maySet ? "CASE WHEN outcome = 'set' THEN step END" : "NULL";
   const rows = await run(
     turn,
-    () => `SELECT CASE WHEN outcome = 'set' THEN program END AS program, CASE WHEN outcome = 'set' THEN step END AS step,
-        count(*) AS "rows", count(*) FILTER (outcome = 'send') AS sends, count(*) FILTER ("next" IS NULL) AS leaving
-      FROM verdict GROUP BY ALL ORDER BY 1, 2`,
+    () => `SELECT ${place} AS program, ${step} AS step, count(*) AS "rows",
+        count(*) FILTER (outcome = 'send') AS sends, count(*) FILTER ("next" IS NULL) AS leaving
+      FROM verdict ${maySet ? "GROUP BY ALL ORDER BY 1, 2" : ""}`,
   );
   const sum = (name: string) => rows.reduce((total, row) => total + Number(row[name]), 0);
   return {
@@ -68,7 +71,7 @@ function printOutbox(turn: Turn, builder: Builder): string {
       state, attempt, planned_at, not_before)
     SELECT md5(concat_ws(chr(31), v.program, v.enrollment_id, v.step, '1')) AS send_id, v.program,
       ${builder.param(integer(turn.engine.version))} AS version, v.enrollment_id, v.contact_id, v.step, 1 AS visit,
-      v.email, v.address, v.mailbox, 'pending' AS state, 0 AS attempt, ${now} AS planned_at, ${now} AS not_before
+      v.email, v.address, lower(v.address) AS mailbox, 'pending' AS state, 0 AS attempt, ${now} AS planned_at, ${now} AS not_before
     FROM verdict AS v WHERE v.outcome = 'send'`;
 }
 

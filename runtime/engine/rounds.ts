@@ -26,7 +26,8 @@ export async function moveOn(
     const proposals = standing.map((program) => printProposals(program, instants, builder));
     return `CREATE OR REPLACE TEMP TABLE verdict AS ${printVerdict(turn.engine.plan, proposals, builder)}`;
   });
-  const verdict = await readVerdict(turn);
+  const maySet = standing.some(({ program }) => program.steps.some(({ kind }) => kind === "set"));
+  const verdict = await readVerdict(turn, maySet);
   if (verdict.rows > 0) await projectVerdict(turn, verdict, round);
   return { rows: verdict.rows, hasSet: verdict.sets.length > 0 };
 }

@@ -1,8 +1,10 @@
 // One program's proposals for an instant: who moves, through which steps, and where they come to rest.
 
+import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Next, Program, Step, StepHead, WaitUntil } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
+import { columnOf, quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import { cases, type Engine, instant, text, texts } from "./engine.ts";
 import { type ClockWait, endOfClockWait } from "./schedule.ts";
@@ -51,7 +53,16 @@ export function printProposals(standing: Standing, instants: Instants, builder: 
       ? 'SELECT * FROM "standing"'
       : builder.include(printConditions(instants.engine.plan, subjects, conditions));
   const scene = sceneOf(program, instants, builder);
-  const carried = ["enrollment_id", "contact_id", "due", "is_mail_skipped", ...conditions.map(({ name }) => name)];
+  const carried = [
+    "enrollment_id",
+    "contact_id",
+    "address",
+    "due",
+    "is_mail_skipped",
+    ...conditions.map(({ name }) => name),
+  ];
+  const hasSends = reached.some(({ kind }) => kind === "send");
+  const address = hasSends ? addressColumn(instants.engine.plan) : null;
   const walks = levels.map((level, index) => {
     const before = levels[index - 1];
     const from = before
@@ -66,10 +77,17 @@ export function printProposals(standing: Standing, instants: Instants, builder: 
     return `SELECT w.*, ${isLast} AS is_last FROM walk_${index} AS w WHERE w.outcome IS NOT NULL`;
   });
   return {
-    from: `(WITH "standing" AS (${printStanding(standing, builder)}), ${walks.join(",\n")}
+    from: `(WITH "standing" AS (${printStanding(standing, address, builder)}), ${walks.join(",\n")}
       ${printRest(program, reached, passed, instants, builder)})`,
     sends: reached.filter(({ kind }) => kind === "send").map(({ id }) => id),
   };
+}
+
+/** Column of the field that mail goes to. */
+function addressColumn({ catalog }: Plan): string {
+  const { fields, address } = catalog.contact;
+  const field = fields.find(({ name }) => name === address);
+  return quote(field ? columnOf(field, "contact") : address);
 }
 
 function conditionColumn(program: Program, step: StepHead, index: number): string {
@@ -100,8 +118,11 @@ function isLocal(until: WaitUntil): until is ClockWait {
   return until.kind === "moment" ? until.at.kind === "local" : until.time.isLocal;
 }
 
-/** The people whose turn may be now; those who wait for a mail that was skipped are marked. */
-function printStanding({ program, steps, watching }: Standing, builder: Builder): string {
+/**
+ * The people whose turn may be now; those who wait for a mail that was skipped are marked. Addresses are joined here, where
+ * the database can guess how few people there are.
+ */
+function printStanding({ program, steps, watching }: Standing, address: string | null, builder: Builder): string {
   const name = builder.param(text(program.name));
   const here = program.steps.filter(({ id }) => steps.includes(id));
   const waits = here.flatMap((step) => (step.kind === "wait for" && step.mails.length > 0 ? [step] : []));
@@ -110,8 +131,10 @@ function printStanding({ program, steps, watching }: Standing, builder: Builder)
   const isWatchedNow = `s.step IN (${watched.join(", ")})${watching === "all" ? "" : ` AND s.arrived_at = ${builder.now()}`}`;
   const isTurn = [`s.due <= ${builder.now()}`, ...(watched.length > 0 ? [`(${isWatchedNow})`] : [])];
   return `SELECT s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id, s.step, s.due,
-      s.wait_from, s.wait_until, s.seq, ${waits.length > 0 ? "k.step IS NOT NULL" : "false"} AS is_mail_skipped
+      s.wait_from, s.wait_until, s.seq, ${waits.length > 0 ? "k.step IS NOT NULL" : "false"} AS is_mail_skipped,
+      ${address === null ? "CAST(NULL AS VARCHAR)" : `c.${address}`} AS address
     FROM positions AS s
+    ${address === null ? "" : "LEFT JOIN contact AS c ON c.contact_id = s.contact_id"}
     ${waits.length > 0 ? `LEFT JOIN (${skipped}) AS k ON k.enrollment_id = s.enrollment_id AND k.step = s.step` : ""}
     WHERE s.program = ${name} AND s.step IN (${here.map(({ id }) => builder.param(text(id))).join(", ")})
       AND (${isTurn.join(" OR ")})`;
@@ -173,7 +196,7 @@ function printRest(
   const arrivals = program.steps.filter((_, index) => targets.has(index));
   const arrival = printArrival(arrivals, instants, scene, builder);
   return `SELECT ${scene.text(program.name)} AS program, w.enrollment_id, w.contact_id, w.seq, w.step,
-      CAST(${cases("w.step", emails)} AS VARCHAR) AS email, w.outcome, w.reason, w."next",
+      CAST(${cases("w.step", emails)} AS VARCHAR) AS email, w.outcome, w.reason, w."next", w.address,
       coalesce(${cases("w.step", onlyIfs)}, true) AS only_if, w.is_last,
       ${arrival.due} AS due, w.wait_from, ${arrival.waitUntil} AS wait_until
     FROM (${passed.join(" UNION ALL ")}) AS w ${arrival.joins}`;
