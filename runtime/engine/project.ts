@@ -5,24 +5,26 @@ import { type NamedTerm, printTerms } from "../../compiler/sql/print.ts";
 import type { Program, Step } from "../../compiler/ir/program.ts";
 import { columnOf, columnType, quote } from "../../compiler/sql/tables.ts";
 import { Bug } from "../../grammar/unreachable.ts";
-import { change, integer, printed, run, text, type Turn } from "./engine.ts";
+import { change, integer, printed, run, text, texts, type Turn } from "./engine.ts";
 
 /** How many rows of the round's verdict ask for which kind of writing. */
 export interface Verdict {
   readonly rows: number;
   readonly sends: number;
   readonly leaving: number;
+  readonly arriving: number;
   readonly sets: readonly { readonly program: string; readonly step: string }[];
 }
 
 /** `maySet`: whether a step that sets a field is among those that people pass. */
-export async function readVerdict(turn: Turn, maySet: boolean): Promise<Verdict> {
+export async function readVerdict(turn: Turn, maySet: boolean, watched: readonly string[]): Promise<Verdict> {
   const place = maySet ? "CASE WHEN outcome = 'set' THEN program END" : "NULL";
   const step = maySet ? "CASE WHEN outcome = 'set' THEN step END" : "NULL";
   const rows = await run(
     turn,
-    () => `SELECT ${place} AS program, ${step} AS step, count(*) AS "rows",
-        count(*) FILTER (outcome = 'send') AS sends, count(*) FILTER ("next" IS NULL) AS leaving
+    (builder) => `SELECT ${place} AS program, ${step} AS step, count(*) AS "rows",
+        count(*) FILTER (outcome = 'send') AS sends, count(*) FILTER ("next" IS NULL) AS leaving,
+        count(*) FILTER (is_last AND (due <= ${builder.now()} OR list_contains(${builder.param(texts(watched))}, "next"))) AS arriving
       FROM verdict ${maySet ? "GROUP BY ALL ORDER BY 1, 2" : ""}`,
   );
   const sum = (name: string) => rows.reduce((total, row) => total + Number(row[name]), 0);
@@ -30,6 +32,7 @@ export async function readVerdict(turn: Turn, maySet: boolean): Promise<Verdict>
     rows: sum("rows"),
     sends: sum("sends"),
     leaving: sum("leaving"),
+    arriving: sum("arriving"),
     sets: rows
       .filter((row) => row.program !== null)
       .map((row) => ({ program: String(row.program), step: String(row.step) })),

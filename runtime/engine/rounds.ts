@@ -10,6 +10,8 @@ export interface Moved {
   readonly rows: number;
   /** True where fields of contacts were written, so that everything must be judged anew. */
   readonly hasSet: boolean;
+  /** True where somebody came to a place at which it may be their turn again in this very instant. */
+  readonly hasArrived: boolean;
 }
 
 /** Moves everybody whose turn it is by one round. `watching`: see `Standing`. */
@@ -20,22 +22,27 @@ export async function moveOn(
   round: number,
 ): Promise<Moved> {
   const standing = await whoseTurn(turn, watching);
-  if (standing.length === 0) return { rows: 0, hasSet: false };
+  if (standing.length === 0) return { rows: 0, hasSet: false, hasArrived: false };
   const instants: Instants = { engine: turn.engine, now: turn.now, zones };
   await change(turn, (builder) => {
     const proposals = standing.map((program) => printProposals(program, instants, builder));
     return `CREATE OR REPLACE TEMP TABLE verdict AS ${printVerdict(turn.engine.plan, proposals, builder)}`;
   });
   const maySet = standing.some(({ program }) => program.steps.some(({ kind }) => kind === "set"));
-  const verdict = await readVerdict(turn, maySet);
+  const verdict = await readVerdict(turn, maySet, watchedSteps(turn));
   if (verdict.rows > 0) await projectVerdict(turn, verdict, round);
-  return { rows: verdict.rows, hasSet: verdict.sets.length > 0 };
+  return { rows: verdict.rows, hasSet: verdict.sets.length > 0, hasArrived: verdict.arriving > 0 };
+}
+
+/** Ids of the steps at which people wait for something to happen. */
+function watchedSteps({ engine }: Turn): readonly string[] {
+  return [...new Set(engine.plan.programs.flatMap(({ steps }) => steps.filter(isWatched).map(({ id }) => id)))];
 }
 
 /** Programs with somebody to look at, and the steps that those people stand on: statements are printed for these alone. */
 async function whoseTurn(turn: Turn, watching: Standing["watching"]): Promise<readonly Standing[]> {
   const { programs } = turn.engine.plan;
-  const watched = [...new Set(programs.flatMap(({ steps }) => steps.filter(isWatched).map(({ id }) => id)))];
+  const watched = watchedSteps(turn);
   const rows = await run(turn, (builder) => {
     const isWatchedNow = `s.step IN (${watched.map((id) => builder.param(text(id))).join(", ")})${
       watching === "all" ? "" : ` AND s.arrived_at = ${builder.now()}`

@@ -54,6 +54,7 @@ async function tickWith(engine: Engine, session: Session, now: Instant): Promise
     if (moved.rows === 0) break;
     isNew = moved.hasSet;
     if (++rounds > mostRounds(engine)) throw new Bug("a tick does not come to an end");
+    if (!isNew && !moved.hasArrived) break;
   }
   await remember(turn);
   return { rounds };
