@@ -90,7 +90,8 @@ async function finishTick(request: LoopRequest, at: Instant, rounds: number): Pr
 /** The instant of the next tick; null where nothing will ever change. */
 async function following(request: LoopRequest, at: Instant): Promise<Instant | null> {
   const { engine, every } = request;
-  if (!request.isReplay) return gridFrom(engine.calendar, every, at + 1);
+  const next = gridFrom(engine.calendar, every, at + 1);
+  if (!request.isReplay || (await isSomebodyDue(engine, next))) return next;
   const moment = await nextMoment(engine, at);
   return moment === null ? null : gridFrom(engine.calendar, every, moment);
 }
