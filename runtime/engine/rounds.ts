@@ -4,7 +4,7 @@ import { printVerdict } from "./decide.ts";
 import { change, run, text, type Turn } from "./engine.ts";
 import { projectVerdict, readVerdict } from "./project.ts";
 import { isWatched } from "./steps/registry.ts";
-import { type Instants, printProposals, type Standing } from "./walk.ts";
+import { type Instants, isFirstHopOpen, printFirstHop, printProposals, type Standing, type Walking } from "./walk.ts";
 
 export interface Moved {
   readonly rows: number;
@@ -24,14 +24,41 @@ export async function moveOn(
   const standing = await whoseTurn(turn, watching);
   if (standing.length === 0) return { rows: 0, hasSet: false, hasArrived: false };
   const instants: Instants = { engine: turn.engine, now: turn.now, zones };
+  const walking = await takeFirstHop(turn, standing, instants);
+  if (walking.length === 0) return { rows: 0, hasSet: false, hasArrived: false };
   await change(turn, (builder) => {
-    const proposals = standing.map((program) => printProposals(program, instants, builder));
+    const proposals = walking.map((program) => printProposals(program, instants, builder));
     return `CREATE OR REPLACE TEMP TABLE verdict AS ${printVerdict(turn.engine.plan, proposals, builder)}`;
   });
-  const maySet = standing.some(({ program }) => program.steps.some(({ kind }) => kind === "set"));
+  const maySet = walking.some(({ program }) => program.steps.some(({ kind }) => kind === "set"));
   const verdict = await readVerdict(turn, maySet, watchedSteps(turn));
   if (verdict.rows > 0) await projectVerdict(turn, verdict, round);
   return { rows: verdict.rows, hasSet: verdict.sets.length > 0, hasArrived: verdict.arriving > 0 };
+}
+
+/**
+ * Where conditions decide whose turn it is, few of the many who are looked at move: they are found first, so that all that
+ * lies behind is printed and read for them alone.
+ */
+async function takeFirstHop(
+  turn: Turn,
+  standing: readonly Standing[],
+  instants: Instants,
+): Promise<readonly Walking[]> {
+  if (!standing.some((program) => isFirstHopOpen(program, instants))) {
+    return standing.map((program) => ({ ...program, nexts: null }));
+  }
+  await change(turn, (builder) => {
+    const hops = standing.map((program) => `SELECT * FROM (${printFirstHop(program, instants, builder)}) AS h`);
+    return `CREATE OR REPLACE TEMP TABLE first_hop AS ${hops.join(" UNION ALL ")}`;
+  });
+  const rows = await run(turn, () => 'SELECT DISTINCT program, step, "next" FROM first_hop ORDER BY ALL');
+  return standing.flatMap((program) => {
+    const own = rows.filter((row) => row.program === program.program.name);
+    const steps = [...new Set(own.map((row) => String(row.step)))];
+    const nexts = [...new Set(own.flatMap((row) => (row.next === null ? [] : [String(row.next)])))];
+    return own.length > 0 ? [{ ...program, steps, nexts }] : [];
+  });
 }
 
 /** Ids of the steps at which people wait for something to happen. */

@@ -20,6 +20,12 @@ export interface Standing {
   readonly watching: "all" | "arrived";
 }
 
+/** The same people behind their first step, which is known of each or kept in the temporary table `first_hop`. */
+export interface Walking extends Standing {
+  /** Ids of the steps to which the first one leads; null: all that it may lead to, and the first is yet to be taken. */
+  readonly nexts: readonly string[] | null;
+}
+
 export interface Instants {
   readonly engine: Engine;
   readonly now: Instant;
@@ -35,50 +41,90 @@ export interface Proposals {
   readonly sends: readonly string[];
 }
 
+/** Whether it depends on conditions who takes the first step: if not, everybody who is due does. */
+export function isFirstHopOpen({ program, steps }: Standing, { engine }: Instants): boolean {
+  const origin = originOf(program, engine.plan.catalog);
+  return program.steps.some((step) => steps.includes(step.id) && conditionsOf(step, origin).length > 0);
+}
+
+/** SELECT of those whose turn it is, with the first step that they pass, as subjects of all that is judged behind it. */
+export function printFirstHop(standing: Standing, instants: Instants, builder: Builder): string {
+  const { program, steps } = standing;
+  const level = program.steps.filter(({ id }) => steps.includes(id));
+  const scene = sceneOf(program, instants, builder);
+  const from = judge({ program, level, relation: '"here"' }, instants, builder);
+  return `WITH "here" AS (${printStanding(standing, builder)})
+    SELECT f.enrollment_id, f.program, f.contact_id, f.started_at, f.start_event, f.start_event_id, f.waited AS wait_from,
+      f.wait_until, f.seq, f.step, f.outcome, f.reason, f."next",
+      f.wait_from AS waits_from, f.only_if
+    FROM (SELECT g.*, ${hopColumns(level, scene)} FROM (
+      SELECT j.* EXCLUDE (seq, wait_from), j.seq + 1 AS seq, j.wait_from AS waited FROM (${from}) AS j) AS g) AS f
+    WHERE f.outcome IS NOT NULL`;
+}
+
+interface Judging {
+  readonly program: Program;
+  readonly level: readonly Step[];
+  /** Quoted name of the relation of enrollments. */
+  readonly relation: string;
+}
+
+/** SELECT of enrollments with a column for each condition of the steps. */
+function judge({ program, level, relation }: Judging, { engine }: Instants, builder: Builder): string {
+  const conditions = conditionsAt(program, level, engine);
+  if (conditions.length === 0) return `SELECT * FROM ${relation}`;
+  const subjects = { kind: "enrollment", from: { text: relation, params: {} } } as const;
+  return builder.include(printConditions(engine.plan, subjects, conditions));
+}
+
+function conditionsAt(program: Program, level: readonly Step[], { plan }: Engine): readonly NamedCondition[] {
+  const origin = originOf(program, plan.catalog);
+  return level.flatMap((step) =>
+    conditionsOf(step, origin).map((when, index) => ({ name: conditionColumn(program, step, index), when })),
+  );
+}
+
 /**
  * `is_last` marks the row behind which a person comes to rest or leaves (`next` NULL); `due`, `wait_from` and `wait_until`
  * are those of the place of rest.
  */
-export function printProposals(standing: Standing, instants: Instants, builder: Builder): Proposals {
-  const { program, steps } = standing;
-  const levels = levelsFrom(program, steps);
+export function printProposals(walking: Walking, instants: Instants, builder: Builder): Proposals {
+  const { program, nexts } = walking;
+  const levels = levelsFrom(program, walking.steps, nexts);
+  const [, ...behind] = levels;
+  const passing = program.steps.filter((step) => behind.some((level) => level.includes(step)));
   const reached = program.steps.filter((step) => levels.some((level) => level.includes(step)));
-  const origin = originOf(program, instants.engine.plan.catalog);
-  const conditions: NamedCondition[] = reached.flatMap((step) =>
-    conditionsOf(step, origin).map((when, index) => ({ name: conditionColumn(program, step, index), when })),
-  );
-  const subjects = { kind: "enrollment", from: { text: '"standing"', params: {} } } as const;
-  const judged =
-    conditions.length === 0
-      ? 'SELECT * FROM "standing"'
-      : builder.include(printConditions(instants.engine.plan, subjects, conditions));
   const scene = sceneOf(program, instants, builder);
-  const carried = [
-    "enrollment_id",
-    "contact_id",
-    "address",
-    "due",
-    "is_mail_skipped",
-    ...conditions.map(({ name }) => name),
-  ];
+  const name = builder.param(text(program.name));
+  const hop =
+    nexts === null ? printFirstHop(walking, instants, builder) : `SELECT * FROM first_hop WHERE program = ${name}`;
   const hasSends = reached.some(({ kind }) => kind === "send");
-  const address = hasSends ? addressColumn(instants.engine.plan) : null;
+  // Addresses are joined here, where the database can guess how few people there are.
+  const address = hasSends
+    ? `SELECT h.*, c.${addressColumn(instants.engine.plan)} AS address FROM (${hop}) AS h
+       LEFT JOIN contact AS c ON c.contact_id = h.contact_id`
+    : `SELECT h.*, CAST(NULL AS VARCHAR) AS address FROM (${hop}) AS h`;
+  const judged = judge({ program, level: passing, relation: '"standing"' }, instants, builder);
+  const columns = conditionsAt(program, passing, instants.engine).map((condition) => condition.name);
+  const carried = ["enrollment_id", "contact_id", "address", ...columns].join(", ");
   const walks = levels.map((level, index) => {
     const before = levels[index - 1];
-    const from = before
-      ? `SELECT ${carried.join(", ")}, seq + 1 AS seq, "next" AS step, wait_from AS waited
-         FROM walk_${index - 1} WHERE ${isPassing(before, level, scene)}`
-      : `SELECT ${carried.join(", ")}, seq + 1 AS seq, step, wait_from AS waited FROM (${judged}) AS j`;
-    return `walk_${index} AS (SELECT f.*, ${hopColumns(level, scene)} FROM (${from}) AS f)`;
+    if (!before) {
+      return `walk_0 AS (SELECT ${carried}, seq, step, outcome, reason, "next", waits_from AS wait_from,
+        only_if FROM (${judged}) AS j)`;
+    }
+    return `walk_${index} AS (SELECT f.* EXCLUDE (waited), ${hopColumns(level, scene)} FROM (
+      SELECT ${carried}, seq + 1 AS seq, "next" AS step, wait_from AS waited
+      FROM walk_${index - 1} WHERE ${isPassing(before, level, scene)}) AS f)`;
   });
   const passed = levels.map((level, index) => {
     const after = levels[index + 1];
     const isLast = after ? `(${isPassing(level, after, scene)}) IS NOT TRUE` : "true";
-    return `SELECT w.*, ${isLast} AS is_last FROM walk_${index} AS w WHERE w.outcome IS NOT NULL`;
+    return `SELECT w.*, ${isLast} AS is_last FROM walk_${index} AS w`;
   });
   return {
-    from: `(WITH "standing" AS (${printStanding(standing, address, builder)}), ${walks.join(",\n")}
-      ${printRest(program, reached, passed, instants, builder)})`,
+    from: `(WITH "standing" AS (${address}), ${walks.join(",\n")}
+      ${printRest(walking, levels, passed, instants, builder)})`,
     sends: reached.filter(({ kind }) => kind === "send").map(({ id }) => id),
   };
 }
@@ -118,11 +164,8 @@ function isLocal(until: WaitUntil): until is ClockWait {
   return until.kind === "moment" ? until.at.kind === "local" : until.time.isLocal;
 }
 
-/**
- * The people whose turn may be now; those who wait for a mail that was skipped are marked. Addresses are joined here, where
- * the database can guess how few people there are.
- */
-function printStanding({ program, steps, watching }: Standing, address: string | null, builder: Builder): string {
+/** The people whose turn may be now; those who wait for a mail that was skipped are marked. */
+function printStanding({ program, steps, watching }: Standing, builder: Builder): string {
   const name = builder.param(text(program.name));
   const here = program.steps.filter(({ id }) => steps.includes(id));
   const waits = here.flatMap((step) => (step.kind === "wait for" && step.mails.length > 0 ? [step] : []));
@@ -131,10 +174,8 @@ function printStanding({ program, steps, watching }: Standing, address: string |
   const isWatchedNow = `s.step IN (${watched.join(", ")})${watching === "all" ? "" : ` AND s.arrived_at = ${builder.now()}`}`;
   const isTurn = [`s.due <= ${builder.now()}`, ...(watched.length > 0 ? [`(${isWatchedNow})`] : [])];
   return `SELECT s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id, s.step, s.due,
-      s.wait_from, s.wait_until, s.seq, ${waits.length > 0 ? "k.step IS NOT NULL" : "false"} AS is_mail_skipped,
-      ${address === null ? "CAST(NULL AS VARCHAR)" : `c.${address}`} AS address
+      s.wait_from, s.wait_until, s.seq, ${waits.length > 0 ? "k.step IS NOT NULL" : "false"} AS is_mail_skipped
     FROM positions AS s
-    ${address === null ? "" : "LEFT JOIN contact AS c ON c.contact_id = s.contact_id"}
     ${waits.length > 0 ? `LEFT JOIN (${skipped}) AS k ON k.enrollment_id = s.enrollment_id AND k.step = s.step` : ""}
     WHERE s.program = ${name} AND s.step IN (${here.map(({ id }) => builder.param(text(id))).join(", ")})
       AND (${isTurn.join(" OR ")})`;
@@ -158,8 +199,8 @@ function printSkipped(name: string, step: StepOf<"wait for">, builder: Builder):
 }
 
 /** What happens at the step in the column `step`, as columns. */
-function hopColumns(reached: readonly Step[], scene: Scene): string {
-  const hops = reached.map((step) => ({ id: scene.text(step.id), step, hop: hopOf(step, scene) }));
+function hopColumns(level: readonly Step[], scene: Scene): string {
+  const hops = level.map((step) => ({ id: scene.text(step.id), step, hop: hopOf(step, scene) }));
   // The casts keep a column whose cases are all unknown a text.
   const column = (of: keyof Hop) => {
     const found = hops.map(({ id, hop }) => [id, hop[of]] as const);
@@ -169,8 +210,11 @@ function hopColumns(reached: readonly Step[], scene: Scene): string {
   // Whoever came to a send waits from there, whether the mail goes out or not.
   const from =
     sends.length > 0 ? `CASE WHEN step IN (${sends.join(", ")}) THEN ${scene.now} ELSE waited END` : "waited";
+  const onlyIfs = level.flatMap((step) =>
+    step.kind === "send" && step.onlyIf ? [[scene.text(step.id), scene.condition(step, 0)] as const] : [],
+  );
   return `${column("outcome")} AS outcome, ${column("reason")} AS reason, ${column("next")} AS "next",
-    ${from} AS wait_from`;
+    ${from} AS wait_from, coalesce(${cases("step", onlyIfs)}, true) AS only_if`;
 }
 
 /** True for a row of a level behind which the person passes a step of the next level in the same instant. */
@@ -182,24 +226,35 @@ function isPassing(level: readonly Step[], after: readonly Step[], scene: Scene)
 
 /** The proposals that a walk amounts to; `passed` are SELECTs of its levels. */
 function printRest(
-  program: Program,
-  reached: readonly Step[],
+  walking: Walking,
+  levels: readonly (readonly Step[])[],
   passed: readonly string[],
   instants: Instants,
   builder: Builder,
 ): string {
+  const { program } = walking;
   const scene = sceneOf(program, instants, builder);
-  const sends = reached.flatMap((step) => (step.kind === "send" ? [step] : []));
+  const sends = program.steps
+    .filter((step) => levels.some((level) => level.includes(step)))
+    .flatMap((step) => (step.kind === "send" ? [step] : []));
   const emails = sends.map((step) => [scene.text(step.id), scene.text(step.email)] as const);
-  const onlyIfs = sends.map((step) => [scene.text(step.id), step.onlyIf ? scene.condition(step, 0) : "NULL"] as const);
-  const targets = new Set(reached.flatMap(followersOf));
-  const arrivals = program.steps.filter((_, index) => targets.has(index));
-  const arrival = printArrival(arrivals, instants, scene, builder);
+  const arrival = printArrival(arrivalsOf(walking, levels), instants, scene, builder);
   return `SELECT ${scene.text(program.name)} AS program, w.enrollment_id, w.contact_id, w.seq, w.step,
       CAST(${cases("w.step", emails)} AS VARCHAR) AS email, w.outcome, w.reason, w."next", w.address,
-      coalesce(${cases("w.step", onlyIfs)}, true) AS only_if, w.is_last,
+      w.only_if, w.is_last,
       ${arrival.due} AS due, w.wait_from, ${arrival.waitUntil} AS wait_until
     FROM (${passed.join(" UNION ALL ")}) AS w ${arrival.joins}`;
+}
+
+/** Steps at which the walk may come to rest. */
+function arrivalsOf({ program, nexts }: Walking, levels: readonly (readonly Step[])[]): readonly Step[] {
+  const targets = levels.flatMap((level, index) =>
+    level.flatMap(followersOf).filter((target) => {
+      const id = program.steps[target]?.id;
+      return index > 0 || nexts === null || (id !== undefined && nexts.includes(id));
+    }),
+  );
+  return program.steps.filter((_, index) => targets.includes(index));
 }
 
 export interface Arrival {

@@ -50,16 +50,22 @@ export function followersOf(step: Step): readonly number[] {
 const mostLevels = 12;
 
 /**
- * The steps on which people stand, then those that they may pass next in the same instant, and so on. Behind a `set` the
- * walk rests, because all that is judged next must see the new value.
+ * The steps on which people stand, then those that they may pass next in the same instant, and so on. `nexts`: the steps to
+ * which the first ones are known to lead. Behind a `set` the walk rests, because all that is judged next must see the new
+ * value.
  */
-export function levelsFrom(program: Program, ids: readonly string[]): readonly (readonly Step[])[] {
+export function levelsFrom(
+  program: Program,
+  ids: readonly string[],
+  nexts: readonly string[] | null,
+): readonly (readonly Step[])[] {
   const levels: Step[][] = [];
   let level = program.steps.filter(({ id }) => ids.includes(id));
   while (level.length > 0 && levels.length < mostLevels) {
     levels.push(level);
     const targets = new Set(level.flatMap((step) => (step.kind === "set" ? [] : followersOf(step))));
-    level = program.steps.filter((step, index) => targets.has(index) && isInstant(step));
+    const isKnown = (step: Step) => levels.length > 1 || nexts === null || nexts.includes(step.id);
+    level = program.steps.filter((step, index) => targets.has(index) && isInstant(step) && isKnown(step));
   }
   return levels;
 }
