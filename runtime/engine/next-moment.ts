@@ -17,36 +17,39 @@ export async function nextMoment(engine: Engine, now: Instant): Promise<Instant 
   const reading = readingOf(plan);
   if (reading.isUnclear) return now + 1;
   const turn = { engine, session: engine.database, now };
-  const shifts = shiftedColumns(plan, reading.lengths);
+  const shifts = reading.lengths.map((by) => ({ by, edge: calendar.shift(now, by) }));
   const rows = await run(turn, (builder) => {
-    const param = builder.now();
-    const soonest = (table: string, column: string, where = "") =>
-      `SELECT -1 AS place, min(${column}) AS "at" FROM ${table} WHERE ${column} > ${param}${where}`;
+    const soonest = (table: string, column: string, where = "true") =>
+      `SELECT -1 AS place, min(${column}) FILTER (${column} > ${builder.now()}) AS "at" FROM ${table} WHERE ${where}`;
+    // One scan tells of the clock's own instant and of every window's edge.
+    const edges = (table: string, column: string, isEvent: boolean) => {
+      const places = [-1, ...shifts.map((_, place) => place), ...(isEvent ? [-1] : [])];
+      const found = [
+        `min(${column}) FILTER (${column} > ${builder.now()})`,
+        ...shifts.map(({ edge }) => `min(${column}) FILTER (${column} >= ${builder.param(instant(edge))})`),
+        // Facts that came in behind the last tick are met by the next one, whatever their own time.
+        ...(isEvent
+          ? [`CASE WHEN max(batch) > (SELECT last_batch FROM engine_state) THEN ${builder.param(instant(now + 1))} END`]
+          : []),
+      ];
+      return `SELECT unnest([${places.join(", ")}]) AS place, unnest([${found.join(", ")}]) AS "at" FROM ${table}`;
+    };
     const sources = [
-      ...plan.catalog.events.map(({ name }) => soonest(quote(eventTable(name)), "occurred_at")),
-      // Facts that came in behind the last tick are met by the next one, whatever their own time.
-      ...plan.catalog.events.map(
-        ({ name }) => `SELECT -1 AS place, ${builder.param(instant(now + 1))} AS "at" FROM ${quote(eventTable(name))}
-          HAVING max(batch) > (SELECT last_batch FROM engine_state)`,
-      ),
+      ...plan.catalog.events.map(({ name }) => edges(quote(eventTable(name)), "occurred_at", true)),
+      ...datetimes(plan).map((column) => edges("contact", column, false)),
+      ...(plan.programs.some(({ enter }) => enter.kind === "again") ? [edges("enrollment", "started_at", false)] : []),
       soonest("consent", '"at"'),
       soonest("suppression", '"at"'),
       soonest("list_member", "added_at"),
       soonest("positions", "due"),
-      soonest("outbox", "not_before", " AND state = 'pending'"),
-      ...datetimes(plan).map((column) => soonest("contact", column)),
-      ...shifts.map(
-        ({ table, column, by }, place) =>
-          `SELECT ${place} AS place, min(${column}) AS "at" FROM ${table}
-           WHERE ${column} >= ${builder.param(instant(calendar.shift(now, by)))}`,
-      ),
+      soonest("outbox", "not_before", "state = 'pending'"),
     ];
-    return sources.join(" UNION ALL ");
+    return `SELECT s.place, min(s."at") AS "at" FROM (${sources.join(" UNION ALL ")}) AS s
+      WHERE s."at" IS NOT NULL GROUP BY s.place`;
   });
-  const found = rows.flatMap((row) => {
-    if (row.at === null) return [];
+  const found = rows.map((row) => {
     const by = shifts[Number(row.place)]?.by;
-    return [by ? passes(engine, now, Number(row.at), by) : Number(row.at)];
+    return by ? passes(engine, now, Number(row.at), by) : Number(row.at);
   });
   if (reading.isByDay) found.push(nextDay(engine, now));
   return found.length === 0 ? null : Math.max(now + 1, Math.min(...found));
@@ -138,16 +141,4 @@ function datetimes(plan: Plan): readonly string[] {
   return plan.catalog.contact.fields
     .filter(({ type }) => type.scalar.kind === "datetime" && !type.isList)
     .map((field) => quote(columnOf(field, "contact")));
-}
-
-/** Every column of instants, with every length that could move an edge past its values. */
-function shiftedColumns(plan: Plan, lengths: readonly Length[]) {
-  const columns = [
-    ...plan.catalog.events.map(({ name }) => ({ table: quote(eventTable(name)), column: "occurred_at" })),
-    ...datetimes(plan).map((column) => ({ table: "contact", column })),
-    ...(plan.programs.some(({ enter }) => enter.kind === "again")
-      ? [{ table: "enrollment", column: "started_at" }]
-      : []),
-  ];
-  return columns.flatMap(({ table, column }) => lengths.map((by) => ({ table, column, by })));
 }

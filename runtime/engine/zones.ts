@@ -38,14 +38,17 @@ export function printContactZones(engine: Engine, builder: Builder): string {
 
 /** Every zone that some contact has, and the project's. Names that are no zone are left out: they mean the project's. */
 export async function zonesInUse(turn: Turn): Promise<readonly string[]> {
-  const { zone, country } = turn.engine.plan.catalog.contact;
-  const own = turn.engine.plan.project.zone;
-  if (zone === null && country === null) return [own];
-  const rows = await run(
-    turn,
-    (builder) => `SELECT DISTINCT z."zone" FROM (${printContactZones(turn.engine, builder)}) AS z ORDER BY 1`,
-  );
-  return [...new Set([own, ...rows.map((row) => String(row.zone)).filter(isZone)])];
+  const { catalog, project } = turn.engine.plan;
+  const { zone, country } = catalog.contact;
+  if (zone === null && country === null) return [project.zone];
+  const columns = [zone, country].map((name) => (name === null ? "NULL" : column(catalog, name)));
+  // Few pairs stand behind many people; what they mean is looked up here.
+  const rows = await run(turn, () => `SELECT DISTINCT ${columns[0]} AS "zone", ${columns[1]} AS country FROM contact`);
+  const found = rows.map((row) => {
+    if (row.zone !== null) return String(row.zone);
+    return turn.engine.countries.get(String(row.country).trim().toUpperCase()) ?? project.zone;
+  });
+  return [...new Set([project.zone, ...found.filter(isZone).sort()])];
 }
 
 /** Offsets reach this far; a date further away is met again by a later tick, with later offsets. */
