@@ -13,6 +13,7 @@ type Params = {
   F116: { readonly path: string };
   F117: { readonly kind: string; readonly name: string; readonly near: string | null };
   F118: { readonly key: string };
+  F119: { readonly path: string; readonly reason: string };
   F120: { readonly path: string; readonly pid: string | null };
   F121: { readonly path: string };
   F122: { readonly path: string; readonly reason: string };
@@ -107,16 +108,23 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F117: {
     text: ({ kind, name, near }) =>
       `There is no ${kind} \`${name}\`.${near === null ? "" : ` Did you mean \`${near}\`?`}`,
-    help: ({ kind }) => `The project's .cdz files declare none of that name; a ${kind} is found by its exact name.`,
+    help: ({ kind }) =>
+      kind === "mailer"
+        ? "Mailers are `files`, `mailgun` and `none`."
+        : `The project's .cdz files declare none of that name; a ${kind} is found by its exact name.`,
   },
   F118: {
     text: ({ key }) => `There is no contact with the key \`${key}\`.`,
     help: () => "Keys are compared byte for byte; load the contact first.",
   },
+  F119: {
+    text: ({ path, reason }) => `The file \`${path}\` could not be written: the system says ${reason}.`,
+    help: () => "Check the permissions of the file and of its folder, and the space on the disk.",
+  },
   F120: {
     text: ({ path, pid }) =>
       `Another process${pid ? ` (${pid})` : ""} holds the database \`${path}\`; only one can at a time.`,
-    help: () => "Stop that process, or let it do the work: a running engine takes commands itself.",
+    help: () => "Wait until that process ends, or stop it; then run the command again.",
   },
   F121: {
     text: ({ path }) => `\`${path}\` is not a Cadenza database.`,

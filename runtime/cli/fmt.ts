@@ -1,10 +1,10 @@
 // cadenza fmt: the one canonical layout.
 
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatSource, readProject, renderPretty } from "../index.ts";
+import { failure, type Failure, formatSource, readProject, renderPretty } from "../index.ts";
 import type { Define } from "./command.ts";
-import { type ExitCode, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
+import { type ExitCode, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
 
 interface FmtOptions extends ProjectOptions {
   readonly check?: boolean;
@@ -31,19 +31,27 @@ async function fmt(shell: Shell, options: FmtOptions): Promise<ExitCode> {
       }
       const path = join(folder.root, source.path);
       if (formatted.text === readFileSync(path, "utf8")) continue;
+      const refused = options.check ? null : replaceFile(path, source.path, formatted.text);
+      if (refused) return report(shell, refused);
       changed++;
       shell.out(`${source.path}\n`);
       if (options.check) isClean = false;
-      else replaceFile(path, formatted.text);
     }
     shell.out(`${plural(changed, "file")} ${options.check ? "would change" : "changed"}.\n`);
     return isClean ? 0 : 1;
   });
 }
 
-/** A file is replaced as a whole or not at all. */
-function replaceFile(path: string, text: string): void {
+/** A file is replaced as a whole or not at all; what forbids it is returned. */
+function replaceFile(path: string, name: string, text: string): Failure | null {
   const draft = `${path}.new`;
-  writeFileSync(draft, text);
-  renameSync(draft, path);
+  try {
+    writeFileSync(draft, text);
+    renameSync(draft, path);
+    return null;
+  } catch (error) {
+    rmSync(draft, { force: true });
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    return failure("F119", { path: name, reason });
+  }
 }

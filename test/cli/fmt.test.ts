@@ -1,6 +1,6 @@
 // cadenza fmt on the built command.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cadenza } from "../support/cadenza.ts";
@@ -29,4 +29,14 @@ test("leaves a file with mistakes alone", async () => {
   const ran = await cadenza(["fmt"], { cwd });
   expect(ran.code).toBe(1);
   expect(readFileSync(join(cwd, "b.cdz"), "utf8")).toBe("segment   B where\n");
+});
+
+test("says which file may not be written, and leaves nothing beside it", async () => {
+  if (process.getuid?.() !== 0) return console.log("SKIPPED: needs root to become another user");
+  const cwd = projectOf({ "a.cdz": "segment   A where everyone\n" });
+  chmodSync(cwd, 0o755);
+  const ran = await cadenza(["fmt"], { cwd, uid: 65534 });
+  expect(ran).toMatchObject({ code: 2, stdout: "" });
+  expect(ran.stderr).toContain("F119  The file `a.cdz` could not be written");
+  expect(readdirSync(cwd)).toEqual(["a.cdz"]);
 });
