@@ -32,9 +32,14 @@ async function init(shell: Shell, dir: string): Promise<ExitCode> {
     const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     return report(shell, failure("F114", { path: dir, reason }));
   }
-  const go = dir === "." ? "" : ` --project ${dir}`;
+  const go = dir === "." ? "" : ` --project ${quoted(dir)}`;
   shell.out(
     `A project is in ${dir}. Next:\n  cadenza check${go}\n  cadenza load${go}\n  cadenza run${go} --now 2026-01-01 --until 2026-02-15 --every 1h\n`,
   );
   return 0;
+}
+
+/** As a shell takes it for one word. */
+function quoted(path: string): string {
+  return /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

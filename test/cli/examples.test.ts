@@ -38,6 +38,11 @@ describe("starter", () => {
     expect(ran.stdout).toContain("onboarding");
     expect(mailsIn(cwd).length).toBeGreaterThan(14);
   });
+  test("init says commands that work as they stand", async () => {
+    const cwd = scratchFolder();
+    const made = await cadenza(["init", "my shop's"], { cwd });
+    expect(made.stdout).toContain("cadenza check --project 'my shop'\\''s'\n");
+  });
   test("init writes over nothing", async () => {
     const cwd = scratchFolder();
     await cadenza(["init"], { cwd });
