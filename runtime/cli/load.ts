@@ -33,13 +33,15 @@ async function load(shell: Shell, name: string | undefined, options: ProjectOpti
 }
 
 function linesOf(report: LoadReport): string {
-  const count = (value: number, word: string) => (value > 0 ? [`${value.toLocaleString("en-US")} ${word}`] : []);
+  const count = (value: number, word: string, words = word) =>
+    value > 0 ? [`${value.toLocaleString("en-US")} ${value === 1 ? word : words}`] : [];
   const parts = [
     ...count(report.added, "added"),
     ...count(report.updated, "updated"),
     ...count(report.unchanged, "unchanged"),
     ...count(report.rejected, "rejected"),
-    ...count(report.unknownValues, "values loaded as unknown"),
+    ...count(report.duplicates, "duplicate", "duplicates"),
+    ...count(report.unknownValues, "value loaded as unknown", "values loaded as unknown"),
     ...count(report.future, "in the future"),
   ];
   const line = `${report.name} from ${report.path}: ${plural(report.rows, "row")}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}\n`;

@@ -65,6 +65,10 @@ async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
   return withEngine(shell, options, { mailer: mailerOf(shell, options.mailer) }, ({ engine, plan }) =>
     withValue(shell, instantOf(shell, plan, options.now), async (start) =>
       withValue(shell, untilOf(shell, plan, options.until), (until) => {
+        if (until !== null && until < start) {
+          shell.err(`--until ${options.until} lies before ${instantText(start)}, where this run would start.\n`);
+          return 2;
+        }
         const stop = new AbortController();
         shell.interrupted.addEventListener("abort", () => stop.abort(), { once: true });
         const request: RunRequest = {

@@ -117,6 +117,15 @@ describe("loading", () => {
   });
 });
 
+test("every row of a load is accounted for in the printed line", async () => {
+  const cwd = projectOf({
+    "p.cdz": `${head}load contact from csv "c.csv" < id from id  email from email  name from name >`,
+    "c.csv": "id,email,name\na,a@x.example,Ana\na,a@x.example,Bo\nb,b@x.example,\n,c@x.example,Cy\n",
+  });
+  const ran = await cadenza(["load", "--now", "2026-03-02"], { cwd });
+  expectSaid(ran, 0, "contact from c.csv: 4 rows: 2 added, 1 rejected, 1 duplicate\n");
+});
+
 describe("the database", () => {
   test("no database yet", async () => {
     const cwd = exampleCopy("starter");
@@ -149,7 +158,8 @@ describe("arguments", () => {
     [["fly"], "fly"],
     [["run", "--now", "2026-01-01"], "--until"],
     [["run", "--once", "--every", "3m"], "--every"],
-    [["run", "--once", "--mailer", "pigeon"], "pigeon"],
+    [["run", "--once", "--mailer", "pigeon"], "Mailers are `files`, `mailgun` and `none`."],
+    [["run", "--now", "2026-01-02", "--until", "2026-01-01"], "lies before"],
     [["load", "--now", "yesterday-ish"], "F115"],
     [["load", "nothing"], "nothing"],
     [["show", "segment", "Custmers"], "Customers"],
