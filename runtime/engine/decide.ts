@@ -25,15 +25,17 @@ export function printVerdict(plan: Plan, proposals: readonly Proposals[], builde
   if (sends.length === 0) {
     return `SELECT ${columns("p")}, p.outcome, p.reason, CAST(NULL AS VARCHAR) AS address FROM (${all}) AS p`;
   }
+  const named = new Set(proposals.flatMap((proposal) => proposal.emails));
+  const emails = plan.emails.filter(({ name }) => named.has(name));
   return `WITH sends AS (
       SELECT p.*, lower(p.address) AS mailbox
       FROM (SELECT * EXCLUDE (address), CASE WHEN q.outcome = 'send' THEN nullif(trim(q.address), '') END AS address
         FROM (${all}) AS q) AS p
     ),
     checked AS (
-      SELECT s.*, CASE WHEN s.outcome = 'send' THEN coalesce(${printRefusal("s.mailbox", builder)},
+      SELECT s.*, CASE WHEN s.outcome = 'send' THEN coalesce(${printRefusal(plan, emails, "s", builder)},
         CASE WHEN NOT s.only_if THEN ${builder.param(text(reasons.onlyIf))} END) END AS refusal
-      FROM sends AS s ${printChecks(plan, "s", builder)}
+      FROM sends AS s ${printChecks(emails, "s", builder)}
     ),
     copies AS (
       SELECT c.program, c.step, c.mailbox, min(c.contact_id) AS first_contact
@@ -74,47 +76,46 @@ const passed = [
 ];
 const columns = (row: string): string => passed.map((name) => `${row}.${quote(name)}`).join(", ");
 
-/** Joins of the checks of consent behind a relation with the columns `email` and `mailbox`. */
-export function printChecks(plan: Plan, relation: string, builder: Builder): string {
-  return `LEFT JOIN (${printMails(plan, builder)}) AS e ON e.email = ${relation}.email
-    LEFT JOIN (${printSuppressed(builder)}) AS x ON x.address = ${relation}.mailbox
-    LEFT JOIN (${printConsent(builder)}) AS a ON a.address = ${relation}.mailbox AND a.topic = '*'
-    LEFT JOIN (${printConsent(builder)}) AS t ON t.address = ${relation}.mailbox AND t.topic = e.topic`;
+/**
+ * The join that tells what an address may be sent, behind a relation with the columns `email` and `mailbox`: one row per
+ * address, with the newest word on each topic; of two words at one time, the refusal.
+ */
+export function printChecks(emails: readonly Email[], relation: string, builder: Builder): string {
+  const newest = (topic: string, index: number) =>
+    `arg_max(w.state, w.place) FILTER (w.topic = ${builder.param(text(topic))}) AS state_${index}`;
+  return `LEFT JOIN (
+      SELECT w.address, bool_or(w.is_suppressed) AS is_suppressed, ${wordsOn(emails).map(newest).join(", ")}
+      FROM (
+        SELECT address, topic, state, 2 * epoch_us("at") + CASE WHEN state THEN 0 ELSE 1 END AS place, false AS is_suppressed
+        FROM consent WHERE "at" <= ${builder.now()}
+        UNION ALL
+        SELECT address, NULL, NULL, NULL, true FROM suppression WHERE "at" <= ${builder.now()}
+      ) AS w GROUP BY w.address
+    ) AS x ON x.address = ${relation}.mailbox`;
 }
+
+/** All mail, and the topics of the emails. */
+const wordsOn = (emails: readonly Email[]): readonly string[] => [
+  "*",
+  ...new Set(emails.flatMap(({ topic, isTransactional }) => (topic === null || isTransactional ? [] : [topic]))),
+];
 
 /** The first of these checks that fails, in words; NULL: the mail may go out as far as the address is concerned. */
-export function printRefusal(mailbox: string, builder: Builder): string {
+export function printRefusal(plan: Plan, emails: readonly Email[], relation: string, builder: Builder): string {
   const word = (reason: string) => builder.param(text(reason));
-  return `CASE WHEN ${mailbox} IS NULL THEN ${word(reasons.address)}
-    WHEN x.address IS NOT NULL THEN ${word(reasons.suppressed)}
-    WHEN e.is_transactional THEN NULL
-    WHEN NOT a.state THEN ${word(reasons.unsubscribed)}
-    WHEN NOT t.state THEN concat('unsubscribed from ', e.topic)
-    WHEN e.is_opt_in AND t.state IS NULL THEN concat('not subscribed to ', e.topic) END`;
-}
-
-/** SELECT of each email with its topic, and what the topic asks for. */
-function printMails(plan: Plan, builder: Builder): string {
-  const topics = new Map(plan.catalog.topics.map((topic) => [topic.name, topic]));
-  const row = (email: Email) =>
-    [
-      builder.param(text(email.name)),
-      builder.param(text(email.topic)),
-      email.topic !== null && topics.get(email.topic)?.consent === "opt in" ? "true" : "false",
-      email.isTransactional ? "true" : "false",
-    ].join(", ");
-  const rows = plan.emails.map((email) => `(${row(email)})`);
-  if (rows.length === 0) rows.push("(NULL, NULL, false, false)");
-  return `SELECT CAST(v.email AS VARCHAR) AS email, CAST(v.topic AS VARCHAR) AS topic, v.is_opt_in, v.is_transactional
-    FROM (VALUES ${rows.join(", ")}) AS v(email, topic, is_opt_in, is_transactional)`;
-}
-
-function printSuppressed(builder: Builder): string {
-  return `SELECT DISTINCT address FROM suppression WHERE "at" <= ${builder.now()}`;
-}
-
-/** SELECT of the newest word per address and topic; of two at one time, the refusal. */
-function printConsent(builder: Builder): string {
-  return `SELECT address, topic, arg_max(state, 2 * epoch_us("at") + CASE WHEN state THEN 0 ELSE 1 END) AS state
-    FROM consent WHERE "at" <= ${builder.now()} GROUP BY address, topic`;
+  const topics = wordsOn(emails);
+  const checks = emails
+    .filter(({ isTransactional }) => !isTransactional)
+    .map(({ name, topic }) => {
+      const said = [`WHEN NOT x.state_0 THEN ${word(reasons.unsubscribed)}`];
+      if (topic !== null) {
+        const state = `x.state_${topics.indexOf(topic)}`;
+        said.push(`WHEN NOT ${state} THEN ${word(`unsubscribed from ${topic}`)}`);
+        const isOptIn = plan.catalog.topics.some((entry) => entry.name === topic && entry.consent === "opt in");
+        if (isOptIn) said.push(`WHEN ${state} IS NULL THEN ${word(`not subscribed to ${topic}`)}`);
+      }
+      return `WHEN ${relation}.email = ${word(name)} THEN CASE ${said.join(" ")} END`;
+    });
+  return `CASE WHEN ${relation}.mailbox IS NULL THEN ${word(reasons.address)}
+    WHEN x.is_suppressed THEN ${word(reasons.suppressed)} ${checks.join(" ")} END`;
 }

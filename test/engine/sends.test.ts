@@ -43,6 +43,24 @@ const cases: readonly [string, string, (world: World) => Promise<unknown>, strin
     (world) => consent(world, "tips", false, "2026-03-01"),
     "unsubscribed from tips",
   ],
+  [
+    "agreed to the topic after refusing all mail",
+    letter("welcome"),
+    async (world) => {
+      await consent(world, "*", false, "2026-02-01");
+      await consent(world, "tips", true, "2026-03-01");
+    },
+    null,
+  ],
+  [
+    "refused all mail after agreeing to the topic",
+    letter("welcome"),
+    async (world) => {
+      await consent(world, "tips", true, "2026-02-01");
+      await consent(world, "*", false, "2026-03-01");
+    },
+    "unsubscribed from all mail",
+  ],
   ["refused another topic", letter("welcome"), (world) => consent(world, "news", false, "2026-03-01"), null],
   ["opt in without consent", letter("digest"), async () => undefined, "not subscribed to news"],
   ["opt in with consent", letter("digest"), (world) => consent(world, "news", true, "2026-03-01"), null],
