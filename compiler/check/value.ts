@@ -6,6 +6,7 @@ import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
 import type { CheckedValue } from "../checked.ts";
 import type { Context } from "../context.ts";
+import { countries } from "../countries.ts";
 import { replace, safe, suggested } from "../fixes.ts";
 import type { Literal } from "../ir/condition.ts";
 import { nearest } from "../similar.ts";
@@ -154,7 +155,7 @@ function wordValue(context: Context, word: string, target: Target): Literal | nu
     return names === null || names.includes(word) ? { kind: "text", value: word } : null;
   }
   if (scalar.kind === "enum") return scalar.values.includes(word) ? { kind: "text", value: word } : null;
-  if (scalar.kind === "country") return /^[A-Z]{2}$/.test(word) ? { kind: "text", value: word } : null;
+  if (scalar.kind === "country") return countries.includes(word) ? { kind: "text", value: word } : null;
   return null;
 }
 
@@ -209,10 +210,16 @@ function unknownValue(
   return null;
 }
 
+/** Codes that people write for a country whose own code is another. */
+const habitual: Readonly<Record<string, string>> = { UK: "GB", EL: "GR" };
+
 function notCountry(context: Context, span: Span, found: string, { subject }: Target): null {
   const code = found.toUpperCase();
-  const fixes = /^[A-Z]{2}$/.test(code) ? [safe(`Write \`${code}\``, replace(span, code))] : [];
-  context.report(diagnose("E304", span, { subject, found }, { fixes }));
+  const isCode = countries.includes(code);
+  const meant = isCode ? code : habitual[code];
+  const fixes = meant ? [(isCode ? safe : suggested)(`Write \`${meant}\``, replace(span, meant))] : [];
+  const { text } = context.scope;
+  context.report(diagnose("E304", span, { subject, found: text(span) }, { fixes }));
   return null;
 }
 

@@ -55,7 +55,7 @@ export const types: Family<TypeParams> = {
   E304: {
     severity: "error",
     text: ({ subject, found }) =>
-      `\`${found}\` is not a country for ${subject}; a country is its two capital letters, such as \`DE\`.`,
+      `\`${found}\` is not a country for ${subject}; a country is its two capital letters in ISO 3166, such as \`DE\`.`,
     why: "Countries are written by their two-letter code, so that there is one spelling for each.",
   },
   E305: {

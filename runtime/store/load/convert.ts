@@ -1,9 +1,9 @@
 // From the text of a cell to a typed value, as SQL. NULL comes out where the text does not fit the type.
 
+import { countries } from "../../../compiler/countries.ts";
 import type { Scalar, Type } from "../../../compiler/types.ts";
 import { unreachable } from "../../../grammar/unreachable.ts";
 import type { Binder } from "./binder.ts";
-import { countries } from "./countries.ts";
 import { datePattern } from "./date-pattern.ts";
 import { toUtc } from "./zone-spans.ts";
 
