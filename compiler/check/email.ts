@@ -48,7 +48,7 @@ export function checkEmail(scope: Scope, world: World, report: Report, node: Ema
   for (const sender of [text("sender"), text("reply to")]) {
     if (sender && !isSender(sender.value)) tell(diagnose("E804", sender.span, { found: sender.value }));
   }
-  if (!subject) tell(diagnose("E620", node.name.span, { email: node.name.text }));
+  if (!subject?.value.trim()) tell(diagnose("E620", subject?.span ?? node.name.span, { email: node.name.text }));
   if (!subject || !body || !isWhole) return null;
   const preview = text("preview text");
   const email: Omit<Email, "hash"> = {
