@@ -116,11 +116,12 @@ function untilTarget(until: CheckedUntil): string {
 function titleOf(rooms: Rooms, step: CheckedStep): string {
   const cut = step.kind === "choose" ? step.branches[0]?.when.span : step.kind === "wait for" ? step.until.span : null;
   const span = cut ? { ...step.span, end: cut.end } : step.span;
-  return rooms
+  const title = rooms
     .text(span)
     .replaceAll(/#[^\n]*/g, " ")
     .replaceAll(/\s+/g, " ")
     .trim();
+  return step.kind === "wait for" && step.same !== null ? `${title} with same ${step.same}` : title;
 }
 
 function lowerStep(rooms: Rooms, { step, id, next, blocks }: Placed): Step {

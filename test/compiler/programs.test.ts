@@ -87,6 +87,10 @@ describe("steps", () => {
     const { steps } = program("< start when signed_up wait\n  3d # a comment\n  if vip\n is yes then < stop > >");
     expect(steps.map(({ title }) => title)).toEqual(["wait 3d", "if vip is yes", "stop"]);
   });
+  test("are called by what ties a wait, too", () => {
+    const { steps } = program("< start when purchased wait up to 5d until shipped  with same order_id then < stop > >");
+    expect(steps[0]?.title).toBe("wait up to 5d until shipped with same order_id");
+  });
   test("of an empty program are none", () => {
     expect(program("< start when signed_up >")).toMatchObject({ steps: [], first: null });
   });
