@@ -374,7 +374,11 @@ test("local times become the same instants as in the calendar library", async ()
           database,
           `SELECT ${toUtc("wall", zone)} AS utc FROM (SELECT CAST(unnest([${texts.map((text) => `'${text}'`)}]) AS TIMESTAMP) AS wall)`,
         );
-        const expected = texts.map((text) => DateTime.fromSQL(text, { zone }).toMillis());
+        // The library picks either instant of a clock that comes twice; the first is meant.
+        const expected = texts.map((text) => {
+          const candidates = DateTime.fromSQL(text, { zone }).getPossibleOffsets();
+          return Math.min(...candidates.map((candidate) => candidate.toMillis()));
+        });
         expect(rows.map(({ utc: instant }) => instant)).toEqual(expected);
       },
     ),
