@@ -26,8 +26,8 @@ const monthOf = (at: number) => new Date(at).toISOString().slice(0, 7);
 
 interface Walk {
   readonly started: number;
-  isOffered: boolean;
-  due: number;
+  readonly isOffered: boolean;
+  readonly due: number;
 }
 
 /** One person's way: lapsed for 180 days enters, an offer after 21 days, the end 39 days later, a purchase is the goal. */
@@ -39,7 +39,7 @@ function follow(
   const between = (from: number, until: number) => bought.some((at) => at >= from && at <= until);
   let wasLapsed = false;
   let lastStart: number | null = null;
-  let walk: Walk | null = null;
+  let walk = null as Walk | null;
   for (const now of ticks) {
     if (walk && between(walk.started + 1, Math.min(now, walk.started + 60 * dayMs))) {
       count(now, "goals");
@@ -57,7 +57,7 @@ function follow(
       walk = { started: now, isOffered: false, due: now + 21 * dayMs };
     } else if (walk && now >= walk.due) {
       count(now, walk.isOffered ? "left" : "mails");
-      walk = walk.isOffered ? null : { ...walk, isOffered: true, due: now + 39 * dayMs };
+      walk = walk.isOffered ? null : { started: walk.started, isOffered: true, due: now + 39 * dayMs };
     }
   }
 }
