@@ -26,7 +26,7 @@ export function programSql(plan: Plan, program: Program): readonly Titled[] {
   const parts = builder();
   const steps = program.steps.map(({ id }) => id);
   const instants = { engine: createEngine(closed, plan, 0), now: 0, zones: [] };
-  const proposals = printProposals({ program, steps, watching: "all", nexts: null }, instants, parts);
+  const proposals = printProposals({ program, steps, watching: "all", hasSkipped: true, nexts: null }, instants, parts);
   const sql = parts.finish(printVerdict(plan, [proposals], parts));
   return [{ title: `who of ${program.name} moves, and where to`, sql: shownSql(sql) }];
 }

@@ -5,7 +5,7 @@ import type { Term } from "../../compiler/ir/condition.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { printTerms } from "../../compiler/sql/print.ts";
 import { change, printed, text, type Turn } from "./engine.ts";
-import { instantOf, interval, isExact, printContactZones, wallClockAt } from "./zones.ts";
+import { instantOf, interval, isExact, wallClockAt, zoneOf } from "./zones.ts";
 
 type DateWait = Extract<WaitUntil, { kind: "date" }>;
 interface DateStep {
@@ -60,12 +60,14 @@ function printDates(turn: Turn, { program, step, until }: DateStep, builder: Bui
   const time = until.time ?? { hour: 9, minute: 0, isLocal: false };
   const [days, exact] = until.offset && isExact(until.offset) ? ["", offset] : [offset, ""];
   const clock = `CAST(f.field_value AS TIMESTAMP)${days} + INTERVAL (${time.hour * 60 + time.minute}) MINUTE`;
-  const zones = time.isLocal
-    ? `LEFT JOIN (${printContactZones(engine, builder)}) AS z ON z.contact_id = f.contact_id`
-    : "";
-  const zone = time.isLocal ? `coalesce(z."zone", ${project})` : project;
+  const place = zoneOf(engine, "f", builder);
+  const local = `SELECT f.enrollment_id, ${clock} AS clock, ${place.zone} AS "zone"
+    FROM (SELECT v.*, ${place.columns.join(", ")} FROM (${fields}) AS v LEFT JOIN contact AS c ON c.contact_id = v.contact_id) AS f
+    ${place.join}`;
   // Few days and few zones stand behind many people: each pair is turned into an instant once.
-  const rows = `SELECT f.enrollment_id, ${clock} AS clock, ${zone} AS "zone" FROM (${fields}) AS f ${zones}`;
+  const rows = time.isLocal
+    ? local
+    : `SELECT f.enrollment_id, ${clock} AS clock, ${project} AS "zone" FROM (${fields}) AS f`;
   const end = instantOf('p."zone"', "p.clock", "g");
   return `WITH r AS MATERIALIZED (${rows}),
     q AS (SELECT p.clock, p."zone", ${end.value}${exact} AS due

@@ -81,20 +81,27 @@ const columns = (row: string): string => passed.map((name) => `${row}.${quote(na
  * address, with the newest word on each topic; of two words at one time, the refusal.
  */
 export function printChecks(emails: readonly Email[], relation: string, builder: Builder): string {
-  const newest = (topic: string, index: number) =>
-    `arg_max(w.state, w.place) FILTER (w.topic = ${builder.param(text(topic))}) AS state_${index}`;
+  const all = builder.param(text("*"));
+  // A word on all mail is one on each topic: the newest of both counts.
+  const newest = (value: string, topic: string) =>
+    `arg_max(w.${value}, w.place) FILTER (w.topic IN (${all}, ${builder.param(text(topic))}))`;
+  const said = wordsOn(emails).flatMap((topic, index) => [
+    `${newest("state", topic)} AS state_${index}`,
+    `${newest("topic", topic)} AS topic_${index}`,
+  ]);
   return `LEFT JOIN (
-      SELECT w.address, bool_or(w.is_suppressed) AS is_suppressed, ${wordsOn(emails).map(newest).join(", ")}
+      SELECT w.address, bool_or(w.is_suppressed) AS is_suppressed, ${said.join(", ")}
       FROM (
-        SELECT address, topic, state, 2 * epoch_us("at") + CASE WHEN state THEN 0 ELSE 1 END AS place, false AS is_suppressed
+        SELECT address, topic, state, false AS is_suppressed, 4 * epoch_us("at") + CASE WHEN state THEN 0 ELSE 2 END
+          + CASE WHEN topic = ${all} THEN 1 ELSE 0 END AS place
         FROM consent WHERE "at" <= ${builder.now()}
         UNION ALL
-        SELECT address, NULL, NULL, NULL, true FROM suppression WHERE "at" <= ${builder.now()}
+        SELECT address, NULL, NULL, true, NULL FROM suppression WHERE "at" <= ${builder.now()}
       ) AS w GROUP BY w.address
     ) AS x ON x.address = ${relation}.mailbox`;
 }
 
-/** All mail, and the topics of the emails. */
+/** The topics of the emails; first all mail, for an email without one. */
 const wordsOn = (emails: readonly Email[]): readonly string[] => [
   "*",
   ...new Set(emails.flatMap(({ topic, isTransactional }) => (topic === null || isTransactional ? [] : [topic]))),
@@ -107,13 +114,13 @@ export function printRefusal(plan: Plan, emails: readonly Email[], relation: str
   const checks = emails
     .filter(({ isTransactional }) => !isTransactional)
     .map(({ name, topic }) => {
-      const said = [`WHEN NOT x.state_0 THEN ${word(reasons.unsubscribed)}`];
-      if (topic !== null) {
-        const state = `x.state_${topics.indexOf(topic)}`;
-        said.push(`WHEN NOT ${state} THEN ${word(`unsubscribed from ${topic}`)}`);
-        const isOptIn = plan.catalog.topics.some((entry) => entry.name === topic && entry.consent === "opt in");
-        if (isOptIn) said.push(`WHEN ${state} IS NULL THEN ${word(`not subscribed to ${topic}`)}`);
-      }
+      const index = topics.indexOf(topic ?? "*");
+      const isOptIn = plan.catalog.topics.some((entry) => entry.name === topic && entry.consent === "opt in");
+      const said = [
+        `WHEN NOT x.state_${index} AND x.topic_${index} = ${word("*")} THEN ${word(reasons.unsubscribed)}`,
+        `WHEN NOT x.state_${index} THEN ${word(`unsubscribed from ${topic}`)}`,
+        ...(isOptIn ? [`WHEN x.state_${index} IS NULL THEN ${word(`not subscribed to ${topic}`)}`] : []),
+      ];
       return `WHEN ${relation}.email = ${word(name)} THEN CASE ${said.join(" ")} END`;
     });
   return `CASE WHEN ${relation}.mailbox IS NULL THEN ${word(reasons.address)}

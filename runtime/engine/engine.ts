@@ -6,6 +6,7 @@ import { bind } from "../../compiler/sql/bind.ts";
 import { type Builder, builder } from "../../compiler/sql/builder.ts";
 import type { Param, Sql } from "../../compiler/sql/sql.ts";
 import type { Database, Instant, Row, Session } from "../ports.ts";
+import { fieldsRead } from "./reads.ts";
 import { calendarsOf, zonesOfCountries } from "./schedule.ts";
 
 export interface Engine {
@@ -18,6 +19,8 @@ export interface Engine {
   readonly calendarOf: (zone: string) => ZoneCalendar;
   /** The zone of each country that has exactly one. */
   readonly countries: ReadonlyMap<string, string>;
+  /** Contact fields of which a change may change what else happens in the same instant. */
+  readonly fieldsRead: ReadonlySet<string>;
 }
 
 /** An engine for the plan that was applied as `version`. */
@@ -30,6 +33,7 @@ export function createEngine(database: Database, plan: Plan, version: number): E
     calendar,
     calendarOf: calendarsOf(calendar, plan.project.firstWeekday),
     countries: plan.catalog.contact.country === null ? new Map() : zonesOfCountries(),
+    fieldsRead: fieldsRead(plan),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import { type Engine, instant, run } from "./engine.ts";
+import { conditionsOfPlan, termsOf } from "./reads.ts";
 
 /**
  * The earliest instant behind `now` at which a tick could find something new: a fact whose time comes, somebody who is
@@ -102,15 +103,14 @@ function readingOf(plan: Plan): Reading {
     if ("type" in term && term.type.scalar.kind === "datetime" && term.kind !== "field") isUnclear = true;
   };
   const read = (condition: Condition): void => {
-    if (condition.kind === "compare") [condition.left, condition.right].forEach(readTerm);
-    if (condition.kind === "one of") [condition.term, ...condition.values].forEach(readTerm);
+    termsOf(condition).forEach(readTerm);
     if (condition.kind === "behaviour") {
       if (condition.from) readMoment(condition.from, "instant");
       if (condition.until) readMoment(condition.until.moment, "instant");
     }
     childrenOf(condition).forEach(read);
   };
-  conditionsOf(plan).forEach(read);
+  conditionsOfPlan(plan).forEach(read);
   for (const { enter } of plan.programs) {
     if (enter.kind === "again") {
       const back = { amount: -enter.after.amount, unit: enter.after.unit };
@@ -118,23 +118,6 @@ function readingOf(plan: Plan): Reading {
     }
   }
   return { lengths: [...lengths.values()], isByDay, isUnclear };
-}
-
-function conditionsOf(plan: Plan): readonly Condition[] {
-  const programs = plan.programs.flatMap((program) => [
-    ...program.triggers.flatMap((trigger) =>
-      trigger.kind === "edge" ? [trigger.when] : [trigger.where, trigger.rest].filter((of) => of !== null),
-    ),
-    ...(program.onlyIf ? [program.onlyIf] : []),
-    ...(program.goal ? [program.goal.when] : []),
-    ...program.exits,
-    ...program.steps.flatMap((step) => {
-      if (step.kind === "send") return step.onlyIf ? [step.onlyIf] : [];
-      if (step.kind === "wait for") return [step.until];
-      return step.kind === "choose" ? step.branches.map(({ when }) => when) : [];
-    }),
-  ]);
-  return [...plan.segments.map(({ where }) => where), ...programs];
 }
 
 function datetimes(plan: Plan): readonly string[] {

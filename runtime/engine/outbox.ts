@@ -45,6 +45,7 @@ export interface Settled {
  * @returns null where nothing is due.
  */
 export async function claim(turn: Turn, limit: number): Promise<readonly OutboxRow[] | null> {
+  const { plan } = turn.engine;
   const [due] = await run(
     turn,
     (builder) => `SELECT 1 FROM outbox WHERE state = 'pending' AND not_before <= ${builder.now()} LIMIT 1`,
@@ -57,9 +58,9 @@ export async function claim(turn: Turn, limit: number): Promise<readonly OutboxR
         SELECT o.* FROM outbox AS o WHERE o.state = 'pending' AND o.not_before <= ${builder.now()}
         ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(limit))}
       )
-      SELECT d.send_id, coalesce(${printRefusal("d.mailbox", builder)},
+      SELECT d.send_id, coalesce(${printRefusal(plan, plan.emails, "d", builder)},
         CASE WHEN n.reason IN ('exit', 'goal') THEN 'left before it was sent' END) AS refusal
-      FROM due AS d ${printChecks(turn.engine.plan, "d", builder)}
+      FROM due AS d ${printChecks(plan.emails, "d", builder)}
       LEFT JOIN (SELECT enrollment_id, reason FROM enrollment WHERE left_at IS NOT NULL) AS n
         ON n.enrollment_id = d.enrollment_id`,
   );

@@ -1,7 +1,8 @@
 // One round of steps: every program proposes, one statement decides, and the outcome is written down.
 
 import { printVerdict } from "./decide.ts";
-import { change, run, text, type Turn } from "./engine.ts";
+import type { Instant } from "../ports.ts";
+import { change, instant, run, text, type Turn } from "./engine.ts";
 import { projectVerdict, readVerdict } from "./project.ts";
 import { isWatched } from "./steps/registry.ts";
 import { type Instants, isFirstHopOpen, printFirstHop, printProposals, type Standing, type Walking } from "./walk.ts";
@@ -14,14 +15,18 @@ export interface Moved {
   readonly hasArrived: boolean;
 }
 
-/** Moves everybody whose turn it is by one round. `watching`: see `Standing`. */
-export async function moveOn(
-  turn: Turn,
-  watching: Standing["watching"],
-  zones: readonly string[],
-  round: number,
-): Promise<Moved> {
-  const standing = await whoseTurn(turn, watching);
+export interface RoundRequest {
+  /** See `Standing`. */
+  readonly watching: Standing["watching"];
+  readonly zones: readonly string[];
+  /** Instant of the last tick. */
+  readonly since: Instant | null;
+}
+
+/** Moves everybody whose turn it is by one round; `round` counts the writings of the tick. */
+export async function moveOn(turn: Turn, { watching, zones, since }: RoundRequest, round: number): Promise<Moved> {
+  const hasSkipped = watching === "arrived" || (await hasSettledSkips(turn, since));
+  const standing = await whoseTurn(turn, watching, hasSkipped);
   if (standing.length === 0) return { rows: 0, hasSet: false, hasArrived: false };
   const instants: Instants = { engine: turn.engine, now: turn.now, zones };
   const walking = await takeFirstHop(turn, standing, instants);
@@ -33,7 +38,28 @@ export async function moveOn(
   const maySet = walking.some(({ program }) => program.steps.some(({ kind }) => kind === "set"));
   const verdict = await readVerdict(turn, maySet, watchedSteps(turn));
   if (verdict.rows > 0) await projectVerdict(turn, verdict, round);
-  return { rows: verdict.rows, hasSet: verdict.sets.length > 0, hasArrived: verdict.arriving > 0 };
+  return {
+    rows: verdict.rows,
+    hasSet: verdict.sets.some((place) => isRead(turn, place)),
+    hasArrived: verdict.arriving > 0,
+  };
+}
+
+/** Whether mails were skipped or refused at their handing over since the last tick. */
+async function hasSettledSkips(turn: Turn, since: Instant | null): Promise<boolean> {
+  const found = await run(
+    turn,
+    (builder) => `SELECT 1 FROM outbox
+      WHERE state IN ('skipped', 'failed') AND settled_at >= ${builder.param(instant(since ?? 0))} LIMIT 1`,
+  );
+  return found.length > 0;
+}
+
+/** Whether anything depends on the field that a step sets. */
+function isRead({ engine }: Turn, place: { readonly program: string; readonly step: string }): boolean {
+  const program = engine.plan.programs.find(({ name }) => name === place.program);
+  const step = program?.steps.find(({ id }) => id === place.step);
+  return step?.kind === "set" && engine.fieldsRead.has(step.field);
 }
 
 /**
@@ -67,7 +93,11 @@ function watchedSteps({ engine }: Turn): readonly string[] {
 }
 
 /** Programs with somebody to look at, and the steps that those people stand on: statements are printed for these alone. */
-async function whoseTurn(turn: Turn, watching: Standing["watching"]): Promise<readonly Standing[]> {
+async function whoseTurn(
+  turn: Turn,
+  watching: Standing["watching"],
+  hasSkipped: boolean,
+): Promise<readonly Standing[]> {
   const { programs } = turn.engine.plan;
   const watched = watchedSteps(turn);
   const rows = await run(turn, (builder) => {
@@ -80,6 +110,6 @@ async function whoseTurn(turn: Turn, watching: Standing["watching"]): Promise<re
   });
   return programs.flatMap((program) => {
     const steps = rows.filter((row) => row.program === program.name).map((row) => String(row.step));
-    return steps.length > 0 ? [{ program, steps, watching }] : [];
+    return steps.length > 0 ? [{ program, steps, watching, hasSkipped }] : [];
   });
 }

@@ -6,8 +6,8 @@ import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
 import { change, instant, integer, run, text, type Turn } from "./engine.ts";
 import { againBounds, edgesOf, judgeEdges, type Look, printCandidates, rememberEdges } from "./triggers.ts";
-import { type Instants, printArrival, sceneOf } from "./walk.ts";
-import { instantOf, interval, isExact, wallClockAt } from "./zones.ts";
+import { hasLocalWait, type Instants, printArrival, sceneOf } from "./walk.ts";
+import { instantOf, interval, isExact, wallClockAt, zoneOf } from "./zones.ts";
 
 /** Lets people in; true where somebody entered. `round` counts the writings of one tick. */
 export async function startEnrollments(
@@ -137,15 +137,18 @@ function printDropped(turn: Turn, program: Program, builder: Builder): string {
 const lengthText = (length: Length): string => `${length.amount}${length.unit}`;
 
 /** Where who enters begins, when that step is due, and how long the goal counts. */
-function printBeginning(turn: Turn, program: Program, zones: readonly string[], builder: Builder): string {
-  const instants: Instants = { engine: turn.engine, now: turn.now, zones };
+function printBeginning(turn: Turn, program: Program, inUse: readonly string[], builder: Builder): string {
+  const instants: Instants = { engine: turn.engine, now: turn.now, zones: inUse };
   const scene = sceneOf(program, instants, builder);
   const first = program.first === null ? undefined : program.steps[program.first];
   const arrival = printArrival(first ? [first] : [], instants, scene, builder);
   const next = `CAST(${scene.next(program.first)} AS VARCHAR)`;
   const zone = builder.param(text(turn.engine.plan.project.zone));
   const within = program.goal?.within ?? null;
-  const rows = `SELECT s.*, ${next} AS "next", ${zone} AS "zone" FROM settled AS s`;
+  const isZoned = first !== undefined && hasLocalWait([first]);
+  const zones = isZoned ? `, ${zoneOf(turn.engine, "w", builder).columns.join(", ")}` : "";
+  const contact = isZoned ? "LEFT JOIN contact AS c ON c.contact_id = s.contact_id" : "";
+  const rows = `SELECT s.*, ${next} AS "next", ${zone} AS "zone" ${zones} FROM settled AS s ${contact}`;
   const columns = `w.program, w.contact_id, w."at", w.start_event, w.start_event_id, w.enter_key, w.dropped, w.enrollment_id,
     w."next", ${arrival.due} AS due, ${arrival.waitUntil} AS wait_until`;
   if (within === null || isExact(within)) {

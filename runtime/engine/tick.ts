@@ -50,7 +50,7 @@ async function tickWith(engine: Engine, session: Session, now: Instant): Promise
       if (hasStarted) await endEnrollments(turn, "started", since, ++writings);
     }
     await refreshDates(turn);
-    const moved = await moveOn(turn, isNew ? "all" : "arrived", zones, ++writings);
+    const moved = await moveOn(turn, { watching: isNew ? "all" : "arrived", zones, since }, ++writings);
     if (moved.rows === 0) break;
     isNew = moved.hasSet;
     if (++rounds > mostRounds(engine)) throw new Bug("a tick does not come to an end");

@@ -10,7 +10,7 @@ import { cases, type Engine, instant, text, texts } from "./engine.ts";
 import { type ClockWait, endOfClockWait } from "./schedule.ts";
 import type { Hop, Scene, StepOf } from "./steps/kind.ts";
 import { conditionsOf, dueOf, followersOf, hopOf, isWatched, levelsFrom, originOf } from "./steps/registry.ts";
-import { printContactZones } from "./zones.ts";
+import { zoneOf } from "./zones.ts";
 
 /** A program with people whose turn may be now, and the steps that they stand on. */
 export interface Standing {
@@ -18,6 +18,8 @@ export interface Standing {
   readonly steps: readonly string[];
   /** Who waits for something is looked at: everybody, or who came in this very tick. */
   readonly watching: "all" | "arrived";
+  /** False where it is known that no mail was skipped that somebody who was there before waits for. */
+  readonly hasSkipped: boolean;
 }
 
 /** The same people behind their first step, which is known of each or kept in the temporary table `first_hop`. */
@@ -39,6 +41,8 @@ export interface Proposals {
   readonly from: string;
   /** Ids of the steps at which a mail is proposed. */
   readonly sends: readonly string[];
+  /** Names of the emails of those mails. */
+  readonly emails: readonly string[];
 }
 
 /** Whether it depends on conditions who takes the first step: if not, everybody who is due does. */
@@ -90,7 +94,8 @@ function conditionsAt(program: Program, level: readonly Step[], { plan }: Engine
  */
 export function printProposals(walking: Walking, instants: Instants, builder: Builder): Proposals {
   const { program, nexts } = walking;
-  const levels = levelsFrom(program, walking.steps, nexts);
+  const isCut = (step: Step) => step.kind === "set" && instants.engine.fieldsRead.has(step.field);
+  const levels = levelsFrom(program, walking.steps, nexts, isCut);
   const [, ...behind] = levels;
   const passing = program.steps.filter((step) => behind.some((level) => level.includes(step)));
   const reached = program.steps.filter((step) => levels.some((level) => level.includes(step)));
@@ -98,15 +103,11 @@ export function printProposals(walking: Walking, instants: Instants, builder: Bu
   const name = builder.param(text(program.name));
   const hop =
     nexts === null ? printFirstHop(walking, instants, builder) : `SELECT * FROM first_hop WHERE program = ${name}`;
-  const hasSends = reached.some(({ kind }) => kind === "send");
-  // Addresses are joined here, where the database can guess how few people there are.
-  const address = hasSends
-    ? `SELECT h.*, c.${addressColumn(instants.engine.plan)} AS address FROM (${hop}) AS h
-       LEFT JOIN contact AS c ON c.contact_id = h.contact_id`
-    : `SELECT h.*, CAST(NULL AS VARCHAR) AS address FROM (${hop}) AS h`;
+  const contact = contactColumns(reached, arrivalsOf(walking, levels), instants, builder);
+  const standing = `SELECT h.*, ${contact.columns.join(", ")} FROM (${hop}) AS h ${contact.join}`;
   const judged = judge({ program, level: passing, relation: '"standing"' }, instants, builder);
   const columns = conditionsAt(program, passing, instants.engine).map((condition) => condition.name);
-  const carried = ["enrollment_id", "contact_id", "address", ...columns].join(", ");
+  const carried = ["enrollment_id", "contact_id", "address", "own_zone", "own_country", ...columns].join(", ");
   const walks = levels.map((level, index) => {
     const before = levels[index - 1];
     if (!before) {
@@ -115,18 +116,45 @@ export function printProposals(walking: Walking, instants: Instants, builder: Bu
     }
     return `walk_${index} AS (SELECT f.* EXCLUDE (waited), ${hopColumns(level, scene)} FROM (
       SELECT ${carried}, seq + 1 AS seq, "next" AS step, wait_from AS waited
-      FROM walk_${index - 1} WHERE ${isPassing(before, level, scene)}) AS f)`;
+      FROM walk_${index - 1} WHERE ${isPassing(
+        before.filter((step) => !isCut(step)),
+        level,
+        scene,
+      )}) AS f)`;
   });
   const passed = levels.map((level, index) => {
     const after = levels[index + 1];
-    const isLast = after ? `(${isPassing(level, after, scene)}) IS NOT TRUE` : "true";
+    const isLast = after
+      ? `(${isPassing(
+          level.filter((step) => !isCut(step)),
+          after,
+          scene,
+        )}) IS NOT TRUE`
+      : "true";
     return `SELECT w.*, ${isLast} AS is_last FROM walk_${index} AS w`;
   });
   return {
-    from: `(WITH "standing" AS (${address}), ${walks.join(",\n")}
+    from: `(WITH "standing" AS (${standing}), ${walks.join(",\n")}
       ${printRest(walking, levels, passed, instants, builder)})`,
     sends: reached.filter(({ kind }) => kind === "send").map(({ id }) => id),
+    emails: reached.flatMap((step) => (step.kind === "send" ? [step.email] : [])),
   };
+}
+
+/** What the walk needs of contacts, joined where the database can guess how few people there are. */
+function contactColumns(
+  reached: readonly Step[],
+  arrivals: readonly Step[],
+  { engine }: Instants,
+  builder: Builder,
+): { readonly columns: readonly string[]; readonly join: string } {
+  const unknown = "CAST(NULL AS VARCHAR)";
+  const hasSends = reached.some(({ kind }) => kind === "send");
+  const isZoned = hasLocalWait(arrivals);
+  const address = `${hasSends ? `c.${addressColumn(engine.plan)}` : unknown} AS address`;
+  const zone = isZoned ? zoneOf(engine, "w", builder).columns : [`${unknown} AS own_zone`, `${unknown} AS own_country`];
+  const join = hasSends || isZoned ? "LEFT JOIN contact AS c ON c.contact_id = h.contact_id" : "";
+  return { columns: [address, ...zone], join };
 }
 
 /** Column of the field that mail goes to. */
@@ -165,10 +193,10 @@ function isLocal(until: WaitUntil): until is ClockWait {
 }
 
 /** The people whose turn may be now; those who wait for a mail that was skipped are marked. */
-function printStanding({ program, steps, watching }: Standing, builder: Builder): string {
+function printStanding({ program, steps, watching, hasSkipped }: Standing, builder: Builder): string {
   const name = builder.param(text(program.name));
   const here = program.steps.filter(({ id }) => steps.includes(id));
-  const waits = here.flatMap((step) => (step.kind === "wait for" && step.mails.length > 0 ? [step] : []));
+  const waits = here.flatMap((step) => (hasSkipped && step.kind === "wait for" && step.mails.length > 0 ? [step] : []));
   const skipped = waits.map((step) => printSkipped(name, step, builder)).join(" UNION ALL ");
   const watched = here.filter(isWatched).map(({ id }) => builder.param(text(id)));
   const isWatchedNow = `s.step IN (${watched.join(", ")})${watching === "all" ? "" : ` AND s.arrived_at = ${builder.now()}`}`;
@@ -217,11 +245,10 @@ function hopColumns(level: readonly Step[], scene: Scene): string {
     ${from} AS wait_from, coalesce(${cases("step", onlyIfs)}, true) AS only_if`;
 }
 
-/** True for a row of a level behind which the person passes a step of the next level in the same instant. */
+/** True for a row of a level behind which the person passes a step of the next level; `level`: without those that are cut. */
 function isPassing(level: readonly Step[], after: readonly Step[], scene: Scene): string {
-  const cuts = level.filter(({ kind }) => kind === "set").map(({ id }) => scene.text(id));
-  const isNext = `"next" IN (${after.map(({ id }) => scene.text(id)).join(", ")})`;
-  return cuts.length > 0 ? `${isNext} AND step NOT IN (${cuts.join(", ")})` : isNext;
+  const ids = (steps: readonly Step[]) => steps.map(({ id }) => scene.text(id)).join(", ");
+  return level.length === 0 ? "false" : `"next" IN (${ids(after)}) AND step IN (${ids(level)})`;
 }
 
 /** The proposals that a walk amounts to; `passed` are SELECTs of its levels. */
@@ -258,26 +285,32 @@ function arrivalsOf({ program, nexts }: Walking, levels: readonly (readonly Step
 }
 
 export interface Arrival {
-  /** Behind a FROM item that is called `w` and has the columns contact_id and `next`. */
+  /** Behind a FROM item that is called `w` and has the columns `next`, own_zone and own_country. */
   readonly joins: string;
   readonly due: string;
   readonly waitUntil: string;
 }
 
-/** When people who come to one of `steps` now are due there. */
-export function printArrival(steps: readonly Step[], instants: Instants, scene: Scene, builder: Builder): Arrival {
-  const locals = steps.flatMap((step) =>
+const localWaits = (steps: readonly Step[]) =>
+  steps.flatMap((step) =>
     step.kind === "wait until" && isLocal(step.until) ? [{ id: step.id, until: step.until }] : [],
   );
+
+/** Whether some wait among the steps ends by the clock of the contact's zone. */
+export const hasLocalWait = (steps: readonly Step[]): boolean => localWaits(steps).length > 0;
+
+/** When people who come to one of `steps` now are due there. */
+export function printArrival(steps: readonly Step[], instants: Instants, scene: Scene, builder: Builder): Arrival {
   const dueAt = (of: readonly Step[]) =>
     `CAST(${cases(
       'w."next"',
       of.map((step) => [scene.text(step.id), dueOf(step, scene)] as const),
     )} AS TIMESTAMP)`;
-  const zones = `LEFT JOIN (${printContactZones(instants.engine, builder)}) AS z ON z.contact_id = w.contact_id`;
-  const clocks = `LEFT JOIN (${printClocks(locals, instants, builder)}) AS l ON l.step = w."next" AND l."zone" = z."zone"`;
+  const locals = localWaits(steps);
+  const place = zoneOf(instants.engine, "w", builder);
+  const clocks = `LEFT JOIN (${printClocks(locals, instants, builder)}) AS l ON l.step = w."next" AND l."zone" = ${place.zone}`;
   return {
-    joins: locals.length === 0 ? "" : `${zones} ${clocks}`,
+    joins: locals.length === 0 ? "" : `${place.join} ${clocks}`,
     due: dueAt(steps),
     waitUntil: dueAt(steps.filter(isWatched)),
   };

@@ -17,23 +17,35 @@ function column(catalog: Catalog, name: string): string {
 }
 
 /**
- * SELECT of contact_id and "zone", one row per contact: the zone that `local` means, which is the contact's own, else the
- * only one of its country, else the project's.
+ * The zone that `local` means: the contact's own, else the only one of its country, else the project's. `columns` are read
+ * from the contact row `c`; `join` and `zone` from a relation `row` that has them.
  */
-export function printContactZones(engine: Engine, builder: Builder): string {
+export function zoneOf(engine: Engine, row: string, builder: Builder): ContactZone {
   const { zone, country } = engine.plan.catalog.contact;
+  const { catalog, project } = engine.plan;
   const known: string[] = [];
-  let countries = "";
-  if (zone !== null) known.push(`c.${column(engine.plan.catalog, zone)}`);
+  let join = "";
+  if (zone !== null) known.push(`${row}.own_zone`);
   if (country !== null) {
     const codes = builder.param(texts([...engine.countries.keys()]));
     const zones = builder.param(texts([...engine.countries.values()]));
-    const code = `upper(trim(c.${column(engine.plan.catalog, country)}))`;
-    countries = `LEFT JOIN (SELECT unnest(${codes}) AS code, unnest(${zones}) AS "zone") AS k ON k.code = ${code}`;
+    join = `LEFT JOIN (SELECT unnest(${codes}) AS code, unnest(${zones}) AS "zone") AS k ON k.code = ${row}.own_country`;
     known.push('k."zone"');
   }
-  const value = `coalesce(${[...known, builder.param(text(engine.plan.project.zone))].join(", ")})`;
-  return `SELECT c.contact_id, ${value} AS "zone" FROM contact AS c ${countries}`;
+  return {
+    columns: [
+      `${zone === null ? "CAST(NULL AS VARCHAR)" : `c.${column(catalog, zone)}`} AS own_zone`,
+      `${country === null ? "CAST(NULL AS VARCHAR)" : `upper(trim(c.${column(catalog, country)}))`} AS own_country`,
+    ],
+    join,
+    zone: `coalesce(${[...known, builder.param(text(project.zone))].join(", ")})`,
+  };
+}
+
+export interface ContactZone {
+  readonly columns: readonly string[];
+  readonly join: string;
+  readonly zone: string;
 }
 
 /** Every zone that some contact has, and the project's. Names that are no zone are left out: they mean the project's. */

@@ -51,19 +51,20 @@ const mostLevels = 12;
 
 /**
  * The steps on which people stand, then those that they may pass next in the same instant, and so on. `nexts`: the steps to
- * which the first ones are known to lead. Behind a `set` the walk rests, because all that is judged next must see the new
- * value.
+ * which the first ones are known to lead. Behind a step that `isCut` the walk rests, because what is judged next must see
+ * what the step wrote.
  */
 export function levelsFrom(
   program: Program,
   ids: readonly string[],
   nexts: readonly string[] | null,
+  isCut: (step: Step) => boolean,
 ): readonly (readonly Step[])[] {
   const levels: Step[][] = [];
   let level = program.steps.filter(({ id }) => ids.includes(id));
   while (level.length > 0 && levels.length < mostLevels) {
     levels.push(level);
-    const targets = new Set(level.flatMap((step) => (step.kind === "set" ? [] : followersOf(step))));
+    const targets = new Set(level.flatMap((step) => (isCut(step) ? [] : followersOf(step))));
     const isKnown = (step: Step) => levels.length > 1 || nexts === null || nexts.includes(step.id);
     level = program.steps.filter((step, index) => targets.has(index) && isInstant(step) && isKnown(step));
   }
