@@ -49,7 +49,7 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
   const muted: Report = () => {};
   const contacts = contact && contactTable(contact, settings, isDamaged(contact) ? muted : report);
   const companies = company && companyTable(company, settings, isDamaged(company) ? muted : report);
-  if (!contact && isWhole && all.length > 0) report(diagnose("E241", startOf(files), {}));
+  if (!contact && isWhole) report(diagnose("E241", startOf(files), {}));
 
   if (company && contact && contacts && !isDamaged(contact) && !isDamaged(company)) {
     checkCompany(company, contacts, report);

@@ -30,6 +30,8 @@ export function compileSources(sources: readonly SourceFile[]): CompiledProject 
 
 /** Compiles a project folder; files that are no text are findings too. */
 export function compileProject(folder: ProjectFolder): CompiledProject {
+  // What is missing cannot be told where no file could be read.
+  if (folder.sources.length === 0) return { plan: null, diagnostics: folder.unreadable, sources: [] };
   const { plan, diagnostics, sources } = compile(folder.sources, { library: [], isZone, body: folder.body });
   return {
     plan: folder.unreadable.some(isError) ? null : plan,

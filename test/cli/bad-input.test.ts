@@ -44,8 +44,18 @@ describe("sources", () => {
     });
     expectSaid(await cadenza(["check"], { cwd }), 1, "b.cdz", "UTF-8");
   });
-  test("an empty source file is an empty project", async () => {
-    expect((await cadenza(["check"], { cwd: projectOf({ "a.cdz": "" }) })).code).not.toBe(2);
+  test.each(["", "# later\n"])("a project without a declaration: %j", async (text) => {
+    const ran = await cadenza(["check", "--format", "compact"], { cwd: projectOf({ "a.cdz": text }) });
+    expect(ran.stdout).toBe("a.cdz:1:1: error E241 This project has no `contact` declaration.\n");
+    expect(ran).toMatchObject({ code: 1, stderr: "" });
+  });
+  test.each([
+    ["E115", new Uint8Array([0x73, 0xe9, 0x0a])],
+    ["E116", new Uint8Array(1_048_577).fill(0x20)],
+  ])("nothing but a file that cannot be read: %s", async (code, bytes) => {
+    const ran = await cadenza(["check", "--format", "compact"], { cwd: projectOf({ "a.cdz": bytes }) });
+    expect(ran.stdout).toMatch(new RegExp(`^a\\.cdz: error ${code} [^\\n]*\\n$`));
+    expect(ran).toMatchObject({ code: 1, stderr: "" });
   });
   test("an unknown time zone", async () => {
     const cwd = projectOf({ "a.cdz": head.replace("UTC", "Europe/Berln") });
