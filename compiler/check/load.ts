@@ -16,7 +16,7 @@ import { replace, suggested } from "../fixes.ts";
 /** null where it is wrong, which is reported. */
 export function checkLoad(scope: Scope, report: Report, node: LoadNode): Load | null {
   const target = targetOf(scope, report, node.target);
-  const hasHeader = !node.options.some(({ kind }) => kind === "no header");
+  const hasHeader = node.format !== "csv" || !node.options.some(({ kind }) => kind === "no header");
   checkOptions(node, hasHeader, report);
   if (!target) return null;
   const places = placesOf(scope, target);
