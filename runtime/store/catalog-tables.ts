@@ -83,6 +83,22 @@ function converted(name: string, from: string, to: string): string {
   return `TRY_CAST(${name} AS ${to})`;
 }
 
+/** What a column of a type holds, in words for whoever reads a failure. */
+function wordsOf(type: string): string {
+  if (type.endsWith("[]")) return "a list";
+  const [name = type] = type.split("(");
+  const words: Readonly<Record<string, string>> = {
+    BIGINT: "a duration",
+    BOOLEAN: "yes or no",
+    DATE: "a date",
+    DECIMAL: "an amount",
+    DOUBLE: "a number",
+    TIMESTAMP: "a date and time",
+    VARCHAR: "text",
+  };
+  return words[name] ?? name;
+}
+
 interface Change {
   readonly was: Column;
   readonly is: Column;
@@ -99,7 +115,8 @@ async function refuseUnfit(session: Session, table: string, { was, is }: Change)
   const count = Number(row?.count ?? 0);
   if (count === 0) return;
   const example = String(row?.example);
-  throw new Failed(failure("F130", { table, column: is.name, type: is.type, count, example }));
+  const owner = table.replace(/^event_/, "");
+  throw new Failed(failure("F130", { table: owner, column: is.name, type: wordsOf(is.type), count, example }));
 }
 
 /**
