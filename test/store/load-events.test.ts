@@ -157,6 +157,15 @@ describe("events of mail", () => {
     ]);
   });
 
+  test("unsubscribed from a topic that the project does not have refuses all mail", async () => {
+    const room = await roomWithPeople();
+    room.put("m.csv", "who,when,topic\nana,2026-01-05,old name\n");
+    valueFrom(await room.load(mail("unsubscribed")));
+    expect(await room.query("SELECT address, topic, state FROM consent")).toEqual([
+      { address: "ana@x.example", topic: "*", state: false },
+    ]);
+  });
+
   test("bounced and complained suppress the address", async () => {
     const room = await roomWithPeople();
     room.put("m.csv", "who,when,topic\nana,2026-01-05,\nana,2026-01-04,\n");

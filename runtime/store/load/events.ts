@@ -132,7 +132,7 @@ async function insert(
   );
 }
 
-/** Unsubscribing refuses its topic, or all mail where it names none; bounces and complaints suppress the address. */
+/** Unsubscribing refuses its topic, or all mail where it names none that the project has; bounces and complaints suppress the address. */
 async function mindMailing(session: Session, event: EventTable, { catalog, batch }: Ingest): Promise<void> {
   const values = binder();
   const address = `lower(trim(c.${quote(columnOf({ name: catalog.contact.address, isKey: catalog.contact.address === catalog.contact.key }, "contact"))}))`;
@@ -141,7 +141,7 @@ async function mindMailing(session: Session, event: EventTable, { catalog, batch
   if (event.name === "unsubscribed") {
     const topics = values.texts(catalog.topics.map(({ name }) => name));
     const lowered = values.texts(catalog.topics.map(({ name }) => name.toLowerCase()));
-    const topic = `coalesce(${topics}[list_position(${lowered}, lower(e.topic))], e.topic, '*')`;
+    const topic = `coalesce(${topics}[list_position(${lowered}, lower(e.topic))], '*')`;
     await session.change(
       values.sql(`INSERT INTO consent (address, topic, state, "at", source)
         SELECT DISTINCT ${address}, ${topic}, FALSE, e.occurred_at, 'load' ${from} ORDER BY ALL`),
