@@ -185,7 +185,7 @@ function literal(key: string, each: IToken, node: CstNode, site: Site): Value {
 export const valueIn = (node: CstNode, site: Site): Value => value(child(node, "value"), site);
 
 export function args(node: CstNode, site: Site): readonly Value[] {
-  const list = node.children["value"] ?? [];
+  const list = node.children.value ?? [];
   return list.flatMap((each) => ("tokenTypeIdx" in each ? [] : [value(each, site)]));
 }
 

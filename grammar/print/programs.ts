@@ -325,7 +325,7 @@ function arms(
   out.close(indent, f.words(">", label(node)), node.span.end, limit);
 }
 function arm(out: Writer, indent: number, node: Arm, width: number, limit: number): void {
-  const text = f.words("arm", node.name && node.name.text.padEnd(width), f.value(node.share));
+  const text = f.words("arm", node.name?.text.padEnd(width) ?? null, f.value(node.share));
   const { block } = node;
   const flat = flatParts(block.steps);
   if (flat !== null && out.fits(indent, text, flat, { start: node.share.span.end, end: node.span.end })) {

@@ -12,7 +12,7 @@ export interface Person {
 }
 export interface Oracle {
   isTrue(condition: Condition, person: Person): boolean;
-  valueOf(term: Term, person: Person): Value;
+  valueIn(term: Term, person: Person): Value;
 }
 
 const fold = (text: string) => text.replace(/^ +| +$/g, "").toLowerCase();
@@ -33,19 +33,19 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
       case "not":
         return !isTrue(condition.of, person, event);
       case "compare": {
-        const left = valueOf(condition.left, person, event);
-        const right = valueOf(condition.right, person, event);
+        const left = valueIn(condition.left, person, event);
+        const right = valueIn(condition.right, person, event);
         return compares(dayBeside(left, right), condition.op, dayBeside(right, left), condition.by);
       }
       case "one of": {
-        const value = valueOf(condition.term, person, event);
-        return condition.values.some((item) => compares(value, "=", valueOf(item, person, event), condition.by));
+        const value = valueIn(condition.term, person, event);
+        return condition.values.some((item) => compares(value, "=", valueIn(item, person, event), condition.by));
       }
       case "known":
-        return valueOf(condition.term, person, event) !== null;
+        return valueIn(condition.term, person, event) !== null;
       case "starts with":
       case "ends with": {
-        const value = valueOf(condition.term, person, event);
+        const value = valueIn(condition.term, person, event);
         if (typeof value !== "string") return false;
         const [text, part] = condition.by === "text" ? [fold(value), fold(condition.text)] : [value, condition.text];
         return condition.kind === "starts with" ? text.startsWith(part) : text.endsWith(part);
@@ -149,7 +149,7 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
     return newest?.sendId === row.values.message;
   }
 
-  function valueOf(term: Term, person: Person, event: EventRow | null = null): Value {
+  function valueIn(term: Term, person: Person, event: EventRow | null = null): Value {
     switch (term.kind) {
       case "field":
         return rowOf(person)?.[term.name] ?? null;
@@ -174,7 +174,7 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
     }
   }
 
-  return { isTrue: (condition, person) => isTrue(condition, person), valueOf: (term, person) => valueOf(term, person) };
+  return { isTrue: (condition, person) => isTrue(condition, person), valueIn: (term, person) => valueIn(term, person) };
 }
 
 function literalOf(literal: Literal): Value {

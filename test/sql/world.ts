@@ -264,7 +264,7 @@ function drawEnrollment(
     enrollmentId: `n${index}`,
     startedAt,
     startEvent: row && kind,
-    startEventId: row && row.eventId,
+    startEventId: row?.eventId ?? null,
     waitFrom,
     waitUntil: dice.maybe(waitFrom + dice.below(30) * 86_400_000),
   };
