@@ -142,7 +142,7 @@ async function checkTerms(choice: Choice, conditions: readonly Condition[], orac
   expect(rows).toHaveLength(world.enrollments.length);
   for (const row of rows) {
     for (const { name, term } of named) {
-      const expected = oracle.valueOf(term, personOf(row, world));
+      const expected = oracle.valueIn(term, personOf(row, world));
       const isMoney = typeof expected === "string" && typeof row[name] === "number";
       expect(row[name], JSON.stringify(term)).toEqual(isMoney ? Number(expected) : expected);
     }
