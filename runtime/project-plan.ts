@@ -11,6 +11,7 @@ import type { Param, Sql } from "../compiler/sql/sql.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../grammar/span.ts";
+import { packs } from "../stdlib/packs.ts";
 import { failure } from "./failures.ts";
 import type { Instant, Result } from "./ports.ts";
 import type { ProjectFolder } from "./project.ts";
@@ -25,14 +26,14 @@ export interface CompiledProject {
 
 /** Compiles sources that need no mail body files. */
 export function compileSources(sources: readonly SourceFile[]): CompiledProject {
-  return compile(sources, { library: [], isZone, body: () => ({ kind: "missing" }) });
+  return compile(sources, { library: packs, isZone, body: () => ({ kind: "missing" }) });
 }
 
 /** Compiles a project folder; files that are no text are findings too. */
 export function compileProject(folder: ProjectFolder): CompiledProject {
   // What is missing cannot be told where no file could be read.
   if (folder.sources.length === 0) return { plan: null, diagnostics: folder.unreadable, sources: [] };
-  const { plan, diagnostics, sources } = compile(folder.sources, { library: [], isZone, body: folder.body });
+  const { plan, diagnostics, sources } = compile(folder.sources, { library: packs, isZone, body: folder.body });
   return {
     plan: folder.unreadable.some(isError) ? null : plan,
     diagnostics: [...folder.unreadable, ...diagnostics],
