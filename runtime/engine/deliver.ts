@@ -38,13 +38,15 @@ export async function deliver(request: DeliverRequest): Promise<Delivered> {
   // Without a mailer all mails stay pending.
   if (mailer.name === "none") return { ...total, halted: null };
   while (!signal?.aborted) {
-    const rows = await engine.database.transaction((session) => claim({ engine, session, now }, blockSize));
-    if (rows === null) break;
-    if (rows.length === 0) continue;
-    const { settled, halted } = await handOver(rows, request);
-    await engine.database.transaction((session) => settle({ engine, session, now }, settled, mailer.delivers));
+    const claimed = await engine.database.transaction((session) => claim({ engine, session, now }, blockSize));
+    if (claimed === null) break;
+    const { settled, halted } = await handOver(claimed.rows, request);
+    if (settled.length > 0) {
+      await engine.database.transaction((session) => settle({ engine, session, now }, settled, mailer.delivers));
+    }
     for (const { state } of settled) if (state !== "pending") total[state]++;
     if (halted !== null) return { ...total, halted: failure("F404", { reason: halted }) };
+    if (!claimed.hasMore) break;
   }
   return { ...total, halted: null };
 }

@@ -21,6 +21,8 @@ export interface Engine {
   readonly countries: ReadonlyMap<string, string>;
   /** Contact fields of which a change may change what else happens in the same instant. */
   readonly fieldsRead: ReadonlySet<string>;
+  /** Zones whose offsets this process knows to be written, and up to when; a memory that saves a query in every tick. */
+  readonly covered: Map<string, Instant>;
 }
 
 /** An engine for the plan that was applied as `version`. */
@@ -34,6 +36,7 @@ export function createEngine(database: Database, plan: Plan, version: number): E
     calendarOf: calendarsOf(calendar, plan.project.firstWeekday),
     countries: plan.catalog.contact.country === null ? new Map() : zonesOfCountries(),
     fieldsRead: fieldsRead(plan),
+    covered: new Map(),
   };
 }
 
@@ -58,6 +61,12 @@ export interface Turn {
 /** Builds a statement and runs it; moments in it are resolved at the turn's instant. */
 export function run(turn: Turn, print: (builder: Builder) => string): Promise<readonly Row[]> {
   return turn.session.run(resolved(turn, print));
+}
+
+/** Fills a temporary table of the connection anew with a SELECT, and says how many rows it has. */
+export async function fill(turn: Turn, table: string, print: (builder: Builder) => string): Promise<number> {
+  const [row] = await run(turn, (builder) => `CREATE OR REPLACE TEMP TABLE ${table} AS ${print(builder)}`);
+  return Number(row?.Count ?? 0);
 }
 
 /** As `run`, and says how many rows changed. */

@@ -7,7 +7,7 @@ import { type NamedCondition, printConditions } from "../../compiler/sql/print.t
 import type { Sql } from "../../compiler/sql/sql.ts";
 import { quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
-import { change, instant, integer, printed, run, text, type Turn } from "./engine.ts";
+import { change, fill, instant, integer, printed, text, type Turn } from "./engine.ts";
 
 /** Who is judged: everybody inside, or who started in this very tick. */
 export type Judged = "all" | "started";
@@ -18,10 +18,10 @@ const subjectColumns = "s.enrollment_id, s.program, s.contact_id, s.started_at, 
 export async function endEnrollments(turn: Turn, judged: Judged, since: Instant | null, round: number): Promise<void> {
   const programs = turn.engine.plan.programs.filter(({ exits, goal }) => exits.length > 0 || goal !== null);
   if (programs.length === 0) return;
-  await change(turn, (builder) => {
+  const endings = await fill(turn, "ending", (builder) => {
     const found = programs.flatMap((program, index) => printEndings(turn, { program, index, judged, since }, builder));
     const inside = programs.map(({ name }, index) => printInside(name, index, judged, builder));
-    return `CREATE OR REPLACE TEMP TABLE ending AS WITH ${inside.join(", ")}
+    return `WITH ${inside.join(", ")}
       SELECT f.program, f.enrollment_id, min(f.contact_id) AS contact_id, min(f.seq) AS seq, bool_or(f.is_exit) AS is_exit,
         bool_or(f.is_goal) AND NOT bool_or(f.was_goal) AS is_goal, bool_or(f.was_goal) AS was_goal,
         bool_or(f.is_inside) AS is_inside
@@ -29,8 +29,7 @@ export async function endEnrollments(turn: Turn, judged: Judged, since: Instant 
       WHERE f.is_exit OR f.is_goal OR f.was_goal
       GROUP BY f.program, f.enrollment_id`;
   });
-  const [row] = await run(turn, () => 'SELECT count(*) AS "rows" FROM ending');
-  if (Number(row?.rows) > 0) await writeEndings(turn, round);
+  if (endings > 0) await writeEndings(turn, round);
 }
 
 /** People inside a program, by name. They are read where they stand, since most columns are needed by none. */

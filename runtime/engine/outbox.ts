@@ -6,7 +6,7 @@ import type { Builder } from "../../compiler/sql/builder.ts";
 import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant, Row } from "../ports.ts";
 import { printChecks, printRefusal } from "./decide.ts";
-import { change, integer, run, text, texts, type Turn } from "./engine.ts";
+import { change, fill, integer, run, text, texts, type Turn } from "./engine.ts";
 
 /** A claimed mail, with all that a template may show. */
 export interface OutboxRow {
@@ -42,19 +42,19 @@ export interface Settled {
 /**
  * Takes up to `limit` mails that are due, earliest planned first. The last look at suppression, consent and the enrollment
  * happens here, in the same transaction: what may no longer go out is skipped, and written down with the reason.
- * @returns null where nothing is due.
+ * @returns null where nothing is due
  */
-export async function claim(turn: Turn, limit: number): Promise<readonly OutboxRow[] | null> {
+export async function claim(turn: Turn, limit: number): Promise<Claimed | null> {
   const { plan } = turn.engine;
   const [due] = await run(
     turn,
     (builder) => `SELECT 1 FROM outbox WHERE state = 'pending' AND not_before <= ${builder.now()} LIMIT 1`,
   );
   if (!due) return null;
-  await change(
+  const taken = await fill(
     turn,
-    (builder) => `CREATE OR REPLACE TEMP TABLE claiming AS
-      WITH due AS (
+    "claiming",
+    (builder) => `WITH due AS (
         SELECT o.* FROM outbox AS o WHERE o.state = 'pending' AND o.not_before <= ${builder.now()}
         ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(limit))}
       )
@@ -64,16 +64,21 @@ export async function claim(turn: Turn, limit: number): Promise<readonly OutboxR
       LEFT JOIN (SELECT enrollment_id, reason FROM enrollment WHERE left_at IS NOT NULL) AS n
         ON n.enrollment_id = d.enrollment_id`,
   );
-  const [counts] = await run(turn, () => "SELECT count(refusal) AS refused FROM claiming");
-  if (Number(counts?.refused) > 0) await skipRefused(turn);
   await change(
     turn,
     (builder) => `UPDATE outbox SET state = 'claimed', attempt = attempt + 1, claimed_at = ${builder.now()},
         claim_epoch = (SELECT epoch FROM engine_state)
       FROM claiming AS c WHERE outbox.send_id = c.send_id AND c.refusal IS NULL`,
   );
-  const rows = await run(turn, (builder) => printClaimed(turn.engine.plan, builder));
-  return rows.map(outboxRow);
+  const rows = await run(turn, (builder) => printClaimed(plan, builder));
+  if (rows.length < taken) await skipRefused(turn);
+  return { rows: rows.map(outboxRow), hasMore: taken === limit };
+}
+
+export interface Claimed {
+  readonly rows: readonly OutboxRow[];
+  /** False where all that was due has been looked at. */
+  readonly hasMore: boolean;
 }
 
 async function skipRefused(turn: Turn): Promise<void> {
@@ -163,13 +168,12 @@ function outboxRow(row: Row): OutboxRow {
 /** Writes what became of handed-over mails. `isDelivered`: handing over is delivery, so they count as received too. */
 export async function settle(turn: Turn, settled: readonly Settled[], isDelivered: boolean): Promise<void> {
   if (settled.length === 0) return;
-  await change(turn, (builder) => {
+  await fill(turn, "settling", (builder) => {
     const column = (values: readonly (string | null)[]) =>
       `unnest(${builder.param(texts(values.map((value) => value ?? "")))})`;
     const stamp = (values: readonly (Instant | null)[]) =>
       `make_timestamp(TRY_CAST(${column(values.map((value) => (value === null ? null : String(value))))} AS BIGINT) * 1000)`;
-    return `CREATE OR REPLACE TEMP TABLE settling AS
-      SELECT ${column(settled.map(({ sendId }) => sendId))} AS send_id, ${column(settled.map(({ state }) => state))} AS state,
+    return `SELECT ${column(settled.map(({ sendId }) => sendId))} AS send_id, ${column(settled.map(({ state }) => state))} AS state,
         ${stamp(settled.map(({ at }) => at))} AS settled_at, nullif(${column(settled.map(({ reason }) => reason))}, '') AS reason,
         nullif(${column(settled.map(({ providerId }) => providerId))}, '') AS provider_id,
         ${stamp(settled.map(({ notBefore }) => notBefore))} AS not_before,

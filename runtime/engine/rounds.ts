@@ -1,8 +1,7 @@
 // One round of steps: every program proposes, one statement decides, and the outcome is written down.
 
 import { printVerdict } from "./decide.ts";
-import type { Instant } from "../ports.ts";
-import { change, instant, run, text, type Turn } from "./engine.ts";
+import { fill, run, text, type Turn } from "./engine.ts";
 import { projectVerdict, readVerdict } from "./project.ts";
 import { isWatched } from "./steps/registry.ts";
 import { type Instants, isFirstHopOpen, printFirstHop, printProposals, type Standing, type Walking } from "./walk.ts";
@@ -19,21 +18,20 @@ export interface RoundRequest {
   /** See `Standing`. */
   readonly watching: Standing["watching"];
   readonly zones: readonly string[];
-  /** Instant of the last tick. */
-  readonly since: Instant | null;
+  /** See `Standing`. */
+  readonly hasSkipped: boolean;
 }
 
 /** Moves everybody whose turn it is by one round; `round` counts the writings of the tick. */
-export async function moveOn(turn: Turn, { watching, zones, since }: RoundRequest, round: number): Promise<Moved> {
-  const hasSkipped = watching === "arrived" || (await hasSettledSkips(turn, since));
+export async function moveOn(turn: Turn, { watching, zones, hasSkipped }: RoundRequest, round: number): Promise<Moved> {
   const standing = await whoseTurn(turn, watching, hasSkipped);
   if (standing.length === 0) return { rows: 0, hasSet: false, hasArrived: false };
   const instants: Instants = { engine: turn.engine, now: turn.now, zones };
   const walking = await takeFirstHop(turn, standing, instants);
   if (walking.length === 0) return { rows: 0, hasSet: false, hasArrived: false };
-  await change(turn, (builder) => {
+  await fill(turn, "verdict", (builder) => {
     const proposals = walking.map((program) => printProposals(program, instants, builder));
-    return `CREATE OR REPLACE TEMP TABLE verdict AS ${printVerdict(turn.engine.plan, proposals, builder)}`;
+    return printVerdict(turn.engine.plan, proposals, builder);
   });
   const maySet = walking.some(({ program }) => program.steps.some(({ kind }) => kind === "set"));
   const verdict = await readVerdict(turn, maySet, watchedSteps(turn));
@@ -43,16 +41,6 @@ export async function moveOn(turn: Turn, { watching, zones, since }: RoundReques
     hasSet: verdict.sets.some((place) => isRead(turn, place)),
     hasArrived: verdict.arriving > 0,
   };
-}
-
-/** Whether mails were skipped or refused at their handing over since the last tick. */
-async function hasSettledSkips(turn: Turn, since: Instant | null): Promise<boolean> {
-  const found = await run(
-    turn,
-    (builder) => `SELECT 1 FROM outbox
-      WHERE state IN ('skipped', 'failed') AND settled_at >= ${builder.param(instant(since ?? 0))} LIMIT 1`,
-  );
-  return found.length > 0;
 }
 
 /** Whether anything depends on the field that a step sets. */
@@ -74,10 +62,10 @@ async function takeFirstHop(
   if (!standing.some((program) => isFirstHopOpen(program, instants))) {
     return standing.map((program) => ({ ...program, nexts: null }));
   }
-  await change(turn, (builder) => {
-    const hops = standing.map((program) => `SELECT * FROM (${printFirstHop(program, instants, builder)}) AS h`);
-    return `CREATE OR REPLACE TEMP TABLE first_hop AS ${hops.join(" UNION ALL ")}`;
-  });
+  const hopping = await fill(turn, "first_hop", (builder) =>
+    standing.map((program) => `SELECT * FROM (${printFirstHop(program, instants, builder)}) AS h`).join(" UNION ALL "),
+  );
+  if (hopping === 0) return [];
   const rows = await run(turn, () => 'SELECT DISTINCT program, step, "next" FROM first_hop ORDER BY ALL');
   return standing.flatMap((program) => {
     const own = rows.filter((row) => row.program === program.program.name);

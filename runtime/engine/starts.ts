@@ -4,7 +4,7 @@ import type { Length } from "../../compiler/ir/condition.ts";
 import type { Program } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
-import { change, instant, integer, run, text, type Turn } from "./engine.ts";
+import { change, fill, instant, integer, run, text, type Turn } from "./engine.ts";
 import { againBounds, edgesOf, judgeEdges, type Look, printCandidates, rememberEdges } from "./triggers.ts";
 import { hasLocalWait, type Instants, printArrival, sceneOf } from "./walk.ts";
 import { instantOf, interval, isExact, wallClockAt, zoneOf } from "./zones.ts";
@@ -20,12 +20,11 @@ export async function startEnrollments(
   if (edges.length > 0) await judgeEdges(turn, edges);
   const [someone] = turn.engine.plan.programs.filter(({ triggers }) => triggers.length > 0);
   if (!someone || (edges.length === 0 && !look.isFirst)) return false;
-  await change(
-    turn,
-    (builder) =>
-      `CREATE OR REPLACE TEMP TABLE candidate AS ${printCandidates(turn, look, builder).join("\nUNION ALL\n")}`,
+  const candidates = await fill(turn, "candidate", (builder) =>
+    printCandidates(turn, look, builder).join("\nUNION ALL\n"),
   );
   if (edges.length > 0) await rememberEdges(turn);
+  if (candidates === 0) return false;
   const rows = await run(turn, () => "SELECT DISTINCT program FROM candidate");
   const wanted = new Set(rows.map((row) => String(row.program)));
   const programs = turn.engine.plan.programs.filter(({ name }) => wanted.has(name));
@@ -38,9 +37,9 @@ async function enter(
   zones: readonly string[],
   round: number,
 ): Promise<boolean> {
-  await change(turn, (builder) => {
+  await fill(turn, "entry", (builder) => {
     const entries = programs.map((program) => printEntries(turn, program, zones, builder));
-    return `CREATE OR REPLACE TEMP TABLE entry AS ${entries.map((entry) => `SELECT * FROM (${entry}) AS e`).join("\nUNION ALL\n")}`;
+    return `${entries.map((entry) => `SELECT * FROM (${entry}) AS e`).join("\nUNION ALL\n")}`;
   });
   await change(turn, (builder) => {
     const head = `${builder.now()} AS tick, ${builder.param(integer(round))} AS round, e.program,

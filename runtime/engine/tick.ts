@@ -3,14 +3,14 @@
 import { eventTable, quote } from "../../compiler/sql/tables.ts";
 import { Bug } from "../../grammar/unreachable.ts";
 import { Failed, failure } from "../failures.ts";
-import type { Instant, Result, Session } from "../ports.ts";
+import type { Instant, Result } from "../ports.ts";
 import { refreshDates } from "./dates.ts";
-import { change, type Engine, integer, run, type Turn } from "./engine.ts";
+import { change, type Engine, run, type Turn } from "./engine.ts";
 import { endEnrollments } from "./exits.ts";
 import { moveOn } from "./rounds.ts";
 import { startEnrollments } from "./starts.ts";
 import { readTriggerStates } from "./triggers.ts";
-import { ensureSpans, zonesInUse } from "./zones.ts";
+import { ensureSpans, farEnough, zonesInUse } from "./zones.ts";
 
 export interface Ticked {
   /** Rounds of steps that moved somebody. */
@@ -25,20 +25,26 @@ export interface Ticked {
  */
 export async function tick(engine: Engine, now: Instant): Promise<Result<Ticked>> {
   try {
-    return { ok: true, value: await engine.database.transaction((session) => tickWith(engine, session, now)) };
+    const zones = await zonesAt(engine, now);
+    const value = await engine.database.transaction((session) => tickWith({ engine, session, now }, zones));
+    return { ok: true, value };
   } catch (error) {
     if (error instanceof Failed) return { ok: false, failure: error.failure };
     throw error;
   }
 }
 
-async function tickWith(engine: Engine, session: Session, now: Instant): Promise<Ticked> {
-  const turn: Turn = { engine, session, now };
-  const [state] = await run(turn, () => "SELECT last_tick FROM engine_state");
+async function tickWith(turn: Turn, zones: readonly string[]): Promise<Ticked> {
+  const { engine, now } = turn;
+  const [state] = await run(
+    turn,
+    () => `SELECT s.last_tick, count(o.state) > 0 AS has_skipped
+      FROM engine_state AS s LEFT JOIN outbox AS o
+        ON o.state IN ('skipped', 'failed') AND o.settled_at >= coalesce(s.last_tick, TIMESTAMP '1970-01-01')
+      GROUP BY s.last_tick`,
+  );
   const since = state?.last_tick == null ? null : Number(state.last_tick);
   if (since !== null && now < since) throw new Failed(failure("F401", { now: iso(now), last: iso(since) }));
-  const zones = hasLocalWaits(engine) ? await zonesInUse(turn) : [engine.plan.project.zone];
-  await ensureSpans(turn, zones);
   const states = await readTriggerStates(turn);
   // Every writing of the tick has its own number, so that the journal tells their order.
   let writings = 0;
@@ -50,7 +56,11 @@ async function tickWith(engine: Engine, session: Session, now: Instant): Promise
       if (hasStarted) await endEnrollments(turn, "started", since, ++writings);
     }
     await refreshDates(turn);
-    const moved = await moveOn(turn, { watching: isNew ? "all" : "arrived", zones, since }, ++writings);
+    const moved = await moveOn(
+      turn,
+      { watching: isNew ? "all" : "arrived", zones, hasSkipped: !isFirst || state?.has_skipped === true },
+      ++writings,
+    );
     if (moved.rows === 0) break;
     isNew = moved.hasSet;
     if (++rounds > mostRounds(engine)) throw new Bug("a tick does not come to an end");
@@ -81,16 +91,25 @@ function hasLocalWaits(engine: Engine): boolean {
 async function remember(turn: Turn): Promise<void> {
   const tables = turn.engine.plan.catalog.events.map(({ name }) => quote(eventTable(name)));
   const newest = tables.map((table) => `SELECT max(batch) AS batch FROM ${table}`).join(" UNION ALL ");
-  const [row] = await run(turn, () => `SELECT coalesce(max(b.batch), 0) AS batch FROM (${newest}) AS b`);
-  const batch = Number(row?.batch ?? 0);
   await change(
     turn,
-    (builder) => `INSERT INTO engine_state (only_row, last_tick, last_batch, ticks, epoch)
-      VALUES (1, ${builder.now()}, ${builder.param(integer(batch))}, 1, 0)
-      ON CONFLICT DO UPDATE SET last_tick = excluded.last_tick, last_batch = excluded.last_batch, ticks = ticks + 1`,
+    (builder) => `UPDATE engine_state SET last_tick = ${builder.now()}, ticks = ticks + 1,
+        last_batch = (SELECT coalesce(max(b.batch), 0) FROM (${newest}) AS b)`,
   );
   await change(
     turn,
-    (builder) => `UPDATE trigger_state SET seen_at = ${builder.now()}, seen_batch = ${builder.param(integer(batch))}`,
+    (builder) =>
+      `UPDATE trigger_state SET seen_at = ${builder.now()}, seen_batch = (SELECT last_batch FROM engine_state)`,
   );
+}
+
+/** Zones whose offsets the tick may need. They are written by themselves, since they say nothing about people. */
+async function zonesAt(engine: Engine, now: Instant): Promise<readonly string[]> {
+  const turn: Turn = { engine, session: engine.database, now };
+  const zones = hasLocalWaits(engine) ? await zonesInUse(turn) : [engine.plan.project.zone];
+  if (zones.some((zone) => (engine.covered.get(zone) ?? 0) < farEnough(now))) {
+    const until = await engine.database.transaction((session) => ensureSpans({ engine, session, now }, zones));
+    for (const [zone, end] of until) engine.covered.set(zone, end);
+  }
+  return zones;
 }

@@ -11,7 +11,7 @@ import { eventColumn, findEvent } from "../../compiler/sql/terms.ts";
 import { printTruth } from "../../compiler/sql/truth.ts";
 import { Bug } from "../../grammar/unreachable.ts";
 import type { Instant } from "../ports.ts";
-import { change, type Engine, instant, integer, run, text, type Turn } from "./engine.ts";
+import { change, type Engine, fill, instant, integer, run, text, type Turn } from "./engine.ts";
 
 type EventTrigger = Extract<Trigger, { kind: "event" }>;
 type EdgeTrigger = Extract<Trigger, { kind: "edge" }>;
@@ -52,7 +52,7 @@ export function edgesOf(engine: Engine): readonly { readonly program: Program; r
 
 /** Fills the temporary table `edge_now` with everybody for whom an edge trigger holds; all of them in one statement. */
 export async function judgeEdges(turn: Turn, edges: ReturnType<typeof edgesOf>): Promise<void> {
-  await change(turn, (builder) => {
+  await fill(turn, "edge_now", (builder) => {
     const conditions = edges.map(({ trigger }, index) => ({ name: `edge ${index}`, when: trigger.when }));
     const everybody = { kind: "contact", from: { text: quote("contact"), params: {} } } as const;
     const judged = builder.include(printConditions(turn.engine.plan, everybody, conditions));
@@ -61,8 +61,7 @@ export async function judgeEdges(turn: Turn, edges: ReturnType<typeof edgesOf>):
         ${builder.param(text(trigger.id))} AS trigger_id, j.contact_id FROM judged AS j WHERE j."edge ${index}"`,
     );
     const columns = ["contact_id", ...conditions.map(({ name }) => quote(name))].join(", ");
-    return `CREATE OR REPLACE TEMP TABLE edge_now AS
-      WITH judged AS (SELECT ${columns} FROM (${judged}) AS j) ${held.join(" UNION ALL ")}`;
+    return `WITH judged AS (SELECT ${columns} FROM (${judged}) AS j) ${held.join(" UNION ALL ")}`;
   });
 }
 

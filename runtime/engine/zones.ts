@@ -70,12 +70,13 @@ const aheadYears = 12;
 /**
  * Writes the offsets of zones that `tz_spans` does not have, or has not far enough. The project's reach back to 1900: any
  * instant among the rows may be asked for its day.
+ * @returns up to when each zone's offsets are known
  */
-export async function ensureSpans(turn: Turn, zones: readonly string[]): Promise<void> {
+export async function ensureSpans(turn: Turn, zones: readonly string[]): Promise<ReadonlyMap<string, Instant>> {
   const rows = await run(turn, () => 'SELECT "zone", max(until_utc) AS until FROM tz_spans GROUP BY "zone"');
   const covered = new Map(rows.map((row) => [String(row.zone), Number(row.until)]));
-  const missing = zones.filter((zone) => (covered.get(zone) ?? 0) < turn.now + aheadYears * yearMs * 0.5);
-  if (missing.length === 0) return;
+  const missing = zones.filter((zone) => (covered.get(zone) ?? 0) < farEnough(turn.now));
+  if (missing.length === 0) return covered;
   const until = turn.now + aheadYears * yearMs;
   const spans = missing.flatMap((zone) => spansOf(zone, spanStart(turn, zone), until));
   await change(turn, (builder) => `DELETE FROM tz_spans WHERE list_contains(${builder.param(texts(missing))}, "zone")`);
@@ -89,7 +90,11 @@ export async function ensureSpans(turn: Turn, zones: readonly string[]): Promise
         CAST(unnest(${builder.param(texts(spans.map((span) => String(span.offsetS))))}) AS INTEGER),
         ${stamp(builder, (span) => span.untilLocal)}`,
   );
+  return new Map([...covered, ...missing.map((zone) => [zone, until] as const)]);
 }
+
+/** Offsets that reach that far need no more rows yet. */
+export const farEnough = (now: Instant): Instant => now + (aheadYears / 2) * yearMs;
 
 function spanStart(turn: Turn, zone: string): Instant {
   return zone === turn.engine.plan.project.zone ? Date.parse("1900-01-01T00:00:00Z") : turn.now - behindYears * yearMs;
