@@ -150,6 +150,37 @@ describe("JSON", () => {
     ]);
   });
 
+  test("an event, a membership or a consent that leaves out what it needs is a rejected row", async () => {
+    const room = await loadRoom({ ...notation, lists: ["vip"], topics: ["news"] });
+    room.put("a.json", line({ id: "1", mail: { work: "a@x.example" } }));
+    valueFrom(await room.load(load));
+    const rows = [
+      { who: "1", total: 1 },
+      { who: "1", ts: "2026-01-05" },
+      { ts: "2026-01-05", total: 1 },
+    ];
+    room.put("e.json", rows.map(line).join("") + line({ who: "1", ts: "2026-01-05", total: 1, yes: true }));
+    const counted = async (to: string, columns: LoadNotation["map"]) => {
+      const counts = valueFrom(await room.load({ to, path: "e.json", format: "json", map: columns }));
+      return [counts.added, room.rejects(counts).map((entry) => entry.split(",").slice(1).join(","))];
+    };
+    const lacks = (row: number, column: string, field = column) =>
+      `${row},${column},,the row was rejected: required and empty: ${field}`;
+    expect(await counted("bought", { contact: "who", at: "ts", amount: "total" })).toEqual([
+      1,
+      [lacks(1, "ts", "at"), lacks(2, "total", "amount"), lacks(3, "who", "contact")],
+    ]);
+    expect(await counted("vip", { contact: "who" })).toEqual([1, [lacks(3, "who", "contact")]]);
+    expect(await counted("news", { contact: "who", state: "yes" })).toEqual([
+      1,
+      [
+        lacks(1, "yes", "state"),
+        lacks(2, "yes", "state"),
+        '3,who,,"the row was rejected: required and empty: contact, state"',
+      ],
+    ]);
+  });
+
   test("a column by its place is a failure: keys have none", async () => {
     const room = await loadRoom(notation);
     room.put("a.json", line({ id: "1" }));

@@ -45,6 +45,9 @@ function isWanted(load: Load, reading: Reading, binder: Binder): string {
   return tests.length === 0 ? "" : `WHERE ${tests.join(" AND ")}`;
 }
 
+/** Where a row brings a row up to date that is there; an event, a membership or a consent has nothing to keep. */
+const canLeaveOut = ({ target }: Load) => target.kind === "contact" || target.kind === "company";
+
 /**
  * One statement from the file to typed rows. Where only the order of the rows is known, that order is the table's own,
  * unless rows are left out on the way.
@@ -56,7 +59,7 @@ function staging(load: Load, plan: Plan, reading: Reading, columns: readonly Col
     const how = { format: mapping.format, zone: mapping.zone ?? plan.project.zone };
     const sql = columnSql(column, load, { binder: values, how, zones, mayLookUp: true });
     const text = textOf(reading.raw(mapping.from, values), load, column, values);
-    const absent = load.format === "json" ? reading.absent(mapping.from, values) : null;
+    const absent = canLeaveOut(load) ? reading.absent(mapping.from, values) : null;
     return { column, sql, text, absent };
   });
   const isNumbered = reading.line !== null || load.rowsWhere.length > 0;
