@@ -4,9 +4,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import iconv from "iconv-lite";
 import { describe, expect, test } from "vitest";
-import type { LoadNotation } from "../support/load-of.ts";
+import { runLoad } from "../../runtime/store/load/run-load.ts";
+import { type LoadNotation, loadOf, planOf, sourceOf } from "../support/load-of.ts";
 import { type LoadRoom, loadRoom } from "../support/load-room.ts";
-import { sourceOf } from "../support/load-of.ts";
 import { codeOf, valueFrom } from "../support/scratch.ts";
 
 const notation = { contact: "id text key, email email?, name text?" };
@@ -105,6 +105,38 @@ describe("shapes of CSV", () => {
     );
     expect(counts).toMatchObject({ rows: 2, rejected: 1 });
     expect(room.rejects(counts)).toEqual(["a.csv,5,email,nobody,this is not an email address; the row was rejected"]);
+  });
+});
+
+describe("paths", () => {
+  const people = (id: number) => `id,name\n${id},Ana\n`;
+
+  test("a file whose name looks like a pattern is the one that is read", async () => {
+    const room = await loadRoom(notation);
+    room.put("in[1]/a[1].csv", people(1));
+    for (const path of ["in1/a1.csv", "in1/a[1].csv", "in[1]/a1.csv"]) room.put(path, people(2));
+    const parquet = (path: string, id: number) =>
+      room.query(`COPY (SELECT ${id} AS id, 'Cy' AS name) TO '${join(room.folder, path)}' (FORMAT parquet)`);
+    await parquet("in[1]/a[1].parquet", 3);
+    await parquet("in[1]/a1.parquet", 4);
+    expect(valueFrom(await room.load({ ...load, path: "in[1]/a[1].csv" }))).toMatchObject({ added: 1 });
+    expect(valueFrom(await room.load({ ...load, path: "in[1]/a[1].parquet", format: "parquet" }))).toMatchObject({
+      added: 1,
+    });
+    expect(await names(room)).toEqual({ 1: "Ana", 3: "Cy" });
+  });
+
+  test("a pattern finds its files below a folder whose name looks like one, and from the root", async () => {
+    const room = await loadRoom(notation);
+    room.put("in[1]/a.csv", people(1));
+    room.put("in[1]/b.csv", people(2));
+    room.put("in1/c.csv", people(3));
+    const below = loadOf(room.catalog, { ...load, path: "*.csv" });
+    const options = { dataDir: join(room.folder, "in[1]"), now: 0, rejectsDir: join(room.folder, "rejects") };
+    const found = await runLoad(room.database, planOf(room.catalog), below, options);
+    expect(valueFrom(found)).toMatchObject({ rows: 2, added: 2 });
+    const rooted = { ...load, path: join(room.folder, "in1", "*.csv") };
+    expect(valueFrom(await room.load(rooted))).toMatchObject({ rows: 1, added: 1 });
   });
 });
 

@@ -1,7 +1,7 @@
 // Which files a load reads: found, sorted, and known to be readable before anything is opened for writing.
 
 import { access, constants, stat } from "node:fs/promises";
-import { join, relative, resolve, sep } from "node:path";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Load } from "../../../compiler/ir/load.ts";
 import { Failed, failure } from "../../failures.ts";
 import type { Session } from "../../ports.ts";
@@ -14,6 +14,9 @@ export interface LoadFile {
 }
 
 const isGlob = (path: string) => /[*?[\]]/.test(path);
+
+/** A path as a pattern that only it matches, for an engine that takes every path for a pattern. */
+export const literally = (path: string) => (isGlob(path) ? path.replace(/[[*?]/g, "[$&]") : path);
 
 function reasonOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : String(error);
@@ -47,9 +50,10 @@ export async function findFiles(session: Session, load: Load, folder: string): P
   const labelOf = (file: string) => relative(folder, file).split(sep).join("/");
   let paths = [path];
   if (isGlob(load.path) && !(await exists(path))) {
+    const pattern = isAbsolute(load.path) ? load.path : join(literally(resolve(folder)), load.path);
     const rows = await session.run({
       text: "SELECT file FROM glob($pattern)",
-      params: { pattern: { kind: "text", value: join(folder, load.path) } },
+      params: { pattern: { kind: "text", value: pattern } },
     });
     paths = rows.map((row) => resolve(String(row.file))).sort((a, b) => (a < b ? -1 : 1));
     if (paths.length === 0) throw new Failed(failure("F140", { pattern: load.path }));

@@ -8,7 +8,7 @@ import type { Binder } from "./binder.ts";
 import { decodedChunks, readHead } from "./byte-stream.ts";
 import { type CleanCopy, cleanCsv, cleanJson } from "./clean-copy.ts";
 import { csvScanner } from "./csv-scanner.ts";
-import type { LoadFile } from "./files.ts";
+import { literally, type LoadFile } from "./files.ts";
 import { columnIndex, csvShape } from "./header.ts";
 
 export interface Reading {
@@ -45,7 +45,7 @@ function sourcesOf(load: Load): readonly LoadSource[] {
 function cleanRelation(copy: CleanCopy, binder: Binder): string {
   const columns = textColumns(["line", "reason", ...numbered(copy.columns)]);
   // A row may be twice as long here as it was, all its quotes doubled.
-  return `read_csv(${binder.text(copy.path)}, header = false, ${fixed}, max_line_size = 40000000, buffer_size = 80000000, ${columns})`;
+  return `read_csv(${binder.text(literally(copy.path))}, header = false, ${fixed}, max_line_size = 40000000, buffer_size = 80000000, ${columns})`;
 }
 
 function cleanReading(file: LoadFile, copy: CleanCopy, raw: Reading["raw"], absent: Reading["absent"]): Reading {
@@ -103,7 +103,8 @@ async function csvReading(file: LoadFile, load: Load, isCareful: boolean): Promi
   const columns = textColumns(numbered(dialect.columns));
   return {
     ...emptyReading(file),
-    relation: (binder) => `read_csv(${binder.text(file.path)}, header = ${names !== null}, ${settings}, ${columns})`,
+    relation: (binder) =>
+      `read_csv(${binder.text(literally(file.path))}, header = ${names !== null}, ${settings}, ${columns})`,
     raw: (source) => `c${indexOf(source)}`,
     label,
     line: null,
@@ -156,7 +157,7 @@ async function jsonReading(file: LoadFile, load: Load): Promise<Reading> {
 }
 
 async function parquetReading(file: LoadFile, session: Session): Promise<Reading> {
-  const params = { path: { kind: "text" as const, value: file.path } };
+  const params = { path: { kind: "text" as const, value: literally(file.path) } };
   const columns = await session
     .run({ text: "DESCRIBE SELECT * FROM read_parquet($path)", params })
     .catch((error: unknown) => {
@@ -171,7 +172,7 @@ async function parquetReading(file: LoadFile, session: Session): Promise<Reading
   };
   return {
     ...emptyReading(file),
-    relation: (binder) => `read_parquet(${binder.text(file.path)}, file_row_number = true)`,
+    relation: (binder) => `read_parquet(${binder.text(literally(file.path))}, file_row_number = true)`,
     raw,
     line: "file_row_number + 1",
   };
