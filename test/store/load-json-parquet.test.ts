@@ -1,5 +1,6 @@
 // Contacts and events from JSON and Parquet.
 
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { LoadNotation } from "../support/load-of.ts";
@@ -128,6 +129,30 @@ describe("JSON", () => {
     ]);
   });
 
+  test("what stands behind an array is a rejected row, not nothing", async () => {
+    const room = await loadRoom(notation);
+    const [first, second] = [1, 2].map((id) => JSON.stringify([{ id, mail: { work: "a@x.example" } }], null, 1));
+    room.put("a.json", `${first} \n\n${second}\n`);
+    const counts = valueFrom(await room.load(load));
+    expect(counts).toMatchObject({ rows: 2, added: 1, rejected: 1 });
+    expect(room.rejects(counts)[0]).toMatch(/^a\.json,10,,/);
+    expect(room.rejects(counts).at(-1)).toMatch(/the rows from here on were rejected/);
+  });
+
+  test("half of a character rejects its row", async () => {
+    const room = await loadRoom(notation);
+    const person = (id: number, name: string) => `{"id": ${id}, "mail": {"work": "a@x.example"}, "name": "${name}"}\n`;
+    const names = ["\\ud83d", "\\ud83d\\ude00", "\\\\ud83d", "\\ude00"];
+    room.put("a.json", `${names.map((name, index) => person(index + 1, name)).join("")}{"id": 5, "\\uD800": 1}\n`);
+    const counts = valueFrom(await room.load(load));
+    expect(counts).toMatchObject({ rows: 5, added: 2, rejected: 3 });
+    expect(room.rejects(counts).map((entry) => entry.split(",")[1])).toEqual(["1", "4", "5"]);
+    expect(await room.query("SELECT contact_id, name FROM contact ORDER BY 1")).toEqual([
+      { contact_id: "2", name: "😀" },
+      { contact_id: "3", name: "\\ud83d" },
+    ]);
+  });
+
   test("events, with a hash of what they say for an id", async () => {
     const room = await loadRoom(notation);
     room.put("a.json", line({ id: "1", mail: { work: "a@x.example" } }));
@@ -244,6 +269,37 @@ describe("Parquet", () => {
       { occurred_at: Date.UTC(2026, 1, 5, 10), amount: "3.2500" },
       { occurred_at: Date.UTC(2026, 6, 5, 8), amount: "100.0000" },
     ]);
+  });
+
+  test("a column that is called as the engine calls the number of a row", async () => {
+    const room = await loadRoom(notation);
+    await room.query(
+      `COPY (SELECT id, id || '@x.example' AS mail, 'Ana' AS File_Row_Number FROM (VALUES (1), (NULL), (3)) AS t(id))
+       TO '${join(room.folder, "a.parquet")}' (FORMAT parquet)`,
+    );
+    const map = { id: "id", email: "mail", name: "file_row_number" };
+    const counts = valueFrom(await room.load({ ...people, map }));
+    expect(counts).toMatchObject({ rows: 3, added: 2, rejected: 1 });
+    expect(room.rejects(counts)[0]).toMatch(/^a\.parquet,2,id,/);
+    const rowsWhere = [{ column: { kind: "column" as const, name: "id" }, isNegated: true, values: ["1"] }];
+    expect(room.rejects(valueFrom(await room.load({ ...people, map, rowsWhere })))[0]).toMatch(/^a\.parquet,2,id,/);
+    expect(await room.query("SELECT contact_id, name FROM contact ORDER BY 1")).toEqual([
+      { contact_id: "1", name: "Ana" },
+      { contact_id: "3", name: "Ana" },
+    ]);
+  });
+
+  test("a file that is damaged inside is a failure that names it, and loads nothing", async () => {
+    const room = await loadRoom(notation);
+    const path = join(room.folder, "a.parquet");
+    await room.query(
+      `COPY (SELECT i AS id, i || '@x.example' AS mail FROM range(1000) AS t(i)) TO '${path}' (FORMAT parquet)`,
+    );
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.fill(0xff, 50, 400));
+    const result = await room.load({ ...people, map: { id: "id", email: "mail" } });
+    expect(codeOf(result)).toBe("F151");
+    expect(await room.query("SELECT count(*) AS n FROM contact")).toEqual([{ n: 0 }]);
   });
 
   test("a file that is none, and one without a mapped column", async () => {

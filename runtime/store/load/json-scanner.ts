@@ -13,11 +13,23 @@ const longest = 16 * 1024 * 1024;
 const newline = 0x0a;
 const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === newline;
 
+/** Half of a character outside the first 65,536: it can be written as an escape, and stands for nothing. */
+const half = /\p{Surrogate}/u;
+const mayHoldHalf = (text: string) => /\\u[dD]/.test(text);
+
+function isWhole(value: unknown): boolean {
+  if (typeof value === "string") return !half.test(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([key, inner]) => !half.test(key) && isWhole(inner));
+}
+
 /** What keeps a text from being an object; null where nothing does. */
 function faultOf(bytes: Buffer): string | null {
   if (!isUtf8(bytes)) return reasons.encoding;
   try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
+    const text = bytes.toString("utf8");
+    const value: unknown = JSON.parse(text);
+    if (mayHoldHalf(text) && !isWhole(value)) return reasons.notJson;
     return typeof value === "object" && value !== null && !Array.isArray(value) ? null : reasons.notObject;
   } catch {
     return reasons.notJson;
@@ -91,40 +103,45 @@ function newlines(bytes: Buffer, from: number, to: number): number {
 function arrayScanner(target: JsonTarget, firstLine: number): Scanner {
   let pending: Buffer = Buffer.alloc(0);
   let line = firstLine;
-  let isOver = false;
+  let place: "inside" | "behind" | "lost" = "inside";
   let isAny = false;
   const giveUp = () => {
     target.malformed(line, pending, reasons.brokenArray);
-    isOver = true;
+    place = "lost";
+    pending = Buffer.alloc(0);
+  };
+  const skipSpace = () => {
+    let start = 0;
+    while (isSpace(pending[start])) start++;
+    line += newlines(pending, 0, start);
+    pending = pending.subarray(start);
   };
   /** Hands over every element whose end is at hand. */
   const scan = () => {
-    let at = 0;
-    while (!isOver) {
-      let start = at;
-      while (isSpace(pending[start])) start++;
-      line += newlines(pending, at, start);
-      at = start;
-      const end = elementEnd(pending, start);
+    while (place === "inside") {
+      skipSpace();
+      const end = elementEnd(pending, 0);
       if (end === -1) break;
-      const text = trim(pending.subarray(start, end));
-      isOver = pending[end] === 0x5d;
-      if (text.length > 0 || !isOver || isAny) judge(line, text, target);
+      const text = trim(pending.subarray(0, end));
+      if (pending[end] === 0x5d) place = "behind";
+      if (text.length > 0 || place === "inside" || isAny) judge(line, text, target);
       isAny = true;
-      line += newlines(pending, start, end);
-      at = end + 1;
+      line += newlines(pending, 0, end);
+      pending = pending.subarray(end + 1);
     }
-    pending = pending.subarray(at);
+    if (place !== "behind") return;
+    skipSpace();
+    if (pending.length > 0) giveUp();
   };
   return {
     push: (chunk) => {
-      if (isOver) return;
+      if (place === "lost") return;
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
       scan();
-      if (!isOver && pending.length > longest) giveUp();
+      if (place === "inside" && pending.length > longest) giveUp();
     },
     end: () => {
-      if (!isOver) giveUp();
+      if (place === "inside") giveUp();
     },
   };
 }

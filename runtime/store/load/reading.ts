@@ -156,13 +156,22 @@ async function jsonReading(file: LoadFile, load: Load): Promise<Reading> {
   );
 }
 
+/** What is thrown where the engine gave up on a Parquet file: whatever it says of the file is no fault of the database. */
+export function parquetFault(file: LoadFile, error: unknown): unknown {
+  if (error instanceof Failed && ["F125", "F126", "F127"].includes(error.failure.code)) return error;
+  const [text = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  if (/^(Binder|Parser|Catalog|Conversion) Error/.test(text)) return error;
+  return new Failed(
+    failure("F151", { path: file.label, reason: error instanceof Failed ? "a part of it is damaged" : text }),
+  );
+}
+
 async function parquetReading(file: LoadFile, session: Session): Promise<Reading> {
   const params = { path: { kind: "text" as const, value: literally(file.path) } };
   const columns = await session
     .run({ text: "DESCRIBE SELECT * FROM read_parquet($path)", params })
     .catch((error: unknown) => {
-      const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-      throw new Failed(failure("F151", { path: file.label, reason }));
+      throw parquetFault(file, error);
     });
   const names = columns.map((column) => String(column.column_name));
   const raw = (source: LoadSource) => {
@@ -170,11 +179,13 @@ async function parquetReading(file: LoadFile, session: Session): Promise<Reading
     const [name, type] = [quote(names[index] ?? ""), String(columns[index]?.column_type)];
     return /\[|STRUCT|MAP/.test(type) ? `CAST(to_json(${name}) AS VARCHAR)` : `CAST(${name} AS VARCHAR)`;
   };
+  // A column of the file's own that is called so leaves no room for the engine's.
+  const isNumbered = !names.some((name) => name.toLowerCase() === "file_row_number");
   return {
     ...emptyReading(file),
-    relation: (binder) => `read_parquet(${binder.text(literally(file.path))}, file_row_number = true)`,
+    relation: (binder) => `read_parquet(${binder.text(literally(file.path))}, file_row_number = ${isNumbered})`,
     raw,
-    line: "file_row_number + 1",
+    line: isNumbered ? "file_row_number + 1" : null,
   };
 }
 

@@ -8,7 +8,7 @@ import type { Session } from "../../ports.ts";
 import { statement } from "../schema.ts";
 import { type Binder, binder } from "./binder.ts";
 import { blanks, type Column, columnSql, columnsOf, textOf } from "./columns.ts";
-import type { Reading } from "./reading.ts";
+import { parquetFault, type Reading } from "./reading.ts";
 
 export interface StagedColumn extends Column {
   readonly value: string;
@@ -110,6 +110,7 @@ export async function stage(
   try {
     await session.change(sql);
   } catch (error) {
+    if (load.format === "parquet") throw parquetFault(reading.file, error);
     // The quick reader stops at the first fault; which rows are at fault only the careful one can tell.
     if (reading.linesOf && !(error instanceof Failed && error.failure.code === "F125"))
       throw new NeedsCare(reading.file.path);
