@@ -95,8 +95,10 @@ function elementEnd(bytes: Buffer, from: number): number {
 }
 
 function newlines(bytes: Buffer, from: number, to: number): number {
+  // Cut first: a search would else run on to the next line end, however far behind.
+  const part = bytes.subarray(from, to);
   let count = 0;
-  for (let at = bytes.indexOf(newline, from); at !== -1 && at < to; at = bytes.indexOf(newline, at + 1)) count++;
+  for (let at = part.indexOf(newline); at !== -1; at = part.indexOf(newline, at + 1)) count++;
   return count;
 }
 
