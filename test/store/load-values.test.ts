@@ -1,34 +1,9 @@
 // From text to value: what each type takes, what it does not, and what a mapping may say about it.
 
-import fc from "fast-check";
-import { DateTime } from "luxon";
 import { describe, expect, test } from "vitest";
-import type { Cell } from "../../runtime/ports.ts";
-import { datePattern } from "../../runtime/store/load/date-pattern.ts";
-import { toUtc } from "../../runtime/store/load/zone-spans.ts";
-import type { LoadNotation } from "../support/load-of.ts";
+import { become } from "../support/become.ts";
 import { loadRoom } from "../support/load-room.ts";
-import { codeOf, query, scratchDatabase, valueFrom } from "../support/scratch.ts";
-
-const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-
-/** What texts become in a nullable field of that type; `unfit` for those that do not fit. */
-async function become(
-  type: string,
-  texts: readonly string[],
-  how: Partial<Exclude<LoadNotation["map"][string], string | number>> = {},
-  rest: Partial<LoadNotation> & { readonly zone?: string } = {},
-): Promise<readonly Cell[]> {
-  const { zone, ...options } = rest;
-  const room = await loadRoom({ contact: `id text key, email email?, f ${type}?` }, zone === undefined ? {} : { zone });
-  room.put("f.csv", `id,f\n${texts.map((text, index) => `${index},${quoted(text)}\n`).join("")}`);
-  const load = { to: "contact", path: "f.csv", map: { id: "id", f: { from: "f", ...how } }, ...options };
-  const counts = valueFrom(await room.load(load));
-  const unfit = new Set(room.rejects(counts).map((line) => Number(line.split(",")[1]) - 2));
-  expect(counts).toMatchObject({ rows: texts.length, rejected: 0, unknownValues: unfit.size });
-  const rows = await room.query("SELECT f FROM contact ORDER BY CAST(contact_id AS INTEGER)");
-  return rows.map((row, index) => (unfit.has(index) ? "unfit" : (row.f ?? null)));
-}
+import { valueFrom } from "../support/scratch.ts";
 
 const utc = (text: string) => Date.parse(text);
 
@@ -177,51 +152,6 @@ describe("types", () => {
       await become("duration", ["90d", "2h", "30min", "1w", "1mo", "1y", "90 days", "1 Hour", "3m", "d", "-1d"]),
     ).toEqual([7_776_000, 7200, 1800, 604_800, 2_592_000, 31_536_000, 7_776_000, 3600, "unfit", "unfit", "unfit"]);
   });
-  test("date", async () => {
-    expect(
-      await become("date", [
-        "2026-03-02",
-        "2026-3-2",
-        "2026-03-02 10:00",
-        "2026-02-30",
-        "02.03.2026",
-        "epoch",
-        "infinity",
-        "99999-01-01",
-        "20260302",
-      ]),
-    ).toEqual(["2026-03-02", "2026-03-02", "2026-03-02", "unfit", "unfit", "unfit", "unfit", "unfit", "unfit"]);
-  });
-  test("datetime, with and without a zone of its own", async () => {
-    const texts = [
-      "2026-03-02 10:00",
-      "2026-03-02T10:00:30.5",
-      "2026-03-02",
-      "2026-03-02T10:00Z",
-      "2026-03-02 10:00:00+02:00",
-      "2026-03-02T10:00:00-0830",
-      "2026-03-02 10:00 +05:30",
-      "2026-03-02T10:00:00.250Z",
-      "2026-03-02 25:00",
-      "now",
-      "2026-03-02 10:00 PM",
-      "2026-03-02 10:00 Europe/Berlin",
-    ];
-    expect(await become("datetime", texts, {}, { zone: "Europe/Berlin" })).toEqual([
-      utc("2026-03-02T09:00Z"),
-      utc("2026-03-02T09:00:30.500Z"),
-      utc("2026-03-01T23:00Z"),
-      utc("2026-03-02T10:00Z"),
-      utc("2026-03-02T08:00Z"),
-      utc("2026-03-02T18:30Z"),
-      utc("2026-03-02T04:30Z"),
-      utc("2026-03-02T10:00:00.250Z"),
-      "unfit",
-      "unfit",
-      "unfit",
-      "unfit",
-    ]);
-  });
   test("lists", async () => {
     expect(await become("list of text", ["a;b", " a | b ", "one", '["x", "y;z"]', ";", "[]", "", "[1"])).toEqual([
       ["a", "b"],
@@ -242,48 +172,6 @@ describe("types", () => {
 });
 
 describe("mappings", () => {
-  test("a date format", async () => {
-    expect(
-      await become("date", ["2.3.2026", "02.03.2026", "31.02.2026", "2026-03-02", "2.3.26"], { as: "d.M.yyyy" }),
-    ).toEqual(["2026-03-02", "2026-03-02", "unfit", "unfit", "unfit"]);
-    expect(await become("date", ["20260302", "2026032", "19970101"], { as: "yyyymmdd" })).toEqual([
-      "2026-03-02",
-      "unfit",
-      "1997-01-01",
-    ]);
-    expect(await become("date", ["03/02/26", "Mar 2, 2026"], { as: "MM/dd/yy" })).toEqual(["2026-03-02", "unfit"]);
-  });
-  test("a time format and a zone", async () => {
-    const how = { as: "d.M.yyyy HH:mm", in: "America/New_York" };
-    expect(await become("datetime", ["2.3.2026 9:05", "2.7.2026 9:05", "2.3.2026"], how)).toEqual([
-      utc("2026-03-02T14:05Z"),
-      utc("2026-07-02T13:05Z"),
-      "unfit",
-    ]);
-    expect(await become("datetime", ["Mar 2, 2026 5:00 PM"], { as: "MMM d, yyyy h:mm a" })).toEqual([
-      utc("2026-03-02T17:00Z"),
-    ]);
-  });
-  test("times that a clock change skips or repeats", async () => {
-    const texts = [
-      "2026-03-29 01:59",
-      "2026-03-29 02:30",
-      "2026-03-29 03:00",
-      "2026-10-25 01:59",
-      "2026-10-25 02:30",
-      "2026-10-25 03:00",
-    ];
-    expect(await become("datetime", texts, { in: "Europe/Berlin" })).toEqual(
-      [
-        "2026-03-29T00:59Z",
-        "2026-03-29T01:30Z",
-        "2026-03-29T01:00Z",
-        "2026-10-24T23:59Z",
-        "2026-10-25T00:30Z",
-        "2026-10-25T02:00Z",
-      ].map(utc),
-    );
-  });
   test("a pattern", async () => {
     expect(await become("text", ["7", ""], { as: "no *!" })).toEqual(["no 7!", null]);
     expect(await become("email", ["7", "a b"], { as: "*@x.example" })).toEqual(["7@x.example", "unfit"]);
@@ -328,60 +216,4 @@ describe("mappings", () => {
       "dash",
     ]);
   });
-});
-
-describe("date formats", () => {
-  test.each([
-    ["yyyymmdd", "%Y%m%d"],
-    ["yyyyMMddHHmmss", "%Y%m%d%H%M%S"],
-    ["d.M.yyyy HH:mm", "%d.%m.%Y %H:%M"],
-    ["mm/dd/yyyy", "%m/%d/%Y"],
-    ["yyyy-MM-ddTHH:mm:ss", "%Y-%m-%dT%H:%M:%S"],
-    ["DD.MM.YYYY", "%d.%m.%Y"],
-    ["h:mm a 'on' d MMMM yyyy", "%I:%M %p on %d %B %Y"],
-    ["100% yyyy", "100%% %Y"],
-  ])("%s", (pattern, format) => {
-    expect(datePattern(pattern).format).toBe(format);
-  });
-  test.each(["yyyy-QQ", "dd.MM", "", "yyyy-MM-MM", "yyyy 'open", "hello", "yyyyyy"])("%s is none", async (pattern) => {
-    const room = await loadRoom({ contact: "id text key, email email?, f date?" });
-    room.put("f.csv", "id,f\n1,2\n");
-    expect(
-      codeOf(await room.load({ to: "contact", path: "f.csv", map: { id: "id", f: { from: "f", as: pattern } } })),
-    ).toBe("F147");
-  });
-});
-
-test("local times become the same instants as in the calendar library", async () => {
-  const database = await scratchDatabase();
-  const zones = [
-    "Europe/Berlin",
-    "America/New_York",
-    "Australia/Lord_Howe",
-    "Asia/Kathmandu",
-    "America/Sao_Paulo",
-    "Africa/Casablanca",
-    "Pacific/Apia",
-  ];
-  const wall = fc.date({ min: new Date("1990-01-01T00:00Z"), max: new Date("2035-01-01T00:00Z"), noInvalidDate: true });
-  await fc.assert(
-    fc.asyncProperty(
-      fc.constantFrom(...zones),
-      fc.array(wall, { minLength: 200, maxLength: 200 }),
-      async (zone, walls) => {
-        const texts = walls.map((at) => at.toISOString().slice(0, 16).replace("T", " "));
-        const rows = await query(
-          database,
-          `SELECT ${toUtc("wall", zone)} AS utc FROM (SELECT CAST(unnest([${texts.map((text) => `'${text}'`)}]) AS TIMESTAMP) AS wall)`,
-        );
-        // The library picks either instant of a clock that comes twice; the first is meant.
-        const expected = texts.map((text) => {
-          const candidates = DateTime.fromSQL(text, { zone }).getPossibleOffsets();
-          return Math.min(...candidates.map((candidate) => candidate.toMillis()));
-        });
-        expect(rows.map(({ utc: instant }) => instant)).toEqual(expected);
-      },
-    ),
-    { numRuns: 25 },
-  );
 });

@@ -120,7 +120,9 @@ function listSql(column: Column, load: Load, conversion: Conversion): ColumnSql 
   const items = elements(`t${column.index}`, binder.text(blanks), unknown);
   const type = { ...column.type, isList: false };
   const { prepared, value } = converted("element", type, { ...conversion, mayLookUp: false });
-  const one = mapped("element", value(prepared === null ? "element" : `(${prepared})`), column, binder);
+  // A lambda of its own, so that what was prepared has a name here too.
+  const inner = prepared === null ? value("") : `list_transform([${prepared}], lambda ready: ${value("ready")})[1]`;
+  const one = mapped("element", inner, column, binder);
   const values = `list_transform(${items}, lambda element: ${one})`;
   const isWhole = `len(${values}) > 0 AND NOT list_contains(list_transform(${values}, lambda one: one IS NULL), TRUE)`;
   const unfit = `v${column.index} IS NULL AND t${column.index} IS NOT NULL AND coalesce(len(${items}), 1) > 0`;

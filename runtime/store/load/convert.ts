@@ -1,16 +1,16 @@
 // From the text of a cell to a typed value, as SQL. NULL comes out where the text does not fit the type.
 
 import { countries } from "../../../compiler/countries.ts";
-import type { Scalar, Type } from "../../../compiler/types.ts";
+import type { Type } from "../../../compiler/types.ts";
 import { unreachable } from "../../../grammar/unreachable.ts";
 import type { Binder } from "./binder.ts";
 import { datePattern } from "./date-pattern.ts";
-import { toUtc } from "./zone-spans.ts";
+import { fromUtc, toUtc } from "./zone-spans.ts";
 
 export interface How {
   /** `as`. */
   readonly format: string | null;
-  /** Zone of a datetime without one. */
+  /** Zone of a datetime without one, and whose days the dates are. */
   readonly zone: string;
 }
 export interface Conversion {
@@ -22,12 +22,18 @@ export interface Conversion {
   readonly mayLookUp: boolean;
 }
 
+/** What a cell becomes, in two steps: `prepared` is computed once per row, and `value` may name it often. */
+export interface Converted {
+  readonly prepared: string | null;
+  readonly value: (prepared: string) => string;
+}
+
 const name = '[^\\s@<>()",;:\\\\\\x00-\\x1f\\x7f]+';
 const label = '[^\\s@<>()",;:\\\\.\\x00-\\x1f\\x7f]+';
 const emailShape = `${name}@${label}(\\.${label})+`;
 const urlShape = '(?i)(https?:/)?/[^\\s<>"\\x00-\\x1f\\x7f]*';
 const zonedShape =
-  "[0-9]{4,5}-[0-9]{1,2}-[0-9]{1,2}[ Tt][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)? ?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)";
+  "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)? ?(Z|[+-][01][0-9](:?[0-5][0-9])?)";
 const durationShape = "([0-9]{1,9}) ?(min|h|d|w|mo|y|minutes?|hours?|days?|weeks?|months?|years?)";
 const secondsOf: Readonly<Record<string, number>> = {
   mi: 60,
@@ -43,14 +49,9 @@ function plainNumber(input: string): string {
   return `CASE WHEN NOT contains(${input}, '_') AND isfinite(TRY_CAST(${input} AS DOUBLE)) THEN TRY_CAST(${input} AS DOUBLE) END`;
 }
 
-const isDated = (value: string) => `${value} BETWEEN '0001-01-01' AND '9999-12-31 23:59:59.999999'`;
+/** A year of fewer digits is one of two digits, or what stands for no date at all. */
+const isDated = (value: string) => `${value} BETWEEN '1000-01-01' AND '9999-12-31 23:59:59.999999'`;
 const startsWithDigit = (input: string) => `${input}[1] BETWEEN '0' AND '9'`;
-
-function day(input: string, { binder, how }: Conversion): string {
-  if (how.format !== null) return `CAST(${patterned(input, how.format, binder)} AS DATE)`;
-  const value = `TRY_CAST(${input} AS DATE)`;
-  return `CASE WHEN ${startsWithDigit(input)} AND ${value} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN ${value} END`;
-}
 
 function patterned(input: string, format: string, binder: Binder): string {
   const pattern = datePattern(format);
@@ -72,15 +73,30 @@ function wallClock(input: string, { binder, how }: Conversion): string {
   return `CASE WHEN ${startsWithDigit(input)} AND NOT ${hasZone(input)} AND ${isDated(value)} THEN ${value} END`;
 }
 
+/** The instant in UTC of a text that brings its own zone. */
+function zoned(input: string): string {
+  const text = `upper(${input})`;
+  // The engine wants seconds where a zone follows.
+  const complete = `regexp_replace(${text}, '^([^ T]+[ T][0-9]{1,2}:[0-9]{2}) ?([Z+-])', '\\1:00\\2')`;
+  const value = `TRY_CAST(${complete} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'`;
+  return `CASE WHEN ${hasZone(input)} AND regexp_full_match(${text}, '${zonedShape}') AND ${isDated(`(${value})`)} THEN ${value} END`;
+}
+
 /** The instant, out of the text and the wall clock in it. */
 function instant(input: string, wall: string, { how }: Conversion): string {
   const inZone = toUtc(wall, how.zone);
   if (how.format !== null) return inZone;
-  // The engine wants seconds where a zone follows.
-  const complete = `regexp_replace(${input}, '^([^ Tt]+[ Tt][0-9]{1,2}:[0-9]{2}) ?([Zz+-])', '\\1:00\\2')`;
-  const value = `TRY_CAST(${complete} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'`;
-  const zoned = `CASE WHEN ${hasZone(input)} AND regexp_full_match(${input}, '${zonedShape}') THEN ${value} END`;
-  return `CASE WHEN ${wall} IS NOT NULL THEN ${inZone} ELSE ${zoned} END`;
+  return `CASE WHEN ${wall} IS NOT NULL THEN ${inZone} ELSE ${zoned(input)} END`;
+}
+
+/** The day: the one that is written, or where a zone is written too, the one that it was then in ours. */
+function day(input: string, conversion: Conversion): Converted {
+  const wall = wallClock(input, conversion);
+  if (conversion.how.format !== null) return { prepared: wall, value: (found) => `CAST(${found} AS DATE)` };
+  return {
+    prepared: `struct_pack(wall := ${wall}, utc := ${zoned(input)})`,
+    value: (found) => `CAST(coalesce(${found}.wall, ${fromUtc(`${found}.utc`, conversion.how.zone)}) AS DATE)`,
+  };
 }
 
 function duration(input: string): string {
@@ -110,36 +126,43 @@ function text(input: string, { binder, how }: Conversion): string {
   return parts.join(` || ${input} || `);
 }
 
-function scalar(input: string, of: Scalar, conversion: Conversion): string {
+const once = (sql: string): Converted => ({ prepared: null, value: () => sql });
+
+/** A cell's text as a value of the type; of a list, one element. */
+export function converted(input: string, { scalar: of }: Type, conversion: Conversion): Converted {
   switch (of.kind) {
     case "text":
-      return text(input, conversion);
+      return once(text(input, conversion));
     case "enum":
-      return choice(input, of.values, conversion.binder);
+      return once(choice(input, of.values, conversion.binder));
     case "number":
-      return plainNumber(input);
+      return once(plainNumber(input));
     case "percent":
-      return plainNumber(`rtrim(rtrim(${input}, '%'))`);
+      return once(plainNumber(`rtrim(rtrim(${input}, '%'))`));
     case "money":
-      return `CASE WHEN NOT contains(${input}, '_') THEN TRY_CAST(${input} AS DECIMAL(18,4)) END`;
+      return once(`CASE WHEN NOT contains(${input}, '_') THEN TRY_CAST(${input} AS DECIMAL(18,4)) END`);
     case "date":
       return day(input, conversion);
     case "datetime":
-      return instant(input, wallClock(input, conversion), conversion);
+      return { prepared: wallClock(input, conversion), value: (wall) => instant(input, wall, conversion) };
     case "timezone":
-      return oneOf(input, conversion.zones, conversion);
+      return once(oneOf(input, conversion.zones, conversion));
     case "country":
-      return oneOf(input, countries, conversion);
+      return once(oneOf(input, countries, conversion));
     case "email": {
       const address = text(input, conversion);
-      return `CASE WHEN length(${address}) <= 254 AND regexp_full_match(${address}, '${emailShape}') THEN ${address} END`;
+      return once(
+        `CASE WHEN length(${address}) <= 254 AND regexp_full_match(${address}, '${emailShape}') THEN ${address} END`,
+      );
     }
     case "url":
-      return `CASE WHEN regexp_full_match(${input}, '${urlShape}') THEN ${input} END`;
+      return once(`CASE WHEN regexp_full_match(${input}, '${urlShape}') THEN ${input} END`);
     case "boolean":
-      return `CASE WHEN lower(${input}) IN ('yes', 'true', '1', 'y') THEN TRUE WHEN lower(${input}) IN ('no', 'false', '0', 'n') THEN FALSE END`;
+      return once(
+        `CASE WHEN lower(${input}) IN ('yes', 'true', '1', 'y') THEN TRUE WHEN lower(${input}) IN ('no', 'false', '0', 'n') THEN FALSE END`,
+      );
     case "duration":
-      return duration(input);
+      return once(duration(input));
     default:
       return unreachable(of);
   }
@@ -151,18 +174,4 @@ export function elements(input: string, blanks: string, unknown: readonly string
   const parts = `CASE WHEN ${input}[1] = '[' THEN ${json} ELSE string_split_regex(${input}, '[;|]') END`;
   const dropped = ["''", ...unknown].join(", ");
   return `list_filter(list_transform(${parts}, lambda part: trim(part, ${blanks})), lambda part: lower(part) NOT IN (${dropped}))`;
-}
-
-/** What a cell becomes, in two steps: `prepared` is computed once per row, and `value` may name it often. */
-export interface Converted {
-  readonly prepared: string | null;
-  readonly value: (prepared: string) => string;
-}
-
-/** `convertOne` converts one element of a list or the whole text; it is where value maps take their place. */
-export function converted(input: string, type: Type, conversion: Conversion): Converted {
-  if (type.scalar.kind === "datetime" && !type.isList) {
-    return { prepared: wallClock(input, conversion), value: (wall) => instant(input, wall, conversion) };
-  }
-  return { prepared: null, value: () => scalar(input, type.scalar, conversion) };
 }

@@ -8,10 +8,15 @@ const last = Date.UTC(2101, 0, 1);
 /** No zone changes its clock twice within two weeks and back. */
 const stepMs = 14 * dayMs;
 
-interface LocalSpan {
-  /** Local wall clock as if it were UTC, epoch milliseconds: from here on the offset holds. */
+interface Span {
+  /** Epoch milliseconds, of UTC or of a local wall clock as if it were UTC: from here on the offset holds. */
   readonly fromMs: number;
   readonly offsetS: number;
+}
+interface Change {
+  readonly utcMs: number;
+  readonly before: number;
+  readonly after: number;
 }
 
 function offsetReader(zone: string): (utcMs: number) => number {
@@ -43,38 +48,50 @@ function change(offsetAt: (utcMs: number) => number, before: number, after: numb
   return high;
 }
 
-/**
- * Spans of local time in order. A time that a change skips takes the offset before it and so moves forward; one that a
- * change repeats takes the offset before it and so is the first.
- */
-function localSpans(zone: string): readonly LocalSpan[] {
+/** Offset at first, and every change of it. */
+function changesOf(zone: string): { readonly offsetS: number; readonly changes: readonly Change[] } {
   const offsetAt = offsetReader(zone);
-  const spans: LocalSpan[] = [{ fromMs: Number.NEGATIVE_INFINITY, offsetS: offsetAt(first) }];
+  const changes: Change[] = [];
   let before = offsetAt(first);
   for (let at = first; at < last; at += stepMs) {
     const after = offsetAt(at + stepMs);
     if (after === before) continue;
-    const utc = change(offsetAt, at, at + stepMs);
-    spans.push({ fromMs: utc + Math.max(before, after) * 1000, offsetS: after });
+    changes.push({ utcMs: change(offsetAt, at, at + stepMs), before, after });
     before = after;
   }
-  return spans;
+  return { offsetS: offsetAt(first), changes };
+}
+
+function spansOf(zone: string, fromMs: (change: Change) => number): readonly Span[] {
+  const { offsetS, changes } = changesOf(zone);
+  const spans = changes.map((one) => ({ fromMs: fromMs(one), offsetS: one.after }));
+  return [{ fromMs: Number.NEGATIVE_INFINITY, offsetS }, ...spans];
 }
 
 /** A tree of comparisons, so that each row meets few of them however many clock changes there are. */
-function tree(local: string, spans: readonly LocalSpan[]): string {
+function tree(at: string, spans: readonly Span[]): string {
   const middle = Math.floor(spans.length / 2);
   const split = spans[middle];
   if (spans.length <= 1 || !split) return String(spans[0]?.offsetS ?? 0);
   const from = new Date(split.fromMs).toISOString().replace("T", " ").replace("Z", "");
-  return `CASE WHEN ${local} < TIMESTAMP '${from}' THEN ${tree(local, spans.slice(0, middle))} ELSE ${tree(local, spans.slice(middle))} END`;
+  return `CASE WHEN ${at} < TIMESTAMP '${from}' THEN ${tree(at, spans.slice(0, middle))} ELSE ${tree(at, spans.slice(middle))} END`;
 }
 
-/** SQL that turns the TIMESTAMP `local`, a wall clock in `zone`, into UTC. */
+const isUtc = (spans: readonly Span[]) => spans.length === 1 && spans[0]?.offsetS === 0;
+
+/**
+ * SQL that turns the TIMESTAMP `local`, a wall clock in `zone`, into UTC. A time that a change skips takes the offset
+ * before it and so moves forward; one that a change repeats takes the offset before it and so is the first.
+ */
 export function toUtc(local: string, zone: string): string {
-  const spans = localSpans(zone);
-  if (spans.length === 1 && spans[0]?.offsetS === 0) return local;
-  return `${local} - to_seconds(${tree(local, spans)})`;
+  const spans = spansOf(zone, ({ utcMs, before, after }) => utcMs + Math.max(before, after) * 1000);
+  return isUtc(spans) ? local : `${local} - to_seconds(${tree(local, spans)})`;
+}
+
+/** SQL that turns the TIMESTAMP `utc` into the wall clock of `zone`. */
+export function fromUtc(utc: string, zone: string): string {
+  const spans = spansOf(zone, ({ utcMs }) => utcMs);
+  return isUtc(spans) ? utc : `${utc} + to_seconds(${tree(utc, spans)})`;
 }
 
 /** IANA names in the spelling that programs know, aliases such as `US/Eastern` among them. */
