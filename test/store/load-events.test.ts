@@ -64,6 +64,14 @@ describe("events", () => {
     ]);
   });
 
+  test("are the same however the load lists its columns", async () => {
+    const room = await roomWithPeople();
+    room.put("p.csv", "who,when,total,what\nana,2026-01-05,5,Tea\nana,2026-01-05,5,Tea\n");
+    expect(valueFrom(await room.load(purchases))).toMatchObject({ added: 2 });
+    const map = Object.fromEntries(Object.entries(purchases.map).reverse());
+    expect(valueFrom(await room.load({ ...purchases, map }))).toMatchObject({ added: 0, unchanged: 2 });
+  });
+
   test("what moves between columns is another event", async () => {
     const room = await loadRoom({ contact: "id text key, email email?", events: { noted: "a text?, b text?" } });
     room.put("people.csv", "id,email\nana,a@x.example\n");

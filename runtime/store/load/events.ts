@@ -42,12 +42,15 @@ export async function rejectStrangers(session: Session, stage: Stage): Promise<n
   return rejected;
 }
 
+const nameOf = ({ mapping: { to } }: StagedColumn) => (to.kind === "field" ? `field ${to.name}` : to.kind);
+
 /** The event's id, or a hash of all that the row says: the same row gets the same id whenever it is loaded. */
 function idSql(event: EventTable, stage: Stage): string {
   const own = columnFor(stage, "event id");
   // Control characters keep the parts apart, so that moving text from one to the next makes another hash.
   const part = ({ value }: StagedColumn) => `coalesce(CAST(s.${value} AS VARCHAR), chr(30))`;
-  const content = stage.columns.filter((column) => column !== own);
+  // In an order of their own: how a load happens to list its columns says nothing about the event.
+  const content = stage.columns.filter((column) => column !== own).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const hash = `md5(concat_ws(chr(31), '${event.name}', ${content.map(part).join(", ")}))`;
   return own ? `coalesce(s.${own.value}, ${hash})` : hash;
 }
