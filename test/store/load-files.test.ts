@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import iconv from "iconv-lite";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { runLoad } from "../../runtime/store/load/run-load.ts";
 import { type LoadNotation, loadOf, planOf, sourceOf } from "../support/load-of.ts";
 import { type LoadRoom, loadRoom } from "../support/load-room.ts";
@@ -265,6 +265,17 @@ describe("what cannot be loaded at all", () => {
 
   test("a first line without an end", async () => {
     expect((await failed((room) => room.put("a.csv", "x".repeat(600_000)))).code).toBe("F149");
+  });
+
+  test("no folder for what is written on the way", async () => {
+    const room = await loadRoom(notation);
+    room.put("a.csv", "id,name\n1,Ana\n2\n");
+    vi.stubEnv("TMPDIR", join(room.folder, "gone"));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const result = await room.load(load);
+    expect(codeOf(result)).toBe("F129");
+    expect(result.ok ? "" : result.failure.text).toContain(join(room.folder, "gone"));
+    expect(await room.query("SELECT count(*) AS n FROM contact")).toEqual([{ n: 0 }]);
   });
 
   test("a folder for rejects that cannot be made", async () => {

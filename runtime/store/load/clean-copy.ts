@@ -11,7 +11,7 @@ import type { LoadFile } from "./files.ts";
 import type { CsvShape } from "./header.ts";
 import { jsonScanner } from "./json-scanner.ts";
 import { reasons } from "./reasons.ts";
-import { type RowWriter, rowWriter } from "./row-writer.ts";
+import { type RowWriter, rowWriter, writeFault } from "./row-writer.ts";
 
 export interface CleanCopy {
   readonly path: string;
@@ -38,7 +38,9 @@ async function copy(
   columns: number,
   open: (writer: RowWriter, reject: Reject) => Scanner,
 ): Promise<CleanCopy> {
-  const folder = await mkdtemp(join(tmpdir(), "cadenza-load-"));
+  const folder = await mkdtemp(join(tmpdir(), "cadenza-load-")).catch((error: unknown) => {
+    throw writeFault(tmpdir(), error);
+  });
   const remove = () => rm(folder, { recursive: true, force: true });
   const path = join(folder, "rows.csv");
   let malformed = 0;

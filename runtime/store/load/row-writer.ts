@@ -51,12 +51,17 @@ function putField(out: Gathered, bytes: Buffer, start: number, end: number, isQu
   put(out, quote);
 }
 
+/** What an error of the system in writing at `path` stands for. */
+export function writeFault(path: string, error: unknown): Failed {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const isFull = code === "ENOSPC" || code === "EFBIG" || code === "EDQUOT";
+  return new Failed(isFull ? failure("F125", { path }) : failure("F129", { path, reason: code }));
+}
+
 export function rowWriter(path: string): RowWriter {
   const stream = createWriteStream(path);
   const failed = once(stream, "error").then(([error]) => {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    const isFull = code === "ENOSPC" || code === "EFBIG" || code === "EDQUOT";
-    throw new Failed(isFull ? failure("F125", { path }) : failure("F129", { path, reason: code }));
+    throw writeFault(path, error);
   });
   // Awaited together with the writes; one that is never awaited must not bring the process down.
   failed.catch(() => undefined);
