@@ -1,9 +1,12 @@
 // What people get wrong, tried on the built command: a message that says what to do, the right exit code, nothing lost.
 
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, test } from "vitest";
-import { cadenza, type Ran } from "../support/cadenza.ts";
+import { cadenza, commandPath, type Ran } from "../support/cadenza.ts";
 import { exampleCopy, projectOf } from "../support/example-copy.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
@@ -20,6 +23,12 @@ load purchased from csv "p.csv" < contact from contact  at from at  amount from 
 function expectSaid(ran: Ran, code: number, ...parts: readonly string[]): void {
   expect(ran.code, ran.stdout + ran.stderr).toBe(code);
   for (const part of parts) expect(ran.stdout + ran.stderr).toContain(part);
+}
+
+/** The rejected rows and values of the file that a load names. */
+function rejectsOf(ran: Ran): readonly string[] {
+  const path = /what was rejected, and why: (.*)/.exec(ran.stdout)?.[1] ?? "";
+  return readFileSync(path, "utf8").trimEnd().split("\n").slice(1);
 }
 
 describe("sources", () => {
@@ -59,7 +68,7 @@ describe("sources", () => {
   });
   test("an unknown time zone", async () => {
     const cwd = projectOf({ "a.cdz": head.replace("UTC", "Europe/Berln") });
-    expectSaid(await cadenza(["check"], { cwd }), 1, "Europe/Berln");
+    expectSaid(await cadenza(["check"], { cwd }), 1, "E319", "Europe/Berln", "Europe/Berlin");
   });
   test("a body outside the project, by dots and by a link", async () => {
     const mail = (path: string) => `email e < subject "S"  body "${path}"  topic news >\n`;
@@ -89,10 +98,10 @@ describe("loading", () => {
     const cwd = project({});
     expect((await load(cwd)).code).toBe(0);
     writeFileSync(join(cwd, "a.cdz"), (head + loads).replace("c.csv", "gone.csv"));
-    expectSaid(await load(cwd), 2, "gone.csv");
+    expectSaid(await load(cwd), 2, "F101", "gone.csv", "Check the path");
     mkdirSync(join(cwd, "folder.csv"));
     writeFileSync(join(cwd, "a.cdz"), (head + loads).replace("c.csv", "folder.csv"));
-    expectSaid(await load(cwd), 2, "folder.csv");
+    expectSaid(await load(cwd), 2, "F141", "folder.csv", "folder.csv/*");
     writeFileSync(join(cwd, "a.cdz"), `${head}${loads}segment All where everyone\n`);
     const counted = await cadenza(["show", "segment", "All", "--count", "--now", "2026-01-05"], { cwd });
     expect(counted.stdout.trim()).toBe("2");
@@ -101,29 +110,47 @@ describe("loading", () => {
     expectSaid(await load(project({ "c.csv": "id,email\n" })), 0, "contact", "0 rows");
   });
   test("a header without a mapped column", async () => {
-    expectSaid(await load(project({ "c.csv": "id,e-mail\n1,a@a.example\n" })), 2, "email");
+    expectSaid(await load(project({ "c.csv": "id,e-mail\n1,a@a.example\n" })), 2, "F144", "`email`", "`e-mail`");
   });
   test("two columns of one name", async () => {
-    expectSaid(await load(project({ "c.csv": "id,email,email\n1,a@a.example,b@b.example\n" })), 2, "email");
+    expectSaid(
+      await load(project({ "c.csv": "id,email,email\n1,a@a.example,b@b.example\n" })),
+      2,
+      "F145",
+      "`email`",
+      "from column 3",
+    );
   });
   test("a binary file", async () => {
     const bytes = new Uint8Array(5000).map((_, index) => (index * 7) % 256);
-    expectSaid(await load(project({ "c.csv": bytes })), 2, "c.csv");
+    expectSaid(await load(project({ "c.csv": bytes })), 2, "F143", "c.csv", "Export it as CSV");
   });
-  test("a line of 50 MB is one rejected row or a failure, never a crash", async () => {
+  test("a Latin-1 file: what is not UTF-8 is rejected, and with its encoding all of it is loaded", async () => {
+    const latin = Buffer.from("id,email,name\n1,a@a.example,Zo\u00eb\n2,b@b.example,Bo\n", "latin1");
+    const source = (encoding: string) =>
+      `${head}load contact from csv "c.csv" ${encoding} < id from id  email from email  name from name >\n`;
+    const cwd = project({ "a.cdz": source(""), "c.csv": latin });
+    const ran = await load(cwd);
+    expectSaid(ran, 0, "2 rows: 1 added, 1 rejected");
+    expect(rejectsOf(ran)).toEqual([expect.stringMatching(/^c\.csv,2,,.*name the file's encoding in the load$/)]);
+    writeFileSync(join(cwd, "a.cdz"), source('encoding "latin-1"'));
+    expectSaid(await load(cwd), 0, "2 rows: 1 added, 1 unchanged\n");
+  });
+  test("a line of 50 MB is one rejected row", async () => {
     const long = `id,email\n1,a@a.example\n2,${"x".repeat(50_000_000)}\n3,c@c.example\n`;
     const ran = await load(project({ "c.csv": long }));
-    expect([0, 2]).toContain(ran.code);
-    expect(ran.stdout + ran.stderr).toMatch(/rejected|F\d{3}/);
+    expectSaid(ran, 0, "contact from c.csv: 3 rows: 2 added, 1 rejected\n");
+    expect(rejectsOf(ran)).toEqual([expect.stringMatching(/^c\.csv,3,,"2,x+",.*longer than 2 MB$/)]);
   });
   test("an event of an unknown contact and a date out of range are rejected, the rest is loaded", async () => {
     const events = "contact,at,amount\n1,2026-01-01,5\n9,2026-01-01,5\n2,2026-13-45,5\n2,2026-01-02,6\n";
     const cwd = project({ "p.csv": events });
-    expectSaid(await load(cwd), 0, "2 rejected");
-    const rejected = (await load(cwd)).stdout.match(/\S+\.cadenza\S+rejects\S+|\S+rejects\S+\.csv/)?.[0] ?? "";
-    const rows = readFileSync(rejected.startsWith("/") ? rejected : join(cwd, rejected), "utf8");
-    expect(rows).toMatch(/p\.csv,3,/);
-    expect(rows).toMatch(/p\.csv,4,/);
+    const ran = await load(cwd);
+    expectSaid(ran, 0, "purchased from p.csv: 4 rows: 2 added, 2 rejected\n");
+    expect(rejectsOf(ran)).toEqual([
+      "p.csv,3,contact,9,the row was rejected: there is no contact of this key",
+      expect.stringMatching(/^p\.csv,4,at,2026-13-45,.*this is not a date and time that exist.*the row was rejected"$/),
+    ]);
   });
 });
 
@@ -134,6 +161,10 @@ test("every row of a load is accounted for in the printed line", async () => {
   });
   const ran = await cadenza(["load", "--now", "2026-03-02"], { cwd });
   expectSaid(ran, 0, "contact from c.csv: 4 rows: 2 added, 1 rejected, 1 duplicate\n");
+  expect(rejectsOf(ran)).toEqual([
+    'c.csv,2,id,a,"duplicate key, a later row won"',
+    "c.csv,5,id,,the row was rejected: required and empty: id",
+  ]);
 });
 
 describe("the database", () => {
@@ -154,12 +185,72 @@ describe("the database", () => {
     expectSaid(await cadenza(["load"], { cwd }), 2, "cadenza.duckdb");
     expect(readFileSync(join(cwd, ".cadenza/cadenza.duckdb"), "utf8")).toContain("this is a letter");
   });
-  test("no permission to write", async () => {
-    if (process.getuid?.() !== 0) return console.log("SKIPPED: needs root to become another user");
-    const cwd = exampleCopy("starter");
-    const ran = await cadenza(["load"], { cwd, uid: 65534 });
-    expect(ran.code).toBe(2);
-    expect(ran.stderr).toMatch(/F\d{3}/);
+  /** A project with two people loaded, and how many are there. */
+  async function loaded() {
+    const cwd = projectOf({
+      "a.cdz": `${head}load contact from csv "c.csv" < id from id  email from email  name from name >\nsegment All where everyone\n`,
+      "c.csv": "id,email,name\n1,a@a.example,Ana\n2,b@b.example,Bo\n",
+    });
+    expect((await cadenza(["load", "--now", "2026-01-05"], { cwd })).code).toBe(0);
+    const count = async () => (await cadenza(["show", "segment", "All", "--count"], { cwd })).stdout.trim();
+    return { cwd, path: join(cwd, ".cadenza/cadenza.duckdb"), count };
+  }
+  async function within(path: string, text: string) {
+    const instance = await DuckDBInstance.create(path);
+    const connection = await instance.connect();
+    await connection.run(text);
+    return () => {
+      connection.closeSync();
+      instance.closeSync();
+    };
+  }
+  test("one that another process holds", async () => {
+    const { cwd, path, count } = await loaded();
+    const release = await within(path, "SELECT 1");
+    expectSaid(await cadenza(["load"], { cwd }), 2, "F120", `(${process.pid})`, "Wait until that process ends");
+    release();
+    expect(await count()).toBe("2");
+  });
+  test("one from a newer version", async () => {
+    const { cwd, path } = await loaded();
+    (await within(path, "UPDATE meta SET value = '99' WHERE key = 'schema_version'"))();
+    const before = readFileSync(path);
+    for (const args of [["load"], ["run", "--once"], ["show", "segment", "All"]]) {
+      expectSaid(await cadenza(args, { cwd }), 2, "F123", "newer version", "Install that version");
+    }
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+  test("no permission to write, neither a first database nor the one that is there", async () => {
+    const { cwd, path } = await loaded();
+    const before = readFileSync(path);
+    const nobody = process.getuid?.() === 0 ? { uid: 65534 } : {};
+    const folder = dirname(path);
+    chmodSync(path, 0o444);
+    chmodSync(folder, 0o555);
+    chmodSync(cwd, 0o555);
+    expectSaid(await cadenza(["load"], { cwd, ...nobody }), 2, "F124", "permissions");
+    expect(readFileSync(path).equals(before)).toBe(true);
+    chmodSync(cwd, 0o755);
+    chmodSync(folder, 0o755);
+    rmSync(folder, { recursive: true });
+    chmodSync(cwd, 0o555);
+    expectSaid(await cadenza(["load"], { cwd, ...nobody }), 2, "F114", "permissions");
+    expect(existsSync(folder)).toBe(false);
+    chmodSync(cwd, 0o755);
+  });
+  test("a full disk", async () => {
+    const { cwd, count } = await loaded();
+    // Names that do not compress, so that they need the room that they seem to need.
+    const rows = Array.from(
+      { length: 60_000 },
+      (_, at) => `${at},p${at}@a.example,${randomBytes(60).toString("hex")}\n`,
+    );
+    writeFileSync(join(cwd, "c.csv"), `id,email,name\n${rows.join("")}`);
+    const limited = `trap '' XFSZ; ulimit -f 6000; exec "$0" "$1" load`;
+    const ran = spawnSync("bash", ["-c", limited, process.execPath, commandPath], { cwd, encoding: "utf8" });
+    expectSaid({ ...ran, code: ran.status }, 2, "F125", "Free some space", "is intact");
+    expect(await count()).toBe("2");
+    expectSaid(await cadenza(["load"], { cwd }), 0, "60,000 rows: 59,998 added, 2 updated");
   });
 });
 
