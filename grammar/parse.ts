@@ -147,14 +147,20 @@ class Reader {
       const run = runStrict(mended);
       if (run.fault !== null && guesses.has(diagnostic.code)) break;
       if (run.fault === null) {
-        this.diagnostics.push(...found);
+        this.tell(found);
         this.build(run.complete, true);
         return;
       }
       stop = { ...stop, tokens: mended, run };
     }
-    this.diagnostics.push(...found.slice(0, 1));
+    this.tell(found.slice(0, 1));
     this.buildBroken(first.tokens, first.run);
+  }
+
+  /** Where the parser stops at a word that was reported as it was read, that report stands for both. */
+  private tell(found: readonly Diagnostic[]): void {
+    const told = new Set(this.diagnostics.map(({ span }) => span.start));
+    this.diagnostics.push(...found.filter(({ span }) => !told.has(span.start)));
   }
 
   /** What can be saved of a piece: its complete declarations, and the names and parts of the broken one. */

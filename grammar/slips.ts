@@ -123,18 +123,37 @@ function clock(place: Place): Correction | null {
   return mended(place, t.Clock, "00:00", diagnose("E111", place.span, { found: place.token.image }));
 }
 
+/** `9:00`, `9am` or `9:30 pm` on a clock of 24 hours; null where there is no such time. */
+function dayTime(text: string): string | null {
+  const match = /^(\d{1,2})(?::(\d{2}))?(?::\d{2})? ?([ap]m)?$/.exec(text);
+  const twelve = Number(match?.[1] ?? 0);
+  const hour = match?.[3] === undefined ? twelve : (twelve % 12) + (match[3] === "pm" ? 12 : 0);
+  const minute = match?.[2] ?? "00";
+  return hour > 23 || Number(minute) > 59 ? null : `${String(hour).padStart(2, "0")}:${minute}`;
+}
+
 function wrongClock(place: Place): Correction {
   const found = place.token.image;
-  const match = /^(\d{1,2})(?::(\d{2}))?(?::\d{2})? ?([ap]m)?$/.exec(found);
-  const twelve = Number(match?.[1] ?? 0);
-  const shift = match?.[3] === undefined ? twelve : (twelve % 12) + (match[3] === "pm" ? 12 : 0);
-  const minute = match?.[2] ?? "00";
-  if (shift > 23 || Number(minute) > 59) {
-    return mended(place, t.Clock, "00:00", diagnose("E111", place.span, { found }));
-  }
-  const instead = `${String(shift).padStart(2, "0")}:${minute}`;
+  const instead = dayTime(found);
+  if (instead === null) return mended(place, t.Clock, "00:00", diagnose("E111", place.span, { found }));
   const extra = { fixes: [safe(place, instead)] };
   return mended(place, t.Clock, instead, diagnose("E110", place.span, { found, instead }, extra));
+}
+
+/** `2026-03-02 9:00`, `2026-03-02T09:00:00.000Z`, `2026-03-02 09:00 UTC` */
+function wrongDateTime(place: Place): Correction {
+  const found = place.token.image;
+  const parts = /^(.{10})[T ] *([\d:]+)(?:\.\d+)?( ?[ap]m)? ?(.*)$/.exec(found) ?? [];
+  const [, day = "", clock = "", half = "", zone = ""] = parts;
+  const time = dayTime(clock + half);
+  if (time === null)
+    return mended(place, t.DateTime, `${day} 00:00`, diagnose("E111", place.span, { found: clock + half }));
+  const seconds = /^\d+:\d+(:\d+)/.exec(clock)?.[1] ?? "";
+  const offset = zone === "UTC" || zone === "GMT" ? "Z" : zone.replace(/^(.\d{2})(\d{2})$/, "$1:$2");
+  const instead = `${day} ${time}${seconds}${offset}`;
+  // Without parts of a second it is another moment.
+  const extra = { fixes: [(found.includes(".") ? suggested : safe)(place, instead)] };
+  return mended(place, t.DateTime, instead, diagnose("E110", place.span, { found, instead }, extra));
 }
 
 const aliases: Readonly<Record<string, string>> = {
@@ -277,6 +296,7 @@ const corrections: ReadonlyMap<TokenType, (place: Place) => Correction | null> =
   [t.wrong.apostrophe, apostrophes],
   [t.wrong.date, wrongDate],
   [t.wrong.clock, wrongClock],
+  [t.wrong.dateTime, wrongDateTime],
   [t.wrong.duration, wrongDuration],
   [t.wrong.number, wrongNumber],
   [t.wrong.price, price],

@@ -22,7 +22,7 @@ const shape = (name: string, pattern: RegExp): TokenType => createToken({ name, 
 export const Str = shape("Str", /"(?:[^"\\\r\n]|\\[^\r\n])*"/);
 export const DateTime = shape(
   "DateTime",
-  /\d{4}-\d{2}-\d{2}(?:T| +)\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?(?![\w:])/,
+  /\d{4}-\d{2}-\d{2}(?:T| +)\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?(?![\w:]|[.+-]\d| ?(?:Z|UTC|GMT|[ap]m)\b)/,
 );
 export const Date_ = shape("Date", /\d{4}-\d{2}-\d{2}(?![\w-])/);
 export const Clock = shape("Clock", /\d{2}:\d{2}(?![\w:])/);
@@ -53,6 +53,10 @@ export const wrong = {
   quote: shape("WrongQuote", /[“”„‟«»][^“”„‟«»"\r\n]*[“”„‟«»"]/),
   apostrophe: shape("WrongApostrophe", /'[^'\r\n]*'|[‘’‚][^‘’‚\r\n]*[‘’]/),
   openString: shape("OpenString", /"[^\r\n]*/),
+  dateTime: shape(
+    "WrongDateTime",
+    /\d{4}-\d{2}-\d{2}(?:T| +)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m)?(?: ?(?:Z|UTC|GMT)|[+-]\d{2}:?\d{2})?(?![\w:])/,
+  ),
   date: shape("WrongDate", /\d{1,4}([./-])\d{1,2}\1\d{1,4}/),
   clock: shape("WrongClock", /\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?(?!\w)|\d{1,2} ?[ap]m(?!\w)/),
   duration: shape("WrongDuration", /-?\d[\d_]*(?:\.\d+)?[A-Za-z_]\w*/),
@@ -75,6 +79,7 @@ export const shapes: readonly TokenType[] = [
   Str,
   wrong.openString,
   DateTime,
+  wrong.dateTime,
   Date_,
   wrong.date,
   Clock,

@@ -83,8 +83,8 @@ export const syntax: Family<SyntaxParams> = {
   },
   E108: {
     severity: "error",
-    text: ({ found }) => `\`${found}\` is not a duration.`,
-    why: "A duration is a whole number with one unit: `30min`, `12h`, `3d`, `2w`, `6mo`, `1y`, or written out like `90 days`.",
+    text: ({ found }) => `\`${found}\` is neither a number nor a duration.`,
+    why: "A number has only digits, single `_` between them and a point: `1_000`, `2.5`. A duration is a whole number with one unit: `30min`, `12h`, `3d`, `2w`, `6mo`, `1y`, or written out like `90 days`.",
   },
   E109: {
     severity: "error",
