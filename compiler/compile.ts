@@ -24,9 +24,13 @@ export interface Compiled {
 /** Never throws for a mistake in the sources: mistakes are diagnostics, and with an error among them there is no plan. */
 export function compile(sources: readonly SourceFile[], world: World): Compiled {
   const found: Diagnostic[] = [];
-  const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
   const parsed = parseAll(sources, world.library);
-  for (const diagnostic of parsed.diagnostics) report(diagnostic);
+  found.push(...parsed.diagnostics);
+  // A word that the parser reported, and mended by a guess, is not judged a second time for what it was mended to.
+  const told = new Set(parsed.diagnostics.map(placeOf));
+  const report = (diagnostic: Diagnostic) => {
+    if (!told.has(placeOf(diagnostic))) found.push(diagnostic);
+  };
   const resolved = resolve(parsed, world.isZone, report);
   const checked = checkProject(resolved, world, report);
   // Two emails may share a file.
@@ -36,11 +40,13 @@ export function compile(sources: readonly SourceFile[], world: World): Compiled 
   return { plan, diagnostics: sorted(applyAllowances(parsed.files, found), texts), sources: texts };
 }
 
+const placeOf = ({ span }: Diagnostic): string => `${span.file} ${span.start} ${span.end}`;
+
 /** In the order of the files, and of the places in each; what is found twice at one place is one finding. */
 function sorted(diagnostics: readonly Diagnostic[], sources: readonly SourceFile[]): readonly Diagnostic[] {
   const ranks = new Map(sources.map(({ path }, index) => [path, index]));
   const rank = ({ span }: Diagnostic) => ranks.get(span.file) ?? sources.length;
-  const key = ({ code, span, text }: Diagnostic) => `${code} ${span.file} ${span.start} ${span.end} ${text}`;
+  const key = (diagnostic: Diagnostic) => `${diagnostic.code} ${placeOf(diagnostic)} ${diagnostic.text}`;
   return [...new Map(diagnostics.map((diagnostic) => [key(diagnostic), diagnostic])).values()].toSorted(
     (left, right) => rank(left) - rank(right) || left.span.start - right.span.start || left.span.end - right.span.end,
   );

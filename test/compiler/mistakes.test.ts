@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
 import { isError } from "../../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../../grammar/span.ts";
-import { world } from "./project.ts";
+import { compileWithPrelude, world } from "./project.ts";
 
 function sourcesIn(folder: string): readonly SourceFile[] {
   const url = new URL(`../../${folder}/`, import.meta.url);
@@ -41,6 +41,19 @@ describe("taking one word out of the starter", () => {
       expect(many).toEqual([]);
     });
   }
+});
+
+describe("a word that the parser reported", () => {
+  test.each([
+    ["segment A where seats > 1__000", "E108"],
+    ["segment A where seats = 9:00", "E110"],
+    ["segment A where größe > 3", "E113"],
+    ["segment email where vip is yes", "E112"],
+    ["segment 3A where vip is yes", "E108"],
+  ])("is not judged again for what it was mended to: %s", (text, code) => {
+    const { diagnostics } = compileWithPrelude(text);
+    expect(diagnostics.map((found) => found.code)).toEqual([code]);
+  });
 });
 
 describe("the examples of the language", () => {
