@@ -15,7 +15,7 @@ import { replace, suggested } from "../fixes.ts";
 
 /** null where it is wrong, which is reported. */
 export function checkLoad(scope: Scope, report: Report, node: LoadNode): Load | null {
-  const target = targetOf(scope, report, node.target);
+  const target = targetOf(scope, report, node);
   const hasHeader = node.format !== "csv" || !node.options.some(({ kind }) => kind === "no header");
   checkOptions(node, hasHeader, report);
   if (!target) return null;
@@ -27,7 +27,8 @@ export function checkLoad(scope: Scope, report: Report, node: LoadNode): Load | 
     return to ? checkMapping(scope, report, mapping, to, columnOf(mapping.source)) : null;
   });
   checkTwice(node, report);
-  checkNeeded(node, target, places, report);
+  // A name that nothing has is the needed one misspelt, more likely than not.
+  if (node.mappings.every(({ target }) => places.has(target.text))) checkNeeded(node, target, places, report);
   const read = <K extends LoadOption["kind"]>(kind: K) =>
     node.options.filter((option): option is LoadOption & { readonly kind: K } => option.kind === kind);
   return {
@@ -50,10 +51,14 @@ export function checkLoad(scope: Scope, report: Report, node: LoadNode): Load | 
   };
 }
 
-function targetOf(scope: Scope, report: Report, name: Name): LoadTarget | null {
+function targetOf(scope: Scope, report: Report, { target: name, mappings }: LoadNode): LoadTarget | null {
   const { text } = name;
   if (text === "contact") return scope.contact && { kind: "contact" };
-  if (text === "company" && scope.company) return { kind: "company" };
+  if (text === "company") {
+    if (scope.company) return { kind: "company" };
+    const isLost = mappings.some(({ target }) => scope.isLost(target.text, []));
+    return isLost ? null : missing({ scope, report }, name, { what: "declaration of", starters: ["company"] }, []);
+  }
   const shared = scope.shared.get(text);
   if (shared?.kind === "event" || shared?.kind === "list") return { kind: shared.kind, name: text };
   if (scope.topics.has(text)) return { kind: "topic", name: text };
@@ -63,7 +68,7 @@ function targetOf(scope: Scope, report: Report, name: Name): LoadTarget | null {
     return null;
   }
   const names = [...namesOf(scope, "event"), ...namesOf(scope, "list"), ...scope.topics.keys()];
-  const wanted = { what: "event, list or topic", starters: ["event", "list", "topic", "company"] };
+  const wanted = { what: "event, list or topic", starters: ["event", "list", "topic"] };
   return missing({ scope, report }, name, wanted, names);
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
 import { isError } from "../../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../../grammar/span.ts";
-import { compileWithPrelude, world } from "./project.ts";
+import { compileWithPrelude, prelude, world } from "./project.ts";
 
 function sourcesIn(folder: string): readonly SourceFile[] {
   const url = new URL(`../../${folder}/`, import.meta.url);
@@ -41,6 +41,26 @@ describe("taking one word out of the starter", () => {
       expect(many).toEqual([]);
     });
   }
+});
+
+describe("a load with one mistake", () => {
+  test.each([
+    ["purchased", "contct from c  at from t  amount from a", "E810"],
+    ["purchased", "contact from c  att from t  amount from a", "E810"],
+    ["purchased", "contact from c  amount from a", "E812"],
+    ["company", "domian from d", "E810"],
+  ])("of %s has one error: %s", (target, mappings, code) => {
+    const found = compileWithPrelude(`load ${target} from csv "a.csv" < ${mappings} >`).diagnostics.filter(isError);
+    expect(found.map((error) => error.code)).toEqual([code]);
+  });
+  test("of companies says that they are not declared", () => {
+    const alone = prelude.replace(/^company .*\n/m, "");
+    const { diagnostics } = compile(
+      [{ path: "main.cdz", text: `${alone}load company from csv "a.csv" < domain from d >` }],
+      anyBody,
+    );
+    expect(diagnostics.map(({ text }) => text)).toEqual(["There is no declaration of `company` in this project."]);
+  });
 });
 
 describe("a word that the parser reported", () => {
