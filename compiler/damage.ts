@@ -27,6 +27,17 @@ function remainder({ source, declarations, comments }: File): string {
   return rest + source.text.slice(from);
 }
 
+/** A mended declaration without the fields at which the parser stopped: what it made of their types is a guess. */
+export function withoutGuesses<D extends Declaration>(node: D, parsed: readonly Diagnostic[]): D {
+  if (!node.recovered || !("fields" in node)) return node;
+  const faults = parsed.filter(({ span }) => span.file === node.span.file).map(({ span }) => span.start);
+  const fields = node.fields.filter(({ span }, index) => {
+    const end = node.fields[index + 1]?.span.start ?? node.span.end;
+    return !faults.some((fault) => span.start <= fault && fault <= end);
+  });
+  return { ...node, fields };
+}
+
 function isDamaged(node: Declaration): boolean {
   if (node.recovered) return true;
   return "fields" in node && node.fields.some(({ recovered }) => recovered);

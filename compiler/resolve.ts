@@ -6,7 +6,7 @@ import { diagnose } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
 import { builtInEvents, everyone, suppressed } from "./built-in.ts";
 import { checkCompany, companyTable, contactTable, eventTable, isDamaged, typeOf } from "./catalog.ts";
-import { damagedWords } from "./damage.ts";
+import { damagedWords, withoutGuesses } from "./damage.ts";
 import type { ParsedSources } from "./packs.ts";
 import { Registry, type Taken } from "./registry.ts";
 import type { Field } from "./ir/catalog.ts";
@@ -26,7 +26,8 @@ const maxDeclarations = 50_000;
 
 export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean, report: Report): Resolved {
   const { files } = parsed;
-  const all = files.flatMap(({ declarations }) => declarations);
+  const read = files.flatMap(({ declarations }) => declarations);
+  const all = read.map((node) => withoutGuesses(node, parsed.diagnostics));
   const past = all[maxDeclarations];
   if (past) report(diagnose("E240", past.span, { count: all.length }));
   // What the parser had to mend comes last, so that it takes no name from what stands whole.

@@ -78,6 +78,8 @@ function checkMember(context: Context, { name, args, span }: Member): Checked {
   if (name.text === suppressed && args === null) return { kind: "suppressed", span };
   const shared = scope.shared.get(name.text);
   if (shared?.kind === "segment") {
+    // Its parameters are what the parser could make of them.
+    if (shared.node?.recovered) return nothing;
     const values = checkArguments(context, name.text, shared.parameters, args, span);
     return values ? { kind: "in segment", name: name.text, args: values, span } : nothing;
   }

@@ -23,9 +23,10 @@ export function checkPlaceholders(
   for (const { name, templates } of emails) {
     const sends = byEmail.get(name) ?? [];
     const starts = sends.map(({ program }) => program.starts);
-    const canBeAny = sends.length === 0 || starts.some((start) => !start.isWhole) || !isWhole;
+    const hasAllSends = isWhole && !scope.isLost(name, []);
+    const canBeAny = sends.length === 0 || starts.some((start) => !start.isWhole) || !hasAllSends;
     const fields = fieldsFor(scope, canBeAny ? events : starts.flatMap((start) => start.events));
-    const known = provenFor(sends, isWhole);
+    const known = provenFor(sends, hasAllSends);
     const given = new Set(known === "all" ? fields.map((field) => field.name) : known);
     for (const { text, at } of templates) {
       for (const diagnostic of checkTemplate({ text, at, fields, known: given })) report(diagnostic);
@@ -34,8 +35,8 @@ export function checkPlaceholders(
 }
 
 /** What is proven at every send; nothing for a mail that no program sends. */
-function provenFor(sends: readonly Sending[], isWhole: boolean): Known {
-  if (!isWhole) return "all";
+function provenFor(sends: readonly Sending[], hasAllSends: boolean): Known {
+  if (!hasAllSends) return "all";
   return sends.length === 0 ? nothing : sends.map(({ known }) => known).reduce(either);
 }
 

@@ -116,6 +116,7 @@ function checkFor(context: Context, { segment: name, args }: Program): CheckedPr
   const { scope, report } = context;
   const shared = scope.shared.get(name.text);
   if (shared?.kind === "segment" && shared.node) {
+    if (shared.node.recovered) return null;
     const values = checkArguments(context, name.text, shared.parameters, args, name.span);
     return values && { name: name.text, args: values };
   }
@@ -159,12 +160,12 @@ function checkEnter(
 }
 
 function checkPer(
-  { place, report }: Context,
+  { place, report, scope }: Context,
   per: NonNullable<HeadOf<"enter once">["per"]>,
   program: string,
   triggers: readonly CheckedTrigger[],
 ): void {
-  if (place.kind !== "program" || !place.starts.isWhole) return;
+  if (place.kind !== "program" || !place.starts.isWhole || scope.isLost(per.text, ["event"])) return;
   const { events } = place.starts;
   const lacking = events.find(({ fields }) => !fields.some(({ name, type }) => name === per.text && !type.isList));
   const why = lacking

@@ -92,7 +92,7 @@ function checkWaitFor(context: Context, step: StepOf<"wait up to">, head: Head):
 
 /** False, and reported, where the starting event or an event waited for lacks the property that ties them. */
 function checkSame(context: Context, name: NonNullable<StepOf<"wait up to">["same"]>, until: Checked): boolean {
-  if (context.place.kind !== "program") return false;
+  if (context.place.kind !== "program" || context.scope.isLost(name.text, ["event"])) return false;
   const has = (event: Starts["events"][number]) => event.fields.some((field) => field.name === name.text);
   const { events, isWhole } = context.place.starts;
   if (isWhole && !events.some(has)) {

@@ -123,6 +123,8 @@ function checkField(context: Context, name: Name, target: Target): CheckedValue 
 /** False, and reported, where money of another currency stands. */
 function hasCurrency(context: Context, span: Span, found: Scalar, target: Target): boolean {
   const wanted = target.type.scalar;
+  // The project's currency is not known where the project could not be read.
+  if (!context.scope.settings.isWhole) return true;
   if (wanted.kind !== "money" || found.kind !== "money" || wanted.currency === found.currency) return true;
   const text = context.scope.text(span);
   context.report(diagnose("E305", span, { subject: target.subject, found: text, currency: wanted.currency }));

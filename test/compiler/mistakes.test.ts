@@ -26,8 +26,23 @@ function tokensOf(text: string): readonly { readonly start: number; readonly end
     .map((match) => ({ start: match.index, end: match.index + match[0].length }));
 }
 
-describe("taking one word out of the starter", () => {
-  const sources = sourcesIn("examples/starter");
+/** Projects in which each word is needed: the starter, the demo, and what compiles of the golden files. */
+const projects: readonly (readonly [string, readonly SourceFile[]])[] = [
+  ["examples/starter", sourcesIn("examples/starter")],
+  ["examples/onboarding", sourcesIn("examples/onboarding")],
+  ...["good-load", "good-parameters", "good-program"].map((name): [string, readonly SourceFile[]] => {
+    const text = readFileSync(new URL(`../golden/compiler/${name}.cdz`, import.meta.url), "utf8");
+    return [
+      name,
+      [
+        { path: "prelude.cdz", text: prelude },
+        { path: "main.cdz", text },
+      ],
+    ];
+  }),
+];
+
+describe.each(projects)("taking one word out of %s", (_, sources) => {
   test("is no mistake before", () => {
     expect(errorsOf(sources)).toEqual([]);
   });
