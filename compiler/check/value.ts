@@ -192,8 +192,11 @@ function unknownWord(context: Context, word: Name, target: Target): null {
   return mismatch(context, word, target, fieldFix(context, word));
 }
 
-function fieldFix({ scope }: Context, word: Name): readonly Fix[] {
-  if (scope.shared.get(word.text)?.kind !== "field") return [];
+function fieldFix({ event, scope }: Context, word: Name): readonly Fix[] {
+  const isField = event
+    ? event.fields.some(({ name }) => name === word.text)
+    : scope.shared.get(word.text)?.kind === "field";
+  if (!isField) return [];
   return [suggested(`Write \`field ${word.text}\``, replace(word.span, `field ${word.text}`))];
 }
 

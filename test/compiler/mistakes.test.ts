@@ -78,6 +78,15 @@ describe("a load with one mistake", () => {
   });
 });
 
+test("a bare word in `where` offers `field` for a property of the event, not for a field of the contact", () => {
+  const fixes = (word: string) =>
+    compileWithPrelude(`segment A where purchased where (product = ${word})`).diagnostics[0]?.fixes.map(
+      (fix) => fix.text,
+    );
+  expect(fixes("order_id")).toContain("Write `field order_id`");
+  expect(fixes("first_name")).not.toContain("Write `field first_name`");
+});
+
 describe("a word that the parser reported", () => {
   test.each([
     ["segment A where seats > 1__000", "E108"],
