@@ -70,7 +70,7 @@ function readSetting(setting: ProjectSetting, isZone: (name: string) => boolean,
       }
       return { sender: setting.value.value };
     case "postal address":
-      return { postalAddress: setting.value.value };
+      return { postalAddress: setting.value.value.trim() ? setting.value.value : null };
     case "seed":
       return { seed: setting.value.value };
     default:

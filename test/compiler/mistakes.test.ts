@@ -87,6 +87,14 @@ test("a bare word in `where` offers `field` for a property of the event, not for
   expect(fixes("first_name")).not.toContain("Write `field first_name`");
 });
 
+test("a blank postal address is none", () => {
+  const { diagnostics } = compile(
+    [{ path: "main.cdz", text: prelude.replace(/postal address ".*"/, 'postal address " "') }],
+    anyBody,
+  );
+  expect(diagnostics.map(({ code }) => code)).toEqual(["E703"]);
+});
+
 describe("a word that the parser reported", () => {
   test.each([
     ["segment A where seats > 1__000", "E108"],
