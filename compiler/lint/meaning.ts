@@ -52,20 +52,10 @@ function visit(lint: Lint, node: Checked, around: Around): void {
     case "all":
     case "any": {
       const said = new Set([...around.said, ...node.of.flatMap(saidBy)]);
-      const isConjunction = (node.kind === "all") === around.holds;
+      const beside = (node.kind === "all") === around.holds ? provenBeside(lint, node.of, around) : null;
       node.of.forEach((part, index) => {
-        const others = isConjunction ? node.of.filter((_, other) => other !== index) : [];
-        visit(lint, part, {
-          ...around,
-          said,
-          known: others.reduce(
-            (known, other) => both(known, knownWhere(other, around.holds, lint.proofs)),
-            around.known,
-          ),
-          isReached: around.isReached || others.some((other) => isReached(other, around.holds, lint.reached)),
-          joinedBy: node.kind,
-          notSpan: null,
-        });
+        const { known, isReached } = beside?.[index] ?? around;
+        visit(lint, part, { ...around, said, known, isReached, joinedBy: node.kind, notSpan: null });
       });
       return;
     }
@@ -82,6 +72,30 @@ function visit(lint: Lint, node: Checked, around: Around): void {
       return;
     default:
   }
+}
+
+/** What each part may take for granted because the parts beside it hold: read once from either end, for there may be thousands. */
+function provenBeside(
+  lint: Lint,
+  parts: readonly Checked[],
+  { known, isReached: isReachedAround, holds }: Around,
+): readonly Pick<Around, "known" | "isReached">[] {
+  const proofs = parts.map((part) => knownWhere(part, holds, lint.proofs));
+  const reaching = parts.map((part) => isReached(part, holds, lint.reached));
+  const before = unions(known, proofs);
+  const behind = unions(nothing, proofs.toReversed()).toReversed();
+  const total = reaching.filter(Boolean).length;
+  return parts.map((_, index) => ({
+    known: both(before[index] ?? nothing, behind[index + 1] ?? nothing),
+    isReached: isReachedAround || total > (reaching[index] ? 1 : 0),
+  }));
+}
+
+/** What is known in front of each of `parts`, and behind the last. */
+function unions(start: Known, parts: readonly Known[]): readonly Known[] {
+  const sums = [start];
+  for (const part of parts) sums.push(both(sums.at(-1) ?? nothing, part));
+  return sums;
 }
 
 function saidBy(node: Checked): readonly string[] {

@@ -33,3 +33,8 @@ test("parameters that are handed on through more than 64 segments are refused in
   expect(compileWithPrelude(chain(64)).plan?.segments).toHaveLength(65);
   expect(compileWithPrelude(chain(5_000)).diagnostics.map(({ code }) => code)).toEqual(["E243"]);
 });
+
+test("a condition of 20,000 parts is judged in time that grows with its length", () => {
+  const { plan } = compileWithPrelude(`segment A where ${many(20_000, () => "seats > 3").replaceAll("\n", " and ")}`);
+  expect(plan).not.toBeNull();
+}, 30_000);
