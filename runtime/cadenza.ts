@@ -111,7 +111,11 @@ export interface Cadenza {
   readonly plan: Plan;
   /** Runs load statements, each in a transaction of its own. Stops at the first failure; what was loaded stays. */
   load(request?: LoadRequest): Promise<Result<readonly LoadReport[]>>;
-  /** Who is in a segment at an instant. Fails with F117 where there is no such segment. */
+  /**
+   * Who is in a segment of the plan at an instant (absent: the clock's). The segment is named by its id: `Customers`, or
+   * `Quiet(60d)` where the project uses it with these arguments. `limit`: how many keys at most; `count` counts all.
+   * F117 where there is no such segment.
+   */
   evaluate(segment: string, request?: { readonly at?: Instant; readonly limit?: number }): Promise<Result<Members>>;
   /** All that is known of one contact; F118 where there is none. */
   contact(key: string, at?: Instant): Promise<Result<ContactView>>;

@@ -111,7 +111,7 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
     help: ({ kind }) =>
       kind === "mailer"
         ? "Mailers are `files`, `mailgun` and `none`."
-        : `The project's .cdz files declare none of that name; a ${kind} is found by its exact name.`,
+        : "The project's .cdz files declare none of that name.",
   },
   F118: {
     text: ({ key }) => `There is no contact with the key \`${key}\`.`,

@@ -5,6 +5,7 @@ export type { Program } from "../compiler/ir/program.ts";
 export type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 export { renderCompact, renderPretty } from "../grammar/render.ts";
 export type { SourceFile } from "../grammar/span.ts";
+export { type AskedSegment, askedSegment } from "./asked-segment.ts";
 export type {
   Applied,
   Cadenza,

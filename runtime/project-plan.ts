@@ -13,7 +13,7 @@ import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../grammar/span.ts";
 import { packs } from "../stdlib/packs.ts";
 import { failure } from "./failures.ts";
-import type { Instant, Result } from "./ports.ts";
+import type { Failure, Instant, Result } from "./ports.ts";
 import type { ProjectFolder } from "./project.ts";
 
 export interface CompiledProject {
@@ -66,10 +66,15 @@ export function shownSql(sql: Sql): ShownSql {
   return { text: sql.text, params: Object.fromEntries(params) };
 }
 
+/** Of the plan's segments the one with that id, `Customers` or `Quiet(60d)`, or with that name in other letter case. */
 export function segmentNamed(plan: Plan, name: string): Result<string> {
-  const wanted = name.replaceAll(/\s/g, "").toLowerCase();
-  const found = plan.segments.find(({ id }) => id.replaceAll(/\s/g, "").toLowerCase() === wanted);
-  if (found) return { ok: true, value: found.id };
+  const wanted = name.trim();
+  const sameName = ({ id }: { readonly id: string }) => id.toLowerCase() === wanted.toLowerCase() && !id.includes("(");
+  const found = plan.segments.find(({ id }) => id === wanted) ?? plan.segments.find(sameName);
+  return found ? { ok: true, value: found.id } : noSegment(plan, name);
+}
+
+function noSegment(plan: Plan, name: string): { readonly ok: false; readonly failure: Failure } {
   const near = nearest(
     name,
     plan.segments.map(({ id }) => id),

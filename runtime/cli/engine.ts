@@ -48,30 +48,42 @@ export interface OpenChoices {
   readonly needsDatabase?: boolean;
 }
 
-/** Opens the project's database, runs `next`, and closes whatever happens. */
+/** Compiles the project, opens its database, runs `next`, and closes whatever happens. */
 export async function withEngine(
   shell: Shell,
   options: ProjectOptions,
   choices: OpenChoices,
   next: (opened: Opened) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return withPlan(shell, options, async ({ folder, plan }) => {
-    const mailer = choices.mailer ? await choices.mailer(folder) : null;
-    if (mailer && !mailer.ok) return report(shell, mailer.failure);
-    const engine = await open({
-      plan,
-      database: { folder: `${folder.root}/.cadenza`, mustExist: choices.needsDatabase === true },
-      dataDir: options.dataDir ?? folder.root,
-      clock: shell.clock,
-      ...(mailer ? { mailer: mailer.value } : {}),
-    });
-    if (!engine.ok) return report(shell, engine.failure);
-    try {
-      return await next({ folder, plan, engine: engine.value });
-    } finally {
-      await engine.value.close();
-    }
+  return withPlan(shell, options, (compiled) => withOpened(shell, { ...compiled, options, choices }, next));
+}
+
+export interface OpenNeeds extends Compiled {
+  readonly options: ProjectOptions;
+  readonly choices: OpenChoices;
+}
+
+/** The same for a plan that is at hand. */
+export async function withOpened(
+  shell: Shell,
+  { folder, plan, options, choices }: OpenNeeds,
+  next: (opened: Opened) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const mailer = choices.mailer ? await choices.mailer(folder) : null;
+  if (mailer && !mailer.ok) return report(shell, mailer.failure);
+  const engine = await open({
+    plan,
+    database: { folder: `${folder.root}/.cadenza`, mustExist: choices.needsDatabase === true },
+    dataDir: options.dataDir ?? folder.root,
+    clock: shell.clock,
+    ...(mailer ? { mailer: mailer.value } : {}),
   });
+  if (!engine.ok) return report(shell, engine.failure);
+  try {
+    return await next({ folder, plan, engine: engine.value });
+  } finally {
+    await engine.value.close();
+  }
 }
 
 /** The instant of --now in the project's zone, else the clock's. */

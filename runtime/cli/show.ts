@@ -1,10 +1,10 @@
 // cadenza show: members and SQL of a segment, the steps of a program, all that is known of a contact.
 
 import type { Command } from "commander";
-import type { ContactView, Plan, Program } from "../index.ts";
-import { programNamed, segmentSql, statementsOf } from "../index.ts";
+import type { ContactView, Instant, Plan, Program } from "../index.ts";
+import { askedSegment, programNamed, renderPretty, segmentSql, statementsOf } from "../index.ts";
 import type { Define } from "./command.ts";
-import { instantOf, withEngine, withPlan } from "./engine.ts";
+import { instantOf, withEngine, withOpened, withPlan } from "./engine.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
 import { table } from "./table.ts";
 
@@ -48,25 +48,45 @@ async function showSegment(shell: Shell, name: string, options: SegmentOptions):
     shell.err(`--sample takes a whole number above 0, not \`${options.sample}\`.\n`);
     return 2;
   }
-  if (options.sql) return withPlan(shell, options, ({ plan }) => segmentText(shell, plan, name, options));
-  return withEngine(shell, options, { needsDatabase: true }, ({ engine, plan }) =>
-    withValue(shell, instantOf(shell, plan, options.now), async (at) => {
-      const wanted = options.count ? 0 : limit;
-      const found = await engine.evaluate(name, { at, ...(wanted === undefined ? {} : { limit: wanted }) });
-      return withValue(shell, found, ({ count, members }) => {
-        const now = new Date(at).toISOString();
-        if (options.json) shell.out(`${JSON.stringify({ segment: name, now, count, members })}\n`);
-        else if (options.count) shell.out(`${count}\n`);
-        else shell.out(`${members.map((key) => `${key}\n`).join("")}${plural(count, "member")} of ${name}\n`);
-        return 0;
-      });
+  return withPlan(shell, options, ({ folder, plan: own }) =>
+    withValue(shell, askedSegment(folder, own, name), (asked) => {
+      if (asked.kind === "wrong arguments") {
+        shell.err(renderPretty(asked.diagnostics, asked.sources));
+        return 2;
+      }
+      const { plan, id } = asked;
+      if (options.sql) return segmentText(shell, plan, id, options);
+      return withOpened(shell, { folder, plan, options, choices: { needsDatabase: true } }, ({ engine }) =>
+        withValue(shell, instantOf(shell, plan, options.now), async (at) => {
+          const wanted = options.count ? 0 : limit;
+          const found = await engine.evaluate(id, { at, ...(wanted === undefined ? {} : { limit: wanted }) });
+          return withValue(shell, found, (members) =>
+            membersText(shell, options, { ...members, at, name: asked.name }),
+          );
+        }),
+      );
     }),
   );
 }
 
-function segmentText(shell: Shell, plan: Plan, name: string, options: SegmentOptions): Promise<ExitCode> | ExitCode {
+interface ShownMembers {
+  readonly name: string;
+  readonly at: Instant;
+  readonly count: number;
+  readonly members: readonly string[];
+}
+
+function membersText(shell: Shell, options: SegmentOptions, { name, at, count, members }: ShownMembers): ExitCode {
+  const now = new Date(at).toISOString();
+  if (options.json) shell.out(`${JSON.stringify({ segment: name, now, count, members })}\n`);
+  else if (options.count) shell.out(`${count}\n`);
+  else shell.out(`${members.map((key) => `${key}\n`).join("")}${plural(count, "member")} of ${name}\n`);
+  return 0;
+}
+
+function segmentText(shell: Shell, plan: Plan, id: string, options: SegmentOptions): Promise<ExitCode> | ExitCode {
   return withValue(shell, instantOf(shell, plan, options.now), (at) =>
-    withValue(shell, segmentSql(plan, name, at), (sql) => {
+    withValue(shell, segmentSql(plan, id, at), (sql) => {
       shell.out(options.json ? `${JSON.stringify(sql)}\n` : sqlText(sql));
       return 0;
     }),
