@@ -4,7 +4,9 @@ import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "no
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Body } from "../compiler/world.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
+import { diagnose } from "../grammar/diagnostics/table.ts";
 import { decode, isDecoded } from "../grammar/decode.ts";
+import { maxBytes } from "../grammar/limits.ts";
 import type { SourceFile } from "../grammar/span.ts";
 import { failure } from "./failures.ts";
 import type { Result } from "./ports.ts";
@@ -51,7 +53,8 @@ function readBody(root: string, path: string): Body {
     if (!statSync(target).isFile()) return { kind: "unreadable", reason: "it is not a file" };
     const decoded = decode(path, readFileSync(target));
     if (isDecoded(decoded)) return { kind: "text", path, text: decoded.text };
-    return { kind: "unreadable", reason: "it is not UTF-8 text" };
+    const isTooLarge = decoded.code === "E116";
+    return { kind: "unreadable", reason: isTooLarge ? `it is larger than ${maxBytes} bytes` : "it is not UTF-8 text" };
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === "ENOENT" || reason === "ENOTDIR") return { kind: "missing" };
@@ -59,12 +62,22 @@ function readBody(root: string, path: string): Body {
   }
 }
 
+/** A pipe or a link to nowhere is a finding of its own: the one would wait for ever, the other says nothing of the rest. */
+function readSource(root: string, path: string): SourceFile | Diagnostic {
+  const target = join(root, path);
+  const whole = { file: path, start: 0, end: 0 };
+  const found = statSync(target, { throwIfNoEntry: false });
+  if (!found) return diagnose("E115", whole, { reason: "it is a link to a file that is not there" });
+  if (!found.isFile()) return diagnose("E115", whole, { reason: "it is not a regular file" });
+  return decode(path, readFileSync(target));
+}
+
 /** Reads every .cdz file below `folder`, folders whose name starts with a dot left out. */
 export function readProject(folder: string): Result<ProjectFolder> {
   const root = resolve(folder);
   try {
     if (!statSync(root).isDirectory()) return { ok: false, failure: failure("F110", { path: folder }) };
-    const read = sourcePaths(root, "").map((path) => decode(path, readFileSync(join(root, path))));
+    const read = sourcePaths(root, "").map((path) => readSource(root, path));
     const sources = read.filter(isDecoded);
     const unreadable = read.flatMap((file) => (isDecoded(file) ? [] : [file]));
     if (read.length === 0) return { ok: false, failure: failure("F111", { path: folder }) };

@@ -1,6 +1,6 @@
 // What people get wrong, tried on the built command: a message that says what to do, the right exit code, nothing lost.
 
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -65,6 +65,24 @@ describe("sources", () => {
     const ran = await cadenza(["check", "--format", "compact"], { cwd: projectOf({ "a.cdz": bytes }) });
     expect(ran.stdout).toMatch(new RegExp(`^a\\.cdz: error ${code} [^\\n]*\\n$`));
     expect(ran).toMatchObject({ code: 1, stderr: "" });
+  });
+  test("a pipe and a link to nowhere among the sources", async () => {
+    const cwd = projectOf({ "a.cdz": `${head}segment S where nme = "a"\n` });
+    execFileSync("mkfifo", [join(cwd, "b.cdz")]);
+    symlinkSync(join(cwd, "gone.cdz"), join(cwd, "c.cdz"));
+    const ran = await cadenza(["check", "--format", "compact"], { cwd });
+    expectSaid(ran, 1, "b.cdz: error E115", "not a regular file", "c.cdz: error E115", "not there", "`nme`");
+  });
+  test("a body that is too large, and one that is no text", async () => {
+    const mail = (name: string) => `email ${name} < subject "S"  body "${name}.md"  topic news >\n`;
+    const cwd = projectOf({
+      "a.cdz": head + mail("large") + mail("latin"),
+      "large.md": "a".repeat(1_048_577),
+      "latin.md": Buffer.from("Caf\u00e9", "latin1"),
+    });
+    const ran = await cadenza(["check", "--format", "compact"], { cwd });
+    expectSaid(ran, 1, "`large.md` cannot be read: it is larger than 1048576 bytes");
+    expectSaid(ran, 1, "`latin.md` cannot be read: it is not UTF-8 text");
   });
   test("an unknown time zone", async () => {
     const cwd = projectOf({ "a.cdz": head.replace("UTC", "Europe/Berln") });
