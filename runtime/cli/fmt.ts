@@ -17,11 +17,12 @@ export const fmtCommand: Define = (program, { shell, withProject, finish }) => {
     .action((options: FmtOptions) => finish(fmt(shell, options)));
 };
 
-/** A file with syntax errors is left as it is and reported. */
+/** A file that is no text or has syntax errors is left as it is and reported. */
 async function fmt(shell: Shell, options: FmtOptions): Promise<ExitCode> {
   return withValue(shell, readProject(options.project), (folder) => {
-    let isClean = true;
+    let isClean = folder.unreadable.length === 0;
     let changed = 0;
+    if (!isClean) shell.out(renderPretty(folder.unreadable, folder.sources));
     for (const source of folder.sources) {
       const formatted = formatSource(source);
       if (formatted.text === null) {

@@ -31,6 +31,13 @@ test("leaves a file with mistakes alone", async () => {
   expect(readFileSync(join(cwd, "b.cdz"), "utf8")).toBe("segment   B where\n");
 });
 
+test("reports a file that is no text", async () => {
+  const cwd = projectOf({ "a.cdz": "segment A where everyone\n", "b.cdz": new Uint8Array([0xe9]) });
+  const ran = await cadenza(["fmt", "--check"], { cwd });
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toContain("E115");
+});
+
 test("says which file may not be written, and leaves nothing beside it", async () => {
   if (process.getuid?.() !== 0) return console.log("SKIPPED: needs root to become another user");
   const cwd = projectOf({ "a.cdz": "segment   A where everyone\n" });
