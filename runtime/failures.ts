@@ -32,6 +32,7 @@ type Params = {
     readonly example: string;
   };
   F131: { readonly table: string; readonly was: string; readonly is: string };
+  F132: { readonly reason: string };
   F301: { readonly missing: readonly string[] };
   F302: { readonly path: string; readonly reason: string };
   F303: { readonly email: string; readonly reason: string };
@@ -171,6 +172,10 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F131: {
     text: ({ table, was, is }) => `The key of \`${table}\` is now \`${is}\`, but its rows are kept by \`${was}\`.`,
     help: ({ was }) => `Nothing was changed. Make \`${was}\` the key again, or load into a new database.`,
+  },
+  F132: {
+    text: ({ reason }) => `The output could not be written: the system says ${reason}.`,
+    help: () => "Make room or name another place for it; what the command did to the project stays.",
   },
   F301: {
     text: ({ missing }) =>

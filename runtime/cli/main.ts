@@ -1,7 +1,7 @@
 // The command. This file alone touches the process: arguments, streams, environment, signals, exit code.
 
 import { Command, CommanderError, Option } from "commander";
-import { Failed, systemClock } from "../index.ts";
+import { Failed, failure, systemClock } from "../index.ts";
 import { applyCommand } from "./apply.ts";
 import { checkCommand } from "./check.ts";
 import { fmtCommand } from "./fmt.ts";
@@ -15,9 +15,29 @@ declare const __CADENZA_VERSION__: string;
 
 const interrupted = new AbortController();
 
+/** What a reader who left does not want to hear is no failure; what a full disk swallows is. */
+function unprinted(error: unknown): never {
+  const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  if (reason === "EPIPE") process.exit(0);
+  process.exit(report(shell, failure("F132", { reason })));
+}
+
 const shell: Shell = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  out: (text) => {
+    try {
+      process.stdout.write(text);
+    } catch (error) {
+      // Into a file Node writes at once, and throws where it cannot.
+      unprinted(error);
+    }
+  },
+  err: (text) => {
+    try {
+      process.stderr.write(text);
+    } catch {
+      // There is nowhere left to say so; the exit code stays.
+    }
+  },
   env: process.env,
   cwd: process.cwd(),
   clock: systemClock(),
@@ -61,9 +81,13 @@ function build(): Command {
 async function main(): Promise<void> {
   listen("SIGINT");
   listen("SIGTERM");
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
+  process.stdout.on("error", unprinted);
+  process.stderr.on("error", () => undefined);
+  // Of an uncaught exception Node makes 1, which would read as findings.
+  process.once("uncaughtExceptionMonitor", () => {
+    process.once("exit", () => {
+      process.exitCode = 2;
+    });
   });
   try {
     await build().parseAsync(process.argv);
