@@ -17,6 +17,7 @@ export const checkCommand: Define = (program, { shell, withProject, finish }) =>
   withProject(program.command("check"))
     .description("parse, type-check and lint the project")
     .option("--format <format>", "pretty, compact or json", "pretty")
+    .option("--json", "the same as --format json")
     .option("--fail-level <level>", "error, warning or hint: what makes the exit code 1", "error")
     .action((options: CheckOptions) => finish(check(shell, options)));
 };
@@ -26,7 +27,7 @@ async function check(shell: Shell, options: CheckOptions): Promise<ExitCode> {
   if (!(options.failLevel in weight)) return badChoice(shell, "--fail-level", options.failLevel);
   return withValue(shell, readProject(options.project), (folder) => {
     const { diagnostics, sources } = compileProject(folder);
-    if (options.format === "json") shell.out(`${renderJson(diagnostics, sources)}\n`);
+    if (options.json || options.format === "json") shell.out(`${renderJson(diagnostics, sources)}\n`);
     else if (options.format === "compact") shell.out(renderCompact(diagnostics, sources));
     else shell.out(`${renderPretty(diagnostics, sources)}${summary(diagnostics, folder.sources.length)}`);
     return diagnostics.some(({ severity }) => weight[severity] >= weight[options.failLevel]) ? 1 : 0;

@@ -1,5 +1,6 @@
 // cadenza run: the engine. Live on the machine's clock, or a replay of history on a virtual one.
 
+import { Option } from "commander";
 import {
   type Cadenza,
   type Instant,
@@ -35,7 +36,8 @@ export const runCommand: Define = (program, { shell, withProject, finish }) => {
     .option("--until <time>", "stop at this time")
     .option("--every <duration>", "how often facts are judged (default: 1min live, 1h in a replay)")
     .option("--mailer <mailer>", "files, mailgun or none", "files")
-    .option("--ui", "watch the run on a screen")
+    .addOption(new Option("--ui", "watch the run on a screen").conflicts("json"))
+    .option("--json", "print what the run did as JSON, when it has ended")
     .action((options: RunOptions) => finish(run(shell, options)));
 };
 
@@ -81,7 +83,7 @@ async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
         };
         return options.ui && canShow(shell)
           ? runOnScreen(shell, engine, request, stop)
-          : runInLines(shell, engine, request);
+          : runInLines(shell, engine, { ...request, isJson: options.json === true });
       }),
     ),
   );
@@ -96,18 +98,23 @@ const lineEveryMs = 2_000;
 /** And between two looks at the engine for the screen. */
 const frameEveryMs = 200;
 
-async function runInLines(shell: Shell, engine: Cadenza, request: RunRequest): Promise<ExitCode> {
+interface LineRequest extends RunRequest {
+  readonly isJson: boolean;
+}
+
+async function runInLines(shell: Shell, engine: Cadenza, { isJson, ...request }: LineRequest): Promise<ExitCode> {
   const { lineOf } = await import("../tui/line.ts");
   let last = 0;
   const onTick = async () => {
     const wall = shell.clock.now();
-    if (wall - last < lineEveryMs) return;
+    if (isJson || wall - last < lineEveryMs) return;
     last = wall;
     const seen = await engine.snapshot();
     if (seen.ok) shell.out(`${lineOf(seen.value)}\n`);
   };
   const ended = await engine.run({ ...request, onTick });
-  return ended.ok ? finishRun(shell, engine, ended.value) : report(shell, ended.failure);
+  if (!ended.ok) return report(shell, ended.failure);
+  return isJson ? finishAsJson(shell, engine, ended.value) : finishRun(shell, engine, ended.value);
 }
 
 /** A screen needs a terminal to read keys from, one to paint on, and one that can place the cursor. */
@@ -174,4 +181,24 @@ async function finishRun(shell: Shell, engine: Cadenza, { isBehind }: RunReport)
   for (const { title, head, rows } of tables.value) shell.out(`\n${title}\n${table(head, rows)}`);
   for (const { text, help } of problems) shell.err(`${text}\n  ${help}\n`);
   return problems.length > 0 ? 1 : 0;
+}
+
+/** Instants as ISO 8601 in UTC; counts as numbers, and the printed tables as they are. */
+async function finishAsJson(shell: Shell, engine: Cadenza, { isBehind }: RunReport): Promise<ExitCode> {
+  return withValue(shell, await engine.snapshot(), async ({ at, ticks, contacts, programs, mail, problems }) =>
+    withValue(shell, await engine.funnels(), (tables) => {
+      const iso = (instant: Instant) => new Date(instant).toISOString();
+      const told = problems.map(({ since, text, help }) => ({ since: iso(since), text, help }));
+      const counted = programs.map(({ name, active, entered, goals, left }) => ({
+        name,
+        active,
+        entered,
+        goals,
+        left,
+      }));
+      const ended = { at: iso(at), ticks, isBehind, contacts, programs: counted, mail, problems: told, tables };
+      shell.out(`${JSON.stringify(ended, null, 2)}\n`);
+      return problems.length > 0 ? 1 : 0;
+    }),
+  );
 }

@@ -135,11 +135,24 @@ async function showContact(shell: Shell, key: string, options: ProjectOptions): 
   return withEngine(shell, options, { needsDatabase: true }, ({ engine, plan }) =>
     withValue(shell, instantOf(shell, plan, options.now), async (at) =>
       withValue(shell, await engine.contact(key, at), (view) => {
-        shell.out(options.json ? `${JSON.stringify(view, null, 2)}\n` : contactText(view));
+        shell.out(options.json ? `${JSON.stringify(contactJson(view), null, 2)}\n` : contactText(view));
         return 0;
       }),
     ),
   );
+}
+
+/** Every instant as ISO 8601 in UTC, as the datetime fields are. */
+function contactJson({ enrollments, ...rest }: ContactView) {
+  const iso = (instant: Instant) => new Date(instant).toISOString();
+  return {
+    ...rest,
+    enrollments: enrollments.map(({ startedAt, leftAt, ...enrollment }) => ({
+      ...enrollment,
+      startedAt: iso(startedAt),
+      leftAt: leftAt === null ? null : iso(leftAt),
+    })),
+  };
 }
 
 function contactText(view: ContactView): string {
