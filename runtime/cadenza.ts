@@ -6,6 +6,7 @@ import type { Cell, Clock, Instant, Mailer, Result } from "./ports.ts";
 import type { Engagement } from "./sim/engagement.ts";
 import type { Snapshot } from "./snapshot.ts";
 
+/** What an engine is opened with: a plan, the place of its state, and the doors to the world. */
 export interface OpenRequest {
   readonly plan: Plan;
   /**
@@ -21,9 +22,11 @@ export interface OpenRequest {
   readonly mailer?: Mailer;
 }
 
+/** What one load statement did; all numbers count rows of its files, but `unknownValues`, which counts cells. */
 export interface LoadReport {
   /** The target: contact, company, an event, a list or a topic. */
   readonly name: string;
+  /** As the load statement names it. */
   readonly path: string;
   readonly rows: number;
   readonly added: number;
@@ -32,9 +35,11 @@ export interface LoadReport {
   readonly rejected: number;
   /** Rows that a later row of the same file overrode with other values. */
   readonly duplicates: number;
+  /** Values that did not fit their nullable field and were loaded as unknown. */
   readonly unknownValues: number;
   /** Events that lie behind the instant of loading. */
   readonly future: number;
+  /** Path of the file that names what was rejected or made unknown, and why; null where nothing was. */
   readonly rejectsFile: string | null;
 }
 export interface LoadRequest {
@@ -42,11 +47,14 @@ export interface LoadRequest {
   readonly names?: readonly string[];
   /** When the rows arrive; absent: the clock's instant. */
   readonly at?: Instant;
+  /** Called behind each load statement. */
   readonly onLoaded?: (report: LoadReport) => void;
 }
 
 export interface Members {
+  /** Id of the segment. */
   readonly segment: string;
+  /** All of them, whatever the limit. */
   readonly count: number;
   /** Keys, sorted; as many as the limit allows. */
   readonly members: readonly string[];
@@ -54,12 +62,16 @@ export interface Members {
 
 export interface ContactView {
   readonly key: string;
+  /** By name; unknown is null, datetimes are ISO 8601 in UTC, dates yyyy-mm-dd, decimals text, lists arrays. */
   readonly fields: Readonly<Record<string, Cell>>;
+  /** Ids of the plan's segments that the person is in. */
   readonly segments: readonly string[];
+  /** By their start. */
   readonly enrollments: readonly {
     readonly program: string;
     readonly startedAt: Instant;
     readonly leftAt: Instant | null;
+    /** Why the person left, such as `finished`, `exit` or `goal`; null while inside. */
     readonly reason: string | null;
     /** Id of the step where the person is; null where they left. */
     readonly step: string | null;
@@ -67,6 +79,7 @@ export interface ContactView {
 }
 
 export interface Applied {
+  /** Counts from 1. */
   readonly version: number;
   /** False where the same plan was live already. */
   readonly isNew: boolean;
@@ -74,20 +87,24 @@ export interface Applied {
 
 export interface TickReport {
   readonly at: Instant;
+  /** How often steps were taken until nothing was due at this instant. */
   readonly rounds: number;
   /** Mails handed over behind the tick. */
   readonly sent: number;
 }
 
 export interface RunRequest {
+  /** Absent: the one that the engine was opened with. */
   readonly clock?: Clock;
   /** Absent: one minute. */
   readonly every?: Length;
-  /** The last instant that is judged. */
+  /** The last instant that is judged; absent: until `signal` aborts. */
   readonly until?: Instant;
+  /** True: one tick, then the run ends. */
   readonly isOnce?: boolean;
   /** True on a clock that jumps: instants at which nothing can change are passed over. */
   readonly isReplay?: boolean;
+  /** Ends the run behind the tick in hand. */
   readonly signal?: AbortSignal;
   /** Lets people open and click, for replays on sample data. */
   readonly engagement?: Engagement;
@@ -97,6 +114,7 @@ export interface RunReport {
   /** True where the plan that runs is not the one that was opened: it was changed and not applied. */
   readonly isBehind: boolean;
   readonly ticks: number;
+  /** The last instant that was judged. */
   readonly at: Instant;
 }
 
@@ -107,9 +125,17 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+/**
+ * An open engine. What the world does wrong comes back as `{ ok: false, failure }`, with a code, a sentence, and what to
+ * do about it; only a mistake of ours is thrown.
+ */
 export interface Cadenza {
+  /** The plan that it was opened with, which `apply` makes live. */
   readonly plan: Plan;
-  /** Runs load statements, each in a transaction of its own. Stops at the first failure; what was loaded stays. */
+  /**
+   * Runs load statements, each in a transaction of its own. Stops at the first failure; what was loaded stays.
+   * F117 where no load statement has one of the names, F101 and F14x to F15x where a file cannot be read as it says.
+   */
   load(request?: LoadRequest): Promise<Result<readonly LoadReport[]>>;
   /**
    * Who is in a segment of the plan at an instant (absent: the clock's). The segment is named by its id: `Customers`, or
@@ -119,14 +145,22 @@ export interface Cadenza {
   evaluate(segment: string, request?: { readonly at?: Instant; readonly limit?: number }): Promise<Result<Members>>;
   /** All that is known of one contact; F118 where there is none. */
   contact(key: string, at?: Instant): Promise<Result<ContactView>>;
-  /** Makes the plan live at an instant. Applying what is live changes nothing. */
+  /**
+   * Makes the plan live at an instant. Applying what is live changes nothing. F402 and F403 where people are at a step
+   * or in a program that the plan no longer has.
+   */
   apply(at?: Instant): Promise<Result<Applied>>;
-  /** Takes in facts, moves everybody who is due, and hands over what they are to be mailed. Applies the plan first. */
+  /**
+   * Takes in facts, moves everybody who is due, and hands over what they are to be mailed, by the plan that is live; where
+   * none is, this one is applied first. F401 where a later instant was ticked before, F404 where no mail can be sent.
+   */
   tick(at?: Instant): Promise<Result<TickReport>>;
-  /** Ticks every so often until it is told to stop. */
+  /** Ticks every so often until it is told to stop. Fails as `tick` does. */
   run(request?: RunRequest): Promise<Result<RunReport>>;
+  /** What a person watching would see; `at` absent: the last tick, before the first the clock's instant. */
   snapshot(at?: Instant): Promise<Result<Snapshot>>;
   /** Per program how many entered, were mailed and reached the goal, in all and by month. */
   funnels(): Promise<Result<readonly Table[]>>;
+  /** Lets go of the database; nothing may be asked of the engine behind it. */
   close(): Promise<void>;
 }
