@@ -26,6 +26,7 @@ export { parseEvery, parseInstant } from "./instants.ts";
 export { mailerNamed } from "./mailer-named.ts";
 export { open } from "./open.ts";
 export type { Clock, Failure, Instant, Mailer, Message, Result, SendOutcome } from "./ports.ts";
+export { printable } from "./printable.ts";
 export { type ProjectFolder, readProject } from "./project.ts";
 export {
   type CompiledProject,

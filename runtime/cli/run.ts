@@ -7,6 +7,7 @@ import {
   type Mailer,
   mailerNamed,
   parseEvery,
+  printable,
   type Plan,
   type ProjectFolder,
   type Result,
@@ -179,7 +180,7 @@ async function finishRun(shell: Shell, engine: Cadenza, { isBehind }: RunReport)
   const tables = await engine.funnels();
   if (!tables.ok) return report(shell, tables.failure);
   for (const { title, head, rows } of tables.value) shell.out(`\n${title}\n${table(head, rows)}`);
-  for (const { text, help } of problems) shell.err(`${text}\n  ${help}\n`);
+  for (const { text, help } of problems) shell.err(`${printable(text)}\n  ${printable(help)}\n`);
   return problems.length > 0 ? 1 : 0;
 }
 

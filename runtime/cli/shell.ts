@@ -1,6 +1,6 @@
 // What a command may touch of the process it runs in, as a value: only main.ts makes one.
 
-import type { Clock, Failure, Instant, Result } from "../index.ts";
+import { type Clock, type Failure, type Instant, printable, type Result } from "../index.ts";
 
 export interface Shell {
   readonly out: (text: string) => void;
@@ -29,7 +29,8 @@ export interface ProjectOptions {
 
 /** Prints a failure with what to do about it. */
 export function report(shell: Shell, failure: Failure): ExitCode {
-  shell.err(`${failure.code}  ${failure.text}\n  ${failure.help}\n`);
+  const shown = (text: string) => text.split("\n").map(printable).join("\n");
+  shell.err(`${failure.code}  ${shown(failure.text)}\n  ${shown(failure.help)}\n`);
   return 2;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import type { ContactView, Instant, Plan, Program } from "../index.ts";
-import { askedSegment, programNamed, renderPretty, segmentSql, statementsOf } from "../index.ts";
+import { askedSegment, printable, programNamed, renderPretty, segmentSql, statementsOf } from "../index.ts";
 import type { Define } from "./command.ts";
 import { instantOf, withEngine, withOpened, withPlan } from "./engine.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
@@ -80,7 +80,7 @@ function membersText(shell: Shell, options: SegmentOptions, { name, at, count, m
   const now = new Date(at).toISOString();
   if (options.json) shell.out(`${JSON.stringify({ segment: name, now, count, members })}\n`);
   else if (options.count) shell.out(`${count}\n`);
-  else shell.out(`${members.map((key) => `${key}\n`).join("")}${plural(count, "member")} of ${name}\n`);
+  else shell.out(`${members.map((key) => `${printable(key)}\n`).join("")}${plural(count, "member")} of ${name}\n`);
   return 0;
 }
 

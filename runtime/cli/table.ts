@@ -1,7 +1,10 @@
 // Plain text tables, two spaces between columns.
 
+import { printable } from "../index.ts";
+
 /** Numbers stand right, all else left; the last column is not padded. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(printable));
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
   const isNumber = (column: number) =>
     rows.length > 0 && rows.every((row) => /^(-?[\d.,]+%?|)$/.test(row[column] ?? ""));

@@ -1,22 +1,13 @@
 // Makes text that came from data safe to show: nothing in it can move the cursor, colour the screen or turn the line round.
 
-import type { Snapshot } from "../index.ts";
+import { printable as withoutControls, type Snapshot } from "../index.ts";
 
 /** Longest text worth showing, in UTF-16 units: a screen is smaller, and a megabyte must not slow it down. */
 const longest = 2_000;
 
-/** Controls, formatting and invisible characters, halves of pairs, private use, separators of lines. The two joiners stay: emoji and scripts need them. */
-const unsafe = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
-
 /** Shows every character that could drive a terminal as its code: `‹U+202E›`. */
 export function printable(text: string): string {
-  const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
-  return cut.replace(unsafe, code);
-}
-
-function code(character: string): string {
-  const point = character.codePointAt(0) ?? 0;
-  return `‹U+${point.toString(16).toUpperCase().padStart(4, "0")}›`;
+  return withoutControls(text.length > longest ? `${text.slice(0, longest)}…` : text);
 }
 
 /** The same snapshot with every text in it printable. */

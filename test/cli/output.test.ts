@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { cadenza, commandPath } from "../support/cadenza.ts";
-import { exampleCopy } from "../support/example-copy.ts";
+import { exampleCopy, projectOf } from "../support/example-copy.ts";
 
 interface Ended {
   readonly code: number;
@@ -46,5 +46,25 @@ describe("output", () => {
     const ran = await cadenza(["show", "segment", "Customers"], { cwd, env: { NODE_OPTIONS: preload } });
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toContain("broken on purpose");
+  });
+  test("text from data cannot drive the terminal", async () => {
+    const cwd = projectOf({
+      "a.cdz": `project p < time zone "UTC" currency EUR >
+contact < id text key  email email  name text >
+segment All where everyone
+load contact from csv "c.csv" < id from id  email from email  name from name >
+`,
+      "c.csv": "id,email,name\na\u001b[2J,a@a.example,Ann \u001b]0;owned\u0007 \u202enogard \u{1f30d}\n",
+    });
+    await cadenza(["load"], { cwd });
+    const members = await cadenza(["show", "segment", "All"], { cwd });
+    expect(members).toMatchObject({ code: 0, stdout: "a‹U+001B›[2J\n1 member of All\n" });
+    const contact = await cadenza(["show", "contact", "a\u001b[2J"], { cwd });
+    expect(contact.stdout).toContain("Ann ‹U+001B›]0;owned‹U+0007› ‹U+202E›nogard \u{1f30d}");
+    const missing = await cadenza(["show", "contact", "\u001b[2J"], { cwd });
+    expect(missing.stderr).toContain("F118  There is no contact with the key `‹U+001B›[2J`.");
+    for (const { stdout, stderr } of [members, contact, missing]) {
+      expect(stdout + stderr).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+    }
   });
 });
