@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { describePlan } from "../../compiler/describe.ts";
+import { describePlan } from "./describe.ts";
 import type { Compiled } from "../../compiler/compile.ts";
 import { delivery } from "../../grammar/diagnostics/delivery.ts";
 import type { Diagnostic, Edit, Fix } from "../../grammar/diagnostics/entry.ts";

@@ -1,7 +1,7 @@
 // How programs become the IR: triggers, the flat list of steps, identities, scopes.
 
 import { describe, expect, test } from "vitest";
-import { describeCondition } from "../../compiler/describe.ts";
+import { describeCondition } from "./describe.ts";
 import { childrenOf, type Condition } from "../../compiler/ir/condition.ts";
 import type { Next, Program, Step } from "../../compiler/ir/program.ts";
 import { planWithPrelude } from "./project.ts";

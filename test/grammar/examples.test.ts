@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { canonicalJson, sameTree } from "../../grammar/canonical.ts";
+import { canonicalJson, sameTree } from "./canonical.ts";
 import { lex } from "../../grammar/lex.ts";
 import { print } from "../../grammar/print.ts";
 import { CadenzaParser } from "../../grammar/parser/cadenza-parser.ts";

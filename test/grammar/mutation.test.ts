@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { canonicalJson } from "../../grammar/canonical.ts";
+import { canonicalJson } from "./canonical.ts";
 import { lex } from "../../grammar/lex.ts";
 import { examples, parsed } from "./examples.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalJson } from "../../grammar/canonical.ts";
+import { canonicalJson } from "./canonical.ts";
 import { scan } from "../../grammar/scan.ts";
 import { CadenzaParser } from "../../grammar/parser/cadenza-parser.ts";
 import { print } from "../../grammar/print.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { canonicalJson, sameTree } from "../../grammar/canonical.ts";
+import { canonicalJson, sameTree } from "./canonical.ts";
 import { distance, nearest } from "../../grammar/near.ts";
 import { clean, messages, parsed } from "./examples.ts";
 

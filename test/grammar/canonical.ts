@@ -1,7 +1,7 @@
-// What a tree says, without where and how it was written: for hashes of meaning and for comparing trees.
+// What a tree says, without where and how it was written: for comparing trees.
 
-import type { Declaration, File } from "./ast/file.ts";
-import type { Node } from "./span.ts";
+import type { Declaration, File } from "../../grammar/ast/file.ts";
+import type { Node } from "../../grammar/span.ts";
 
 const left = new Set(["span", "doc", "recovered", "comments", "source"]);
 

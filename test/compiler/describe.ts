@@ -1,11 +1,11 @@
 // A plan in compact, readable lines: what the compiler understood.
 
-import { unreachable } from "../grammar/unreachable.ts";
-import type { Behaviour, Condition, Length, Term } from "./ir/condition.ts";
-import type { Load, Mapping } from "./ir/load.ts";
-import type { Email, Plan, Segment } from "./ir/plan.ts";
-import type { ClockTime, Enter, Next, Program, SetValue, Step, Trigger, WaitUntil } from "./ir/program.ts";
-import { printLiteral, printMoment } from "./lower/print-value.ts";
+import { unreachable } from "../../grammar/unreachable.ts";
+import type { Behaviour, Condition, Length, Term } from "../../compiler/ir/condition.ts";
+import type { Load, Mapping } from "../../compiler/ir/load.ts";
+import type { Email, Plan, Segment } from "../../compiler/ir/plan.ts";
+import type { ClockTime, Enter, Next, Program, SetValue, Step, Trigger, WaitUntil } from "../../compiler/ir/program.ts";
+import { printLiteral, printMoment } from "../../compiler/lower/print-value.ts";
 
 export function describePlan(plan: Plan): string {
   return [
