@@ -1,15 +1,17 @@
-// Reads the project's TypeScript as a graph of files, for the tidy test.
+// Reads the project's code as a graph of files, for the tidy test.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path/posix";
 import ts from "typescript";
 
-export const root = new URL("../../", import.meta.url);
+const root = new URL("../../", import.meta.url);
 
 export interface Edge {
   readonly from: string;
-  /** A path inside the project, or a package's name. */
+  /** A path inside the project, or what the import names. */
   readonly to: string;
+  /** True where the file is loaded only when it is asked for, or never, being wanted for its types. */
+  readonly isLazy: boolean;
 }
 export interface Code {
   readonly path: string;
@@ -17,40 +19,24 @@ export interface Code {
   readonly tree: ts.SourceFile;
 }
 
-const skipped = new Set(["node_modules", "dist", ".git", "golden", "coverage"]);
+const skipped = new Set(["node_modules", "dist", "golden", "coverage", "tmp"]);
+const codeFile = /\.[cm]?[jt]sx?$/;
 
 function pathsBelow(folder: string): readonly string[] {
-  return readdirSync(new URL(`${folder}/`, root), { withFileTypes: true }).flatMap((entry) => {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return skipped.has(entry.name) ? [] : pathsBelow(path);
-    return /\.tsx?$/.test(entry.name) ? [path] : [];
+  return readdirSync(new URL(folder, root), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name.startsWith(".") || skipped.has(entry.name)) return [];
+    if (entry.isDirectory()) return pathsBelow(`${folder}${entry.name}/`);
+    return codeFile.test(entry.name) ? [`${folder}${entry.name}`] : [];
   });
 }
 
-export function readCode(folders: readonly string[]): readonly Code[] {
-  return folders.flatMap(pathsBelow).map((path) => {
-    const text = readFileSync(new URL(path, root), "utf8");
-    return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) };
-  });
+export function codeOf(path: string, text: string): Code {
+  return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) };
 }
 
-function resolve(from: string, specifier: string): string {
-  if (!specifier.startsWith(".")) return specifier;
-  return normalize(join(dirname(from), specifier));
-}
-
-function specifierOf(node: ts.Node): string | null {
-  if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
-    return ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : null;
-  }
-  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-    const first = node.arguments[0];
-    return first && ts.isStringLiteral(first) ? first.text : null;
-  }
-  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) {
-    return node.argument.literal.text;
-  }
-  return null;
+/** All code of the project, in whatever folder: none can be added where nothing looks. */
+export function readCode(): readonly Code[] {
+  return pathsBelow("").map((path) => codeOf(path, readFileSync(new URL(path, root), "utf8")));
 }
 
 export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
@@ -58,16 +44,56 @@ export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
   ts.forEachChild(node, (child) => walk(child, visit));
 }
 
+/** Where a rule is broken, as `path:line`. */
+export function places(codes: readonly Code[], matches: (node: ts.Node, code: Code) => boolean): readonly string[] {
+  return codes.flatMap((code) => {
+    const found: string[] = [];
+    walk(code.tree, (node) => {
+      if (!matches(node, code)) return;
+      const { line } = code.tree.getLineAndCharacterOfPosition(node.getStart(code.tree));
+      found.push(`${code.path}:${line + 1}`);
+    });
+    return found;
+  });
+}
+
+interface Named {
+  /** null where it is worked out at run time, so that nothing can be known of it. */
+  readonly specifier: string | null;
+  readonly isLazy: boolean;
+}
+
+function named(node: ts.Node | undefined, isLazy: boolean): Named {
+  return { specifier: node && ts.isStringLiteralLike(node) ? node.text : null, isLazy };
+}
+
+/** What a node imports, in each way the language has; null where it imports nothing. */
+function importOf(node: ts.Node): Named | null {
+  if (ts.isImportDeclaration(node)) return named(node.moduleSpecifier, node.importClause?.isTypeOnly === true);
+  if (ts.isExportDeclaration(node) && node.moduleSpecifier) return named(node.moduleSpecifier, node.isTypeOnly);
+  if (ts.isExternalModuleReference(node)) return named(node.expression, false);
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+    return named(node.arguments[0], true);
+  }
+  if (ts.isImportTypeNode(node)) return named(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : node, true);
+  return null;
+}
+
+/** Imports whose target is not written out. */
+export const isOpenImport = (node: ts.Node): boolean => importOf(node)?.specifier === null;
+
 export function edgesOf(code: Code): readonly Edge[] {
   const edges: Edge[] = [];
   walk(code.tree, (node) => {
-    const specifier = specifierOf(node);
-    if (specifier !== null) edges.push({ from: code.path, to: resolve(code.path, specifier) });
+    const { specifier, isLazy } = importOf(node) ?? {};
+    if (typeof specifier !== "string" || isLazy === undefined) return;
+    const isPath = specifier.startsWith(".");
+    edges.push({ from: code.path, to: isPath ? normalize(join(dirname(code.path), specifier)) : specifier, isLazy });
   });
   return edges;
 }
 
-/** A ring of files that import each other, or null. */
+/** A ring of files that import each other, be it for types alone, or null. */
 export function findCycle(edges: readonly Edge[]): readonly string[] | null {
   const next = new Map<string, string[]>();
   for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
@@ -91,4 +117,12 @@ export function findCycle(edges: readonly Edge[]): readonly string[] | null {
     if (found) return found;
   }
   return null;
+}
+
+/** The files that can be reached from these. */
+export function reachedFrom(entries: readonly string[], edges: readonly Edge[]): ReadonlySet<string> {
+  const reached = new Set<string>(entries);
+  // A set that grows while it is walked is walked to its new end.
+  for (const file of reached) for (const edge of edges) if (edge.from === file) reached.add(edge.to);
+  return reached;
 }

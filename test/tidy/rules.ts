@@ -1,0 +1,147 @@
+// What never appears in the code, rule by rule: each finds the places where it is broken.
+
+import ts from "typescript";
+import { isProduct } from "./rooms.ts";
+import { type Code, isOpenImport, places } from "./tree.ts";
+
+const lineCount = (code: Code, node: ts.Node) =>
+  code.tree.getLineAndCharacterOfPosition(node.getEnd()).line -
+  code.tree.getLineAndCharacterOfPosition(node.getStart(code.tree)).line +
+  1;
+
+export const longFiles = (codes: readonly Code[]): readonly string[] =>
+  codes.filter(({ text }) => text.trimEnd().split("\n").length > 400).map(({ path }) => path);
+
+export const longFunctions = (codes: readonly Code[]): readonly string[] =>
+  places(codes, (node, code) => ts.isFunctionLike(node) && lineCount(code, node) > 60);
+
+export const anys = (codes: readonly Code[]): readonly string[] =>
+  places(codes, (node) => node.kind === ts.SyntaxKind.AnyKeyword);
+
+function hasDefaultModifier(node: ts.Node): boolean {
+  return (
+    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)
+  );
+}
+
+/** `export default`, `export =`, `export { x as default }`, `export *`, `export * as x`. */
+export const namelessExports = (codes: readonly Code[]): readonly string[] =>
+  places(
+    codes,
+    (node) =>
+      ts.isExportAssignment(node) ||
+      hasDefaultModifier(node) ||
+      (ts.isExportSpecifier(node) && node.name.text === "default") ||
+      (ts.isExportDeclaration(node) && (!node.exportClause || ts.isNamespaceExport(node.exportClause))),
+  );
+
+/** A use of a name that nothing around it declares to be something else: no property, no key, no type. */
+function isFree(node: ts.Node, name: string): node is ts.Identifier {
+  if (!ts.isIdentifier(node) || node.text !== name) return false;
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
+  if (ts.isBindingElement(parent)) return parent.initializer === node;
+  if (ts.isPropertyAssignment(parent) || ts.isParameter(parent)) return parent.initializer === node;
+  return !ts.isTypeNode(parent) && !ts.isTypeElement(parent) && !ts.isQualifiedName(parent);
+}
+
+/** The member that is read of a name: `now` in `Date.now`; null where it is used in any other way. */
+function memberOf(node: ts.Identifier): string | null {
+  const { parent } = node;
+  return ts.isPropertyAccessExpression(parent) ? parent.name.text : null;
+}
+
+function isMadeOf(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (!ts.isNewExpression(parent) || parent.expression !== node) return false;
+  const [first] = parent.arguments ?? [];
+  return first !== undefined && !ts.isSpreadElement(first);
+}
+
+const ownClock = "runtime/system-clock.ts";
+const localTime = /^(get(Date|Day|FullYear|Hours|Milliseconds|Minutes|Month|Seconds|TimezoneOffset)|resolvedOptions)$/;
+const timers = ["setTimeout", "setInterval", "setImmediate", "queueMicrotask"];
+
+/** Reads of the machine's clock, its zone, its timers or its source of chance. */
+export const clocksAndChance = (codes: readonly Code[]): readonly string[] =>
+  places(codes, (node, { path }) => {
+    if (path === ownClock) return false;
+    if (isFree(node, "Date")) return !isMadeOf(node) && !["parse", "UTC"].includes(memberOf(node) ?? "");
+    if (isFree(node, "Math")) return [null, "random"].includes(memberOf(node));
+    if (isFree(node, "DateTime")) return ["now", "local", "utc"].includes(memberOf(node) ?? "");
+    if (isFree(node, "performance")) return memberOf(node) !== "clearMeasures";
+    if (timers.some((name) => isFree(node, name))) return path !== "runtime/tui/paced.ts";
+    if (ts.isImportDeclaration(node)) return isChance(node);
+    if (ts.isPropertyAccessExpression(node)) return localTime.test(node.name.text);
+    return ts.isCallExpression(node) && node.arguments.length === 0 && isFormat(node.expression);
+  });
+
+/** Without a date, these take the present one. */
+const isFormat = (node: ts.Node) => ts.isPropertyAccessExpression(node) && /^format(ToParts)?$/.test(node.name.text);
+
+/** Of `node:crypto` only what gives the same for the same is taken. */
+function isChance({ moduleSpecifier, importClause }: ts.ImportDeclaration): boolean {
+  if (!ts.isStringLiteral(moduleSpecifier) || moduleSpecifier.text !== "node:crypto") return false;
+  const bindings = importClause?.namedBindings;
+  return (
+    !bindings ||
+    !ts.isNamedImports(bindings) ||
+    bindings.elements.some((one) => (one.propertyName ?? one.name).text !== "createHash")
+  );
+}
+
+const world = [
+  "process",
+  "globalThis",
+  "global",
+  "crypto",
+  "console",
+  "fetch",
+  "WebSocket",
+  "Temporal",
+  "eval",
+  "Function",
+];
+
+/** Uses of the process and of whatever else leads past the ports. */
+export const wayOut = (codes: readonly Code[]): readonly string[] =>
+  places(codes, (node, { path }) => {
+    const isMain = path === "runtime/cli/main.ts";
+    return isOpenImport(node) || world.some((name) => isFree(node, name) && !(isMain && name === "process"));
+  });
+
+const forbiddenSql =
+  /\b(now|random|uuid|gen_random_uuid|today|setseed|get_current_timestamp|current_localtimestamp)\(|\bcurrent_(date|time|timestamp)\b|\bSET\s+(SESSION\s+|GLOBAL\s+|LOCAL\s+)?["']?time_?zone|\bNOT\s+IN\s*\(\s*SELECT\b/i;
+const isText = (node: ts.Node): node is ts.LiteralLikeNode =>
+  ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
+
+/** SQL that reads a clock, chance or a zone setting, or that loses rows to NULL. The adapter alone fixes the zone. */
+export const wildSql = (codes: readonly Code[]): readonly string[] =>
+  places(codes, (node, { path }) => isText(node) && forbiddenSql.test(node.text) && path !== "runtime/store/duckdb.ts");
+
+const vague = /^(managers?|helpers?|utils?|handlers?|processors?|services?|data|info|do|base|common)$/i;
+
+export const vagueFiles = (codes: readonly Code[]): readonly string[] =>
+  codes.map(({ path }) => path).filter((path) => path.split(/[/.-]/).some((word) => vague.test(word)));
+
+/** Names of what a file exports, cut into words. */
+export const vagueNames = (codes: readonly Code[]): readonly string[] =>
+  places(codes, (node) => {
+    const isExported =
+      ts.canHaveModifiers(node) &&
+      (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    if (!isExported) return false;
+    const names = ts.isVariableStatement(node)
+      ? node.declarationList.declarations.map(({ name }) => name.getText())
+      : [(node as ts.DeclarationStatement).name?.getText() ?? ""];
+    return names.some((name) => name.split(/(?=[A-Z])|_/).some((word) => vague.test(word)));
+  });
+
+/** Notes to come back, and orders to the compiler to look away. */
+export const excuses = (codes: readonly Code[]): readonly string[] =>
+  codes
+    .filter(({ path }) => !path.startsWith("test/tidy/"))
+    .filter(({ text }) => /@ts-(ignore|nocheck|expect-error)|\b(TODO|FIXME|HACK)\b/.test(text))
+    .map(({ path }) => path);
+
+export const onlyProduct = (codes: readonly Code[]): readonly Code[] => codes.filter(({ path }) => isProduct(path));
