@@ -2,7 +2,7 @@
 
 import type { IToken } from "chevrotain";
 import type { Comment } from "./ast/file.ts";
-import type { SourceFile, Span } from "./span.ts";
+import type { SourceFile } from "./span.ts";
 import { scan } from "./scan.ts";
 import { correct, type Slip } from "./slips.ts";
 import * as t from "./tokens.ts";
@@ -11,10 +11,6 @@ export interface Lexed {
   readonly tokens: readonly IToken[];
   readonly comments: readonly Comment[];
   readonly slips: readonly Slip[];
-}
-
-export function spanOf(token: IToken, file: string): Span {
-  return { file, start: token.startOffset, end: (token.endOffset ?? token.startOffset) + 1 };
 }
 
 export function lex(source: SourceFile): Lexed {

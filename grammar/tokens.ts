@@ -147,7 +147,6 @@ export function phrase(text: string): readonly TokenType[] {
 }
 
 export const isLiteral = (type: TokenType): boolean => literals.includes(type);
-export const isSign = (type: TokenType): boolean => signs.includes(type);
 
 /** Whether a value with an order can start here: what makes `<` and `>` behind a bare name a comparison. */
 export function startsOrdered(token: IToken): boolean {

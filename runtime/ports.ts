@@ -11,11 +11,6 @@ export interface Clock {
   sleepUntil(instant: Instant, signal?: AbortSignal): Promise<void>;
 }
 
-export interface Random {
-  /** Uniform in [0, 1). */
-  next(): number;
-}
-
 /** A failure of the world, never a mistake of ours: a code from the table of failures, and what to do about it. */
 export interface Failure {
   readonly kind: "failure";
@@ -76,15 +71,4 @@ export interface Mailer {
   send(message: Message): Promise<SendOutcome>;
   /** Whether a mail of unknown outcome went out; absent where the mailer cannot tell. */
   find?(sendId: string): Promise<"sent" | "absent">;
-}
-
-export interface Files {
-  readText(path: string): Promise<Result<string>>;
-  write(path: string, bytes: string | Uint8Array): Promise<Result<void>>;
-}
-
-export interface Ports {
-  readonly clock: Clock;
-  readonly database: Database;
-  readonly mailer: Mailer;
 }

@@ -2,7 +2,7 @@
 
 import ts from "typescript";
 import { isProduct } from "./rooms.ts";
-import { type Code, isOpenImport, places } from "./tree.ts";
+import { type Code, importedNames, isOpenImport, places, walk } from "./tree.ts";
 
 const lineCount = (code: Code, node: ts.Node) =>
   code.tree.getLineAndCharacterOfPosition(node.getEnd()).line -
@@ -18,11 +18,11 @@ export const longFunctions = (codes: readonly Code[]): readonly string[] =>
 export const anys = (codes: readonly Code[]): readonly string[] =>
   places(codes, (node) => node.kind === ts.SyntaxKind.AnyKeyword);
 
-function hasDefaultModifier(node: ts.Node): boolean {
-  return (
-    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)
-  );
+function hasModifier(node: ts.Node, wanted: ts.SyntaxKind): boolean {
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === wanted);
 }
+
+const isExported = (node: ts.Node) => hasModifier(node, ts.SyntaxKind.ExportKeyword);
 
 /** `export default`, `export =`, `export { x as default }`, `export *`, `export * as x`. */
 export const namelessExports = (codes: readonly Code[]): readonly string[] =>
@@ -30,7 +30,7 @@ export const namelessExports = (codes: readonly Code[]): readonly string[] =>
     codes,
     (node) =>
       ts.isExportAssignment(node) ||
-      hasDefaultModifier(node) ||
+      hasModifier(node, ts.SyntaxKind.DefaultKeyword) ||
       (ts.isExportSpecifier(node) && node.name.text === "default") ||
       (ts.isExportDeclaration(node) && (!node.exportClause || ts.isNamespaceExport(node.exportClause))),
   );
@@ -119,6 +119,15 @@ const isText = (node: ts.Node): node is ts.LiteralLikeNode =>
 export const wildSql = (codes: readonly Code[]): readonly string[] =>
   places(codes, (node, { path }) => isText(node) && forbiddenSql.test(node.text) && path !== "runtime/store/duckdb.ts");
 
+function exportedNames(code: Code): readonly ts.Identifier[] {
+  return code.tree.statements.filter(isExported).flatMap((node) => {
+    const names = ts.isVariableStatement(node)
+      ? node.declarationList.declarations.map(({ name }) => name)
+      : [(node as ts.DeclarationStatement).name];
+    return names.filter((name): name is ts.Identifier => name !== undefined && ts.isIdentifier(name));
+  });
+}
+
 const vague = /^(managers?|helpers?|utils?|handlers?|processors?|services?|data|info|do|base|common)$/i;
 
 export const vagueFiles = (codes: readonly Code[]): readonly string[] =>
@@ -126,16 +135,11 @@ export const vagueFiles = (codes: readonly Code[]): readonly string[] =>
 
 /** Names of what a file exports, cut into words. */
 export const vagueNames = (codes: readonly Code[]): readonly string[] =>
-  places(codes, (node) => {
-    const isExported =
-      ts.canHaveModifiers(node) &&
-      (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
-    if (!isExported) return false;
-    const names = ts.isVariableStatement(node)
-      ? node.declarationList.declarations.map(({ name }) => name.getText())
-      : [(node as ts.DeclarationStatement).name?.getText() ?? ""];
-    return names.some((name) => name.split(/(?=[A-Z])|_/).some((word) => vague.test(word)));
-  });
+  codes.flatMap((code) =>
+    exportedNames(code)
+      .filter(({ text }) => text.split(/(?=[A-Z])|_/).some((word) => vague.test(word)))
+      .map(({ text }) => `${code.path}: ${text}`),
+  );
 
 /** Notes to come back, and orders to the compiler to look away. */
 export const excuses = (codes: readonly Code[]): readonly string[] =>
@@ -145,3 +149,16 @@ export const excuses = (codes: readonly Code[]): readonly string[] =>
     .map(({ path }) => path);
 
 export const onlyProduct = (codes: readonly Code[]): readonly Code[] => codes.filter(({ path }) => isProduct(path));
+
+/** Exports that no other file imports and that their own file does not use either. */
+export function deadExports(codes: readonly Code[]): readonly string[] {
+  const wanted = new Set(codes.flatMap(importedNames));
+  return codes.flatMap((code) => {
+    const times = new Map<string, number>();
+    walk(code.tree, (node) => {
+      if (ts.isIdentifier(node)) times.set(node.text, (times.get(node.text) ?? 0) + 1);
+    });
+    const dead = exportedNames(code).filter(({ text }) => times.get(text) === 1 && !wanted.has(`${code.path} ${text}`));
+    return dead.map(({ text }) => `${code.path}: ${text}`);
+  });
+}

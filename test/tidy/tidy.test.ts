@@ -50,6 +50,7 @@ describe("there is no", () => {
     expect(rules.vagueFiles(product)).toEqual([]);
     expect(rules.vagueNames(product)).toEqual([]);
   });
+  test("export that nobody uses", () => expect(rules.deadExports(all)).toEqual([]));
   test("excuse", () => expect(rules.excuses(all)).toEqual([]));
 });
 
@@ -219,6 +220,7 @@ describe("the rule sees", () => {
       "grammar/a.ts",
       ["export const dataOf = 1", "export function handler() {}", "export interface BaseNode {}"],
     ],
+    [rules.deadExports, "grammar/a.ts", ["export const a = 1", "export interface A {}"]],
     [rules.excuses, "grammar/a.ts", ["// TODO later", "// @ts-ignore"]],
   ];
   for (const [rule, path, lines] of cases) {

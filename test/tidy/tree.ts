@@ -82,13 +82,52 @@ function importOf(node: ts.Node): Named | null {
 /** Imports whose target is not written out. */
 export const isOpenImport = (node: ts.Node): boolean => importOf(node)?.specifier === null;
 
+const pathFrom = (path: string, specifier: string) => normalize(join(dirname(path), specifier));
+
+/** The names that a file takes from others, as `path name`; where a file is loaded lazily, what is taken out of it. */
+export function importedNames(code: Code): readonly string[] {
+  const names: string[] = [];
+  walk(code.tree, (node) => {
+    const { specifier } = importOf(node) ?? {};
+    if (typeof specifier !== "string") return;
+    const path = pathFrom(code.path, specifier);
+    for (const name of bindingsOf(node)) names.push(`${path} ${name}`);
+  });
+  return names;
+}
+
+const nameOf = ({ name, propertyName }: ts.ImportOrExportSpecifier | ts.BindingElement) =>
+  (propertyName ?? name).getText();
+
+function bindingsOf(node: ts.Node): readonly string[] {
+  if (ts.isImportDeclaration(node)) {
+    const bindings = node.importClause?.namedBindings;
+    if (!bindings) return [];
+    return ts.isNamedImports(bindings) ? bindings.elements.map(nameOf) : membersUsed(bindings.name);
+  }
+  if (ts.isExportDeclaration(node)) {
+    return node.exportClause && ts.isNamedExports(node.exportClause) ? node.exportClause.elements.map(nameOf) : [];
+  }
+  const declared = ts.findAncestor(node, ts.isVariableDeclaration)?.name;
+  return declared && ts.isObjectBindingPattern(declared) ? declared.elements.map(nameOf) : [];
+}
+
+/** Of a whole file that was imported under one name, what is read of it. */
+function membersUsed(alias: ts.Identifier): readonly string[] {
+  const members: string[] = [];
+  walk(alias.getSourceFile(), (node) => {
+    if (ts.isPropertyAccessExpression(node) && node.expression.getText() === alias.text) members.push(node.name.text);
+  });
+  return members;
+}
+
 export function edgesOf(code: Code): readonly Edge[] {
   const edges: Edge[] = [];
   walk(code.tree, (node) => {
     const { specifier, isLazy } = importOf(node) ?? {};
     if (typeof specifier !== "string" || isLazy === undefined) return;
-    const isPath = specifier.startsWith(".");
-    edges.push({ from: code.path, to: isPath ? normalize(join(dirname(code.path), specifier)) : specifier, isLazy });
+    const to = specifier.startsWith(".") ? pathFrom(code.path, specifier) : specifier;
+    edges.push({ from: code.path, to, isLazy });
   });
   return edges;
 }
