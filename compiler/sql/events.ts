@@ -1,13 +1,12 @@
 // Behaviours as filters over the rows of one event table, and as aggregates over the rows that pass.
 
-import { Bug } from "../../grammar/unreachable.ts";
 import type { EventTable } from "../ir/catalog.ts";
 import { type Behaviour, type Condition, childrenOf, type Term } from "../ir/condition.ts";
+import { occurredAt, rowFilters } from "./event-filters.ts";
 import { clauses, list, nested, where } from "./layout.ts";
 import { enrollments, type Query } from "./query.ts";
 import { eventTable, quote } from "./tables.ts";
 import { eventColumn, findEvent } from "./terms.ts";
-import { printFilter, type Scene } from "./truth.ts";
 
 /**
  * How events come to whom they are gathered for: to a contact; to an enrollment, through its contact; or to an
@@ -15,8 +14,7 @@ import { printFilter, type Scene } from "./truth.ts";
  */
 export type Route = "contact" | "enrollment" | "mails";
 
-/** Aliases: `e` the event, `j` the judged row, `o` the outbox row of a mail, `p` the properties of the starting event. */
-const occurredAt = "e.occurred_at";
+// Aliases: `e` the event, `j` the judged row, `o` the outbox row of a mail, `p` the properties of the starting event.
 
 export function routeOf(behaviour: Behaviour, query: Query): Route {
   if (behaviour.scope !== "all") {
@@ -36,14 +34,8 @@ function filtersOf(behaviour: Behaviour, query: Query): readonly string[] {
     filters.push(`${occurredAt} ${behaviour.until.isIncluded ? "<=" : "<"} ${instant(behaviour.until.moment)}`);
   }
   filters.push(...scopeFilters(behaviour, event, query));
-  if (behaviour.email !== null) {
-    filters.push(`${email(event)} = ${builder.param({ kind: "text", value: behaviour.email })}`);
-  }
-  const machine = event.isMail && event.fields.find((field) => field.name === "machine");
-  if (machine && !behaviour.countsMachines) {
-    filters.push(query.dialect.isNotTrue(`e.${eventColumn(event, machine.name)}`));
-  }
-  if (behaviour.where) filters.push(printFilter(behaviour.where, eventScene(event, query)));
+  const around = { builder, dialect: query.dialect, zone: query.plan.project.zone };
+  filters.push(...rowFilters(behaviour, event, around, (term) => `p.${query.starts.columnOf(term)}`));
   return filters;
 }
 
@@ -189,31 +181,6 @@ function scopeFilters(behaviour: Behaviour, event: EventTable, query: Query): re
     filters.push(`(j.wait_until IS NULL OR ${occurredAt} <= j.wait_until)`);
   }
   return filters;
-}
-
-function eventScene(event: EventTable, query: Query): Scene {
-  const refuse = (what: string) => {
-    throw new Bug(`the where of ${event.name} reads a ${what}`);
-  };
-  return {
-    builder: query.builder,
-    dialect: query.dialect,
-    zone: query.plan.project.zone,
-    leaf: (leaf) => refuse(leaf.kind),
-    isAlone: (leaf): leaf is Behaviour => refuse(leaf.kind),
-    someAlone: () => refuse("behaviour"),
-    places: {
-      field: () => refuse("contact field"),
-      companyField: () => refuse("company field"),
-      startProperty: (term) => `p.${query.starts.columnOf(term)}`,
-      property: (name) => `e.${eventColumn(event, name)}`,
-      occurredAt: () => occurredAt,
-    },
-  };
-}
-
-function email(event: EventTable): string {
-  return `e.${eventColumn(event, "email")}`;
 }
 
 function distinctColumn(name: string, event: EventTable): string {

@@ -1,14 +1,13 @@
 // Whom triggers ask for: events that are new since the last tick, and people for whom a condition turned true.
 
-import type { Behaviour, Length } from "../../compiler/ir/condition.ts";
-import type { Plan } from "../../compiler/ir/plan.ts";
+import type { Length } from "../../compiler/ir/condition.ts";
 import type { Program, Trigger } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { duckdb } from "../../compiler/sql/dialect.ts";
+import { rowFilters } from "../../compiler/sql/event-filters.ts";
 import { printConditions } from "../../compiler/sql/print.ts";
 import { eventTable, quote } from "../../compiler/sql/tables.ts";
 import { eventColumn, findEvent } from "../../compiler/sql/terms.ts";
-import { printTruth } from "../../compiler/sql/truth.ts";
 import { Bug } from "../../grammar/unreachable.ts";
 import type { Instant } from "../ports.ts";
 import { change, type Engine, fill, instant, integer, run, text, type Turn } from "./engine.ts";
@@ -115,10 +114,8 @@ function printEvents(
     // Late arrivals come in a batch of their own; all others count from their own time on.
     `(${state.seenAt === null ? "" : `e.occurred_at > ${seenAt} OR `}e.batch > ${builder.param(integer(state.seenBatch))})`,
   ];
-  if (trigger.email !== null) filters.push(`e.${eventColumn(event, "email")} = ${builder.param(text(trigger.email))}`);
-  const machine = event.isMail && event.fields.some(({ name }) => name === "machine");
-  if (machine && !trigger.countsMachines) filters.push(`e.${eventColumn(event, "machine")} IS NOT TRUE`);
-  if (trigger.where) filters.push(printWhere(plan, trigger, builder, (name) => `e.${eventColumn(event, name)}`));
+  const around = { builder, dialect: duckdb, zone: plan.project.zone };
+  filters.push(...rowFilters(trigger, event, around, () => refuseStart(trigger)));
   const { enter } = program;
   const per = enter.kind === "once" ? enter.per : null;
   const hasKey = per !== null && event.fields.some(({ name }) => name === per);
@@ -133,26 +130,8 @@ function printEvents(
     SELECT d.* FROM found AS d JOIN (${judged}) AS j ON j.contact_id = d.contact_id AND j.is_rest) AS f`;
 }
 
-function printWhere(plan: Plan, trigger: EventTrigger, builder: Builder, property: (name: string) => string): string {
-  const refuse = (what: string) => {
-    throw new Bug(`the where of a start by ${trigger.event} reads a ${what}`);
-  };
-  if (!trigger.where) return "true";
-  return printTruth(trigger.where, {
-    builder,
-    dialect: duckdb,
-    zone: plan.project.zone,
-    leaf: (leaf) => refuse(leaf.kind),
-    isAlone: (leaf): leaf is Behaviour => refuse(leaf.kind),
-    someAlone: () => refuse("behaviour"),
-    places: {
-      field: () => refuse("contact field"),
-      companyField: () => refuse("company field"),
-      startProperty: () => refuse("start property"),
-      property,
-      occurredAt: () => "e.occurred_at",
-    },
-  });
+function refuseStart({ event }: EventTrigger): never {
+  throw new Bug(`the where of a start by ${event} reads the event that starts`);
 }
 
 const edgeColumns = (builder: Builder) =>
