@@ -301,6 +301,11 @@ export function failure<C extends FailureCode>(code: C, params: Params[C]): Fail
   return { kind: "failure", code, text: entry.text(params), help: entry.help(params) };
 }
 
+/** What the system calls an error, such as `EACCES`; its own words where it has no name. */
+export function systemReason(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}
+
 /** Thrown across transactions and caught at the public API, so that a failure rolls back what was begun. */
 export class Failed extends Error {
   override readonly name = "Failed";

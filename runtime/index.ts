@@ -20,7 +20,7 @@ export type {
   TickReport,
 } from "./cadenza.ts";
 export { renderJson } from "./diagnostics-json.ts";
-export { Failed, failure } from "./failures.ts";
+export { Failed, failure, systemReason } from "./failures.ts";
 export { formatSource } from "./format-source.ts";
 export { parseEvery, parseInstant } from "./instants.ts";
 export { mailerNamed } from "./mailer-named.ts";

@@ -6,7 +6,7 @@ import type { Load } from "../compiler/ir/load.ts";
 import { nearest } from "../compiler/similar.ts";
 import type { Cadenza, LoadReport, LoadRequest, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
-import { failure } from "./failures.ts";
+import { failure, systemReason } from "./failures.ts";
 import type { Database, Result } from "./ports.ts";
 import { contactView, membersOf } from "./questions.ts";
 import { running } from "./running.ts";
@@ -25,8 +25,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
     try {
       mkdirSync(place.folder, { recursive: true });
     } catch (error) {
-      const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-      return { ok: false, failure: failure("F114", { path: place.folder, reason }) };
+      return { ok: false, failure: failure("F114", { path: place.folder, reason: systemReason(error) }) };
     }
   }
   const { openDatabase } = await import("./store/duckdb.ts");

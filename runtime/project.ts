@@ -8,7 +8,7 @@ import { diagnose } from "../grammar/diagnostics/table.ts";
 import { decode, isDecoded } from "../grammar/decode.ts";
 import { maxBytes } from "../grammar/limits.ts";
 import type { SourceFile } from "../grammar/span.ts";
-import { failure } from "./failures.ts";
+import { failure, systemReason } from "./failures.ts";
 import type { Result } from "./ports.ts";
 
 export interface ProjectFolder {
@@ -34,10 +34,6 @@ function sourcePaths(folder: string, below: string): readonly string[] {
     });
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
-}
-
 function isInside(root: string, path: string): boolean {
   const way = relative(root, path);
   return way !== "" && !isAbsolute(way) && way !== ".." && !way.startsWith(`..${sep}`);
@@ -56,7 +52,7 @@ function readBody(root: string, path: string): Body {
     const isTooLarge = decoded.code === "E116";
     return { kind: "unreadable", reason: isTooLarge ? `it is larger than ${maxBytes} bytes` : "it is not UTF-8 text" };
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = systemReason(error);
     if (reason === "ENOENT" || reason === "ENOTDIR") return { kind: "missing" };
     return { kind: "unreadable", reason: `the system says ${reason}` };
   }
@@ -83,7 +79,7 @@ export function readProject(folder: string): Result<ProjectFolder> {
     if (read.length === 0) return { ok: false, failure: failure("F111", { path: folder }) };
     return { ok: true, value: { root, sources, unreadable, body: (path) => readBody(root, path) } };
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = systemReason(error);
     if (reason === "ENOENT") return { ok: false, failure: failure("F101", { path: folder }) };
     return { ok: false, failure: failure("F112", { path: folder, reason }) };
   }

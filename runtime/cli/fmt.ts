@@ -2,7 +2,7 @@
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { failure, type Failure, formatSource, readProject, renderPretty } from "../index.ts";
+import { failure, type Failure, formatSource, readProject, renderPretty, systemReason } from "../index.ts";
 import type { Define } from "./command.ts";
 import { type ExitCode, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
 
@@ -52,7 +52,6 @@ function replaceFile(path: string, name: string, text: string): Failure | null {
     return null;
   } catch (error) {
     rmSync(draft, { force: true });
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    return failure("F119", { path: name, reason });
+    return failure("F119", { path: name, reason: systemReason(error) });
   }
 }

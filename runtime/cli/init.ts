@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { failure } from "../index.ts";
+import { failure, systemReason } from "../index.ts";
 import type { Define } from "./command.ts";
 import { type ExitCode, report, type Shell } from "./shell.ts";
 
@@ -29,8 +29,7 @@ async function init(shell: Shell, dir: string): Promise<ExitCode> {
     mkdirSync(target, { recursive: true });
     for (const name of names) cpSync(join(from, name), join(target, name), { recursive: true });
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    return report(shell, failure("F114", { path: dir, reason }));
+    return report(shell, failure("F114", { path: dir, reason: systemReason(error) }));
   }
   const go = dir === "." ? "" : ` --project ${quoted(dir)}`;
   shell.out(

@@ -1,7 +1,7 @@
 // The command. This file alone touches the process: arguments, streams, environment, signals, exit code.
 
 import { Command, CommanderError, Option } from "commander";
-import { Failed, failure, systemClock } from "../index.ts";
+import { Failed, failure, systemClock, systemReason } from "../index.ts";
 import { applyCommand } from "./apply.ts";
 import { checkCommand } from "./check.ts";
 import { fmtCommand } from "./fmt.ts";
@@ -17,7 +17,7 @@ const interrupted = new AbortController();
 
 /** What a reader who left does not want to hear is no failure; what a full disk swallows is. */
 function unprinted(error: unknown): never {
-  const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const reason = systemReason(error);
   if (reason === "EPIPE") process.exit(0);
   process.exit(report(shell, failure("F132", { reason })));
 }

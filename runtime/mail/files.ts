@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Bug } from "../../grammar/unreachable.ts";
-import { failure } from "../failures.ts";
+import { failure, systemReason } from "../failures.ts";
 import type { Mailer, Message, Result, SendOutcome } from "../ports.ts";
 import { emlOf, lastLine } from "./eml.ts";
 
@@ -23,8 +23,8 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return reasons[code] ?? `the system says ${code || String(error)}`;
+  const code = systemReason(error);
+  return reasons[code] ?? `the system says ${code}`;
 }
 
 /** Writes below `folder`, one mail a file: `ab/ab12….eml`, 256 folders for the first two letters of the send id. */

@@ -3,7 +3,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import iconv from "iconv-lite";
-import { Failed, failure } from "../../failures.ts";
+import { Failed, failure, systemReason } from "../../failures.ts";
 import type { LoadFile } from "./files.ts";
 
 const chunkBytes = 1024 * 1024;
@@ -13,8 +13,7 @@ const utf8Mark = Buffer.from([0xef, 0xbb, 0xbf]);
 const isUtf8 = (encoding: string) => /^utf-?8$/i.test(encoding);
 
 function unreadable(file: LoadFile, error: unknown): Failed {
-  const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
-  return new Failed(failure("F142", { path: file.label, reason }));
+  return new Failed(failure("F142", { path: file.label, reason: systemReason(error) }));
 }
 
 async function firstBytes(file: LoadFile): Promise<Buffer> {

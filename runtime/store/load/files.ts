@@ -3,7 +3,7 @@
 import { access, constants, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Load } from "../../../compiler/ir/load.ts";
-import { Failed, failure } from "../../failures.ts";
+import { Failed, failure, systemReason } from "../../failures.ts";
 import type { Session } from "../../ports.ts";
 
 export interface LoadFile {
@@ -17,10 +17,6 @@ const isGlob = (path: string) => /[*?[\]]/.test(path);
 
 /** A path as a pattern that only it matches, for an engine that takes every path for a pattern. */
 export const literally = (path: string) => (isGlob(path) ? path.replace(/[[*?]/g, "[$&]") : path);
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
-}
 
 async function exists(path: string): Promise<boolean> {
   return await stat(path).then(
@@ -38,7 +34,7 @@ async function checkReadable({ path, label }: LoadFile): Promise<void> {
     await access(path, constants.R_OK);
   } catch (error) {
     if (error instanceof Failed) throw error;
-    const reason = reasonOf(error);
+    const reason = systemReason(error);
     if (reason === "ENOENT" || reason === "ENOTDIR") throw new Failed(failure("F101", { path: label }));
     throw new Failed(failure("F142", { path: label, reason }));
   }

@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { Failed, failure } from "../../failures.ts";
+import { Failed, failure, systemReason } from "../../failures.ts";
 
 export interface RowWriter {
   /** Opens a row with its line and, for a malformed one, the reason. */
@@ -53,7 +53,7 @@ function putField(out: Gathered, bytes: Buffer, start: number, end: number, isQu
 
 /** What an error of the system in writing at `path` stands for. */
 export function writeFault(path: string, error: unknown): Failed {
-  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const code = systemReason(error);
   const isFull = code === "ENOSPC" || code === "EFBIG" || code === "EDQUOT";
   return new Failed(isFull ? failure("F125", { path }) : failure("F129", { path, reason: code }));
 }
