@@ -33,7 +33,7 @@ export const showCommand: Define = (program, definition) => {
   timed(show.command("program"))
     .argument("<name>", "a program")
     .description("how a program was compiled")
-    .option("--steps", "its steps, and who goes where (default)")
+    .option("--steps", "its steps, and who goes where (default without --sql)")
     .option("--sql", "the statements that run it")
     .action((name: string, options: ProgramOptions) => finish(showProgram(shell, name, options)));
   timed(show.command("contact"))
@@ -101,10 +101,13 @@ function sqlText(sql: { readonly text: string; readonly params: Readonly<Record<
 async function showProgram(shell: Shell, name: string, options: ProgramOptions): Promise<ExitCode> {
   return withPlan(shell, options, ({ plan }) =>
     withValue(shell, programNamed(plan, name), async (program): Promise<ExitCode> => {
-      if (options.json) shell.out(`${JSON.stringify(program, null, 2)}\n`);
-      else if (options.sql)
-        for (const { title, sql } of await statementsOf(plan, program)) shell.out(`-- ${title}\n${sqlText(sql)}\n`);
-      else shell.out(stepsText(program));
+      const statements = options.sql ? await statementsOf(plan, program) : [];
+      const parts = [
+        ...(options.steps || !options.sql ? [stepsText(program)] : []),
+        ...statements.map(({ title, sql }) => `-- ${title}\n${sqlText(sql)}`),
+      ];
+      const shown = options.sql ? { ...program, statements } : program;
+      shell.out(options.json ? `${JSON.stringify(shown, null, 2)}\n` : parts.join("\n"));
       return 0;
     }),
   );
