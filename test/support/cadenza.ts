@@ -18,6 +18,7 @@ export interface RunChoices {
   readonly env?: Readonly<Record<string, string>>;
   /** Runs under another user, for tests of permissions. */
   readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** The environment's own Mailgun settings never reach a test. */
@@ -33,7 +34,7 @@ export function cadenza(args: readonly string[], choices: RunChoices): Promise<R
       cwd: choices.cwd,
       env: cleanEnvironment(choices.env ?? {}),
       stdio: ["ignore", "pipe", "pipe"],
-      ...(choices.uid === undefined ? {} : { uid: choices.uid, gid: choices.uid }),
+      ...(choices.uid === undefined ? {} : { uid: choices.uid, gid: choices.gid ?? choices.uid }),
     });
     let stdout = "";
     let stderr = "";

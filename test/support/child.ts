@@ -1,7 +1,7 @@
 // Runs a TypeScript file in a process of its own: bundled first, since Node 20 cannot run it as it stands.
 
 import { type ChildProcessByStdio, spawn, type SpawnOptions } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -46,3 +46,20 @@ export async function finished(
 
 /** Uid and gid of nobody where the tests run as the superuser, whom no permission stops. */
 export const withoutRights = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+
+function protect(path: string, isOpen: boolean): void {
+  const isFolder = statSync(path).isDirectory();
+  const mode = isFolder ? 0o555 : 0o444;
+  chmodSync(path, isOpen ? mode | 0o200 : mode);
+  if (isFolder) for (const name of readdirSync(path)) protect(join(path, name), isOpen);
+}
+
+/** Runs `work` while nothing in the folder may be written, for a process without rights. */
+export async function readOnly<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  protect(folder, false);
+  try {
+    return await work();
+  } finally {
+    protect(folder, true);
+  }
+}

@@ -1,6 +1,6 @@
 // Folders that a test may fill and that are gone after it, and databases in them.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -9,6 +9,8 @@ import { openDatabase } from "../../runtime/store/duckdb.ts";
 
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "cadenza-test-"));
+  // A process that runs as somebody else must get at what is in it.
+  chmodSync(folder, 0o755);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
