@@ -24,6 +24,19 @@ function entries() {
   return Object.fromEntries(Object.entries(found).filter(([, path]) => existsSync(path)));
 }
 
+/** What is bundled is passed on, so its licences are too. */
+function writeLicences(chunks) {
+  const modules = chunks.flatMap(({ moduleIds = [] }) => moduleIds);
+  const folders = new Set(modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
+  const notices = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+    const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+    const texts = files.map((file) => readFileSync(`${folder}/${file}`, "utf8").trim());
+    return `${name} ${version} (${license})\n\n${texts.join("\n\n")}\n`;
+  });
+  writeFileSync("dist/licences.txt", notices.join(`\n${"-".repeat(80)}\n\n`));
+}
+
 rmSync("dist", { recursive: true, force: true });
 const bundle = await rolldown({
   input: entries(),
@@ -31,7 +44,7 @@ const bundle = await rolldown({
   platform: "node",
   transform: { define: { __CADENZA_VERSION__: JSON.stringify(version) } },
 });
-await bundle.write({
+const { output } = await bundle.write({
   dir: "dist",
   format: "esm",
   chunkFileNames: "chunks/[name]-[hash].js",
@@ -39,6 +52,7 @@ await bundle.write({
   sourcemap: false,
 });
 await bundle.close();
+writeLicences(output);
 
 const command = "dist/cadenza.js";
 if (existsSync(command)) {

@@ -39,7 +39,7 @@ try {
   const { plan, diagnostics, sources } = compileProject(project);
   if (plan === null) throw new Error(renderPretty(diagnostics, sources));
   say(
-    `check  ${project.sources.length} files, ${plan.segments.length} segments, ${plan.programs.length} programs: no errors`,
+    `check  ${project.sources.length} files, ${plan.segments.length} segments, ${plan.programs.length} program: no errors`,
   );
 
   const mailer = expectFine(

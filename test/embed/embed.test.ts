@@ -1,7 +1,7 @@
 // The built package, used from a scratch folder by a program that knows nothing but its name.
 
 import { execFile } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -117,4 +117,16 @@ test("its types are enough for a strict program", async () => {
   writeFileSync(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["program.ts"] }));
   const { stdout } = await run(process.execPath, [resolve("node_modules/typescript/bin/tsc"), "-p", "."], { cwd });
   expect(stdout).toBe("");
+});
+
+test("the package holds what it needs, and the licences of what is bundled into it", async () => {
+  const { stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: resolve(".") });
+  const [{ files }] = JSON.parse(stdout);
+  const paths: readonly string[] = files.map(({ path }: { path: string }) => path);
+  const needed = ["dist/cadenza.js", "dist/index.js", "dist/types/runtime/index.d.ts", "docs/guide.md", "LICENSE"];
+  expect(paths).toEqual(expect.arrayContaining([...needed, "examples/starter/project.cdz"]));
+  expect(paths.filter((path) => !/^(dist|docs|examples)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path))).toEqual([]);
+  expect(paths.filter((path) => /(^|\/)(bench|\.cadenza)\//.test(path))).toEqual([]);
+  const licences = readFileSync("dist/licences.txt", "utf8");
+  for (const name of ["chevrotain", "commander", "liquidjs", "luxon"]) expect(licences).toMatch(`\n${name} `);
 });
