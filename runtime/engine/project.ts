@@ -8,6 +8,7 @@ import { Bug } from "../../grammar/unreachable.ts";
 import { change, integer, printed, run, text, texts, type Turn } from "./engine.ts";
 
 /** How many rows of the round's verdict ask for which kind of writing. */
+import { moveZones, movesZones } from "./moved-zones.ts";
 export interface Verdict {
   readonly rows: number;
   readonly sends: number;
@@ -39,13 +40,19 @@ export async function readVerdict(turn: Turn, maySet: boolean, watched: readonly
   };
 }
 
-/** Writes what the temporary table `verdict` says; `round` counts the writings of one tick. */
-export async function projectVerdict(turn: Turn, verdict: Verdict, round: number): Promise<void> {
+/**
+ * Writes what the temporary table `verdict` says; `round` counts the writings of one tick.
+ * @returns the zones in use, where steps have set some on which waits depend
+ */
+export async function projectVerdict(turn: Turn, verdict: Verdict, round: number): Promise<readonly string[] | null> {
+  for (const place of verdict.sets) await writeField(turn, place);
+  const { plan } = turn.engine;
+  const hasMoved = verdict.sets.some((place) => movesZones(plan, setStep(turn, place).step.field));
+  const zones = hasMoved ? await moveZones(turn) : null;
   await change(turn, (builder) => printJournal(turn, round, verdict.leaving > 0, builder));
   if (verdict.sends > 0) await change(turn, (builder) => printOutbox(turn, builder));
-  for (const place of verdict.sets) await writeField(turn, place);
   if (verdict.leaving > 0) await close(turn);
-  if (verdict.leaving === verdict.rows) return;
+  if (verdict.leaving === verdict.rows) return zones;
   await change(
     turn,
     (builder) => `UPDATE positions SET step = v."next", due = v.due, arrived_at = ${builder.now()},
@@ -55,6 +62,7 @@ export async function projectVerdict(turn: Turn, verdict: Verdict, round: number
   );
 }
 
+  return zones;
 function printJournal(turn: Turn, round: number, hasLeaving: boolean, builder: Builder): string {
   const version = builder.param(integer(turn.engine.version));
   const head = `${builder.now()} AS tick, ${builder.param(integer(round))} AS round, v.program, ${version} AS version,

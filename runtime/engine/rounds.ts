@@ -12,6 +12,8 @@ export interface Moved {
   readonly hasSet: boolean;
   /** True where somebody came to a place at which it may be their turn again in this very instant. */
   readonly hasArrived: boolean;
+  /** As in the request, and those that steps of the round have set. */
+  readonly zones: readonly string[];
 }
 
 export interface RoundRequest {
@@ -25,21 +27,22 @@ export interface RoundRequest {
 /** Moves everybody whose turn it is by one round; `round` counts the writings of the tick. */
 export async function moveOn(turn: Turn, { watching, zones, hasSkipped }: RoundRequest, round: number): Promise<Moved> {
   const standing = await whoseTurn(turn, watching, hasSkipped);
-  if (standing.length === 0) return { rows: 0, hasSet: false, hasArrived: false };
+  if (standing.length === 0) return { rows: 0, hasSet: false, hasArrived: false, zones };
   const instants: Instants = { engine: turn.engine, now: turn.now, zones };
   const walking = await takeFirstHop(turn, standing, instants);
-  if (walking.length === 0) return { rows: 0, hasSet: false, hasArrived: false };
+  if (walking.length === 0) return { rows: 0, hasSet: false, hasArrived: false, zones };
   await fill(turn, "verdict", (builder) => {
     const proposals = walking.map((program) => printProposals(program, instants, builder));
     return printVerdict(turn.engine.plan, proposals, builder);
   });
   const maySet = walking.some(({ program }) => program.steps.some(({ kind }) => kind === "set"));
   const verdict = await readVerdict(turn, maySet, watchedSteps(turn));
-  if (verdict.rows > 0) await projectVerdict(turn, verdict, round);
+  const movedZones = verdict.rows > 0 ? await projectVerdict(turn, verdict, round) : null;
   return {
     rows: verdict.rows,
     hasSet: verdict.sets.some((place) => isRead(turn, place)),
     hasArrived: verdict.arriving > 0,
+    zones: movedZones ?? zones,
   };
 }
 

@@ -10,7 +10,7 @@ import { endEnrollments } from "./exits.ts";
 import { moveOn } from "./rounds.ts";
 import { startEnrollments } from "./starts.ts";
 import { readTriggerStates } from "./triggers.ts";
-import { ensureSpans, farEnough, zonesInUse } from "./zones.ts";
+import { ensureSpans, farEnough, hasLocalWaits, zonesInUse } from "./zones.ts";
 
 export interface Ticked {
   /** Rounds of steps that moved somebody. */
@@ -34,7 +34,7 @@ export async function tick(engine: Engine, now: Instant): Promise<Result<Ticked>
   }
 }
 
-async function tickWith(turn: Turn, zones: readonly string[]): Promise<Ticked> {
+async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Ticked> {
   const { engine, now } = turn;
   const [state] = await run(
     turn,
@@ -49,6 +49,7 @@ async function tickWith(turn: Turn, zones: readonly string[]): Promise<Ticked> {
   // Every writing of the tick has its own number, so that the journal tells their order.
   let writings = 0;
   let rounds = 0;
+  let zones = zonesBefore;
   for (let isNew = true, isFirst = true; ; isFirst = false) {
     if (isNew) {
       await endEnrollments(turn, "all", since, ++writings);
@@ -63,6 +64,7 @@ async function tickWith(turn: Turn, zones: readonly string[]): Promise<Ticked> {
     );
     if (moved.rows === 0) break;
     isNew = moved.hasSet;
+    zones = moved.zones;
     if (++rounds > mostRounds(engine)) throw new Bug("a tick does not come to an end");
     if (!isNew && !moved.hasArrived) break;
   }
@@ -75,16 +77,6 @@ const iso = (at: Instant) => new Date(at).toISOString();
 /** Steps only lead forward, so nobody can move more often in one instant. */
 function mostRounds(engine: Engine): number {
   return 10 + 2 * Math.max(0, ...engine.plan.programs.map(({ steps }) => steps.length));
-}
-
-function hasLocalWaits(engine: Engine): boolean {
-  return engine.plan.programs.some(({ steps }) =>
-    steps.some((step) => {
-      if (step.kind !== "wait until") return false;
-      const { until } = step;
-      return until.kind === "moment" ? until.at.kind === "local" : until.time?.isLocal === true;
-    }),
-  );
 }
 
 /** What the next tick compares with. */
@@ -106,7 +98,7 @@ async function remember(turn: Turn): Promise<void> {
 /** Zones whose offsets the tick may need. They are written by themselves, since they say nothing about people. */
 async function zonesAt(engine: Engine, now: Instant): Promise<readonly string[]> {
   const turn: Turn = { engine, session: engine.database, now };
-  const zones = hasLocalWaits(engine) ? await zonesInUse(turn) : [engine.plan.project.zone];
+  const zones = hasLocalWaits(engine.plan.programs) ? await zonesInUse(turn) : [engine.plan.project.zone];
   if (zones.some((zone) => (engine.covered.get(zone) ?? 0) < farEnough(now))) {
     const until = await engine.database.transaction((session) => ensureSpans({ engine, session, now }, zones));
     for (const [zone, end] of until) engine.covered.set(zone, end);

@@ -3,6 +3,7 @@
 import type { Builder } from "../../compiler/sql/builder.ts";
 import type { Length } from "../../compiler/ir/condition.ts";
 import type { Catalog } from "../../compiler/ir/catalog.ts";
+import type { Program } from "../../compiler/ir/program.ts";
 import { columnOf, quote } from "../../compiler/sql/tables.ts";
 import { isZone } from "../../compiler/calendar.ts";
 import type { Instant } from "../ports.ts";
@@ -46,6 +47,17 @@ export interface ContactZone {
   readonly columns: readonly string[];
   readonly join: string;
   readonly zone: string;
+}
+
+/** Whether some wait ends by the clock of the contact's zone. */
+export function hasLocalWaits(programs: readonly Program[]): boolean {
+  return programs.some(({ steps }) =>
+    steps.some((step) => {
+      if (step.kind !== "wait until") return false;
+      const { until } = step;
+      return until.kind === "moment" ? until.at.kind === "local" : until.time?.isLocal === true;
+    }),
+  );
 }
 
 /** Every zone that some contact has, and the project's. Names that are no zone are left out: they mean the project's. */

@@ -163,3 +163,16 @@ test("with same ties the event to the one that started the enrollment", async ()
     { enter_key: "b", came: true },
   ]);
 });
+
+test.each([
+  ['set time_zone = "Asia/Kathmandu"  wait until 09:00 local', "2026-03-02 03:15"],
+  ["set country = JP  wait until 10:00 local", "2026-03-02 01:00"],
+  ['set time_zone = "Asia/Kathmandu"  wait until renewal at 09:00 local', "2026-04-01 03:15"],
+  ['set time_zone = "Asia/Kathmandu"  set role = boss  wait until monday 09:00 local', "2026-03-02 03:15"],
+])("%s waits by the clock of the zone just set, in which nobody was before", async (steps, due) => {
+  const world = await waiting(`${steps}  send welcome`, "2026-03-02 00:00", "UTC", { renewal: "2026-04-01" });
+  expect(await world.mails()).toEqual([]);
+  expect(await dueOf(world)).toBe(due);
+  const [row] = await world.rows("SELECT strftime(arg_max(due, seq), '%Y-%m-%d %H:%M') AS due FROM journal");
+  if (!steps.includes("renewal")) expect(row?.due).toBe(due);
+});
