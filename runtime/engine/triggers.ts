@@ -86,15 +86,17 @@ export interface Look {
 
 /** SELECTs of (program, contact_id, at, start_event, start_event_id, enter_key) of all who are asked for. */
 export function printCandidates(turn: Turn, look: Look, builder: Builder): readonly string[] {
-  return turn.engine.plan.programs.flatMap((program) =>
-    program.triggers.flatMap((trigger) => {
+  return turn.engine.plan.programs.flatMap((program) => {
+    const asked = program.triggers.flatMap((trigger) => {
       const state = look.states(program, trigger);
       if (trigger.kind === "event") return look.isFirst ? [printEvents(turn, program, trigger, state, builder)] : [];
       const edge = printEdge(program, trigger, builder);
       const again = look.isFirst ? printAgain(turn, program, trigger, state, builder) : null;
       return again === null ? [edge] : [edge, again];
-    }),
-  );
+    });
+    // What several branches ask for is one start and no refused ones.
+    return asked.length > 1 ? [`(${asked.join("\nUNION\n")})`] : asked;
+  });
 }
 
 function printEvents(

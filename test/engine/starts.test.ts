@@ -223,3 +223,28 @@ test("a program without steps is entered and left at once", async () => {
     "2026-03-02 02:00 left (finished)",
   ]);
 });
+
+test("an event that two branches ask for is one start, and none that is refused", async () => {
+  const world = await worldOf(
+    "program p < start when signed_up or (signed_up and role = boss) or seats >= 3  wait 1d >",
+  );
+  await world.person("ana", { role: "boss" });
+  await world.apply("2026-03-02");
+  await world.happen("signed_up", "ana", "2026-03-02 01:00");
+  await world.tick("2026-03-02 02:00");
+  expect(await world.story("ana")).toEqual(["2026-03-02 02:00 started (signed_up)"]);
+  await world.person("ana", { role: "boss", seats: 3 });
+  await world.tick("2026-03-02 03:00");
+  expect((await world.story("ana")).slice(1)).toEqual(["2026-03-02 03:00 dropped (already inside)"]);
+});
+
+test("of two events at one instant the smaller id enters", async () => {
+  const world = await worldOf("program p < start when purchased  wait 1d >");
+  await world.person("ana");
+  await world.apply("2026-03-02");
+  for (const order of ["first", "second"]) {
+    await world.happen("purchased", "ana", "2026-03-02 01:00", { order_id: order });
+  }
+  await world.tick("2026-03-02 02:00");
+  expect(await world.rows("SELECT start_event_id FROM enrollment")).toEqual([{ start_event_id: "e00001" }]);
+});
