@@ -24,3 +24,7 @@ export interface Type {
   /** `?`: may be unknown. A list without a row is unknown too, never an empty list. */
   readonly isNullable: boolean;
 }
+
+/** Whether values are compared without letter case and outer space. */
+export const isFolded = ({ scalar }: Type): boolean =>
+  scalar.kind === "text" ? !scalar.isExact : scalar.kind === "email" || scalar.kind === "url";

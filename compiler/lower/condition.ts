@@ -4,7 +4,7 @@ import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import { machineEvents } from "../built-in.ts";
 import type { Checked, CheckedBehaviour, CheckedValue, Operand } from "../checked.ts";
 import type { Comparison, Condition, Op, Scope, Term } from "../ir/condition.ts";
-import type { Type } from "../types.ts";
+import { isFolded, type Type } from "../types.ts";
 import { boundsOf, comparePoint, seconds, valueOfPoint } from "./moment.ts";
 
 /** What lowering a condition needs to know of its place. */
@@ -131,9 +131,9 @@ function lowerOneOf(room: Room, operand: Operand, values: readonly CheckedValue[
 }
 
 /** How values of a type are compared with each other. */
-function comparison({ scalar }: Type): Comparison {
-  if (scalar.kind === "text") return scalar.isExact ? "exact" : "text";
-  return scalar.kind === "email" || scalar.kind === "url" ? "text" : "plain";
+function comparison(type: Type): Comparison {
+  if (isFolded(type)) return "text";
+  return type.scalar.kind === "text" ? "exact" : "plain";
 }
 
 function comparisonOf(left: Type, right: Term): Comparison {

@@ -1,14 +1,16 @@
 // What a round decided, written down: the journal first, then everything that follows from it.
 
 import type { Builder } from "../../compiler/sql/builder.ts";
+import { duckdb } from "../../compiler/sql/dialect.ts";
 import { type NamedTerm, printTerms } from "../../compiler/sql/print.ts";
 import type { Program, Step } from "../../compiler/ir/program.ts";
 import { columnOf, columnType, quote } from "../../compiler/sql/tables.ts";
+import { isFolded, type Type } from "../../compiler/types.ts";
 import { Bug } from "../../grammar/unreachable.ts";
 import { change, integer, printed, run, text, texts, type Turn } from "./engine.ts";
+import { moveZones, movesZones } from "./moved-zones.ts";
 
 /** How many rows of the round's verdict ask for which kind of writing. */
-import { moveZones, movesZones } from "./moved-zones.ts";
 export interface Verdict {
   readonly rows: number;
   readonly sends: number;
@@ -60,9 +62,9 @@ export async function projectVerdict(turn: Turn, verdict: Verdict, round: number
       FROM verdict AS v
       WHERE positions.enrollment_id = v.enrollment_id AND v.is_last AND v."next" IS NOT NULL`,
   );
+  return zones;
 }
 
-  return zones;
 function printJournal(turn: Turn, round: number, hasLeaving: boolean, builder: Builder): string {
   const version = builder.param(integer(turn.engine.version));
   const head = `${builder.now()} AS tick, ${builder.param(integer(round))} AS round, v.program, ${version} AS version,
@@ -124,7 +126,7 @@ async function writeField(turn: Turn, place: Verdict["sets"][number]): Promise<v
       printTerms(turn.engine.plan, { kind: "enrollment", from: printed((inner) => printSetters(place, inner)) }, named),
     );
     const values = named.map(({ name }, index) => `min_by(t."${name}", t.enrollment_id) AS value_${index}`);
-    return `UPDATE contact SET ${column} = ${printValue(step, column, columnType(field.type), field.type.isList)}
+    return `UPDATE contact SET ${column} = ${printValue(step, column, field.type)}
       FROM (SELECT ${["t.contact_id", "count(*) AS times", ...values].join(", ")} FROM (${judged}) AS t GROUP BY t.contact_id) AS w
       WHERE contact.contact_id = w.contact_id`;
   });
@@ -139,8 +141,10 @@ function printSetters({ program, step }: Verdict["sets"][number], builder: Build
 }
 
 /** SQL of the new value, from the old one and the columns of `w`; an empty list is unknown. */
-function printValue(step: SetStep, column: string, type: string, isList: boolean): string {
-  const { value } = step;
+function printValue({ value }: SetStep, column: string, of: Type): string {
+  const { isList } = of;
+  const type = columnType(of);
+  const fold = (sql: string) => (isFolded(of) ? duckdb.fold(sql) : sql);
   const old = `contact.${column}`;
   switch (value.kind) {
     case "unknown":
@@ -151,10 +155,10 @@ function printValue(step: SetStep, column: string, type: string, isList: boolean
       return `CAST(nullif(list_value(${value.items.map((_, index) => `w.value_${index}`).join(", ")}), []) AS ${type})`;
     case "add":
       if (!isList) return `coalesce(${old}, 0) + w.times * coalesce(w.value_0, 0)`;
-      return `CASE WHEN w.value_0 IS NULL OR list_contains(coalesce(${old}, []), w.value_0) THEN ${old}
+      return `CASE WHEN w.value_0 IS NULL OR list_contains(list_transform(coalesce(${old}, []), lambda item: ${fold("item")}), ${fold("w.value_0")}) THEN ${old}
         ELSE list_append(coalesce(${old}, []), w.value_0) END`;
     case "remove":
       if (!isList) return `coalesce(${old}, 0) - w.times * coalesce(w.value_0, 0)`;
-      return `nullif(list_filter(${old}, lambda item: item IS DISTINCT FROM w.value_0), [])`;
+      return `nullif(list_filter(${old}, lambda item: ${fold("item")} IS DISTINCT FROM ${fold("w.value_0")}), [])`;
   }
 }

@@ -1,5 +1,6 @@
 // Whom triggers ask for: events that are new since the last tick, and people for whom a condition turned true.
 
+import type { EventTable } from "../../compiler/ir/catalog.ts";
 import type { Length } from "../../compiler/ir/condition.ts";
 import type { Program, Trigger } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
@@ -8,6 +9,7 @@ import { rowFilters } from "../../compiler/sql/event-filters.ts";
 import { printConditions } from "../../compiler/sql/print.ts";
 import { eventTable, quote } from "../../compiler/sql/tables.ts";
 import { eventColumn, findEvent } from "../../compiler/sql/terms.ts";
+import { isFolded } from "../../compiler/types.ts";
 import { Bug } from "../../grammar/unreachable.ts";
 import type { Instant } from "../ports.ts";
 import { change, type Engine, fill, instant, integer, run, text, type Turn } from "./engine.ts";
@@ -118,10 +120,7 @@ function printEvents(
   ];
   const around = { builder, dialect: duckdb, zone: plan.project.zone };
   filters.push(...rowFilters(trigger, event, around, () => refuseStart(trigger)));
-  const { enter } = program;
-  const per = enter.kind === "once" ? enter.per : null;
-  const hasKey = per !== null && event.fields.some(({ name }) => name === per);
-  const key = hasKey ? `coalesce(CAST(e.${eventColumn(event, per)} AS VARCHAR), '')` : "''";
+  const key = printEnterKey(program, event);
   const found = `SELECT ${builder.param(text(program.name))} AS program, e.contact_id, e.occurred_at AS "at",
       ${builder.param(text(trigger.event))} AS start_event, e.event_id AS start_event_id, ${key} AS enter_key
     FROM ${quote(eventTable(trigger.event))} AS e WHERE ${filters.join(" AND ")}`;
@@ -130,6 +129,14 @@ function printEvents(
   const judged = builder.include(printConditions(plan, people, [{ name: "is_rest", when: trigger.rest }]));
   return `SELECT f.* FROM (WITH found AS (${found})
     SELECT d.* FROM found AS d JOIN (${judged}) AS j ON j.contact_id = d.contact_id AND j.is_rest) AS f`;
+}
+
+/** The value of the property behind `once per`, in the form in which such values are compared. */
+function printEnterKey({ enter }: Program, event: EventTable): string {
+  const per = enter.kind === "once" ? event.fields.find(({ name }) => name === enter.per) : undefined;
+  if (!per) return "''";
+  const value = `CAST(e.${eventColumn(event, per.name)} AS VARCHAR)`;
+  return `coalesce(${isFolded(per.type) ? duckdb.fold(value) : value}, '')`;
 }
 
 function refuseStart({ event }: EventTrigger): never {

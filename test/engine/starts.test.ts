@@ -248,3 +248,8 @@ test("of two events at one instant the smaller id enters", async () => {
   await world.tick("2026-03-02 02:00");
   expect(await world.rows("SELECT start_event_id FROM enrollment")).toEqual([{ start_event_id: "e00001" }]);
 });
+
+test("once per a text property ignores its letter case and outer space", async () => {
+  const world = await entering("enter once per order_id", ["2026-03-01 12:00", "2026-03-01 13:00"], ["A1", " a1"]);
+  expect(await world.rows("SELECT count(*) AS n FROM enrollment")).toEqual([{ n: 1 }]);
+});

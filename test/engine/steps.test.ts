@@ -51,6 +51,8 @@ test.each([
   ['set tags add "a"', { tags: ["b"] }, "tags", ["b", "a"]],
   ['set tags remove "a"', { tags: ["a", "b", "a"] }, "tags", ["b"]],
   ['set tags remove "a"', { tags: ["a"] }, "tags", null],
+  ['set tags add "VIP"', { tags: ["vip"] }, "tags", ["vip"]],
+  ['set tags remove "vip"', { tags: ["VIP", "a"] }, "tags", ["a"]],
   ["set renewal = 2026-05-01", {}, "renewal", "2026-05-01"],
 ])("%s for %j", async (steps, person, name, value) => {
   const world = await walked(`${steps}  wait 1d`, person);

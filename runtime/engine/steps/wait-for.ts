@@ -1,6 +1,7 @@
 // A wait for something to happen, with a limit. What happens in the instant of the limit still counts.
 
 import type { Behaviour, Condition } from "../../../compiler/ir/condition.ts";
+import { isFolded } from "../../../compiler/types.ts";
 import type { Origin, StepKind } from "./kind.ts";
 
 /** `isMailSkipped` is a column of the walk: every mail that the wait names was skipped in this enrollment. */
@@ -39,13 +40,12 @@ function tied(condition: Condition, property: string, origin: Origin): Condition
 function tiedBehaviour(behaviour: Behaviour, name: string, origin: Origin): Behaviour {
   const type = origin.typeOf(behaviour.event, name);
   if (type === null) return behaviour;
-  const isFolded = type.scalar.kind === "text" && !type.scalar.isExact;
   const same: Condition = {
     kind: "compare",
     op: "=",
     left: { kind: "property", name, type },
     right: { kind: "start property", name, type, events: origin.startsWith(name) },
-    by: isFolded ? "text" : "plain",
+    by: isFolded(type) ? "text" : "plain",
   };
   return { ...behaviour, where: behaviour.where ? { kind: "all", of: [behaviour.where, same] } : same };
 }
