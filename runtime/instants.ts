@@ -21,10 +21,18 @@ function isDay(day: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }
 
-/** `6h`, `1min`, `1d`; `fallback` where nothing is given, null where it is no duration above zero. */
+const dayMin = 24 * 60;
+
+/**
+ * `6h`, `1min`, `1d`; `fallback` where nothing is given, null where it is no duration above zero. The instants of `min` and
+ * `h` start anew with each day, so one that is longer than a day is none of them.
+ */
 export function parseEvery(text: string | undefined, fallback: Length): Length | null {
   if (text === undefined) return fallback;
   const [, digits, word] = /^(\d{1,6})(min|h|d|w|mo|y)$/.exec(text.trim()) ?? [];
   const unit = units.find((candidate) => candidate === word);
-  return unit === undefined || Number(digits) === 0 ? null : { amount: Number(digits), unit: unit satisfies Unit };
+  const amount = Number(digits);
+  if (unit === undefined || amount === 0) return null;
+  const isTooLong = (unit === "min" && amount > dayMin) || (unit === "h" && amount * 60 > dayMin);
+  return isTooLong ? null : { amount, unit: unit satisfies Unit };
 }

@@ -62,7 +62,9 @@ async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
   }
   const every = parseEvery(options.every, isReplay ? { amount: 1, unit: "h" } : { amount: 1, unit: "min" });
   if (every === null) {
-    shell.err(`--every takes a duration such as 1min, 6h or 1d, not \`${options.every}\`.\n`);
+    shell.err(
+      `--every takes a duration such as 1min, 6h or 1d (beyond 24h in d, w, mo or y), not \`${options.every}\`.\n`,
+    );
     return 2;
   }
   return withEngine(shell, options, { mailer: mailerOf(shell, options.mailer) }, ({ engine, plan }) =>

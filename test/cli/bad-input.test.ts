@@ -277,6 +277,7 @@ describe("arguments", () => {
     [["fly"], "fly"],
     [["run", "--now", "2026-01-01"], "--until"],
     [["run", "--once", "--every", "3m"], "--every"],
+    [["run", "--once", "--every", "48h"], "beyond 24h in d"],
     [["run", "--once", "--mailer", "pigeon"], "Mailers are `files`, `mailgun` and `none`."],
     [["run", "--now", "2026-01-02", "--until", "2026-01-01"], "lies before"],
     [["load", "--now", "yesterday-ish"], "F115"],
