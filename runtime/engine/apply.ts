@@ -3,7 +3,7 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { Failed, failure } from "../failures.ts";
 import type { Database, Instant, Result } from "../ports.ts";
-import { change, createEngine, type Engine, integer, run, text, texts, type Turn } from "./engine.ts";
+import { change, createEngine, type Engine, integer, iso, run, text, texts, type Turn } from "./engine.ts";
 import { edgesOf, judgeEdges } from "./triggers.ts";
 
 export interface Applied {
@@ -15,7 +15,7 @@ export interface Applied {
 
 /**
  * Stores the plan as the newest version, where its meaning is new. The tables of its catalog must exist.
- * @returns F402 or F403 where people stand on a step, or are in a program, that is gone; nothing is changed then.
+ * @returns F401 where a later instant was ticked, F402 or F403 where people stand on a step, or are in a program, that is gone; nothing is changed then.
  */
 export async function applyPlan(database: Database, plan: Plan, now: Instant): Promise<Result<Applied>> {
   try {
@@ -41,6 +41,7 @@ export async function applyPlan(database: Database, plan: Plan, now: Instant): P
 
 async function store(turn: Turn): Promise<void> {
   const { plan, version } = turn.engine;
+  await refuseEarlier(turn);
   await refuseVanished(turn);
   await change(
     turn,
@@ -53,6 +54,14 @@ async function store(turn: Turn): Promise<void> {
       VALUES (1, ${builder.param(integer(0))}, 0, 0) ON CONFLICT DO NOTHING`,
   );
   await storeTriggers(turn);
+}
+
+/** Triggers that were new before the last tick would start people for events that it has passed already. */
+async function refuseEarlier(turn: Turn): Promise<void> {
+  const [row] = await run(turn, () => "SELECT last_tick FROM engine_state");
+  const last = row?.last_tick == null ? null : Number(row.last_tick);
+  if (last === null || turn.now >= last) return;
+  throw new Failed(failure("F401", { now: iso(turn.now), last: iso(last) }));
 }
 
 /** People keep their place by the step's id; a place that is gone would lose them. */

@@ -84,6 +84,9 @@ export function printed(print: (builder: Builder) => string): Sql {
   return parts.finish(print(parts));
 }
 
+/** An instant as messages show it. */
+export const iso = (at: Instant): string => new Date(at).toISOString();
+
 export const text = (value: string | null): Param => ({ kind: "text", value });
 export const texts = (value: readonly string[]): Param => ({ kind: "texts", value });
 export const integer = (value: number): Param => ({ kind: "integer", value });

@@ -4,7 +4,7 @@ import type { Length } from "../../compiler/ir/condition.ts";
 import { failure } from "../failures.ts";
 import type { Clock, Instant, Mailer, Result } from "../ports.ts";
 import { deliver, type Delivered, recover, type Render } from "./deliver.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, iso } from "./engine.ts";
 import { nextMoment } from "./next-moment.ts";
 import { gridBefore, gridFrom } from "./schedule.ts";
 import { tick } from "./tick.ts";
@@ -42,14 +42,15 @@ export interface LoopReport {
 /**
  * Ticks at the instants of the grid until `until`, an abort, or a failure. A run that was interrupted goes on behind its
  * last tick, and first hands over what that tick had promised.
- * @returns F401 where the clock stands before the last tick, F404 where nothing can be sent, F126 and others of the database.
+ * @returns F401 where the clock, or the end of a replay, lies before the last tick, F404 where nothing can be sent, F126 and others of the database.
  */
 export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>> {
   const { engine, clock, mailer, until, signal } = request;
   const last = await lastTick(engine);
   const start = clock.now();
-  if (!request.isReplay && last !== null && start < last) {
-    return { ok: false, failure: failure("F401", { now: iso(start), last: iso(last) }) };
+  const latest = latestInstant(request, start);
+  if (last !== null && latest < last) {
+    return { ok: false, failure: failure("F401", { now: iso(latest), last: iso(last) }) };
   }
   await recover(engine, mailer, Math.max(start, last ?? start));
   let ticks = 0;
@@ -76,7 +77,10 @@ export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>>
   return { ok: true, value: { ticks, at } };
 }
 
-const iso = (instant: Instant) => new Date(instant).toISOString();
+/** The instant before which the last tick must lie: a replay that starts again goes on behind it, up to its own end. */
+function latestInstant({ isReplay, isOnce, until }: LoopRequest, start: Instant): Instant {
+  return isReplay && !isOnce ? (until ?? Number.POSITIVE_INFINITY) : start;
+}
 
 /** Hands over what a tick promised, and tells who listens. */
 async function finishTick(request: LoopRequest, at: Instant, rounds: number): Promise<Result<void>> {

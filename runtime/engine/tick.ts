@@ -5,7 +5,7 @@ import { Bug } from "../../grammar/unreachable.ts";
 import { Failed, failure } from "../failures.ts";
 import type { Instant, Result } from "../ports.ts";
 import { refreshDates } from "./dates.ts";
-import { change, type Engine, run, type Turn } from "./engine.ts";
+import { change, type Engine, iso, run, type Turn } from "./engine.ts";
 import { endEnrollments } from "./exits.ts";
 import { moveOn } from "./rounds.ts";
 import { startEnrollments } from "./starts.ts";
@@ -71,8 +71,6 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Tic
   await remember(turn);
   return { rounds };
 }
-
-const iso = (at: Instant) => new Date(at).toISOString();
 
 /** Steps only lead forward, so nobody can move more often in one instant. */
 function mostRounds(engine: Engine): number {

@@ -116,3 +116,11 @@ test("ticking an instant again adds nothing", async () => {
   await world.tick("2026-03-07", "2026-03-07");
   expect(await world.rows("SELECT * FROM journal ORDER BY ALL")).toEqual(before);
 });
+
+test("nothing is made live at an instant before the last tick", async () => {
+  const world = await inside();
+  await world.tick("2026-03-04");
+  const earlier = await applyPlan(world.database, planOf(first.replace("signed_up", "purchased")), at("2026-03-03"));
+  expect(codeOf(earlier)).toBe("F401");
+  expect(await world.rows("SELECT count(*) AS n FROM applied")).toEqual([{ n: 1 }]);
+});

@@ -135,6 +135,18 @@ test("a live clock before the last tick is refused", async () => {
   expect(codeOf((await run(world, { from: "2026-03-04", isReplay: false, until: "2026-03-06" })).ended)).toBe("F401");
 });
 
+test("a replay that would end before the last tick is refused, and so is one tick before it", async () => {
+  const world = await begun();
+  await run(world, { from: "2026-03-05", isOnce: true });
+  const before = await world.rows("SELECT * FROM engine_state");
+  for (const backwards of [{ until: "2026-03-04" }, { isOnce: true }]) {
+    const { ended, ticks } = await run(world, { from: "2026-03-02", ...backwards });
+    expect(codeOf(ended)).toBe("F401");
+    expect(ticks).toEqual([]);
+  }
+  expect(await world.rows("SELECT * FROM engine_state")).toEqual(before);
+});
+
 test("a replay over nothing that can change ends at once", async () => {
   const world = await worldOf("program p < start when signed_up  send welcome >");
   await world.apply("2026-03-02");
