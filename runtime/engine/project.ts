@@ -158,7 +158,6 @@ function printValue({ value }: SetStep, column: string, of: Type): string {
       return `CASE WHEN w.value_0 IS NULL OR list_contains(list_transform(coalesce(${old}, []), lambda item: ${fold("item")}), ${fold("w.value_0")}) THEN ${old}
         ELSE list_append(coalesce(${old}, []), w.value_0) END`;
     case "remove":
-      if (!isList) return `coalesce(${old}, 0) - w.times * coalesce(w.value_0, 0)`;
       return `nullif(list_filter(${old}, lambda item: ${fold("item")} IS DISTINCT FROM ${fold("w.value_0")}), [])`;
   }
 }

@@ -126,3 +126,19 @@ test("the goal's days are the project's, across a clock change", async () => {
   const [row] = await world.rows("SELECT epoch_ms(goal_until) AS until FROM enrollment");
   expect(row?.until).toBe(Date.parse("2026-03-30T10:00Z"));
 });
+
+test("an exit and a goal that are both true at the start are an exit, uncounted", async () => {
+  const world = await begun("goal seats >= 1  exit when role = boss", "send welcome");
+  await world.person("ana", { seats: 1, role: "boss" });
+  await world.tick("2026-03-02");
+  expect((await world.story("ana")).slice(1)).toEqual(["2026-03-02 00:00 left (exit)"]);
+  expect(await goals(world)).toBe(0);
+});
+
+test("a field that turns true in the last instant of within counts", async () => {
+  const world = await begun("goal seats >= 1 within 5d");
+  await world.tick("2026-03-02");
+  await world.person("ana", { seats: 1 });
+  await world.tick("2026-03-06 12:00");
+  expect(await goals(world)).toBe(1);
+});

@@ -197,3 +197,46 @@ test("without a mailer all mails stay pending", async () => {
   expect((await hand(world, mailer)).sent).toBe(0);
   expect(await states(world)).toEqual({ pending: 2 });
 });
+
+test("a goal before handing over stops the mail; whoever has finished gets it", async () => {
+  const world = await planned(2, "send welcome  if seats is known then < wait 9d >", "goal purchased");
+  expect(await world.rows("SELECT count(*) AS inside FROM positions")).toEqual([{ inside: 0 }]);
+  const mailer = fakeMailer();
+  await hand(world, mailer);
+  expect(mailer.accepted.length).toBe(2);
+  const reaching = await planned(1, "send welcome  wait 9d", "goal purchased");
+  await reaching.happen("purchased", "p0", "2026-03-02 01:00");
+  await reaching.tick("2026-03-02 02:00");
+  await hand(reaching, mailer, "2026-03-02 02:00");
+  expect(await states(reaching)).toEqual({ skipped: 1 });
+});
+
+const waitingForIt =
+  "send welcome  wait up to 5d until opened welcome then < send nudge > otherwise < send nudge >  wait 9d";
+
+test("whoever waits for a mail that is skipped or refused as it is handed over walks on, past both blocks", async () => {
+  const skipping = await planned(1, waitingForIt);
+  await skipping.rows("INSERT INTO suppression VALUES ('p0@test.example', 'bounce', TIMESTAMP '2026-03-02', 'test')");
+  await hand(skipping, fakeMailer());
+  const refused = await planned(1, waitingForIt);
+  await hand(
+    refused,
+    fakeMailer(() => ({ kind: "refused", reason: "no such mailbox" })),
+  );
+  for (const world of [skipping, refused]) {
+    await world.tick("2026-03-02 01:00");
+    expect((await world.mails()).length).toBe(1);
+    expect((await world.story("p0")).at(-1)).toBe("2026-03-02 01:00 wait up to:1 passed (its mail was skipped)");
+  }
+});
+
+test("a copy that was held back as it was handed over is not the copy of the other contact", async () => {
+  const world = await planned(1);
+  await world.rows("INSERT INTO suppression VALUES ('p0@test.example', 'bounce', TIMESTAMP '2026-03-02', 'test')");
+  await hand(world, fakeMailer());
+  await world.rows("DELETE FROM suppression");
+  await world.person("other", { email: "P0@test.example" });
+  await world.happen("signed_up", "other", "2026-03-02 01:00");
+  await world.tick("2026-03-02 01:00");
+  expect(await world.mails()).toContain("2026-03-02 01:00 other welcome");
+});

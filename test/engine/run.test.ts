@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import type { Length } from "../../compiler/ir/condition.ts";
 import { type LoopTick, runLoop } from "../../runtime/engine/run.ts";
-import type { Clock } from "../../runtime/ports.ts";
+import type { Clock, Mailer } from "../../runtime/ports.ts";
 import { virtualClock } from "../../runtime/sim/virtual-clock.ts";
 import { codeOf, valueFrom } from "../support/scratch.ts";
 import { fakeMailer, plainRender } from "./mailers.ts";
@@ -20,6 +20,7 @@ interface Run {
   readonly isOnce?: boolean;
   readonly isReplay?: boolean;
   readonly clock?: Clock;
+  readonly mailer?: Mailer;
   readonly signal?: AbortSignal;
   readonly onTick?: (tick: LoopTick) => void;
 }
@@ -145,6 +146,19 @@ test("a replay that would end before the last tick is refused, and so is one tic
     expect(ticks).toEqual([]);
   }
   expect(await world.rows("SELECT * FROM engine_state")).toEqual(before);
+});
+
+test("a replay stops where a mail is to be tried again, and where a consent begins", async () => {
+  const world = await worldOf("program p < start when subscribed to news  send digest >");
+  await world.person("ana");
+  await world.apply("2026-03-02");
+  await world.rows(
+    "INSERT INTO consent VALUES ('ana@test.example', 'news', true, TIMESTAMP '2026-03-10 09:30', 'test')",
+  );
+  const mailer = fakeMailer((_, index) => (index === 0 ? { kind: "retry", reason: "busy", afterMs: 7_200_000 } : null));
+  const { ticks } = await run(world, { from: "2026-03-02", until: "2026-03-31", mailer });
+  expect(mailer.accepted.map((message) => clockOf(message.at))).toEqual(["2026-03-10 12:00"]);
+  expect(ticks.slice(0, 3)).toEqual(["2026-03-02 00:00", "2026-03-10 10:00", "2026-03-10 12:00"]);
 });
 
 test("a replay over nothing that can change ends at once", async () => {

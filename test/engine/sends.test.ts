@@ -21,8 +21,8 @@ async function started(source: string, prepare: (world: World) => Promise<unknow
 const consent = (world: World, topic: string, state: boolean, when: string, address = "ana@test.example") =>
   world.rows(`INSERT INTO consent VALUES ('${address}', '${topic}', ${state}, make_timestamp(${at(when)}000), 'test')`);
 
-const suppress = (world: World, address: string) =>
-  world.rows(`INSERT INTO suppression VALUES ('${address}', 'bounce', make_timestamp(${at("2026-03-01")}000), 'test')`);
+const suppress = (world: World, address: string, when = "2026-03-01") =>
+  world.rows(`INSERT INTO suppression VALUES ('${address}', 'bounce', make_timestamp(${at(when)}000), 'test')`);
 
 const cases: readonly [string, string, (world: World) => Promise<unknown>, string | null][] = [
   ["nothing stands against it", letter("welcome"), async () => undefined, null],
@@ -30,6 +30,7 @@ const cases: readonly [string, string, (world: World) => Promise<unknown>, strin
   ["blank address", letter("welcome"), (world) => world.person("ana", { email: "  " }), "no address"],
   ["suppressed", letter("welcome"), (world) => suppress(world, "ana@test.example"), "suppressed"],
   ["suppressed, though transactional", letter("receipt"), (world) => suppress(world, "ana@test.example"), "suppressed"],
+  ["suppressed tomorrow only", letter("welcome"), (world) => suppress(world, "ana@test.example", "2026-03-03"), null],
   [
     "refused all mail",
     letter("welcome"),

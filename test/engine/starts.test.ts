@@ -253,3 +253,27 @@ test("once per a text property ignores its letter case and outer space", async (
   const world = await entering("enter once per order_id", ["2026-03-01 12:00", "2026-03-01 13:00"], ["A1", " a1"]);
   expect(await world.rows("SELECT count(*) AS n FROM enrollment")).toEqual([{ n: 1 }]);
 });
+
+test("an event at the very instant of the first apply starts", async () => {
+  const world = await worldOf(onboarding);
+  await world.person("ana");
+  await world.apply("2026-03-02 09:00");
+  await world.happen("signed_up", "ana", "2026-03-02 09:00");
+  await world.tick("2026-03-02 10:00");
+  expect((await world.story("ana"))[0]).toBe("2026-03-02 10:00 started (signed_up)");
+});
+
+test.each([
+  ["opened welcome", { email: "welcome" }, 1],
+  ["opened welcome", { email: "nudge" }, 0],
+  ["opened", { email: "nudge" }, 1],
+  ["opened welcome", { email: "welcome", machine: true }, 0],
+  ["opened welcome including machines", { email: "welcome", machine: true }, 1],
+] as const)("start when %s for %j", async (trigger, values, starts) => {
+  const world = await worldOf(`program p < start when ${trigger}  wait 1d >`);
+  await world.person("ana");
+  await world.apply("2026-03-02");
+  await world.happen("opened", "ana", "2026-03-02 01:00", { message: "m", ...values });
+  await world.tick("2026-03-02 02:00");
+  expect(await world.rows("SELECT count(*) AS n FROM enrollment")).toEqual([{ n: starts }]);
+});

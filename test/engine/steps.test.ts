@@ -83,3 +83,12 @@ test("a chain of many steps is walked in one tick", async () => {
   expect((await world.mails()).length).toBe(2);
   expect((await world.story("ana")).at(-1)).toBe("2026-03-02 00:00 left (finished)");
 });
+
+test("a person who passes a step twice in one instant adds twice", async () => {
+  const world = await worldOf("program p < start when purchased  enter once per order_id  set seats add 2  wait 1d >");
+  await world.person("ana", { seats: 1 });
+  await world.apply("2026-03-01");
+  for (const order of ["a", "b"]) await world.happen("purchased", "ana", "2026-03-02", { order_id: order });
+  await world.tick("2026-03-02");
+  expect(await field(world, "seats")).toBe(5);
+});

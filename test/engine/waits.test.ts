@@ -43,6 +43,17 @@ test.each([
   ["wait until monday 09:00", {}, "2026-03-02 10:00", "2026-03-09 08:00"],
   ["wait until 09:00 local", { time_zone: "America/New_York" }, "2026-03-02 10:00", "2026-03-02 14:00"],
   ["wait until 09:00 local", { country: "JP" }, "2026-03-02 10:00", "2026-03-03 00:00"],
+  ["wait until 09:00 local", { country: "jp " }, "2026-03-02 10:00", "2026-03-03 00:00"],
+  // Lord Howe's clocks go forward by half an hour at 02:00 on 4 October, and back to 01:30 at 02:00 on 5 April.
+  ["wait until 02:15 local", { time_zone: "Australia/Lord_Howe" }, "2026-10-03 14:00", "2026-10-03 15:45"],
+  [
+    "wait until renewal at 01:45 local",
+    { time_zone: "Australia/Lord_Howe", renewal: "2026-04-05" },
+    "2026-04-01 00:00",
+    "2026-04-04 14:45",
+  ],
+  // 02:30 came for the first time before 01:00 UTC; its second time does not count.
+  ["wait until 02:30", {}, "2026-10-25 01:00", "2026-10-26 01:30"],
   ["wait until 09:00 local", { country: "US" }, "2026-03-02 10:00", "2026-03-03 08:00"],
   ["wait until 09:00 local", { country: "JP", time_zone: "America/New_York" }, "2026-03-02 10:00", "2026-03-02 14:00"],
   ["wait until 09:00 local", {}, "2026-03-02 10:00", "2026-03-03 08:00"],
