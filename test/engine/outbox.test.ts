@@ -179,6 +179,18 @@ test("a mailer that can look up settles what a dead process left: found is sent,
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test("what a dead process left to a mailer that cannot look up stays unknown and is never sent again", async () => {
+  const world = await planned(20);
+  const mailer = fakeMailer();
+  const died = { ...world.engine(), database: dyingAfter(world, 1) };
+  await expect(deliver({ engine: died, mailer, render: plainRender, now: at("2026-03-02") })).rejects.toThrow("died");
+  await recover(world.engine(), mailer, at("2026-03-02 01:00"));
+  await world.tick("2026-03-02 01:00");
+  await hand(world, mailer, "2026-03-05");
+  expect(mailer.accepted.length).toBe(20);
+  expect(await states(world)).toEqual({ unknown: 20 });
+});
+
 /** A database whose process dies behind the nth transaction. */
 function dyingAfter({ database }: World, transactions: number): World["database"] {
   let left = transactions;
