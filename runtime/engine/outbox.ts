@@ -125,10 +125,10 @@ function printClaimed(plan: Plan, builder: Builder): string {
   joins.push("LEFT JOIN enrollment AS n ON n.enrollment_id = o.enrollment_id");
   const shown = new Map<string, string[]>();
   starting.forEach((kind, index) => {
-    const isKind = `n.start_event = ${builder.param(text(kind))}`;
+    // The kind is part of what is compared: a condition of its own would have all mails compared with all events.
+    const id = `CASE WHEN n.start_event = ${builder.param(text(kind))} THEN n.start_event_id END`;
     joins.push(
-      `LEFT JOIN ${quote(eventTable(kind))} AS e${index} ON e${index}.event_id = n.start_event_id
-        AND e${index}.contact_id = o.contact_id AND ${isKind}`,
+      `LEFT JOIN ${quote(eventTable(kind))} AS e${index} ON e${index}.event_id = ${id} AND e${index}.contact_id = o.contact_id`,
     );
     for (const field of events.find(({ name }) => name === kind)?.fields ?? []) {
       shown.set(field.name, [...(shown.get(field.name) ?? []), `e${index}.${quote(columnOf(field, "event"))}`]);
