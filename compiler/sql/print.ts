@@ -107,7 +107,7 @@ function queryOf(plan: Plan, subjects: Subjects | null, roots: readonly Conditio
     relations,
   };
   for (const segment of query.segments.apart) {
-    relations.set(segmentRelation(segment.id), printMemberSelect(segment.where, query));
+    relations.set(segmentRelation(segment.id, plan), printMemberSelect(segment.where, query));
   }
   return query;
 }

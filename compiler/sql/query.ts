@@ -90,7 +90,12 @@ export function printRelations(query: Query): string {
   return `WITH ${named.map(([name, select]) => `${name} AS ${nested(select)}`).join(",\n")}\n`;
 }
 
-/** Name of the relation that holds the contact ids of a segment. */
-export function segmentRelation(id: string): string {
-  return quote(`in ${id}`);
+/**
+ * Name of the relation that holds the contact ids of a segment. Databases ignore the letter case of names, so ids that
+ * differ in nothing else are numbered.
+ */
+export function segmentRelation(id: string, { segments }: Plan): string {
+  const alike = segments.filter((other) => other.id.toLowerCase() === id.toLowerCase());
+  const place = alike.findIndex((other) => other.id === id);
+  return quote(place > 0 ? `in ${id} ${place + 1}` : `in ${id}`);
 }

@@ -195,7 +195,7 @@ export function printLeafKeys(
   const now = query.builder.now();
   switch (leaf.kind) {
     case "in segment":
-      return segmentRelation(leaf.segment);
+      return segmentRelation(leaf.segment, query.plan);
     case "in list": {
       const name = query.builder.param({ kind: "text", value: leaf.list });
       return nested(

@@ -46,12 +46,15 @@ function segmentOf(id: string, where: Condition): Segment {
   return { id, name: id, doc: null, where, reads: [], hash: "" };
 }
 
-/** Each reads those before it; the last ones are large and read often, so that they are evaluated by themselves. */
+/**
+ * Each reads those before it; the last ones are large and read often, so that they are evaluated by themselves, two whose
+ * ids differ in letter case alone among them.
+ */
 function drawSegments(dice: Dice, world: World): readonly Segment[] {
   const segments: Segment[] = [];
   const draw = () => drawCondition({ dice, world, segments, isInside: false }, 2);
   for (let index = 0; index < 3; index++) segments.push(segmentOf(`S${index}`, draw()));
-  for (const id of ["Big(1d)", "Bigger"]) {
+  for (const id of ['Big("a")', 'Big("A")', "Bigger"]) {
     segments.push(segmentOf(id, { kind: dice.pick(["all", "any"] as const), of: dice.times(14, draw) }));
   }
   return segments;
