@@ -68,9 +68,8 @@ export function shownSql(sql: Sql): ShownSql {
 
 /** Of the plan's segments the one with that id, `Customers` or `Quiet(60d)`, or with that name in other letter case. */
 export function segmentNamed(plan: Plan, name: string): Result<string> {
-  const wanted = name.trim();
-  const sameName = ({ id }: { readonly id: string }) => id.toLowerCase() === wanted.toLowerCase() && !id.includes("(");
-  const found = plan.segments.find(({ id }) => id === wanted) ?? plan.segments.find(sameName);
+  const plain = plainId(name);
+  const found = plan.segments.find(({ id }) => plainId(id) === plain);
   return found ? { ok: true, value: found.id } : noSegment(plan, name);
 }
 
@@ -80,6 +79,14 @@ function noSegment(plan: Plan, name: string): { readonly ok: false; readonly fai
     plan.segments.map(({ id }) => id),
   );
   return { ok: false, failure: failure("F117", { kind: "segment", name, near }) };
+}
+
+/** Without blanks and letter case, neither of which tells two segments apart except inside quotes. */
+function plainId(id: string): string {
+  return id
+    .split(/("(?:[^"\\]|\\.)*")/)
+    .map((part) => (part.startsWith('"') ? part : part.replaceAll(/\s/g, "").toLowerCase()))
+    .join("");
 }
 
 /** The SQL of a segment at an instant. */
