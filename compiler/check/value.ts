@@ -134,7 +134,7 @@ function hasCurrency(context: Context, span: Span, found: Scalar, target: Target
 function checkWord(context: Context, word: Name, target: Target): CheckedValue | null {
   const parameter = context.parameters.get(word.text);
   const value = wordValue(context, word.text, target);
-  if (parameter && value && target.type.scalar.kind !== "country") {
+  if (parameter && value) {
     context.report(diagnose("E308", word.span, { name: word.text, subject: target.subject }));
     return null;
   }
