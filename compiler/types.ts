@@ -25,6 +25,8 @@ export interface Type {
   readonly isNullable: boolean;
 }
 
-/** Whether values are compared without letter case and outer space. */
+const quoted: ReadonlySet<string> = new Set(["email", "url", "timezone"]);
+
+/** Whether values are compared without letter case and outer space, as all is that is written in quotes. */
 export const isFolded = ({ scalar }: Type): boolean =>
-  scalar.kind === "text" ? !scalar.isExact : scalar.kind === "email" || scalar.kind === "url";
+  scalar.kind === "text" ? !scalar.isExact : quoted.has(scalar.kind);
