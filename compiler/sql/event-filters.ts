@@ -21,8 +21,11 @@ export function rowFilters(
   startProperty: Places["startProperty"],
 ): readonly string[] {
   const filters: string[] = [];
-  if (email !== null)
-    filters.push(`e.${eventColumn(event, "email")} = ${around.builder.param({ kind: "text", value: email })}`);
+  if (email !== null) {
+    const { fold } = around.dialect;
+    const name = around.builder.param({ kind: "text", value: email });
+    filters.push(`${fold(`e.${eventColumn(event, "email")}`)} = ${fold(name)}`);
+  }
   const machine = event.isMail && event.fields.find((field) => field.name === "machine");
   if (machine && !countsMachines) filters.push(around.dialect.isNotTrue(`e.${eventColumn(event, machine.name)}`));
   if (where) filters.push(printFilter(where, sceneOf(event, around, startProperty)));

@@ -109,7 +109,7 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
         const end = calendar.resolveInstant(until.moment, now);
         if (until.isIncluded ? row.at > end : row.at >= end) return false;
       }
-      if (email !== null && row.values.email !== email) return false;
+      if (email !== null && (row.values.email === null || fold(String(row.values.email)) !== fold(email))) return false;
       if (!behaviour.countsMachines && row.values.machine === true) return false;
       if (!isInScope(behaviour, row, person)) return false;
       return where === null || isTrue(where, person, row);

@@ -42,7 +42,7 @@ LEFT JOIN (
 ) AS a1 ON a1.enrollment_id = s.enrollment_id
 LEFT JOIN (
   SELECT j.enrollment_id,
-    bool_or(o.is_newest AND o.email = $p6 AND (j.wait_until IS NULL OR e.occurred_at <= j.wait_until) AND e."email" = $p6) AS n1,
+    bool_or(o.is_newest AND o.email = $p6 AND (j.wait_until IS NULL OR e.occurred_at <= j.wait_until) AND lower(trim(e."email")) = lower(trim($p6))) AS n1,
     count(DISTINCT e."message") + count(*) FILTER (WHERE e."message" IS NULL) AS n2
   FROM "event_opened" AS e
   JOIN (

@@ -14,7 +14,7 @@ WHERE c."role" = $p1
     FROM "event_clicked" AS e
     WHERE e.occurred_at <= $now
       AND e.occurred_at >= $p3
-      AND e."email" = $p4
+      AND lower(trim(e."email")) = lower(trim($p4))
       AND (e."machine") IS NOT TRUE
   ))
 
