@@ -109,10 +109,12 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F117: {
     text: ({ kind, name, near }) =>
       `There is no ${kind} \`${name}\`.${near === null ? "" : ` Did you mean \`${near}\`?`}`,
-    help: ({ kind }) =>
-      kind === "mailer"
-        ? "Mailers are `files`, `mailgun` and `none`."
-        : "The project's .cdz files declare none of that name.",
+    help: ({ kind }) => {
+      if (kind === "mailer") return "Mailers are `files`, `mailgun` and `none`.";
+      return kind === "segment"
+        ? "A segment is found by its name; one with parameters, with arguments that the project itself gives it somewhere."
+        : "The project's .cdz files declare none of that name.";
+    },
   },
   F118: {
     text: ({ key }) => `There is no contact with the key \`${key}\`.`,

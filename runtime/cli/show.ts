@@ -24,7 +24,7 @@ export const showCommand: Define = (program, definition) => {
   const timed = (command: Command) =>
     withProject(command).option("--now <time>", "the instant (default: the clock)").option("--json", "print JSON");
   timed(show.command("segment"))
-    .argument("<name>", "a segment, with arguments where it takes some: 'Quiet(60d)'")
+    .argument("<name>", "a segment, with arguments where the project uses it with some: 'Quiet(60d)'")
     .description("who is in a segment")
     .option("--sql", "the SQL that decides it, with its parameters")
     .option("--count", "only how many")

@@ -22,3 +22,10 @@ test.each([
   const found = segmentSql(plan, name, Date.parse("2026-03-01T00:00:00Z"));
   expect(found.ok && Object.values(found.value.params)).toContain(JSON.stringify(code));
 });
+
+test("one with parameters is found only with arguments that the project gives it", () => {
+  const { plan } = compile([{ path: "shop.cdz", text: source }]);
+  if (!plan) throw new Error("the source has errors");
+  const found = segmentSql(plan, "Coded", Date.parse("2026-03-01T00:00:00Z"));
+  expect(found.ok ? "" : found.failure.help).toContain("with arguments that the project itself gives it");
+});
