@@ -1,23 +1,26 @@
 // Random comparisons of fields and properties, each with what it means for their values.
 
 import type { Field } from "../../compiler/ir/catalog.ts";
-import { type Draw, drawMoment, drawPeriod, type Point } from "./source-moments.ts";
-import { amounts, enumValues, texts, type Value } from "./world.ts";
+import { type Draw, drawEnd, drawMoment, drawPeriod, type Point } from "./source-moments.ts";
+import { amounts, enumValues, texts, type Value, zones } from "./world.ts";
 
 export const fold = (text: string) => text.replace(/^ +| +$/g, "").toLowerCase();
 /** What a comparison reads: a field of the contact or its company, or a property of an event. */
 interface Reading {
   readonly text: string;
   readonly field: Field;
-  /** Others of the same type, by name. */
-  readonly others: readonly string[];
+  /** Others of the same type, and of a date those of a datetime too. */
+  readonly others: readonly Field[];
 }
 type Check = (get: (name: string) => Value) => boolean;
 
 type Ordered = "<" | "<=" | ">" | ">=";
 const orders: readonly Ordered[] = ["<", "<=", ">", ">="];
 
-function inOrder(one: number | string, op: Ordered, other: number | string): boolean {
+type Comparable = string | number | boolean | null;
+
+function inOrder(one: Comparable, op: Ordered, other: Comparable): boolean {
+  if (one === null || other === null) return false;
   return { "<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other }[op];
 }
 
@@ -26,7 +29,7 @@ function comparable(value: Value, field: Field): string | number | boolean | nul
   if (value === null) return null;
   const { scalar } = field.type;
   if (scalar.kind === "money") return Number(value);
-  const isFolded = (scalar.kind === "text" && !scalar.isExact) || scalar.kind === "email" || scalar.kind === "url";
+  const isFolded = (scalar.kind === "text" && !scalar.isExact) || ["email", "url", "timezone"].includes(scalar.kind);
   return isFolded ? fold(String(value)) : value;
 }
 
@@ -43,7 +46,11 @@ function drawLiteral({ dice }: Draw, field: Field): { readonly text: string; rea
     }
     case "money": {
       const value = dice.pick(amounts);
-      return { text: dice.chance(50) ? value : `${value} EUR`, value };
+      return { text: dice.chance(50) ? value : `${value} ${scalar.currency}`, value };
+    }
+    case "timezone": {
+      const value = dice.pick(zones);
+      return { text: JSON.stringify(dice.chance(30) ? value.toLowerCase() : value), value };
     }
     case "boolean":
       return dice.chance(50) ? { text: "yes", value: true } : { text: "no", value: false };
@@ -69,22 +76,33 @@ function drawLiteral({ dice }: Draw, field: Field): { readonly text: string; rea
   }
 }
 
+function typeText({ type: { scalar } }: Field): string {
+  if (scalar.kind === "money") return `money ${scalar.currency}`;
+  return scalar.kind === "enum" ? `one of (${scalar.values.join(", ")})` : scalar.kind;
+}
+
+/** A literal, or now and then a parameter that stands for it. */
+function drawValue(draw: Draw, field: Field): { readonly text: string; readonly value: Value } {
+  const { text, value } = drawLiteral(draw, field);
+  return { text: draw.dice.chance(45) ? draw.parameter(typeText(field), text) : text, value };
+}
+
 export const isDated = (field: Field) => field.type.scalar.kind === "date" || field.type.scalar.kind === "datetime";
 const isWritten = ({ type: { scalar } }: Field) =>
   scalar.kind === "text" || scalar.kind === "url" || scalar.kind === "email";
-const isOrdered = (field: Field) =>
-  !["enum", "country", "boolean", "text", "url", "email"].includes(field.type.scalar.kind);
+const isOrdered = (field: Field) => !["enum", "country", "boolean", "timezone"].includes(field.type.scalar.kind);
 
 /** A check of anything but a date. */
 function drawPlainCheck(draw: Draw, { field, others }: Reading): { readonly text: string; readonly check: Check } {
   const { dice } = draw;
   const own = (get: (name: string) => Value) => comparable(get(field.name), field);
   const literal = () => {
-    const drawn = drawLiteral(draw, field);
+    const drawn = drawValue(draw, field);
     return { text: drawn.text, value: comparable(drawn.value, field) };
   };
   const forms = ["=", "!=", "is", "is not", "in", "not in", ...(isOrdered(field) ? [...orders, "between"] : [])];
-  const form = dice.pick(isWritten(field) ? [...forms, "starts with", "ends with"] : forms);
+  const affixes = ["starts with", "ends with"];
+  const form = dice.pick(isWritten(field) ? [...forms, ...affixes, ...affixes, ...affixes] : forms);
   draw.note(form);
   if (form === "starts with" || form === "ends with") {
     const part = dice.pick(["ac", " AC", "gmbh ", "Acme", "R", "%"]);
@@ -101,36 +119,41 @@ function drawPlainCheck(draw: Draw, { field, others }: Reading): { readonly text
   }
   if (form === "in" || form === "not in") {
     const values = dice.times(1 + dice.below(3), literal);
-    const isIn: Check = (get) => values.some(({ value }) => own(get) !== null && own(get) === value);
-    const text = `${form} (${values.map((value) => value.text).join(", ")})`;
-    return { text, check: form === "in" ? isIn : (get) => !isIn(get) };
+    const other = others.length > 0 && dice.chance(60) ? dice.pick(others) : null;
+    if (other) draw.note("field among values");
+    const isIn: Check = (get) => {
+      const among = [...values.map(({ value }) => value), other && comparable(get(other.name), other)];
+      return own(get) !== null && among.includes(own(get));
+    };
+    const texts = [...values.map((value) => value.text), ...(other ? [`field ${other.name}`] : [])];
+    return { text: `${form} (${texts.join(", ")})`, check: form === "in" ? isIn : (get) => !isIn(get) };
   }
   if (form === "between") {
     const [low, high] = [literal(), literal()];
     const between: Check = (get) => {
       const value = own(get);
-      return typeof value === "number" && value >= Number(low.value) && value <= Number(high.value);
+      return value !== null && inOrder(value, ">=", low.value) && inOrder(value, "<=", high.value);
     };
     return { text: `between ${low.text} and ${high.text}`, check: between };
   }
-  const other = others.length > 0 && dice.chance(85) && !form.startsWith("is") ? dice.pick(others) : null;
+  const other = others.length > 0 && dice.chance(40) ? dice.pick(others) : null;
   if (other !== null) draw.note("field value");
-  const drawn = literal();
-  const right = (get: (name: string) => Value) => (other === null ? drawn.value : comparable(get(other), field));
-  const text = `${form} ${other === null ? drawn.text : `field ${other}`}`;
+  const drawn = other ? null : literal();
+  const right = (get: (name: string) => Value) => (other ? comparable(get(other.name), other) : (drawn?.value ?? null));
+  const text = `${form} ${other ? `field ${other.name}` : drawn?.text}`;
   const isEqual: Check = (get) => own(get) !== null && own(get) === right(get);
   if (form === "=" || form === "is") return { text, check: isEqual };
   if (form === "!=" || form === "is not") return { text, check: (get) => !isEqual(get) };
   const order: Check = (get) => {
-    const [one, two] = [own(get), right(get)];
-    return one !== null && two !== null && inOrder(Number(one), form as Ordered, Number(two));
+    return inOrder(own(get), form as Ordered, right(get));
   };
   return { text, check: order };
 }
 
 /** A check of a date (by day) or a datetime (by instant). */
-function drawDateCheck(draw: Draw, { field }: Reading): { readonly text: string; readonly check: Check } {
+function drawDateCheck(draw: Draw, { field, others }: Reading): { readonly text: string; readonly check: Check } {
   const { dice } = draw;
+  if (others.length > 0 && dice.chance(20)) return drawDateField(draw, field, dice.pick(others));
   const isDay = field.type.scalar.kind === "date";
   const startOf = (point: Point) => (isDay ? point.startDay : point.start);
   /** First moment behind the point; null where the point is an instant, so that it is a single value. */
@@ -148,8 +171,7 @@ function drawDateCheck(draw: Draw, { field }: Reading): { readonly text: string;
   };
   const lies = (point: Point) => known((value) => !isBefore(value, point) && !isBehind(value, point));
   const form = dice.pick([
-    "=",
-    "!=",
+    ...["=", "!=", "is", "is not", "in", "not in"],
     ...orders,
     "before",
     "after",
@@ -164,16 +186,25 @@ function drawDateCheck(draw: Draw, { field }: Reading): { readonly text: string;
     return { text: `in ${period.text}`, check: lies(period) };
   }
   if (form === "between") {
-    const [low, high] = [drawMoment(draw), drawMoment(draw)];
+    const [low, high] = [drawEnd(draw), drawEnd(draw)];
     const check = known((value) => !isBefore(value, low) && !isBehind(value, high));
     return { text: `between ${low.text} and ${high.text}`, check };
   }
-  const point = form.endsWith("period") ? drawPeriod(draw) : drawMoment(draw);
+  if (form === "in" || form === "not in") {
+    const points = dice.times(1 + dice.below(2), () => drawEnd(draw));
+    const isIn: Check = (get) => points.some((point) => lies(point)(get));
+    const text = `${form} (${points.map((point) => point.text).join(", ")})`;
+    return { text, check: form === "in" ? isIn : (get) => !isIn(get) };
+  }
+  const isSide = form.startsWith("before") || form.startsWith("after");
+  const point = form.endsWith("period") ? drawPeriod(draw) : isSide ? drawMoment(draw) : drawEnd(draw);
   const text = `${form.replace(" period", "")} ${point.text}`;
   switch (form) {
     case "=":
+    case "is":
       return { text, check: lies(point) };
     case "!=":
+    case "is not":
       return { text, check: (get) => !lies(point)(get) };
     case "<":
     case "before":
@@ -186,6 +217,21 @@ function drawDateCheck(draw: Draw, { field }: Reading): { readonly text: string;
     default:
       return { text, check: known((value) => isBehind(value, point)) };
   }
+}
+
+/** Two dates or two datetimes as they are, one of each by day. */
+function drawDateField(draw: Draw, field: Field, other: Field): { readonly text: string; readonly check: Check } {
+  const form = draw.dice.pick(["=", "!=", ...orders]);
+  draw.note(form);
+  draw.note(field.type.scalar.kind === other.type.scalar.kind ? "field value" : "date beside datetime");
+  const isByDay = [field, other].some(({ type }) => type.scalar.kind === "date");
+  const inDays = (value: Value) => (isByDay && typeof value === "number" ? draw.world.calendar.dayOf(value) : value);
+  const check: Check = (get) => {
+    const [one, two] = [inDays(get(field.name)), inDays(get(other.name))];
+    if (form === "=" || form === "!=") return (one !== null && one === two) === (form === "=");
+    return inOrder(one, form as Ordered, two);
+  };
+  return { text: `${form} field ${other.name}`, check };
 }
 
 export function drawCheck(draw: Draw, reading: Reading): { readonly text: string; readonly check: Check } {
@@ -203,10 +249,12 @@ export function drawCheck(draw: Draw, reading: Reading): { readonly text: string
 
 export function readingOf(field: Field, prefix: string, fields: readonly Field[]): Reading {
   const isSame = (other: Field) =>
-    JSON.stringify(other.type) === JSON.stringify(field.type) && other.name !== field.name;
+    other.name !== field.name &&
+    (JSON.stringify(other.type.scalar) === JSON.stringify(field.type.scalar) || (isDated(other) && isDated(field))) &&
+    !other.type.isList;
   return {
     text: `${prefix}${field.name}`,
     field,
-    others: prefix === "" ? fields.filter(isSame).map(({ name }) => name) : [],
+    others: prefix === "" ? fields.filter(isSame) : [],
   };
 }

@@ -9,6 +9,8 @@ export interface Draw {
   readonly world: World;
   /** Notes which alternative was drawn. */
   note(alternative: string): void;
+  /** Declares a parameter of the segment with that default; gives back its name. */
+  parameter(type: string, value: string): string;
 }
 
 /** Dates and datetimes as places in time: from `start` up to but without `end`; an instant has no end. */
@@ -70,6 +72,13 @@ export function drawMoment(draw: Draw): Point {
       return { text: "now", start: world.now, end: null, startDay: day, endDay: day };
     }
   }
+}
+
+/** A moment where a parameter may stand too. */
+export function drawEnd(draw: Draw): Point {
+  const point = drawMoment(draw);
+  if (!draw.dice.chance(20)) return point;
+  return { ...point, text: draw.parameter(point.end === null ? "datetime" : "date", point.text) };
 }
 
 /** Worked out from the day by hand, not by the compiler's calendar. Weeks start on Sunday. */

@@ -2,7 +2,8 @@
 
 import type { Field } from "../../compiler/ir/catalog.ts";
 import { drawCheck, fold, isDated, readingOf } from "./source-checks.ts";
-import { type Draw, drawMoment, drawPast, drawPeriod, spell, todayOf } from "./source-moments.ts";
+import { type Draw, drawEnd, drawMoment, drawPast, drawPeriod, spell, todayOf } from "./source-moments.ts";
+import type { Dice } from "./dice.ts";
 import { days, emails, type EventRow, lengths, type Value, type World } from "./world.ts";
 
 export const project = `project p <
@@ -17,6 +18,8 @@ contact <
   id text key  email email?  name text?  code text exact?  role one of (gold, silver, grey)?  seats number?
   arr money?  share percent?  renewal date?  met datetime?  vip boolean?  span duration?  home country?  site url?
   order text?  nick text?  other number?  points number?  level number?  due date?  tags list of text?  company text exact?
+  zone timezone?  spent money?  dollars money USD?  part percent?  seen datetime?  sure boolean?  pause duration?
+  away country?  page url?  rank one of (gold, silver, grey)?  at text?  select number?
 >
 company < domain text key  size number?  plan text?  since_day date? >
 event purchased < amount money?  product text?  order_id text? key  plan one of (gold, silver, grey)?  paid_at datetime? >
@@ -27,6 +30,7 @@ topic tips "Tips" opt out
 topic news "News" opt in
 email welcome < subject "Hi" text "Hello" topic tips >
 email tips_mail < subject "Hi" text "Hello" topic news >
+program onboarding < enter every time  start when signed_up  exit when purchased  send welcome >
 segment Buyers where purchased
 segment Quiet(span duration) where not opened in span
 segment Plain(what one of (gold, silver, grey) = gold) where role = what
@@ -41,12 +45,19 @@ export interface Predicate {
   readonly text: string;
   holds(subject: Subject): boolean;
 }
+/** Each type as likely as any other, dates and datetimes more so: they can be asked in the most ways. */
+function pickField(dice: Dice, fields: readonly Field[]): Field {
+  const dated = fields.filter(isDated);
+  if (dated.length > 0 && dice.chance(40)) return dice.pick(dated);
+  const kind = dice.pick([...new Set(fields.map(({ type }) => type.scalar.kind))]);
+  return dice.pick(fields.filter(({ type }) => type.scalar.kind === kind));
+}
+
 export function drawField(draw: Draw): Predicate {
   const { catalog } = draw.world;
   const isCompany = draw.dice.chance(20);
   const fields = (isCompany ? (catalog.company?.fields ?? []) : catalog.contact.fields).filter((field) => !field.isKey);
-  const dated = fields.filter(isDated);
-  const reading = readingOf(draw.dice.pick(draw.dice.chance(45) ? dated : fields), isCompany ? "company." : "", fields);
+  const reading = readingOf(pickField(draw.dice, fields), isCompany ? "company." : "", fields);
   draw.note(isCompany ? "company field" : "field");
   const { text, check } = drawCheck(draw, reading);
   return {
@@ -79,6 +90,10 @@ function drawWindow(draw: Draw): Window {
     case "in": {
       const by = dice.pick(lengths);
       const from = world.calendar.shift(world.now, { ...by, amount: -by.amount });
+      if (dice.chance(50)) {
+        draw.note("window in parameter");
+        return { text: `in ${draw.parameter("duration", spell(by, dice))}`, includes: (at) => at >= from };
+      }
       return { text: `in ${spell(by, dice)}`, includes: (at) => at >= from };
     }
     case "in calendar": {
@@ -101,7 +116,7 @@ function drawWindow(draw: Draw): Window {
       return { text: `before ${text}`, includes: (at) => at < start };
     }
     case "between": {
-      const [low, high] = [drawMoment(draw), drawMoment(draw)];
+      const [low, high] = [drawEnd(draw), drawEnd(draw)];
       const includes = (at: number) => at >= low.start && (high.end === null ? at <= high.start : at < high.end);
       return { text: `between ${low.text} and ${high.text}`, includes };
     }
@@ -127,7 +142,7 @@ export function drawBehaviour(draw: Draw): Predicate {
   const isMachineEvent = event.name === "opened" || event.name === "clicked";
   const email = event.isMail && dice.chance(40) ? dice.pick(mails) : null;
   const isWithMachines = isMachineEvent && dice.chance(40);
-  const where = dice.chance(40) ? drawWhere(draw, event.fields, 2) : null;
+  const where = dice.chance(40) ? drawWhere(draw, event.fields, event.isMail, 2) : null;
   const words = Object.keys(countWords) as (keyof typeof countWords)[];
   const count = dice.chance(50) ? { word: dice.pick(words), times: dice.below(4) } : null;
   const window = drawWindow(draw);
@@ -152,7 +167,7 @@ export function drawBehaviour(draw: Draw): Predicate {
           found.contactId === row.id &&
           found.at <= world.now &&
           window.includes(found.at) &&
-          (email === null || found.values.email === email) &&
+          (email === null || (typeof found.values.email === "string" && fold(found.values.email) === email)) &&
           (!isMachineEvent || isWithMachines || found.values.machine !== true) &&
           (where === null || where.holds(found)),
       );
@@ -177,20 +192,39 @@ const at: Field = {
   doc: null,
 };
 /** What takes the name of a declaration, not any text. */
-const declared = new Set(["email", "topic", "program", "variant"]);
+const declared: Readonly<Record<string, readonly string[]>> = {
+  email: ["welcome", "tips_mail"],
+  topic: ["tips", "news"],
+  program: ["onboarding"],
+  variant: ["plain", "bold"],
+};
 
-function drawWhere(draw: Draw, properties: readonly Field[], depth: number): Where {
+function drawDeclared(draw: Draw, name: string): Where {
+  const { dice } = draw;
+  draw.note("declared name");
+  const value = dice.pick(declared[name] ?? []);
+  const form = dice.pick(["=", "!=", "is", "is not", "in", "not in"]);
+  const isEqual = ({ values }: EventRow) => typeof values[name] === "string" && fold(String(values[name])) === value;
+  const isNegated = form === "!=" || form.includes("not");
+  return {
+    text: `${name} ${form} ${form.endsWith("in") ? `(${value})` : value}`,
+    holds: (event) => isEqual(event) !== isNegated,
+  };
+}
+
+function drawWhere(draw: Draw, properties: readonly Field[], isMail: boolean, depth: number): Where {
   const { dice } = draw;
   if (depth > 0 && dice.chance(35)) {
-    const [one, two] = [drawWhere(draw, properties, depth - 1), drawWhere(draw, properties, depth - 1)];
+    const [one, two] = dice.times(2, () => drawWhere(draw, properties, isMail, depth - 1)) as [Where, Where];
     const word = dice.pick(["and", "or", "not"]);
     if (word === "not") return { text: `not (${one.text})`, holds: (event) => !one.holds(event) };
     const holds = (event: EventRow) =>
       word === "and" ? one.holds(event) && two.holds(event) : one.holds(event) || two.holds(event);
     return { text: `(${one.text} ${word} ${two.text})`, holds };
   }
-  const usable = [...properties.filter(({ name }) => !declared.has(name)), at];
-  const field = dice.pick(usable);
+  if (isMail && dice.chance(40)) return drawDeclared(draw, dice.pick(Object.keys(declared)));
+  const usable = [...properties.filter(({ name }) => !isMail || !(name in declared)), at];
+  const field = pickField(dice, usable);
   if (field === at) draw.note("event time");
   const { text, check } = drawCheck(draw, readingOf(field, "", usable));
   return { text, holds: (event) => check((name) => (name === "at" ? event.at : (event.values[name] ?? null))) };

@@ -67,6 +67,13 @@ export const enumValues = ["gold", "silver", "grey"];
 export const numbers = [-1, 0, 0.5, 1, 2, 10, 3600];
 export const amounts = ["0", "9.99", "10", "10.0001", "500"];
 export const days = ["2026-03-01", "2026-03-28", "2026-03-29", "2026-03-30", "2026-04-30"];
+export const zones = ["Europe/Berlin", "America/New_York", "Etc/GMT+3"];
+/** Names of topics, programs and variants as rows hold them. */
+const told = {
+  topic: ["tips", "News", "old"],
+  program: ["onboarding", "Onboarding "],
+  variant: ["plain", "Bold", "x"],
+};
 const addresses = ["ana@x.example", " Ana@X.example", "bob@x.example", "BOB@x.example ", "cid@x.example"];
 const awkward = "order select contact_id Batch group e c s a1 n1 key table first stage at user o j p received_at".split(
   " ",
@@ -166,6 +173,8 @@ export function drawValue(dice: Dice, type: Type, instant: () => number): Value 
       return dice.maybe(dice.pick(enumValues));
     case "country":
       return dice.maybe(dice.pick(["DE", "US"]));
+    case "timezone":
+      return dice.maybe(dice.pick(zones));
     case "money":
       return dice.maybe(dice.pick(amounts));
     case "date":
@@ -214,6 +223,9 @@ export function drawWorld(dice: Dice, catalog = drawCatalog(dice)): World {
                 ...values,
                 message: dice.maybe(dice.pick([...outboxIds, "other"])),
                 email: dice.maybe(dice.pick(emails)),
+                topic: dice.maybe(dice.pick(told.topic)),
+                program: dice.maybe(dice.pick(told.program)),
+                variant: dice.maybe(dice.pick(told.variant)),
               }
             : values,
         };
