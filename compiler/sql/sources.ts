@@ -192,12 +192,12 @@ export function printLeafKeys(
   leaf: Extract<Leaf, { kind: "in segment" | "in list" | "suppressed" }>,
   query: Query,
 ): string {
-  const now = query.builder.now();
+  const { builder } = query;
   switch (leaf.kind) {
     case "in segment":
       return segmentRelation(leaf.segment, query.plan);
     case "in list": {
-      const name = query.builder.param({ kind: "text", value: leaf.list });
+      const [now, name] = [builder.now(), builder.param({ kind: "text", value: leaf.list })];
       return nested(
         clauses(
           "SELECT l.contact_id",
@@ -209,7 +209,12 @@ export function printLeafKeys(
     }
     case "suppressed":
       return nested(
-        clauses("SELECT u.address", 'FROM "suppression" AS u', `WHERE u."at" <= ${now}`, "GROUP BY u.address"),
+        clauses(
+          "SELECT u.address",
+          'FROM "suppression" AS u',
+          `WHERE u."at" <= ${builder.now()}`,
+          "GROUP BY u.address",
+        ),
       );
     default:
       return unreachable(leaf);

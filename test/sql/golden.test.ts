@@ -76,6 +76,15 @@ describe("printed SQL", () => {
     await expect(show(source, sql)).toMatchFileSnapshot(`../golden/sql/${file}.sql`);
   });
 
+  test("takes no parameter that its text does not name", () => {
+    const many = Array.from({ length: 41 }, (_, index) => `seats = ${index}`).join(" or ");
+    const source = `segment Large where ${many}\nsegment S where in Large and (in Large or seats > 100)`;
+    const { text, params } = printMembers(compiled(source), "S");
+    const named = [...text.matchAll(/\$(\w+)/g)].map(([, name]) => name);
+    expect(text).toContain('WITH "in Large" AS');
+    expect(Object.keys(params).toSorted()).toEqual([...new Set(named)].toSorted());
+  });
+
   test("enrollments", async () => {
     const source = `program onboarding <
   start when signed_up
