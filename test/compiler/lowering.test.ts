@@ -151,6 +151,20 @@ describe("dates", () => {
   });
 });
 
+describe("durations", () => {
+  test.each([
+    ["90min", 5_400],
+    ["2h", 7_200],
+    ["1d", 86_400],
+    ["2w", 1_209_600],
+    ["1mo", 2_592_000],
+    ["1y", 31_536_000],
+  ])("%s is %i seconds", (text, value) => {
+    const right = { kind: "literal", literal: { kind: "number", value } };
+    expect(condition(`pause = ${text}`)).toMatchObject({ kind: "compare", right });
+  });
+});
+
 describe("segments with parameters", () => {
   const quiet = "segment Quiet(d duration = 90d) where not purchased in d\n";
   const ids = (text: string) => planWithPrelude(quiet + text).segments.map(({ id }) => id);

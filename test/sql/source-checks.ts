@@ -59,6 +59,10 @@ function drawLiteral({ dice }: Draw, field: Field): { readonly text: string; rea
         { text: "1h", value: 3600 },
         { text: "1d", value: 86_400 },
         { text: "2 days", value: 172_800 },
+        { text: "90min", value: 5400 },
+        { text: "1w", value: 604_800 },
+        { text: "1mo", value: 2_592_000 },
+        { text: "1y", value: 31_536_000 },
       ]);
     case "enum": {
       const value = dice.pick(enumValues);

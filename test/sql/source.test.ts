@@ -77,7 +77,7 @@ function drawPredicate(draw: Draw, depth: number): Predicate {
 /** Drawn by the segment that says it: the same people in both segments of a pair would be chance. */
 function drawSample({ dice, note }: Draw): Predicate {
   note("sample");
-  const share = dice.pick([0, 25, 100]);
+  const share = dice.pick([0, 25, 62.5, 100]);
   return {
     text: `sample ${share}%`,
     holds({ row }) {
@@ -160,7 +160,10 @@ function drawWithParameters(dice: Dice, world: World): Predicate & { readonly pa
 }
 
 async function judge(dice: Dice, plan: Plan): Promise<void> {
-  const world = { ...drawWorld(dice, plan.catalog), calendar: calendarOf("Europe/Berlin", 7) };
+  const world = {
+    ...drawWorld(dice, plan.catalog),
+    calendar: calendarOf(plan.project.zone, plan.project.firstWeekday),
+  };
   await build(database, world);
   const predicates = dice.times(30, () => drawWithParameters(dice, world));
   const pairs = predicates.map(

@@ -184,7 +184,7 @@ export function drawValue(dice: Dice, type: Type, instant: () => number): Value 
     case "boolean":
       return dice.maybe(dice.chance(50));
     case "duration":
-      return dice.maybe(dice.pick([0, 3600, 86_400, 172_800]));
+      return dice.maybe(dice.pick([0, 3600, 5400, 86_400, 172_800, 604_800, 2_592_000, 31_536_000]));
     default:
       return dice.maybe(dice.pick(numbers));
   }
