@@ -28,10 +28,11 @@ function same(what, actual, expected) {
 }
 
 async function bundleChild() {
+  const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
   const bundle = await rolldown({
     input: "test/support/screen-child.ts",
     platform: "node",
-    external: [/^(react|ink|string-width)(\/|$)/, /^node:/],
+    external: [/^node:/, ...Object.keys(dependencies).flatMap((name) => [name, new RegExp(`^${name}/`)])],
   });
   await bundle.write({ file: child, format: "esm" });
   await bundle.close();
