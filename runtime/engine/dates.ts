@@ -60,7 +60,7 @@ function printDates(turn: Turn, { program, step, until }: DateStep, builder: Bui
   const time = until.time ?? { hour: 9, minute: 0, isLocal: false };
   const [days, exact] = until.offset && isExact(until.offset) ? ["", offset] : [offset, ""];
   const clock = `CAST(f.field_value AS TIMESTAMP)${days} + INTERVAL (${time.hour * 60 + time.minute}) MINUTE`;
-  const place = zoneOf(engine, "f", builder);
+  const place = zoneOf({ engine, zones: null }, "f", builder);
   const local = `SELECT f.enrollment_id, ${clock} AS clock, ${place.zone} AS "zone"
     FROM (SELECT v.*, ${place.columns.join(", ")} FROM (${fields}) AS v LEFT JOIN contact AS c ON c.contact_id = v.contact_id) AS f
     ${place.join}`;

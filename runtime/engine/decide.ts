@@ -81,18 +81,17 @@ const columns = (row: string): string => passed.map((name) => `${row}.${quote(na
  * address, with the newest word on each topic; of two words at one time, the refusal.
  */
 export function printChecks(emails: readonly Email[], relation: string, builder: Builder): string {
-  const all = builder.param(text("*"));
+  const all = builder.param(text(allMail));
   // A word on all mail is one on each topic: the newest of both counts.
-  const newest = (value: string, topic: string) =>
-    `arg_max(w.${value}, w.place) FILTER (w.topic IN (${all}, ${builder.param(text(topic))}))`;
-  const said = wordsOn(emails).flatMap((topic, index) => [
-    `${newest("state", topic)} AS state_${index}`,
-    `${newest("topic", topic)} AS topic_${index}`,
-  ]);
+  const newest = [...wordsOn(emails).keys()].map(
+    (topic, index) =>
+      `, arg_max(w.word, w.place) FILTER (w.topic IN (${all}, ${builder.param(text(topic))})) AS word_${index}`,
+  );
   return `LEFT JOIN (
-      SELECT w.address, bool_or(w.is_suppressed) AS is_suppressed, ${said.join(", ")}
+      SELECT w.address, bool_or(w.is_suppressed) AS is_suppressed${newest.join("")}
       FROM (
-        SELECT address, topic, state, false AS is_suppressed, 4 * epoch_us("at") + CASE WHEN state THEN 0 ELSE 2 END
+        SELECT address, topic, CASE WHEN state THEN 'yes' WHEN topic = ${all} THEN 'no mail' ELSE 'no' END AS word,
+          false AS is_suppressed, 4 * epoch_us("at") + CASE WHEN state THEN 0 ELSE 2 END
           + CASE WHEN topic = ${all} THEN 1 ELSE 0 END AS place
         FROM consent WHERE "at" <= ${builder.now()}
         UNION ALL
@@ -101,28 +100,31 @@ export function printChecks(emails: readonly Email[], relation: string, builder:
     ) AS x ON x.address = ${relation}.mailbox`;
 }
 
-/** The topics of the emails; first all mail, for an email without one. */
-const wordsOn = (emails: readonly Email[]): readonly string[] => [
-  "*",
-  ...new Set(emails.flatMap(({ topic, isTransactional }) => (topic === null || isTransactional ? [] : [topic]))),
-];
+const allMail = "*";
+
+/** What people may refuse, with the emails that they then do not get; an email without a topic falls under all mail. */
+function wordsOn(emails: readonly Email[]): ReadonlyMap<string, readonly Email[]> {
+  const words = new Map<string, readonly Email[]>();
+  for (const email of emails.filter(({ isTransactional }) => !isTransactional)) {
+    const topic = email.topic ?? allMail;
+    words.set(topic, [...(words.get(topic) ?? []), email]);
+  }
+  return words;
+}
 
 /** The first of these checks that fails, in words; NULL: the mail may go out as far as the address is concerned. */
 export function printRefusal(plan: Plan, emails: readonly Email[], relation: string, builder: Builder): string {
   const word = (reason: string) => builder.param(text(reason));
-  const topics = wordsOn(emails);
-  const checks = emails
-    .filter(({ isTransactional }) => !isTransactional)
-    .map(({ name, topic }) => {
-      const index = topics.indexOf(topic ?? "*");
-      const isOptIn = plan.catalog.topics.some((entry) => entry.name === topic && entry.consent === "opt in");
-      const said = [
-        `WHEN NOT x.state_${index} AND x.topic_${index} = ${word("*")} THEN ${word(reasons.unsubscribed)}`,
-        `WHEN NOT x.state_${index} THEN ${word(`unsubscribed from ${topic}`)}`,
-        ...(isOptIn ? [`WHEN x.state_${index} IS NULL THEN ${word(`not subscribed to ${topic}`)}`] : []),
-      ];
-      return `WHEN ${relation}.email = ${word(name)} THEN CASE ${said.join(" ")} END`;
-    });
+  const checks = [...wordsOn(emails)].map(([topic, of], index) => {
+    const isOptIn = plan.catalog.topics.some((entry) => entry.name === topic && entry.consent === "opt in");
+    const names = of.map(({ name }) => word(name)).join(", ");
+    const said = [
+      `WHEN x.word_${index} = 'no mail' THEN ${word(reasons.unsubscribed)}`,
+      `WHEN x.word_${index} = 'no' THEN ${word(`unsubscribed from ${topic}`)}`,
+      ...(isOptIn ? [`WHEN x.word_${index} IS NULL THEN ${word(`not subscribed to ${topic}`)}`] : []),
+    ];
+    return `WHEN ${relation}.email IN (${names}) THEN CASE ${said.join(" ")} END`;
+  });
   return `CASE WHEN ${relation}.mailbox IS NULL THEN ${word(reasons.address)}
     WHEN x.is_suppressed THEN ${word(reasons.suppressed)} ${checks.join(" ")} END`;
 }

@@ -45,7 +45,7 @@ function printMoved(program: Program, waits: readonly Step[], instants: Instants
   const setters = program.steps.filter((step) => isSettingZone(plan, step));
   const arrival = printArrival(waits, instants, sceneOf(program, instants, builder), builder);
   return `SELECT w.enrollment_id, ${arrival.due} AS due FROM (
-      SELECT v.enrollment_id, v."next", ${zoneOf(instants.engine, "w", builder).columns.join(", ")}
+      SELECT v.enrollment_id, v."next", ${zoneOf(instants, "w", builder).columns.join(", ")}
       FROM verdict AS v LEFT JOIN contact AS c ON c.contact_id = v.contact_id
       WHERE v.is_last AND v.program = ${builder.param(text(program.name))}
         AND v.step IN (${ids(setters)}) AND v."next" IN (${ids(waits)})

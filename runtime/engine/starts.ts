@@ -145,7 +145,7 @@ function printBeginning(turn: Turn, program: Program, inUse: readonly string[], 
   const zone = builder.param(text(turn.engine.plan.project.zone));
   const within = program.goal?.within ?? null;
   const isZoned = first !== undefined && hasLocalWait([first]);
-  const zones = isZoned ? `, ${zoneOf(turn.engine, "w", builder).columns.join(", ")}` : "";
+  const zones = isZoned ? `, ${zoneOf(instants, "w", builder).columns.join(", ")}` : "";
   const contact = isZoned ? "LEFT JOIN contact AS c ON c.contact_id = s.contact_id" : "";
   const rows = `SELECT s.*, ${next} AS "next", ${zone} AS "zone" ${zones} FROM settled AS s ${contact}`;
   const columns = `w.program, w.contact_id, w."at", w.start_event, w.start_event_id, w.enter_key, w.dropped, w.enrollment_id,

@@ -145,14 +145,16 @@ export function printProposals(walking: Walking, instants: Instants, builder: Bu
 function contactColumns(
   reached: readonly Step[],
   arrivals: readonly Step[],
-  { engine }: Instants,
+  instants: Instants,
   builder: Builder,
 ): { readonly columns: readonly string[]; readonly join: string } {
   const unknown = "CAST(NULL AS VARCHAR)";
   const hasSends = reached.some(({ kind }) => kind === "send");
   const isZoned = hasLocalWait(arrivals);
-  const address = `${hasSends ? `c.${addressColumn(engine.plan)}` : unknown} AS address`;
-  const zone = isZoned ? zoneOf(engine, "w", builder).columns : [`${unknown} AS own_zone`, `${unknown} AS own_country`];
+  const address = `${hasSends ? `c.${addressColumn(instants.engine.plan)}` : unknown} AS address`;
+  const zone = isZoned
+    ? zoneOf(instants, "w", builder).columns
+    : [`${unknown} AS own_zone`, `${unknown} AS own_country`];
   const join = hasSends || isZoned ? "LEFT JOIN contact AS c ON c.contact_id = h.contact_id" : "";
   return { columns: [address, ...zone], join };
 }
@@ -307,7 +309,7 @@ export function printArrival(steps: readonly Step[], instants: Instants, scene: 
       of.map((step) => [scene.text(step.id), dueOf(step, scene)] as const),
     )} AS TIMESTAMP)`;
   const locals = localWaits(steps);
-  const place = zoneOf(instants.engine, "w", builder);
+  const place = zoneOf(instants, "w", builder);
   const clocks = `LEFT JOIN (${printClocks(locals, instants, builder)}) AS l ON l.step = w."next" AND l."zone" = ${place.zone}`;
   return {
     joins: locals.length === 0 ? "" : `${place.join} ${clocks}`,

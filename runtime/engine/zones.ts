@@ -21,15 +21,17 @@ function column(catalog: Catalog, name: string): string {
  * The zone that `local` means: the contact's own, else the only one of its country, else the project's. `columns` are read
  * from the contact row `c`; `join` and `zone` from a relation `row` that has them.
  */
-export function zoneOf(engine: Engine, row: string, builder: Builder): ContactZone {
+export function zoneOf({ engine, zones: inUse }: Places, row: string, builder: Builder): ContactZone {
   const { zone, country } = engine.plan.catalog.contact;
   const { catalog, project } = engine.plan;
   const known: string[] = [];
   let join = "";
   if (zone !== null) known.push(`${row}.own_zone`);
   if (country !== null) {
-    const codes = builder.param(texts([...engine.countries.keys()]));
-    const zones = builder.param(texts([...engine.countries.values()]));
+    // All countries of the world would make a long list to plan for, of which few are anybody's.
+    const theirs = [...engine.countries].filter(([, only]) => inUse === null || inUse.includes(only));
+    const codes = builder.param(texts(theirs.map(([code]) => code)));
+    const zones = builder.param(texts(theirs.map(([, only]) => only)));
     join = `LEFT JOIN (SELECT unnest(${codes}) AS code, unnest(${zones}) AS "zone") AS k ON k.code = ${row}.own_country`;
     known.push('k."zone"');
   }
@@ -41,6 +43,12 @@ export function zoneOf(engine: Engine, row: string, builder: Builder): ContactZo
     join,
     zone: `coalesce(${[...known, builder.param(text(project.zone))].join(", ")})`,
   };
+}
+
+export interface Places {
+  readonly engine: Engine;
+  /** Zones of contacts, each that somebody has by field or by country; null: not known. */
+  readonly zones: readonly string[] | null;
 }
 
 export interface ContactZone {
