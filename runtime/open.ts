@@ -29,7 +29,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
     }
   }
   const { openDatabase } = await import("./store/duckdb.ts");
-  const opened = await openDatabase(path);
+  const opened = await openDatabase(path, request.threads === undefined ? {} : { threads: request.threads });
   if (!opened.ok) return opened;
   const made = await prepare(opened.value, request);
   if (made.ok) return { ok: true, value: bindTo(opened.value, request) };

@@ -50,7 +50,7 @@ try {
   );
   const clock = virtualClock(start);
   const cadenza = expectFine(
-    await open({ plan, database: { folder: join(folder, ".cadenza") }, dataDir: folder, clock, mailer }),
+    await open({ plan, database: { folder: join(folder, ".cadenza") }, dataDir: folder, clock, mailer, threads: 1 }),
   );
   const loaded = expectFine(await cadenza.load());
   const rows = loaded.reduce((sum, { added }) => sum + added, 0);
