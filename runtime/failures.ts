@@ -39,6 +39,7 @@ type Params = {
   F304: { readonly email: string; readonly header: string };
   F305: { readonly email: string };
   F306: { readonly url: string };
+  F307: { readonly email: string; readonly placeholder: string };
   F401: { readonly now: string; readonly last: string };
   F402: { readonly program: string; readonly step: string; readonly people: number };
   F403: { readonly program: string; readonly people: number };
@@ -203,6 +204,11 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F306: {
     text: ({ url }) => `\`${url}\` is not an address at which Mailgun can be reached.`,
     help: () => "Set MAILGUN_URL to https://api.mailgun.net (United States) or https://api.eu.mailgun.net (Europe).",
+  },
+  F307: {
+    text: ({ email, placeholder }) =>
+      `The email \`${email}\` shows \`${placeholder}\` where no value is safe: in a script, a style sheet, the name of a tag or an attribute, or a value without quotes.`,
+    help: () => "Put quotes around the attribute's value, or show it in the text; the mail was not sent.",
   },
   F140: {
     text: ({ pattern }) => `No file matches \`${pattern}\`.`,

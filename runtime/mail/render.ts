@@ -34,7 +34,10 @@ export interface Rendered {
 export interface PreparedEmail {
   /** Names of the fields that the templates read; no others need be given. */
   readonly reads: readonly string[];
-  /** F303 where a filter fails on a value, F304 and F305 where an address is none or holds a line break. */
+  /**
+   * F303 where a filter fails on a value, F304 and F305 where an address is none or holds a line break, F307 where a
+   * placeholder stands where no value is safe.
+   */
   render(recipient: Recipient): Result<Rendered>;
 }
 
@@ -126,6 +129,11 @@ function renderOne(prepared: Prepared, recipient: Recipient): Result<Rendered> {
   const headers = headersOf(prepared);
   const unsafe = headers.find(({ name, value }) => !isHeaderSafe(name) || !isHeaderSafe(value));
   if (unsafe) return failed(failure("F304", { email: email.name, header: unsafe.name }));
+  const nowhere = structure.html.find((piece) => typeof piece !== "string" && piece.place === "nowhere");
+  if (nowhere !== undefined && typeof nowhere !== "string") {
+    const placeholder = filled.slots[nowhere.slot]?.label ?? "";
+    return failed(failure("F307", { email: email.name, placeholder }));
+  }
   const message: Message = {
     sendId: recipient.sendId,
     from: prepared.from,
@@ -207,12 +215,12 @@ function join(pieces: readonly Piece[], slots: readonly Slot[], write: typeof ht
   return all;
 }
 
-/** Values that are known but come out empty: a link that is none, or a place where no value may stand. */
+/** Values that are known but come out empty, as they are no link where one stands. */
 function misplaced({ html }: Structure, { slots }: Filled): readonly string[] {
   return html.flatMap((piece) => {
     if (typeof piece === "string") return [];
     const slot = slots[piece.slot];
     const isEmptied = slot !== undefined && slot.text !== "" && htmlValue(slot.text, piece.place) === "";
-    return isEmptied && (piece.place === "nowhere" || linkValue(slot.text, piece.place) !== null) ? [slot.label] : [];
+    return isEmptied && linkValue(slot.text, piece.place) !== null ? [slot.label] : [];
   });
 }

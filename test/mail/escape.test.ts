@@ -29,11 +29,11 @@ const markdownBody = `# Hi {{ first_name | default: 'there' }}
 {{ note }}
 \`\`\`
 `;
-const htmlBody = `<html><head><title>{{ note }}</title><style>p { color: {{ note }} }</style></head>
+const htmlBody = `<html><head><title>{{ note }}</title><style>p { color: red }</style></head>
 <body class="{{ note }}"><!-- {{ note }} --><p title='{{ note }}' style="color: {{ note }}">{{ note }}</p>
 <a href="{{ site }}">1</a><a href='https://{{ note }}/'>2</a><a href="https://a.example{{ note }}/x">3</a>
-<a href="mailto:{{ note }}">4</a><a href={{ note }}>5</a><a href="javascript:{{ note }}">6</a><img src="{{ site }}" alt="{{ note }}" onerror="a('{{ note }}')">
-<script>let a = "{{ note }}";</script><textarea>{{ note }}</textarea></body></html>`;
+<a href="mailto:{{ note }}">4</a><a href="{{ note }}">5</a><a href="javascript:{{ note }}">6</a><img src="{{ site }}" alt="{{ note }}">
+<script>let a = "b";</script><textarea>{{ note }}</textarea></body></html>`;
 
 const bodies = [
   email(markdownBody, { subject: "For {{ note }}!", previewText: "See {{ note }}" }),

@@ -162,6 +162,10 @@ describe("what cannot be rendered", () => {
     ["a loop without end", email("{% for i in (1..999999999) %}x{% endfor %}"), {}, "F303"],
     ["a sender that is no address", email("Hi", { sender: "Ana" }), {}, "F304"],
     ["a sender with a line break", email("Hi", { sender: "Ana\r\nBcc: x@x.example <a@x.example>" }), {}, "F304"],
+    ["a value in a script", email("", html("<script>let a = '{{ first_name }}'</script>")), {}, "F307"],
+    ["a value in a style sheet", email("", html("<style>p { color: {{ first_name }} }</style>")), {}, "F307"],
+    ["a value without quotes", email("", html("<a href={{ first_name | default: 'x' }}>Go</a>")), {}, "F307"],
+    ["a value as a tag", email("", html("<{{ first_name }}>Go")), {}, "F307"],
     ["a reply address that is none", email("Hi", { replyTo: "a@x.example, b@x.example" }), {}, "F304"],
   ])("%s", async (_, mail, given, code) => {
     expect(await render(mail, given)).toMatchObject({ ok: false, failure: { code } });
