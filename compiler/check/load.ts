@@ -60,7 +60,11 @@ function targetOf(scope: Scope, report: Report, { target: name, mappings }: Load
     return isLost ? null : missing({ scope, report }, name, { what: "declaration of", starters: ["company"] }, []);
   }
   const shared = scope.shared.get(text);
-  if (shared?.kind === "event" || shared?.kind === "list") return { kind: shared.kind, name: text };
+  if (shared?.kind === "event" || shared?.kind === "list") {
+    if (!scope.topics.has(text)) return { kind: shared.kind, name: text };
+    report(diagnose("E824", name.span, { name: text, is: shared.kind }));
+    return null;
+  }
   if (scope.topics.has(text)) return { kind: "topic", name: text };
   const is = kindOf(scope, text);
   if (is !== null) {
@@ -127,13 +131,16 @@ function checkOptions({ options, format }: LoadNode, hasHeader: boolean, report:
     if (kind === "refresh every") report(unavailable(kind, span));
     else if (seen.has(kind) && !repeatable.has(kind)) report(diagnose("E801", span, { setting: kind }));
     else if (format !== "csv" && csvOnly.has(kind)) report(diagnose("E816", span, { option: kind, format }));
-    if (option.kind === "delimiter" && [...option.value.value].length !== 1) {
+    if (option.kind === "delimiter" && !isDelimiter(option.value.value)) {
       report(diagnose("E821", option.value.span, {}));
     }
     if (option.kind === "rows where") checkColumn(option.column, hasHeader, report);
     seen.add(kind);
   }
 }
+
+/** What the readers of files can look for: one byte. */
+const isDelimiter = (text: string): boolean => text.length === 1 && text.charCodeAt(0) < 128;
 
 function checkTwice({ mappings }: LoadNode, report: Report): void {
   const seen = new Set<string>();

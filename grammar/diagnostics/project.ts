@@ -26,6 +26,7 @@ export type ProjectParams = {
   E821: Nothing;
   E822: { readonly found: string };
   E823: Target;
+  E824: { readonly name: string; readonly is: string };
   W830: { readonly code: string };
   W831: { readonly code: string };
   W832: { readonly code: string };
@@ -110,7 +111,7 @@ export const project: Family<ProjectParams> = {
   },
   E821: {
     severity: "error",
-    text: () => "A delimiter is one character, or one blank for a run of blanks.",
+    text: () => "A delimiter is one plain character, or one blank for a run of blanks.",
     why: "It is what stands between two columns of the file, such as `;` or a tab.",
   },
   E822: {
@@ -122,6 +123,11 @@ export const project: Family<ProjectParams> = {
     severity: "error",
     text: ({ target }) => `The pattern for \`${target}\` has no \`*\`, or more than one.`,
     why: '`*` stands for the value in the file, as in `"*@shop.example"`.',
+  },
+  E824: {
+    severity: "error",
+    text: ({ name, is }) => `\`${name}\` is a ${is} and a topic: it cannot be told which of them is loaded.`,
+    why: "Give one of them another name. A list gets members, a topic gets what people agreed to.",
   },
   W830: {
     severity: "warning",
