@@ -14,7 +14,10 @@ export type Judged = "all" | "started";
 
 const subjectColumns = "s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id";
 
-/** Ends enrollments whose exit or goal holds, and counts goals reached after leaving. `since`: the last tick's instant. */
+/**
+ * Ends enrollments whose exit or goal holds, and counts goals reached after leaving. `since`: goals that ran out before are
+ * settled; usually the last tick's instant.
+ */
 export async function endEnrollments(turn: Turn, judged: Judged, since: Instant | null, round: number): Promise<void> {
   const programs = turn.engine.plan.programs.filter(({ exits, goal }) => exits.length > 0 || goal !== null);
   if (programs.length === 0) return;
@@ -84,7 +87,7 @@ function anyOf(conditions: readonly Condition[]): Condition {
   return first && conditions.length === 1 ? first : { kind: "any", of: conditions };
 }
 
-/** Whose goal ran out since the last tick, and who left before it ran out: only events up to then count. */
+/** Whose goal ran out behind `since`, and who left before it ran out: only events up to then count. */
 function printLate(program: Program, since: Instant | null, builder: Builder): string {
   const name = builder.param(text(program.name));
   const last = builder.param(instant(since ?? 0));

@@ -36,15 +36,11 @@ export async function tick(engine: Engine, now: Instant): Promise<Result<Ticked>
 
 async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Ticked> {
   const { engine, now } = turn;
-  const [state] = await run(
-    turn,
-    () => `SELECT s.last_tick, count(o.state) > 0 AS has_skipped
-      FROM engine_state AS s LEFT JOIN outbox AS o
-        ON o.state IN ('skipped', 'failed') AND o.settled_at >= coalesce(s.last_tick, TIMESTAMP '1970-01-01')
-      GROUP BY s.last_tick`,
-  );
-  const since = state?.last_tick == null ? null : Number(state.last_tick);
-  if (since !== null && now < since) throw new Failed(failure("F401", { now: iso(now), last: iso(since) }));
+  const state = await readState(turn);
+  if (state.last !== null && now < state.last) {
+    throw new Failed(failure("F401", { now: iso(now), last: iso(state.last) }));
+  }
+  const since = await goalsSince(turn, state);
   const states = await readTriggerStates(turn);
   // Every writing of the tick has its own number, so that the journal tells their order.
   let writings = 0;
@@ -59,7 +55,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Tic
     await refreshDates(turn);
     const moved = await moveOn(
       turn,
-      { watching: isNew ? "all" : "arrived", zones, hasSkipped: !isFirst || state?.has_skipped === true },
+      { watching: isNew ? "all" : "arrived", zones, hasSkipped: !isFirst || state.hasSkipped },
       ++writings,
     );
     if (moved.rows === 0) break;
@@ -70,6 +66,43 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Tic
   }
   await remember(turn);
   return { rounds };
+}
+
+interface State {
+  /** The last tick's instant. */
+  readonly last: Instant | null;
+  /** Whether mails were held back or refused since. */
+  readonly hasSkipped: boolean;
+  /** Whether files were loaded since. */
+  readonly hasLoaded: boolean;
+}
+
+async function readState(turn: Turn): Promise<State> {
+  const [row] = await run(
+    turn,
+    () => `SELECT s.last_tick, count(o.state) > 0 AS has_skipped,
+        coalesce((SELECT max(batch) FROM load_batch), 0) > s.last_batch AS has_loaded
+      FROM engine_state AS s LEFT JOIN outbox AS o
+        ON o.state IN ('skipped', 'failed') AND o.settled_at >= coalesce(s.last_tick, TIMESTAMP '1970-01-01')
+      GROUP BY s.last_tick, s.last_batch`,
+  );
+  return {
+    last: row?.last_tick == null ? null : Number(row.last_tick),
+    hasSkipped: row?.has_skipped === true,
+    hasLoaded: row?.has_loaded === true,
+  };
+}
+
+/** From when on goals that ran out are looked at: what was loaded late may lie before the last tick. */
+async function goalsSince(turn: Turn, { last, hasLoaded }: State): Promise<Instant | null> {
+  const { catalog, programs } = turn.engine.plan;
+  if (last === null || !hasLoaded || !programs.some(({ goal }) => goal?.within)) return last;
+  const tables = catalog.events.map(
+    ({ name }) => `SELECT min(occurred_at) AS "at" FROM ${quote(eventTable(name))}
+      WHERE batch > (SELECT last_batch FROM engine_state)`,
+  );
+  const [row] = await run(turn, () => `SELECT min(a."at") AS "at" FROM (${tables.join(" UNION ALL ")}) AS a`);
+  return row?.at == null ? last : Math.min(last, Number(row.at));
 }
 
 /** Steps only lead forward, so nobody can move more often in one instant. */

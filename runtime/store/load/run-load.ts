@@ -104,8 +104,12 @@ async function loadFile(session: Session, { plan, load, ingest, zones }: Job, re
   return { ...written, rows, rejected, loaded: rows - rejected, unknownValues: sifted.unknownValues };
 }
 
+/** Behind all that a tick has seen, or what is loaded for the time before it would be met by none. */
 async function nextBatch(session: Session): Promise<number> {
-  const [row] = await session.run(statement("SELECT coalesce(max(batch), 0) + 1 AS batch FROM load_batch"));
+  const [row] = await session.run(
+    statement(`SELECT coalesce(max(b.batch), 0) + 1 AS batch
+      FROM (SELECT batch FROM load_batch UNION ALL SELECT last_batch FROM engine_state) AS b`),
+  );
   return Number(row?.batch ?? 1);
 }
 
