@@ -2,6 +2,7 @@
 
 import { nearest } from "../compiler/similar.ts";
 import { failure } from "./failures.ts";
+import type { MailerKind } from "./mail/mailer.ts";
 import type { Mailer, Result } from "./ports.ts";
 
 export interface MailerChoice {
@@ -15,7 +16,7 @@ export interface MailerChoice {
   };
 }
 
-const names: readonly Mailer["name"][] = ["files", "mailgun", "none"];
+const names: readonly MailerKind[] = ["files", "mailgun", "none"];
 
 /** F117 where there is no such mailer; F3xx where it is not set up. */
 export async function mailerNamed(name: string, choice: MailerChoice): Promise<Result<Mailer>> {

@@ -65,7 +65,8 @@ export type SendOutcome =
   | { readonly kind: "unknown"; readonly reason: string };
 
 export interface Mailer {
-  readonly name: "files" | "mailgun" | "none";
+  /** For people. A mailer called `none` is never asked: its mails stay pending. */
+  readonly name: string;
   /** True where handing over is delivery (files): the engine then records `received` too. */
   readonly delivers: boolean;
   send(message: Message): Promise<SendOutcome>;

@@ -4,6 +4,9 @@ import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import type { Mailer, Result } from "../ports.ts";
 import type { MailgunSettings } from "./mailgun.ts";
 
+/** The mailers that Cadenza brings. */
+export type MailerKind = "files" | "mailgun" | "none";
+
 export interface MailerSettings {
   /** Where the mailer `files` writes. */
   readonly folder: string;
@@ -20,7 +23,7 @@ const none: Mailer = {
 };
 
 /** F301, F302 or F306 where the mailer cannot be used as things are set. */
-export async function mailerFor(kind: Mailer["name"], settings: MailerSettings): Promise<Result<Mailer>> {
+export async function mailerFor(kind: MailerKind, settings: MailerSettings): Promise<Result<Mailer>> {
   switch (kind) {
     case "files": {
       const { openFiles } = await import("./files.ts");

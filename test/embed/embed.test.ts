@@ -30,7 +30,7 @@ if (plan === null) throw new Error(JSON.stringify(diagnostics));
 const clock: Clock = { now: () => Date.parse("2026-03-01T00:00:00Z"), sleepUntil: async () => undefined };
 const messages: Message[] = [];
 const mailer: Mailer = {
-  name: "files",
+  name: "in memory",
   delivers: true,
   send: async (message) => {
     messages.push(message);
