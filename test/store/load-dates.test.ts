@@ -1,7 +1,7 @@
 // Dates and times: what texts become days and instants, in which zone, and the formats that a mapping may name.
 
 import fc from "fast-check";
-import { DateTime } from "luxon";
+import { DateTime, IANAZone } from "luxon";
 import { describe, expect, test } from "vitest";
 import { datePattern } from "../../runtime/store/load/date-pattern.ts";
 import { fromUtc, toUtc } from "../../runtime/store/load/zone-spans.ts";
@@ -159,6 +159,17 @@ describe("date formats", () => {
   });
 });
 
+/**
+ * Of the instants at which the zone shows that clock the first; none: as if the offset before the change had gone on. The
+ * library's own guess is an hour late behind the first summer time of Apia.
+ */
+function firstInstant(text: string, zone: IANAZone): number {
+  const wall = Date.parse(`${text.replace(" ", "T")}Z`);
+  const [before, after] = [-86_400_000, 86_400_000].map((away) => wall - zone.offset(wall + away) * 60_000);
+  const shown = [before, after].filter((at) => at !== undefined && at + zone.offset(at) * 60_000 === wall);
+  return Math.min(...(shown.length > 0 ? shown : [before]).map(Number));
+}
+
 test("local times become the same instants as in the calendar library, and instants the same local times", async () => {
   const database = await scratchDatabase();
   const zones = [
@@ -181,11 +192,7 @@ test("local times become the same instants as in the calendar library, and insta
           database,
           `SELECT ${toUtc("wall", zone)} AS utc, ${fromUtc("wall", zone)} AS local FROM (SELECT CAST(unnest([${texts.map((text) => `'${text}'`)}]) AS TIMESTAMP) AS wall)`,
         );
-        // The library picks either instant of a clock that comes twice; the first is meant.
-        const expected = texts.map((text) => {
-          const candidates = DateTime.fromSQL(text, { zone }).getPossibleOffsets();
-          return Math.min(...candidates.map((candidate) => candidate.toMillis()));
-        });
+        const expected = texts.map((text) => firstInstant(text, IANAZone.create(zone)));
         expect(rows.map(({ utc: instant }) => instant)).toEqual(expected);
         expect(rows.map(({ local }) => local)).toEqual(
           texts.map((text) => {
