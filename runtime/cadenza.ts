@@ -21,8 +21,8 @@ export interface OpenRequest {
   /** Absent: mails stay pending. */
   readonly mailer?: Mailer;
   /**
-   * Threads of the database, from 1; absent: one for each core. One is quickest where each statement meets few rows, as in a
-   * replay of some ten thousand contacts.
+   * Threads of the database, from 1; absent: one for each core. One takes the least processor time where each statement meets
+   * few rows, as in a replay of some ten thousand contacts.
    */
   readonly threads?: number;
 }

@@ -70,21 +70,23 @@ export function drawField(draw: Draw): Predicate {
   };
 }
 
+export const windowKinds = [
+  "none",
+  "in",
+  "in calendar",
+  "in today",
+  "since",
+  "ever",
+  "before",
+  "before period",
+  "between",
+] as const;
+
 type Window = { readonly text: string; readonly includes: (at: number) => boolean };
 
 function drawWindow(draw: Draw): Window {
   const { dice, world } = draw;
-  const kind = dice.pick([
-    "none",
-    "in",
-    "in calendar",
-    "in today",
-    "since",
-    "ever",
-    "before",
-    "before period",
-    "between",
-  ]);
+  const kind = dice.pick(windowKinds);
   draw.note(`window ${kind}`);
   switch (kind) {
     case "in": {

@@ -9,7 +9,15 @@ import { printConditions, printMembers } from "../../compiler/sql/print.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { type Duck, duck } from "./duck.ts";
 import type { Draw } from "./source-moments.ts";
-import { addressOf, drawBehaviour, drawField, type Predicate, project, type Subject } from "./source-predicates.ts";
+import {
+  addressOf,
+  drawBehaviour,
+  drawField,
+  type Predicate,
+  project,
+  type Subject,
+  windowKinds,
+} from "./source-predicates.ts";
 import { build, drawWorld, enumValues, lengths, type World } from "./world.ts";
 
 let database: Duck;
@@ -211,18 +219,7 @@ const alternatives = [
   ...["in calendar", "moment relative", "moment date", "moment datetime", "moment today", "moment now"],
   ...["bare event", "email", "including machines", "where", "event time"],
   ...["at least", "at most", "exactly", "more than", "fewer than"],
-  ...[
-    "none",
-    "in",
-    "in parameter",
-    "in calendar",
-    "in today",
-    "since",
-    "ever",
-    "before",
-    "before period",
-    "between",
-  ].map((kind) => `window ${kind}`),
+  ...[...windowKinds, "in parameter"].map((kind) => `window ${kind}`),
 ];
 
 test("a predicate means what it says, and `not` of it the rest", { timeout: 240_000 }, async () => {
