@@ -10,18 +10,21 @@ import { lowerProject } from "./lower/project.ts";
 import { parseAll } from "./packs.ts";
 import { planOf } from "./plan.ts";
 import { resolve } from "./resolve.ts";
+import { foretold, isNotYet } from "./unavailable.ts";
 import type { World } from "./world.ts";
 
 export interface Compiled {
-  /** null where there are errors. */
+  /** null where there are errors, or constructs that nothing executes yet. */
   readonly plan: Plan | null;
+  /** Errors for whoever wants to run it: constructs that nothing executes yet. They are warnings among the diagnostics. */
+  readonly notYet: readonly Diagnostic[];
   /** In the order of the sources. */
   readonly diagnostics: readonly Diagnostic[];
   /** All texts that diagnostics can point into: sources, packs and mail bodies. */
   readonly sources: readonly SourceFile[];
 }
 
-/** Never throws for a mistake in the sources: mistakes are diagnostics, and with an error among them there is no plan. */
+/** Never throws for a mistake in the sources: mistakes are diagnostics, and with an error there is no plan. */
 export function compile(sources: readonly SourceFile[], world: World): Compiled {
   const found: Diagnostic[] = [];
   const parsed = parseAll(sources, world.library);
@@ -36,8 +39,11 @@ export function compile(sources: readonly SourceFile[], world: World): Compiled 
   // Two emails may share a file.
   const bodies = new Map(checked.emails.flatMap(({ file }) => (file ? [[file.path, file] as const] : [])));
   const texts = [...parsed.files.map(({ source }) => source), ...bodies.values()];
-  const plan = found.some(isError) ? null : planOf(lowerProject(checked));
-  return { plan, diagnostics: sorted(applyAllowances(parsed.files, found), texts), sources: texts };
+  const notYet = found.filter(isNotYet);
+  const findings = found.map((finding) => (isNotYet(finding) ? foretold(finding) : finding));
+  const plan = notYet.length > 0 || findings.some(isError) ? null : planOf(lowerProject(checked));
+  const diagnostics = sorted(applyAllowances(parsed.files, findings), texts);
+  return { plan, notYet: sorted(notYet, texts), diagnostics, sources: texts };
 }
 
 const placeOf = ({ span }: Diagnostic): string => `${span.file} ${span.start} ${span.end}`;

@@ -1,4 +1,4 @@
-// What the grammar accepts and nothing executes yet: each construct with its code and the words it is reported in.
+// What is part of the language and nothing executes yet: each construct with its code and the words it is reported in.
 
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
@@ -71,7 +71,21 @@ export function isConstruct(kind: string): kind is Construct {
   return Object.hasOwn(constructs, kind);
 }
 
-export function unavailable(construct: Construct, span: Span, words?: string): Diagnostic {
+/** A construct that is checked like all others, and that no run could honour. */
+export interface NotYet extends Diagnostic {
+  readonly construct: string;
+}
+
+export function unavailable(construct: Construct, span: Span, words?: string): NotYet {
   const [code, usual] = constructs[construct];
-  return diagnose(code, span, { construct: words ?? usual });
+  return { ...diagnose(code, span, { construct: words ?? usual }), construct: words ?? usual };
+}
+
+export function isNotYet(found: Diagnostic): found is NotYet {
+  return "construct" in found;
+}
+
+/** The same as a warning, for who only wants to know whether the sources are right. */
+export function foretold({ span, construct }: NotYet): Diagnostic {
+  return diagnose("W840", span, { construct });
 }

@@ -32,8 +32,8 @@ export {
   type CompiledProject,
   compileProject,
   compileSources as compile,
-  hasErrors,
   programNamed,
+  refusals,
   type ShownSql,
   segmentSql,
 } from "./project-plan.ts";

@@ -4,7 +4,15 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compileProject, mailerNamed, open, readProject, renderPretty, virtualClock } from "../../dist/index.js";
+import {
+  compileProject,
+  mailerNamed,
+  open,
+  readProject,
+  refusals,
+  renderPretty,
+  virtualClock,
+} from "../../dist/index.js";
 import { makeData, start } from "./make-data.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -36,8 +44,9 @@ try {
   say(`made   ${number(made.contacts)} contacts and ${number(made.events)} events`);
 
   const project = expectFine(readProject(folder));
-  const { plan, diagnostics, sources } = compileProject(project);
-  if (plan === null) throw new Error(renderPretty(diagnostics, sources));
+  const compiled = compileProject(project);
+  const { plan } = compiled;
+  if (plan === null) throw new Error(renderPretty(refusals(compiled), compiled.sources));
   say(
     `check  ${project.sources.length} files, ${plan.segments.length} segments, ${plan.programs.length} program: no errors`,
   );

@@ -31,6 +31,7 @@ export type ProjectParams = {
   W831: { readonly code: string };
   W832: { readonly code: string };
   W833: { readonly code: string };
+  W840: { readonly construct: string };
 };
 
 export const project: Family<ProjectParams> = {
@@ -148,5 +149,10 @@ export const project: Family<ProjectParams> = {
     severity: "warning",
     text: ({ code }) => `\`${code}\` is an error and cannot be allowed.`,
     why: "With an error there is nothing that could run. Only warnings and hints can be allowed.",
+  },
+  W840: {
+    severity: "warning",
+    text: ({ construct }) => `${construct} is checked, but this version cannot run it yet.`,
+    why: "Commands that would run the project refuse it as long as this is written, for they would have to ignore it.",
   },
 };

@@ -3,7 +3,6 @@
 import {
   type Cadenza,
   compileProject,
-  hasErrors,
   type Instant,
   type Mailer,
   open,
@@ -11,6 +10,7 @@ import {
   type Plan,
   type ProjectFolder,
   readProject,
+  refusals,
   renderPretty,
   type Result,
 } from "../index.ts";
@@ -28,12 +28,12 @@ export async function withPlan(
   next: (compiled: Compiled) => Promise<ExitCode> | ExitCode,
 ): Promise<ExitCode> {
   return withValue(shell, readProject(options.project), (folder) => {
-    const { plan, diagnostics, sources } = compileProject(folder);
-    if (plan === null || hasErrors(diagnostics)) {
-      shell.err(renderPretty(diagnostics, sources));
+    const compiled = compileProject(folder);
+    if (compiled.plan === null) {
+      shell.err(renderPretty(refusals(compiled), compiled.sources));
       return 1;
     }
-    return next({ folder, plan });
+    return next({ folder, plan: compiled.plan });
   });
 }
 

@@ -1,0 +1,39 @@
+// What the language has and nothing runs yet: checked like all else, refused by whatever would have to run it.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { cadenza } from "../support/cadenza.ts";
+import { projectOf } from "../support/example-copy.ts";
+
+const project = (more: string) =>
+  projectOf({
+    "a.cdz": `project p < time zone "UTC" currency EUR >
+contact < id text key  email email  name text >
+segment All where everyone
+load contact from csv "c.csv" < id from id  email from email  name from name >
+${more}
+`,
+    "c.csv": "id,email,name\na,a@a.example,Ann\n",
+  });
+
+describe("a construct that nothing runs yet", () => {
+  test("passes the check with a warning", async () => {
+    const cwd = project('webhook crm "https://crm.example/hook"');
+    const ran = await cadenza(["check", "--format", "compact"], { cwd });
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout).toContain("W840");
+    expect(await cadenza(["check", "--fail-level", "warning"], { cwd })).toMatchObject({ code: 1 });
+  });
+  test.each([["load"], ["show", "segment", "All"], ["apply", "--yes"], ["run", "--once"]])(
+    "is refused by %s, before a database is made",
+    async (...args) => {
+      const cwd = project('webhook crm "https://crm.example/hook"');
+      const ran = await cadenza(args, { cwd });
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toContain("E250");
+      expect(ran.stderr).not.toContain("W840");
+      expect(existsSync(join(cwd, ".cadenza"))).toBe(false);
+    },
+  );
+});
