@@ -9,7 +9,8 @@ import type { Plan } from "./ir/plan.ts";
 import { lowerProject } from "./lower/project.ts";
 import { parseAll } from "./packs.ts";
 import { planOf } from "./plan.ts";
-import { resolve } from "./resolve.ts";
+import { lintHygiene, lintUnused, type Own } from "./lint/hygiene.ts";
+import { type Resolved, resolve } from "./resolve.ts";
 import { foretold, isNotYet } from "./unavailable.ts";
 import type { World } from "./world.ts";
 
@@ -36,6 +37,9 @@ export function compile(sources: readonly SourceFile[], world: World): Compiled 
   };
   const resolved = resolve(parsed, world.isZone, report);
   const checked = checkProject(resolved, world, report);
+  const own = ownOf(resolved, world);
+  lintHygiene(own, report);
+  if (!found.some(isError)) lintUnused(own, report);
   // Two emails may share a file.
   const bodies = new Map(checked.emails.flatMap(({ file }) => (file ? [[file.path, file] as const] : [])));
   const texts = [...parsed.files.map(({ source }) => source), ...bodies.values()];
@@ -44,6 +48,12 @@ export function compile(sources: readonly SourceFile[], world: World): Compiled 
   const plan = notYet.length > 0 || findings.some(isError) ? null : planOf(lowerProject(checked));
   const diagnostics = sorted(applyAllowances(parsed.files, findings), texts);
   return { plan, notYet: sorted(notYet, texts), diagnostics, sources: texts };
+}
+
+/** A pack may bring more than a project needs. */
+function ownOf({ scope, declarations }: Resolved, { library }: World): Own {
+  const packs = new Set(library.map(({ path }) => path));
+  return { scope, declarations: declarations.filter(({ span, recovered }) => !recovered && !packs.has(span.file)) };
 }
 
 const placeOf = ({ span }: Diagnostic): string => `${span.file} ${span.start} ${span.end}`;

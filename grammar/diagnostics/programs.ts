@@ -23,6 +23,9 @@ export type ProgramParams = {
   E513: { readonly found: string };
   E514: { readonly found: string };
   E515: Named;
+  W540: { readonly email: string; readonly earlier: string };
+  W541: Named;
+  W542: Named;
 };
 
 export const programs: Family<ProgramParams> = {
@@ -101,5 +104,20 @@ export const programs: Family<ProgramParams> = {
     severity: "error",
     text: ({ name }) => `\`${name}\` is a list and takes values in parentheses.`,
     why: "Write `(…)` for the whole list, or `add` or `remove` for one value of it.",
+  },
+  W540: {
+    severity: "warning",
+    text: ({ email, earlier }) => `\`${email}\` follows \`${earlier}\` with no wait between: people get both at once.`,
+    why: "Two mails in one minute look like a mistake, and the second is seldom read. Put a `wait` between them.",
+  },
+  W541: {
+    severity: "warning",
+    text: ({ name }) => `\`${name}\` has no \`goal\` and no \`exit when\`.`,
+    why: "People get every mail of it, even after they did what it wants of them or asked for no more. Say what ends it early.",
+  },
+  W542: {
+    severity: "hint",
+    text: ({ name }) => `\`${name}\` does not say why it exists.`,
+    why: 'A line such as `why "New sign-ups see the value early"` tells whoever reads the plan or a report what it is for.',
   },
 };

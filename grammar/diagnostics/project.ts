@@ -32,6 +32,8 @@ export type ProjectParams = {
   W832: { readonly code: string };
   W833: { readonly code: string };
   W840: { readonly construct: string };
+  W841: { readonly kind: string; readonly name: string };
+  W842: { readonly kind: string; readonly name: string; readonly other: string };
 };
 
 export const project: Family<ProjectParams> = {
@@ -154,5 +156,15 @@ export const project: Family<ProjectParams> = {
     severity: "warning",
     text: ({ construct }) => `${construct} is checked, but this version cannot run it yet.`,
     why: "Commands that would run the project refuse it as long as this is written, for they would have to ignore it.",
+  },
+  W841: {
+    severity: "hint",
+    text: ({ kind, name }) => `Nothing uses the ${kind} \`${name}\`.`,
+    why: "It may be left over, or the step that should use it is missing. Remove it, or use it.",
+  },
+  W842: {
+    severity: "hint",
+    text: ({ kind, name, other }) => `The ${kind} \`${name}\` is the same as \`${other}\`.`,
+    why: "Two that must be kept alike will differ one day. Use one of them in both places.",
   },
 };

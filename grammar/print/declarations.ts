@@ -253,7 +253,7 @@ export function funnel(out: Writer, node: Funnel, limit: number): void {
   writeItems(out, node, { text: `funnel ${node.name.text}`, end: node.name.span.end, limit }, [...stages, ...forward]);
 }
 
-function emailSetting(setting: EmailSetting): string {
+export function emailSetting(setting: EmailSetting): string {
   switch (setting.kind) {
     case "topic":
     case "words from":

@@ -5,6 +5,7 @@ import { isZone } from "../../compiler/calendar.ts";
 import { type Compiled, compile } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Body, World } from "../../compiler/world.ts";
+import type { Diagnostic } from "../../grammar/diagnostics/entry.ts";
 import { position, type Span } from "../../grammar/span.ts";
 
 const bodies: Readonly<Record<string, Body>> = {
@@ -34,7 +35,10 @@ export function compileWithPrelude(text: string): Compiled {
     { path: "prelude.cdz", text: prelude },
     { path: "main.cdz", text },
   ];
-  return compile(sources, world);
+  const compiled = compile(sources, world);
+  // Nobody need use all that the prelude offers.
+  const isIdle = ({ code, span }: Diagnostic) => code === "W841" && span.file === "prelude.cdz";
+  return { ...compiled, diagnostics: compiled.diagnostics.filter((found) => !isIdle(found)) };
 }
 
 /** The plan of a text that must have no errors. */
