@@ -80,8 +80,17 @@ function isPart(isList: boolean, rest: readonly string[]): boolean {
 function partOf(whole: Shape, rest: readonly string[], reach: Reach): Shape {
   const isKnown = reach.known.has(whole.name);
   const shape = isKnown ? { ...whole, unknown: null } : whole;
-  if (rest.length === 0) return shape;
-  return { ...shape, isList: false, unknown: rest[0] === "size" && whole.isList ? null : shape.unknown };
+  const [part] = rest;
+  if (part === undefined) return shape;
+  if (!whole.isList || part === "size")
+    return { ...shape, isList: false, unknown: whole.isList ? null : shape.unknown };
+  return { ...shape, isList: false, unknown: isItemKnown(whole.name, part, reach) ? null : whole.name };
+}
+
+/** Any list may be empty, which counts as unknown; one that is known has a first and a last item, and no more for sure. */
+function isItemKnown(list: string, part: string, { known }: Reach): boolean {
+  const isEnd = part === "first" || part === "last" || part === "0" || part === "-1";
+  return known.has(`${list}.${part}`) || (isEnd && known.has(list));
 }
 
 /** The shape of a single operand; paths inside ranges and indexes must be known. */
@@ -171,5 +180,7 @@ function afterFilter(shape: Shape, filter: AppliedFilter, { reach, report }: { r
   if (shape.isList && row.takes === "one") report(shape.place, { kind: "list", name: shape.name });
   if (row.unknown === "lost") requireKnown(shape, report);
   const isList = row.yields === "list" || (row.yields === "same" && shape.isList);
+  const isItem = shape.isList && reach.fields.has(shape.name) && (filter.name === "first" || filter.name === "last");
+  if (isItem && !isItemKnown(shape.name, filter.name, reach)) return { ...shape, isList, unknown: shape.name };
   return { ...shape, isList, unknown: row.unknown === "kept" ? shape.unknown : null };
 }

@@ -1,7 +1,7 @@
 // Checks the placeholders of a mail against what is known about the people who get it.
 
 import { type Liquid, type Template, Tokenizer, TypeGuards } from "liquidjs";
-import type { Diagnostic, Fix } from "../grammar/diagnostics/entry.ts";
+import type { Diagnostic, Fix, Related } from "../grammar/diagnostics/entry.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
 import { unreachable } from "../grammar/unreachable.ts";
@@ -30,6 +30,8 @@ export interface TemplateRequest {
   readonly fields: readonly TemplateField[];
   /** Names of nullable fields that audience or branch prove known. */
   readonly known: ReadonlySet<string>;
+  /** The places that send the mail to people of whom the field may be unknown. */
+  readonly unsafe?: (field: string) => readonly Related[];
 }
 
 let engine: Liquid | undefined;
@@ -143,7 +145,8 @@ function diagnoseNullable({ place, name, unknown }: Shape, request: TemplateRequ
   const field = unknown ?? name;
   const scalar = request.fields.find((one) => one.name === field)?.type.scalar.kind;
   const instead = scalar === "number" || scalar === "money" || scalar === "percent" ? "0" : "''";
-  return diagnose("E603", span, { name, field }, { fixes: insertion(place.end, ` | default: ${instead}`, request) });
+  const fixes = insertion(place.end, ` | default: ${instead}`, request);
+  return diagnose("E603", span, { name, field }, { fixes, related: request.unsafe?.(field) ?? [] });
 }
 
 /** `contact.first_name` is nearest to `first_name`; else by letters. */

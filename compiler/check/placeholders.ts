@@ -1,7 +1,8 @@
 // Placeholders of mails, checked against what is known of everybody who gets them.
 
+import type { Related } from "../../grammar/diagnostics/entry.ts";
 import type { EventTable } from "../ir/catalog.ts";
-import { either, type Known, nothing } from "../known.ts";
+import { either, isKnown, type Known, nothing } from "../known.ts";
 import type { Sending } from "../lint/flow.ts";
 import type { Report, Scope } from "../scope.ts";
 import { checkTemplate, type TemplateField } from "../template.ts";
@@ -28,10 +29,25 @@ export function checkPlaceholders(
     const fields = fieldsFor(scope, canBeAny ? events : starts.flatMap((start) => start.events));
     const known = provenFor(sends, hasAllSends);
     const given = new Set(known === "all" ? fields.map((field) => field.name) : known);
+    const unsafe = (field: string) => unsafeSends(sends, field);
     for (const { text, at } of templates) {
-      for (const diagnostic of checkTemplate({ text, at, fields, known: given })) report(diagnostic);
+      for (const diagnostic of checkTemplate({ text, at, fields, known: given, unsafe })) report(diagnostic);
     }
   }
+}
+
+/** More places than a reader would look at are not listed. */
+const mostPlaces = 3;
+
+/** The sends that reach people of whom the field may be unknown. */
+function unsafeSends(sends: readonly Sending[], field: string): readonly Related[] {
+  return sends
+    .filter(({ known }) => !isKnown(known, field))
+    .slice(0, mostPlaces)
+    .map(({ program, span }) => ({
+      span,
+      text: `\`${program.name}\` sends it here to people whose \`${field}\` may be unknown`,
+    }));
 }
 
 /** What is proven at every send; nothing for a mail that no program sends. */

@@ -1,6 +1,7 @@
 // Walks a program as a person does: what is known at each step, and which steps nobody comes to.
 
 import { diagnose } from "../../grammar/diagnostics/table.ts";
+import type { Span } from "../../grammar/span.ts";
 import type { Checked, CheckedBehaviour } from "../checked.ts";
 import type { CheckedProgram, CheckedStep } from "../checked-program.ts";
 import { insert, suggested } from "../fixes.ts";
@@ -12,6 +13,7 @@ export interface Sending {
   readonly email: string;
   readonly program: CheckedProgram;
   readonly known: Known;
+  readonly span: Span;
 }
 
 interface Walk extends Lint {
@@ -56,7 +58,7 @@ function follow(walk: Walk, step: CheckedStep, known: Known): Reaching {
     case "send": {
       if (step.onlyIf) lintCondition(walk, step.onlyIf, known, "inside");
       const asked = step.onlyIf ? knownWhere(step.onlyIf, true, walk.proofs) : nothing;
-      walk.sendings.push({ email: step.email, program: walk.program, known: both(known, asked) });
+      walk.sendings.push({ email: step.email, program: walk.program, known: both(known, asked), span: step.span });
       return known;
     }
     case "wait until": {
