@@ -75,7 +75,8 @@ export function isText(scalar: Scalar): boolean {
 /** Whether values of the two types can be equal. Different currencies are told apart by the caller. */
 export function isComparable(left: Scalar, right: Scalar): boolean {
   if (isDate(left)) return isDate(right);
-  if (textLike.has(left.kind)) return textLike.has(right.kind);
+  // Text may hold any of them; a country and a time zone have nothing in common.
+  if (left.kind === "text" || right.kind === "text") return textLike.has(left.kind) && textLike.has(right.kind);
   if (left.kind === "enum" && right.kind === "enum") return left.values.some((value) => right.values.includes(value));
   return left.kind === right.kind;
 }
