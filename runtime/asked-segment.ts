@@ -50,7 +50,7 @@ function found(plan: Plan, id: string, name: string): Result<AskedSegment> {
 }
 
 /** A name that stands nowhere in the sources. */
-function freeName(sources: readonly SourceFile[]): string {
+export function freeName(sources: readonly SourceFile[]): string {
   const text = sources.map((source) => source.text.toLowerCase()).join("\n");
   let name = "asked";
   while (text.includes(name)) name += "_";

@@ -21,6 +21,7 @@ export type {
 } from "./cadenza.ts";
 export { renderJson } from "./diagnostics-json.ts";
 export { Failed, failure, systemReason } from "./failures.ts";
+export { countFixes, type FixCount, type FixQuestions, fixQuestions } from "./fix-counts.ts";
 export { formatSource } from "./format-source.ts";
 export { parseEvery, parseInstant } from "./instants.ts";
 export { mailerNamed } from "./mailer-named.ts";
