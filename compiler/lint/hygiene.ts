@@ -1,6 +1,6 @@
 // What a project would not miss, and what it would be better for: declarations nobody uses, twins, programs without a way out.
 
-import type { Email, Segment } from "../../grammar/ast/declaration.ts";
+import type { Email, EmailSetting, Segment } from "../../grammar/ast/declaration.ts";
 import type { Expr, Name } from "../../grammar/ast/expr.ts";
 import type { Declaration } from "../../grammar/ast/file.ts";
 import type { Block, Program, Step } from "../../grammar/ast/program.ts";
@@ -8,7 +8,8 @@ import { diagnose } from "../../grammar/diagnostics/table.ts";
 import { emailSetting } from "../../grammar/print/declarations.ts";
 import { expr } from "../../grammar/print/flat.ts";
 import type { Report, Scope } from "../scope.ts";
-import { lintSends } from "./sends.ts";
+import { capsOf, lintCaps, lintSends, type Mails } from "./sends.ts";
+import { stepsOf } from "./ways.ts";
 
 /** Declarations of the project's own files that were read whole. */
 export interface Own {
@@ -23,12 +24,18 @@ const isIdle = (node: Declaration): node is Idle => idle.some((kind) => kind ===
 
 export function lintHygiene({ scope, declarations }: Own, report: Report): void {
   lintTwins(declarations, report);
-  const isMarketing = (email: string) =>
-    scope.emails.get(email)?.settings.some(({ kind }) => kind === "transactional") !== true;
+  const has = (email: string, wanted: EmailSetting["kind"]) =>
+    scope.emails.get(email)?.settings.some(({ kind }) => kind === wanted) === true;
+  const mails: Mails = {
+    isMarketing: (email) => !has(email, "transactional"),
+    skipsCaps: (email) => has(email, "skip caps"),
+  };
+  const caps = capsOf(declarations.filter((node) => node.kind === "policy"));
   for (const node of declarations) {
     if (node.kind !== "program") continue;
     lintShape(report, node);
-    lintSends(report, node, isMarketing);
+    lintSends(report, node, mails);
+    lintCaps(report, node, caps, mails);
   }
 }
 
@@ -88,10 +95,10 @@ function sortedText(node: Expr): string {
 
 function lintShape(report: Report, node: Program): void {
   const kinds = new Set(node.parts.map(({ kind }) => kind));
-  const steps = node.parts.filter((part): part is Step => "label" in part);
   const span = headOf(node.span.start, node.name);
   const { text: name } = node.name;
-  if (!kinds.has("exit when") && !kinds.has("goal") && steps.some(takesTime)) report(diagnose("W541", span, { name }));
+  if (!kinds.has("exit when") && !kinds.has("goal") && stepsOf(node).some(takesTime))
+    report(diagnose("W541", span, { name }));
   if (!kinds.has("why")) report(diagnose("W542", span, { name }));
 }
 

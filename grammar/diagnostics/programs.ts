@@ -26,6 +26,7 @@ export type ProgramParams = {
   W540: { readonly email: string; readonly earlier: string };
   W541: Named;
   W542: Named;
+  W543: { readonly email: string; readonly place: number; readonly length: string; readonly policy: string };
 };
 
 export const programs: Family<ProgramParams> = {
@@ -119,5 +120,11 @@ export const programs: Family<ProgramParams> = {
     severity: "hint",
     text: ({ name }) => `\`${name}\` does not say why it exists.`,
     why: 'A line such as `why "New sign-ups see the value early"` tells whoever reads the plan or a report what it is for.',
+  },
+  W543: {
+    severity: "warning",
+    text: ({ email, place, length, policy }) =>
+      `\`${email}\` is mail number ${place} within ${length} on every way that leads here; \`${policy}\` allows ${place - 1}.`,
+    why: "It is held back for everybody, and left out where it would come more than 48 hours late. Wait longer before it, or raise the cap.",
   },
 };
