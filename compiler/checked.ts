@@ -1,5 +1,6 @@
 // The checked tree: every name bound, every value fitting its type. Parameters still stand where arguments will.
 
+import type { AggregateFunction } from "../grammar/ast/expr.ts";
 import type { Span } from "../grammar/span.ts";
 import type { EventTable } from "./ir/catalog.ts";
 import type { Length, Literal, Moment, Op, Term } from "./ir/condition.ts";
@@ -10,14 +11,28 @@ export type CheckedValue =
   | { readonly kind: "length"; readonly length: Length }
   /** A place in time: from its first instant to `end`, which is outside; `end` null: that instant alone. */
   | { readonly kind: "point"; readonly start: Moment; readonly end: Moment | null }
-  | { readonly kind: "term"; readonly term: Term }
+  | { readonly kind: "term"; readonly term: CheckedTerm }
   | { readonly kind: "parameter"; readonly name: string };
 
-/** What is compared: a field, a property, or when an event happened. */
+/** What is read of a person, or of an event inside `where (…)`. */
+export type CheckedTerm = Term | CheckedAggregate;
+
+/** One value out of all events of a kind. */
+export interface CheckedAggregate {
+  readonly kind: "aggregate";
+  readonly function: AggregateFunction;
+  readonly event: EventTable;
+  /** Null: the events themselves, or when they happened; so does `at`. */
+  readonly property: string | null;
+  readonly where: Checked | null;
+  readonly window: CheckedWindow | null;
+}
+
+/** What is compared: a field, a property, when an event happened, or what is computed from them. */
 export interface Operand {
-  readonly term: Term;
+  readonly term: CheckedTerm;
   readonly type: Type;
-  /** As the writer calls it: `seats`, `company.plan`. */
+  /** As the writer calls it: `seats`, `company.plan`, `sum of purchased.amount in 1y`. */
   readonly name: string;
 }
 
@@ -29,14 +44,29 @@ export type CheckedWindow =
   | { readonly kind: "between"; readonly low: CheckedValue; readonly high: CheckedValue }
   | { readonly kind: "since start" | "ever" };
 
-export interface CheckedBehaviour {
-  readonly kind: "behaviour";
+/** Events of a kind, some or all. */
+export interface CheckedEventTerm {
   readonly event: EventTable;
   readonly email: string | null;
   readonly countsMachines: boolean;
   readonly where: Checked | null;
+}
+
+/** An event that came, or did not come, within a time after the link before it. */
+export interface CheckedFollow extends CheckedEventTerm {
+  readonly isNegated: boolean;
+  readonly within: Length;
+  /** A property that has one value in both. */
+  readonly same: string | null;
+  readonly span: Span;
+}
+
+export interface CheckedBehaviour extends CheckedEventTerm {
+  readonly kind: "behaviour";
   readonly count: { readonly op: Op; readonly times: number } | null;
   readonly window: CheckedWindow | null;
+  /** Never together with a count; a negated one comes last. */
+  readonly follows: readonly CheckedFollow[];
   readonly span: Span;
 }
 

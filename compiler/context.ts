@@ -1,7 +1,9 @@
 // What a check needs to know of the place it looks at.
 
-import type { Parameter, Report, Scope } from "./scope.ts";
+import type { Expr } from "../grammar/ast/expr.ts";
+import type { Checked } from "./checked.ts";
 import type { EventTable } from "./ir/catalog.ts";
+import type { Parameter, Report, Scope } from "./scope.ts";
 
 /** Inside a program: what starts people in it. */
 export interface Starts {
@@ -21,3 +23,6 @@ export interface Context {
   /** The event whose properties are read inside `where (…)`; null outside. */
   readonly event: EventTable | null;
 }
+
+/** Checks the condition inside `where (…)`: handed to whatever may hold one, because conditions hold that in turn. */
+export type CheckWhere = (context: Context, node: Expr) => Checked;

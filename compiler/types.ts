@@ -25,6 +25,21 @@ export interface Type {
   readonly isNullable: boolean;
 }
 
+const ordered: ReadonlySet<Scalar["kind"]> = new Set([
+  "number",
+  "money",
+  "percent",
+  "date",
+  "datetime",
+  "duration",
+  "text",
+  "email",
+  "url",
+]);
+
+/** Whether one value can lie above another. */
+export const isOrdered = ({ kind }: Scalar): boolean => ordered.has(kind);
+
 const quoted: ReadonlySet<string> = new Set(["email", "url", "timezone"]);
 
 /** Whether values are compared without letter case and outer space, as all is that is written in quotes. */

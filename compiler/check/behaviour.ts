@@ -3,15 +3,15 @@
 import type { Behaviour } from "../../grammar/ast/expr.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
-import { everyone, machineEvents } from "../built-in.ts";
+import { everyone } from "../built-in.ts";
 import type { Checked } from "../checked.ts";
-import type { Context } from "../context.ts";
+import type { CheckWhere, Context } from "../context.ts";
 import { insert, replace, safe, suggested } from "../fixes.ts";
 import type { EventTable } from "../ir/catalog.ts";
 import type { Op } from "../ir/condition.ts";
 import { kindOf, namesOf } from "../scope.ts";
-import { unavailable } from "../unavailable.ts";
 import { checkFieldCondition } from "./field-condition.ts";
+import { checkFollows, checkTerm } from "./follow.ts";
 import { fieldNamed, missing } from "./operand.ts";
 import { checkWindow } from "./window.ts";
 
@@ -23,9 +23,6 @@ const countOps: Readonly<Record<string, Op>> = {
   "fewer than": "<",
 };
 
-/** `checkWhere` checks the condition inside `where (…)`: given, because it checks behaviours in turn. */
-export type CheckWhere = (context: Context, node: NonNullable<Behaviour["term"]["where"]>) => Checked;
-
 export function checkBehaviour(context: Context, node: Behaviour, checkWhere: CheckWhere): Checked {
   const nothing: Checked = { kind: "unchecked", span: node.span };
   const { event: name } = node.term;
@@ -36,11 +33,6 @@ export function checkBehaviour(context: Context, node: Behaviour, checkWhere: Ch
     return (operand && checkFieldCondition(context, operand, node)) ?? nothing;
   }
   if (name.text === everyone) return checkEveryone(context, node);
-  const follow = node.follows[0];
-  if (follow) {
-    report(unavailable("followed by", follow.span));
-    return nothing;
-  }
   if (shared?.kind === "event") return checkEvent(context, shared.table, node, checkWhere);
   if (shared?.kind === "derived field") return nothing;
   if (shared || scope.topics.has(name.text)) {
@@ -71,27 +63,16 @@ function checkEveryone(context: Context, node: Behaviour): Checked {
 }
 
 function checkEvent(context: Context, event: EventTable, node: Behaviour, checkWhere: CheckWhere): Checked {
-  const { term, span } = node;
-  const { scope, report } = context;
-  let isWhole = true;
-  if (term.email && !event.isMail) {
-    const fixes = [suggested("Write `and` between them", insert("before", term.email.span, "and "))];
-    report(diagnose("E262", term.email.span, { event: event.name, email: term.email.text }, { fixes }));
-    isWhole = false;
-  } else if (term.email && !scope.emails.has(term.email.text)) {
-    missing(context, term.email, { what: "email", starters: ["email"] }, scope.emails.keys());
-    isWhole = false;
-  }
-  if (term.machines && !machineEvents.has(event.name)) {
-    report(diagnose("E263", term.event.span, { event: event.name }));
-    isWhole = false;
-  }
-  const where = term.where && checkWhere({ ...context, event }, term.where);
+  const { span } = node;
+  const { email } = node.term;
+  const isAlone = email !== null && node.follows.length === 0;
+  const fixes = isAlone ? [suggested("Write `and` between them", insert("before", email.span, "and "))] : [];
+  const term = checkTerm(context, event, node.term, { checkWhere, fixes });
   const count = node.count && checkCount(context, node.count.op, node.count.times, node.count.span);
-  const window = node.window && checkWindow(context, event, node.window);
-  if (!isWhole || (node.count && !count) || (node.window && !window)) return { kind: "unchecked", span };
-  const email = term.email?.text ?? null;
-  return { kind: "behaviour", event, email, countsMachines: term.machines, where, count, window, span };
+  const window = node.window && checkWindow(context, event.name, node.window);
+  const follows = checkFollows(context, event, node, checkWhere);
+  if (!term || !follows || (node.count && !count) || (node.window && !window)) return { kind: "unchecked", span };
+  return { kind: "behaviour", ...term, count, window, follows, span };
 }
 
 function checkCount(context: Context, op: string, times: number, span: Span) {

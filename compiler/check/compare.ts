@@ -8,23 +8,11 @@ import type { Checked, CheckedValue, Operand } from "../checked.ts";
 import type { Context } from "../context.ts";
 import type { Op } from "../ir/condition.ts";
 import { typeWords } from "../type-words.ts";
-import type { Type } from "../types.ts";
+import { isOrdered } from "../types.ts";
 import { unavailable } from "../unavailable.ts";
 import { periodOf } from "./moment.ts";
 import { declaredBy } from "./operand.ts";
 import { checkValue, isDate, isText, type Target } from "./value.ts";
-
-const ordered: ReadonlySet<string> = new Set([
-  "number",
-  "money",
-  "percent",
-  "date",
-  "datetime",
-  "duration",
-  "text",
-  "email",
-  "url",
-]);
 
 export function checkComparison(context: Context, operand: Operand, check: Check, span: Span): Checked {
   const nothing: Checked = { kind: "unchecked", span };
@@ -82,7 +70,7 @@ function checkAvailable(context: Context, operand: Operand, check: Available, sp
 }
 
 function targetOf(context: Context, operand: Operand): Target {
-  return { type: operand.type, subject: `\`${operand.name}\``, declared: declaredBy(context, operand) };
+  return { type: operand.type, subject: `\`${operand.name}\``, declared: declaredBy(context, operand.term) };
 }
 
 function refuse(context: Context, operand: Operand, span: Span, how: string): null {
@@ -94,13 +82,9 @@ function refuse(context: Context, operand: Operand, span: Span, how: string): nu
 function checkOp(context: Context, operand: Operand, written: CompareOp, node: Value, span: Span): Checked | null {
   const isNegated = written === "!=";
   const op: Op = written === "!=" ? "=" : written;
-  if (op !== "=" && !isOrdered(operand.type)) return refuse(context, operand, span, "has no order");
+  if (op !== "=" && !isOrdered(operand.type.scalar)) return refuse(context, operand, span, "has no order");
   const value = checkValue(context, node, targetOf(context, operand));
   return value && { kind: "compare", op, isNegated, operand, value, span };
-}
-
-function isOrdered({ scalar }: Type): boolean {
-  return ordered.has(scalar.kind);
 }
 
 function checkSide(
@@ -117,7 +101,7 @@ function checkSide(
 }
 
 function checkBetween(context: Context, operand: Operand, low: Value, high: Value, span: Span): Checked | null {
-  if (!isOrdered(operand.type)) return refuse(context, operand, span, "has no order");
+  if (!isOrdered(operand.type.scalar)) return refuse(context, operand, span, "has no order");
   const target = targetOf(context, operand);
   const ends = [checkValue(context, low, target), checkValue(context, high, target)] as const;
   const [from, until] = ends;

@@ -12,7 +12,8 @@ import { kindOf, namesOf, type Parameter } from "../scope.ts";
 import { unavailable } from "../unavailable.ts";
 import { checkBehaviour } from "./behaviour.ts";
 import { checkComparison } from "./compare.ts";
-import { checkOperand, missing } from "./operand.ts";
+import { missing } from "./operand.ts";
+import { checkOperand } from "./read.ts";
 import { checkValue, parameterTarget } from "./value.ts";
 
 export function checkCondition(context: Context, expr: Expr): Checked {
@@ -28,7 +29,7 @@ export function checkCondition(context: Context, expr: Expr): Checked {
     case "group":
       return { ...checkCondition(context, expr.inner), span };
     case "checked": {
-      const operand = checkOperand(context, expr.operand);
+      const operand = checkOperand(context, expr.operand, checkCondition);
       return operand ? checkComparison(context, operand, expr.check, span) : { kind: "unchecked", span };
     }
     case "behaviour":

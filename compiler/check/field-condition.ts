@@ -7,7 +7,6 @@ import type { Checked, Operand } from "../checked.ts";
 import type { Context } from "../context.ts";
 import { insert, replace, suggested } from "../fixes.ts";
 import { typeWords } from "../type-words.ts";
-import { unavailable } from "../unavailable.ts";
 import { checkComparison } from "./compare.ts";
 import { isDate } from "./value.ts";
 
@@ -20,12 +19,7 @@ export function checkFieldCondition(context: Context, operand: Operand, node: Be
     report(diagnose("E225", join(name.span, email.span), words, { fixes }));
     return null;
   }
-  const follow = node.follows[0];
-  if (follow) {
-    report(unavailable("followed by", follow.span));
-    return null;
-  }
-  if (machines || where || node.count) return wantsEvent(context, operand, node);
+  if (machines || where || node.count || node.follows.length > 0) return wantsEvent(context, operand, node);
   if (!node.window) {
     const check = operand.type.scalar.kind === "boolean" && !operand.type.isList ? "is yes" : "is known";
     const fixes = [suggested(`Write \`${name.text} ${check}\``, insert("after", name.span, ` ${check}`))];

@@ -1,42 +1,18 @@
 // What a condition reads: fields, the company's fields, properties of events.
 
-import type { Name, Operand as OperandNode } from "../../grammar/ast/expr.ts";
+import type { Name } from "../../grammar/ast/expr.ts";
 import type { Fix } from "../../grammar/diagnostics/entry.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import { declaredProperties } from "../built-in.ts";
-import type { Operand } from "../checked.ts";
+import type { CheckedAggregate, CheckedTerm, Operand } from "../checked.ts";
 import type { Context } from "../context.ts";
 import { replace, suggested } from "../fixes.ts";
-import type { Field } from "../ir/catalog.ts";
+import type { EventTable, Field } from "../ir/catalog.ts";
 import { kindOf, namesOf } from "../scope.ts";
 import { listed } from "../type-words.ts";
 import type { Type } from "../types.ts";
-import { unavailable } from "../unavailable.ts";
 
 const datetime: Type = { scalar: { kind: "datetime" }, isList: false, isNullable: false };
-
-/** null where it stands for nothing that can be compared, which is reported. */
-export function checkOperand(context: Context, operand: OperandNode): Operand | null {
-  switch (operand.kind) {
-    case "field":
-      return fieldNamed(context, operand.name);
-    case "path":
-      if (context.event) return outsideWhere(context, operand.name, "a field of another table");
-      return operand.base === "company" ? companyField(context, operand.name) : startProperty(context, operand.name);
-    case "score":
-      context.report(unavailable("score operand", operand.span));
-      return null;
-    case "stage":
-      context.report(unavailable("stage operand", operand.span));
-      return null;
-    case "anniversary":
-      context.report(unavailable("anniversary", operand.span));
-      return null;
-    default:
-      context.report(unavailable("aggregate", operand.span, `\`${operand.function}\``));
-      return null;
-  }
-}
 
 /** A contact field by its name; inside `where (…)` a property of the event. */
 export function fieldNamed(context: Context, name: Name): Operand | null {
@@ -91,13 +67,13 @@ function propertyNamed(context: Context, name: Name): Operand | null {
   return missing(context, name, { what, starters: ["event"] }, [...event.fields.map((field) => field.name), "at"]);
 }
 
-function outsideWhere(context: Context, name: Name, is: string): null {
+export function outsideWhere(context: Context, name: Name, is: string): null {
   const event = context.event?.name ?? "";
   context.report(diagnose("E233", name.span, { name: name.text, is, event }));
   return null;
 }
 
-function companyField(context: Context, name: Name): Operand | null {
+export function companyField(context: Context, name: Name): Operand | null {
   const { company } = context.scope;
   const field = company?.fields.find((field) => field.name === name.text);
   if (!field) {
@@ -110,7 +86,7 @@ function companyField(context: Context, name: Name): Operand | null {
   return { term: { kind: "company field", name: field.name, type }, type, name: `company.${name.text}` };
 }
 
-function startProperty(context: Context, name: Name): Operand | null {
+export function startProperty(context: Context, name: Name): Operand | null {
   const { place, scope } = context;
   if (place.kind === "segment") {
     context.report(diagnose("E234", name.span, { name: name.text }));
@@ -145,8 +121,14 @@ function isSame(left: Field, right: Field): boolean {
   );
 }
 
-/** The kind of declaration whose names are the values of a property; null for any other operand. */
-export function declaredBy(context: Context, operand: Operand): string | null {
-  const isProperty = operand.term.kind === "property" && context.event?.isMail === true;
-  return isProperty && declaredProperties.has(operand.name) ? operand.name : null;
+/** The kind of declaration whose names are the values of what is read; null for any other values. */
+export function declaredBy(context: Context, term: CheckedTerm): string | null {
+  const of = (event: EventTable | null, property: string | null): string | null =>
+    event?.isMail && property !== null && declaredProperties.has(property) ? property : null;
+  if (term.kind === "property") return of(context.event, term.name);
+  return term.kind === "aggregate" && isPicked(term) ? of(term.event, term.property) : null;
 }
+
+/** Whether its value is a value of the property, not one that is computed. */
+const isPicked = ({ function: name }: CheckedAggregate): boolean =>
+  name === "first" || name === "last" || name === "lowest" || name === "highest";

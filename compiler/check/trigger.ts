@@ -31,9 +31,9 @@ export function conjuncts(node: Checked): readonly Checked[] {
   return node.kind === "all" ? node.of.flatMap(conjuncts) : [node];
 }
 
-/** An event without count or window: every occurrence of it starts the person. */
+/** An event without count, window or what follows it: every occurrence of it starts the person. */
 function isBare(node: Checked): node is CheckedBehaviour {
-  return node.kind === "behaviour" && node.count === null && node.window === null;
+  return node.kind === "behaviour" && node.count === null && node.window === null && node.follows.length === 0;
 }
 
 export function startsOf(triggers: readonly CheckedTrigger[]): Starts {

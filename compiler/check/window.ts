@@ -6,7 +6,6 @@ import { unreachable } from "../../grammar/unreachable.ts";
 import type { CheckedValue, CheckedWindow } from "../checked.ts";
 import type { Context } from "../context.ts";
 import { insert, suggested } from "../fixes.ts";
-import type { EventTable } from "../ir/catalog.ts";
 import { typeWords } from "../type-words.ts";
 import type { Type } from "../types.ts";
 import { checkDay, checkLength, isMoment, periodOf } from "./moment.ts";
@@ -15,8 +14,8 @@ import { checkValue } from "./value.ts";
 
 const datetime: Type = { scalar: { kind: "datetime" }, isList: false, isNullable: false };
 
-/** null where it is no window, which is reported. */
-export function checkWindow(context: Context, event: EventTable, window: Window): CheckedWindow | null {
+/** `subject`: what the window stands behind. null where it is no window, which is reported. */
+export function checkWindow(context: Context, subject: string, window: Window): CheckedWindow | null {
   const { report } = context;
   switch (window.kind) {
     case "in duration": {
@@ -24,7 +23,7 @@ export function checkWindow(context: Context, event: EventTable, window: Window)
       return length && { kind: "last", length: { kind: "length", length } };
     }
     case "in parameter":
-      return checkParameter(context, event, window);
+      return checkParameter(context, subject, window);
     case "in calendar": {
       if (isFuture(window.calendar.calendar)) {
         report(diagnose("E317", window.calendar.span, { found: context.scope.text(window.calendar.span) }));
@@ -71,7 +70,7 @@ function checkEnd(context: Context, value: Value): CheckedValue | null {
 
 function checkParameter(
   context: Context,
-  event: EventTable,
+  subject: string,
   window: Extract<Window, { readonly kind: "in parameter" }>,
 ): CheckedWindow | null {
   const { name } = window;
@@ -89,7 +88,7 @@ function checkParameter(
     const fixes = ["and", "or"].map((word) =>
       suggested(`Write \`${word}\` between them`, insert("before", window.span, `${word} `)),
     );
-    report(diagnose("E226", window.span, { first: event.name, second: name.text }, { fixes }));
+    report(diagnose("E226", window.span, { first: subject, second: name.text }, { fixes }));
     return null;
   }
   const near = [...context.parameters.keys()];

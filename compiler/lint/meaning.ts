@@ -4,7 +4,7 @@ import type { Edit, Fix } from "../../grammar/diagnostics/entry.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
 import { machineEvents } from "../built-in.ts";
-import type { Checked, CheckedBehaviour } from "../checked.ts";
+import type { Checked, CheckedBehaviour, CheckedTerm } from "../checked.ts";
 import { insert, safe, suggested } from "../fixes.ts";
 import type { Op } from "../ir/condition.ts";
 import { both, isKnown, type Known, knownWhere, nothing, type Proofs } from "../known.ts";
@@ -48,6 +48,7 @@ export function lintCondition(lint: Lint, node: Checked, known: Known, place: "s
 }
 
 function visit(lint: Lint, node: Checked, around: Around): void {
+  if ("operand" in node) lintRead(lint, node.operand.term);
   switch (node.kind) {
     case "all":
     case "any": {
@@ -68,10 +69,15 @@ function visit(lint: Lint, node: Checked, around: Around): void {
       return;
     case "behaviour":
       lintChance(lint, node, around);
-      if (node.where) lintCondition(lint, node.where, nothing, "segment");
+      for (const { where } of [node, ...node.follows]) if (where) lintCondition(lint, where, nothing, "segment");
       return;
     default:
   }
+}
+
+/** The conditions inside what is read. */
+function lintRead(lint: Lint, term: CheckedTerm): void {
+  if (term.kind === "aggregate" && term.where) lintCondition(lint, term.where, nothing, "segment");
 }
 
 /** What each part may take for granted because the parts beside it hold: read once from either end, for there may be thousands. */
@@ -153,8 +159,11 @@ function lintChance(lint: Lint, node: CheckedBehaviour, around: Around): void {
 
 /** The same email and window, received instead of opened; or, behind a length of time, that the person was there before it. */
 function chanceFixes(scope: Scope, node: CheckedBehaviour, span: Span, around: Around): readonly Fix[] {
+  // Of a chain its first event alone.
+  const end = node.follows[0]?.span.start ?? node.span.end;
   const received = scope
-    .text(node.span)
+    .text({ ...node.span, end })
+    .trimEnd()
     .replace(node.event.name, "received")
     .replace(/\s+including machines/, "")
     .replace(/\s+(at least|at most|exactly|more than|fewer than)\s+[\d_.]+\s+times?/, "");

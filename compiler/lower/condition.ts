@@ -6,6 +6,7 @@ import type { Checked, CheckedBehaviour, CheckedValue, Operand } from "../checke
 import type { Comparison, Condition, Op, Scope, Term } from "../ir/condition.ts";
 import { isFolded, type Type } from "../types.ts";
 import { boundsOf, comparePoint, seconds, valueOfPoint } from "./moment.ts";
+import { lowerTerm } from "./term.ts";
 
 /** What lowering a condition needs to know of its place. */
 export interface Room {
@@ -44,13 +45,13 @@ export function lowerCondition(room: Room, node: Checked): Condition {
         lowerCompare(node.operand, "<=", bound(room, node.high)),
       ]);
     case "known": {
-      const known: Condition = { kind: "known", term: node.operand.term };
+      const known: Condition = { kind: "known", term: lowerTerm(node.operand.term) };
       return node.isNegated ? negated(known) : known;
     }
     case "starts with":
     case "ends with": {
       const by = comparison(node.operand.type) === "exact" ? "exact" : "text";
-      return { kind: node.kind, term: node.operand.term, text: node.text, by };
+      return { kind: node.kind, term: lowerTerm(node.operand.term), text: node.text, by };
     }
     case "behaviour":
       return lowerBehaviour(room, node);
@@ -99,7 +100,7 @@ function bound(room: Room, value: CheckedValue): CheckedValue {
 function lowerCompare(operand: Operand, op: Op, value: CheckedValue): Condition {
   if (value.kind === "point") return comparePoint(operand, op, value);
   const right = valueTerm(value, operand.type);
-  return { kind: "compare", op, left: operand.term, right, by: comparisonOf(operand.type, right) };
+  return { kind: "compare", op, left: lowerTerm(operand.term), right, by: comparisonOf(operand.type, right) };
 }
 
 /** A value as a term for a field of that type. */
@@ -110,7 +111,7 @@ export function valueTerm(value: CheckedValue, type: Type): Term {
     case "length":
       return { kind: "literal", literal: { kind: "number", value: seconds(value.length) } };
     case "term":
-      return value.term;
+      return lowerTerm(value.term);
     case "point":
       return valueOfPoint(value, type.scalar.kind === "date");
     default:
@@ -127,7 +128,7 @@ function lowerOneOf(room: Room, operand: Operand, values: readonly CheckedValue[
     );
   }
   const terms = arguments_.map((value) => valueTerm(value, operand.type));
-  return { kind: "one of", term: operand.term, values: terms, by: comparison(operand.type) };
+  return { kind: "one of", term: lowerTerm(operand.term), values: terms, by: comparison(operand.type) };
 }
 
 /** How values of a type are compared with each other. */
@@ -146,6 +147,7 @@ function comparisonOf(left: Type, right: Term): Comparison {
 
 function lowerBehaviour(room: Room, node: CheckedBehaviour): Condition {
   const { event } = node;
+  if (node.follows.length > 0) throw new Bug("nothing lowers a chain of events yet, so it was refused");
   return {
     kind: "behaviour",
     event: event.name,

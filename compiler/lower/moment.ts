@@ -3,6 +3,7 @@
 import { Bug } from "../../grammar/unreachable.ts";
 import type { CheckedValue, CheckedWindow, Operand } from "../checked.ts";
 import type { Behaviour, Compare, Condition, Length, Moment, Op, Scope, Term } from "../ir/condition.ts";
+import { lowerTerm } from "./term.ts";
 
 type Point = Extract<CheckedValue, { readonly kind: "point" }>;
 
@@ -10,7 +11,7 @@ type Point = Extract<CheckedValue, { readonly kind: "point" }>;
 export function comparePoint(operand: Operand, op: Op, point: Point): Condition {
   const isDay = operand.type.scalar.kind === "date";
   const compare = (op: Op, moment: Moment): Compare => {
-    return { kind: "compare", op, left: operand.term, right: momentTerm(moment, isDay), by: "plain" };
+    return { kind: "compare", op, left: lowerTerm(operand.term), right: momentTerm(moment, isDay), by: "plain" };
   };
   // A date and one day are both days, so they compare as they are.
   if (point.end === null || (isDay && isOneDay(point.start))) return compare(op, point.start);

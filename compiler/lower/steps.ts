@@ -7,6 +7,7 @@ import type { Next, SetValue, Step, StepHead, WaitUntil } from "../ir/program.ts
 import type { Term } from "../ir/condition.ts";
 import type { Span } from "../../grammar/span.ts";
 import { lowerCondition, type Room, valueTerm } from "./condition.ts";
+import { lowerTerm } from "./term.ts";
 
 /** A step in its place in the flat list. */
 interface Placed {
@@ -159,7 +160,7 @@ function lowerStep(rooms: Rooms, { step, id, next, blocks }: Placed): Step {
 
 function lowerUntil(until: CheckedUntil): WaitUntil {
   if (until.kind !== "date") return until;
-  return { kind: "date", field: until.operand.term, offset: until.offset, time: until.time };
+  return { kind: "date", field: lowerTerm(until.operand.term), offset: until.offset, time: until.time };
 }
 
 /** Emails of this enrollment that a condition names; a window lifts that. */

@@ -12,6 +12,11 @@ export type SegmentParams = {
   E264: { readonly found: string };
   E265: { readonly event: string };
   E266: { readonly field: string; readonly value: string };
+  E271: Nothing;
+  E272: { readonly event: string };
+  E273: { readonly name: string; readonly event: string };
+  E274: { readonly function: string; readonly event: string; readonly takes: string };
+  E275: { readonly event: string; readonly property: string };
   W401: Nothing;
   W402: Nothing;
 };
@@ -52,6 +57,33 @@ export const segments: Family<SegmentParams> = {
     severity: "error",
     text: ({ field, value }) => `\`${field} in ${value}\` has no parentheses around the value.`,
     why: "Behind a field, `in` takes the values that it may have, as in `role in (user, influencer)`.",
+  },
+  E271: {
+    severity: "error",
+    text: () => "A count and `followed by` cannot stand together.",
+    why: "It could not be told whether the first events or the whole chains are counted. Write two conditions, joined by `and`.",
+  },
+  E272: {
+    severity: "error",
+    text: ({ event }) => `\`not followed by ${event}\` is followed by something itself.`,
+    why: "Nothing can follow what did not happen, so `not followed by` comes last in a chain. Write two conditions, joined by `and`.",
+  },
+  E273: {
+    severity: "error",
+    text: ({ name, event }) => `\`for the same ${name}\` cannot tie \`${event}\`, which has no property \`${name}\`.`,
+    why: "It asks that a property has one value in both events, so both must have it.",
+  },
+  E274: {
+    severity: "error",
+    text: ({ function: name, event, takes }) =>
+      `\`${name}\` takes ${takes}, so \`${event}\` needs a property behind it.`,
+    why: "By themselves events are counted by `count of`, and `first` and `last` give the time of one.",
+  },
+  E275: {
+    severity: "error",
+    text: ({ event, property }) =>
+      `\`count of ${event}.${property}\` does not say whether events or different values of \`${property}\` are counted.`,
+    why: "`count of` counts events, and `count of distinct` the different values of one of their properties.",
   },
   W401: {
     severity: "warning",

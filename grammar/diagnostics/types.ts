@@ -33,6 +33,14 @@ export type TypeParams = {
   E322: { readonly name: string };
   E323: { readonly found: string };
   E324: { readonly found: string };
+  E325: { readonly function: string; readonly takes: string; readonly is: string } & Subject;
+  E326: {
+    readonly name: string;
+    readonly first: string;
+    readonly is: string;
+    readonly second: string;
+    readonly otherIs: string;
+  };
   W320: { readonly subject: string; readonly written: string };
 };
 
@@ -157,6 +165,17 @@ export const types: Family<TypeParams> = {
     severity: "error",
     text: ({ found }) => `\`${found}\` has more digits than can be kept.`,
     why: "Money keeps 14 digits before the point and 4 behind it, never rounded; other numbers keep 15 digits.",
+  },
+  E325: {
+    severity: "error",
+    text: ({ function: name, takes, subject, is }) => `\`${name}\` takes ${takes}; ${subject} is ${is}.`,
+    why: "Sums and averages are made of amounts, and only what has an order has a lowest and a highest value. `first`, `last` and `count of distinct` take any property with one value.",
+  },
+  E326: {
+    severity: "error",
+    text: ({ name, first, is, second, otherIs }) =>
+      `\`${name}\` of \`${first}\` is ${is}, and that of \`${second}\` is ${otherIs}: they are never the same.`,
+    why: "`for the same` ties two events by a property that has one type in both, and one value.",
   },
   W320: {
     severity: "warning",

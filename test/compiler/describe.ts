@@ -6,6 +6,7 @@ import type { Load, Mapping } from "../../compiler/ir/load.ts";
 import type { Email, Plan, Segment } from "../../compiler/ir/plan.ts";
 import type { ClockTime, Enter, Next, Program, SetValue, Step, Trigger, WaitUntil } from "../../compiler/ir/program.ts";
 import { printLiteral, printMoment } from "../../compiler/lower/print-value.ts";
+import type { Scalar, Type } from "../../compiler/types.ts";
 
 export function describePlan(plan: Plan): string {
   return [
@@ -240,4 +241,22 @@ function describeMapping({ to, from, format, zone, values, otherwise }: Mapping)
     rows.length === 0 ? "" : `with (${rows.join(", ")})`,
   ];
   return parts.filter((part) => part !== "").join(" ");
+}
+
+/** A type as it is declared: `list of text?`. */
+export function describeType({ scalar, isList, isNullable }: Type): string {
+  return `${isList ? "list of " : ""}${describeScalar(scalar)}${isNullable ? "?" : ""}`;
+}
+
+function describeScalar(scalar: Scalar): string {
+  switch (scalar.kind) {
+    case "text":
+      return scalar.isExact ? "text exact" : "text";
+    case "money":
+      return `money ${scalar.currency}`;
+    case "enum":
+      return `one of (${scalar.values.join(", ")})`;
+    default:
+      return scalar.kind;
+  }
 }

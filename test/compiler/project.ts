@@ -2,8 +2,12 @@
 
 import { readFileSync } from "node:fs";
 import { isZone } from "../../compiler/calendar.ts";
+import { type CheckedProject, checkProject } from "../../compiler/check/project.ts";
 import { type Compiled, compile } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
+import { parseAll } from "../../compiler/packs.ts";
+import { resolve } from "../../compiler/resolve.ts";
+import { isNotYet } from "../../compiler/unavailable.ts";
 import type { Body, World } from "../../compiler/world.ts";
 import type { Diagnostic } from "../../grammar/diagnostics/entry.ts";
 import { position, type Span } from "../../grammar/span.ts";
@@ -51,4 +55,21 @@ export function planWithPrelude(text: string): Plan {
 export function place(text: string, { start, end }: Span): string {
   const [from, until] = [position(text, start), position(text, end)];
   return `${from.line}:${from.column}-${until.line}:${until.column}`;
+}
+
+/** The checked tree of a text beside the prelude, with what was reported on the way. */
+export function checkWithPrelude(text: string): {
+  readonly project: CheckedProject;
+  readonly found: readonly Diagnostic[];
+} {
+  const sources = [
+    { path: "prelude.cdz", text: prelude },
+    { path: "main.cdz", text },
+  ];
+  const found: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
+  const parsed = parseAll(sources, world.library);
+  found.push(...parsed.diagnostics);
+  const project = checkProject(resolve(parsed, isZone, report), world, report);
+  return { project, found: found.filter((diagnostic) => !isNotYet(diagnostic)) };
 }
