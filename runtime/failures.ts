@@ -33,6 +33,8 @@ type Params = {
   };
   F131: { readonly table: string; readonly was: string; readonly is: string };
   F132: { readonly reason: string };
+  F180: { readonly code: string; readonly near: string | null };
+  F181: { readonly path: string; readonly reason: string };
   F301: { readonly missing: readonly string[] };
   F302: { readonly path: string; readonly reason: string };
   F303: { readonly email: string; readonly reason: string };
@@ -280,6 +282,14 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
     text: ({ path, index }) => `\`${path}\` is JSON, which has no column ${index}.`,
     help: () => 'Name the key: `from seats`, or a path such as `from "company.seats"`.',
   },
+  F180: {
+    text: ({ code, near }) => `There is no code \`${code}\`.${near === null ? "" : ` Did you mean \`${near}\`?`}`,
+    help: () => "A code stands at the start of each finding; `cadenza explain` alone lists all.",
+  },
+  F181: {
+    text: ({ path, reason }) => `\`${path}\` of this installation could not be read: ${reason}.`,
+    help: () => "Install Cadenza again; the file belongs to it.",
+  },
   F401: {
     text: ({ now, last }) => `The engine is asked for ${now}, but it has been at ${last} already.`,
     help: () => "Time only moves forward: check the machine's clock, or start the replay with a new database.",
@@ -302,6 +312,9 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
 };
 
 export type FailureCode = keyof Params;
+export type FailureParams<C extends FailureCode> = Params[C];
+
+export const failureCodes = Object.keys(table) as readonly FailureCode[];
 
 /** Builds the failure `code`; the table gives its words. */
 export function failure<C extends FailureCode>(code: C, params: Params[C]): Failure {

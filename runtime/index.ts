@@ -19,6 +19,7 @@ export type {
   Table,
   TickReport,
 } from "./cadenza.ts";
+export { type CodePage, codeFamilies, codePageOf } from "./code-pages.ts";
 export { renderJson } from "./diagnostics-json.ts";
 export { Failed, failure, systemReason } from "./failures.ts";
 export { countFixes, type FixCount, type FixQuestions, fixQuestions } from "./fix-counts.ts";

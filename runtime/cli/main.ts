@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { Failed, failure, systemClock, systemReason } from "../index.ts";
 import { applyCommand } from "./apply.ts";
 import { checkCommand } from "./check.ts";
+import { explainCommand } from "./explain.ts";
 import { fmtCommand } from "./fmt.ts";
 import { initCommand } from "./init.ts";
 import { loadCommand } from "./load.ts";
@@ -72,7 +73,11 @@ function build(): Command {
   const finish = async (code: Promise<ExitCode>) => {
     process.exitCode = await code;
   };
-  for (const define of [initCommand, checkCommand, fmtCommand, loadCommand, showCommand, applyCommand, runCommand]) {
+  const commands = [
+    ...[initCommand, checkCommand, fmtCommand, explainCommand],
+    ...[loadCommand, showCommand, applyCommand, runCommand],
+  ];
+  for (const define of commands) {
     define(program, { shell, withProject, finish });
   }
   return program;

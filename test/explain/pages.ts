@@ -1,0 +1,91 @@
+// The pages of all codes, made of the tables, of docs/codes and of what the compiler says there.
+
+import { readdirSync, readFileSync } from "node:fs";
+import type { Diagnostic } from "../../grammar/diagnostics/entry.ts";
+import { type Code, codes, diagnose } from "../../grammar/diagnostics/table.ts";
+import { compile } from "../../compiler/compile.ts";
+import type { CodePage } from "../../runtime/code-pages.ts";
+import { failure, type FailureCode, failureCodes } from "../../runtime/failures.ts";
+import { world } from "../compiler/project.ts";
+import { failureExamples } from "./failure-examples.ts";
+
+const docs = new URL("../../docs/", import.meta.url);
+const folder = new URL("codes/", docs);
+
+/** The project that examples belong to, unless they stand alone. */
+export const shop = readFileSync(new URL("shop.cdz", docs), "utf8");
+
+export interface Snippet {
+  readonly text: string;
+  /** True for an example that is a project by itself. */
+  readonly isAlone: boolean;
+}
+export interface Examples {
+  readonly avoid: Snippet;
+  readonly prefer: Snippet;
+}
+
+const nowhere = { file: "", start: 0, end: 0 };
+
+/** What no small source can show. */
+const tooLarge: readonly Diagnostic[] = [
+  diagnose("E115", nowhere, {
+    reason: "line 3 has the byte FC, which is not UTF-8 (it looks like Latin-1 or Windows-1252)",
+  }),
+  diagnose("E116", nowhere, { size: 2_000_000 }),
+  diagnose("E119", nowhere, { count: 100 }),
+  diagnose("E240", nowhere, { count: 50_001 }),
+  diagnose("E243", nowhere, { name: "Quiet", limit: 64 }),
+];
+const isTooLarge = (code: string): boolean => tooLarge.some((shown) => shown.code === code);
+
+/** Codes that have a file of examples. */
+export const exampleFiles = readdirSync(folder).map((name) => name.replace(/\.cdz$/, ""));
+
+export const withoutPage = (): readonly Code[] =>
+  codes.filter((code) => !exampleFiles.includes(code) && !isTooLarge(code));
+
+export function examplesOf(code: string): Examples {
+  const text = readFileSync(new URL(`${code}.cdz`, folder), "utf8");
+  const found = /^# avoid( alone)?\n([\s\S]*)^# prefer( alone)?\n([\s\S]*)$/m.exec(text);
+  if (!found) throw new Error(`docs/codes/${code}.cdz needs a line "# avoid" and below it a line "# prefer"`);
+  return {
+    avoid: { text: found[2] ?? "", isAlone: found[1] !== undefined },
+    prefer: { text: found[4] ?? "", isAlone: found[3] !== undefined },
+  };
+}
+
+/** All that is said of a snippet; what nothing runs yet is also said as the error that a run would meet. */
+export function findingsIn({ text, isAlone }: Snippet): {
+  readonly checked: readonly Diagnostic[];
+  readonly run: readonly Diagnostic[];
+} {
+  const sources = isAlone ? [] : [{ path: "shop.cdz", text: shop }];
+  const { diagnostics, notYet } = compile([...sources, { path: "example.cdz", text }], world);
+  return { checked: diagnostics, run: notYet };
+}
+
+const isOfRuns = (code: string): boolean => /^E25\d$/.test(code);
+
+/** What the avoid example of a code is there to show. */
+export function shownBy(code: string, snippet: Snippet): readonly Diagnostic[] {
+  const { checked, run } = findingsIn(snippet);
+  return isOfRuns(code) ? run : checked;
+}
+
+function diagnosticPage(code: Code): CodePage {
+  const examples = isTooLarge(code) ? null : examplesOf(code);
+  const found = examples ? shownBy(code, examples.avoid) : tooLarge;
+  const shown = found.find((finding) => finding.code === code);
+  if (!shown) throw new Error(`the avoid example in docs/codes/${code}.cdz does not give ${code}`);
+  const { severity, text, why } = shown;
+  const [avoid, prefer] = [examples?.avoid, examples?.prefer].map((snippet) => snippet?.text.trimEnd() ?? null);
+  return { code, severity, text, why, avoid: avoid ?? null, prefer: prefer ?? null };
+}
+
+function failurePage<C extends FailureCode>(code: C): CodePage {
+  const { text, help } = failure(code, failureExamples[code]);
+  return { code, severity: "failure", text, why: help, avoid: null, prefer: null };
+}
+
+export const allPages = (): readonly CodePage[] => [...codes.map(diagnosticPage), ...failureCodes.map(failurePage)];
