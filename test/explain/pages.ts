@@ -55,21 +55,25 @@ export function examplesOf(code: string): Examples {
   };
 }
 
-/** All that is said of a snippet; what nothing runs yet is also said as the error that a run would meet. */
-export function findingsIn({ text, isAlone }: Snippet): {
+interface Said {
   readonly checked: readonly Diagnostic[];
+  /** What nothing runs yet, as the error that a run would meet. */
   readonly run: readonly Diagnostic[];
-} {
+}
+
+/** What is said of a snippet. It is part of something larger, so hints other than `code` are no matter. */
+export function saidOf({ text, isAlone }: Snippet, code?: string): Said {
   const sources = isAlone ? [] : [{ path: "shop.cdz", text: shop }];
   const { diagnostics, notYet } = compile([...sources, { path: "example.cdz", text }], world);
-  return { checked: diagnostics, run: notYet };
+  const isOwn = (found: Diagnostic) => found.span.file !== "shop.cdz" && found.code === code;
+  return { checked: diagnostics.filter((found) => found.severity !== "hint" || isOwn(found)), run: notYet };
 }
 
 const isOfRuns = (code: string): boolean => /^E25\d$/.test(code);
 
 /** What the avoid example of a code is there to show. */
 export function shownBy(code: string, snippet: Snippet): readonly Diagnostic[] {
-  const { checked, run } = findingsIn(snippet);
+  const { checked, run } = saidOf(snippet, code);
   return isOfRuns(code) ? run : checked;
 }
 
