@@ -55,21 +55,26 @@ export function examplesOf(code: string): Examples {
   };
 }
 
+const isOfRuns = (code: string): boolean => /^E25[0-4]$/.test(code);
+
 interface Said {
   readonly checked: readonly Diagnostic[];
   /** What nothing runs yet, as the error that a run would meet. */
   readonly run: readonly Diagnostic[];
 }
 
-/** What is said of a snippet. It is part of something larger, so hints other than `code` are no matter. */
+/**
+ * What is said of a snippet. It is part of something larger, so hints other than `code` are no matter; nor is what nothing
+ * runs yet, where the page is of something else.
+ */
 export function saidOf({ text, isAlone }: Snippet, code?: string): Said {
   const sources = isAlone ? [] : [{ path: "shop.cdz", text: shop }];
   const { diagnostics, notYet } = compile([...sources, { path: "example.cdz", text }], world);
   const isOwn = (found: Diagnostic) => found.span.file !== "shop.cdz" && found.code === code;
-  return { checked: diagnostics.filter((found) => found.severity !== "hint" || isOwn(found)), run: notYet };
+  const isMinor = (found: Diagnostic) => found.severity === "hint" || found.code === "W840";
+  const isToRun = code === undefined || code === "W840" || isOfRuns(code);
+  return { checked: diagnostics.filter((found) => !isMinor(found) || isOwn(found)), run: isToRun ? notYet : [] };
 }
-
-const isOfRuns = (code: string): boolean => /^E25\d$/.test(code);
 
 /** What the avoid example of a code is there to show. */
 export function shownBy(code: string, snippet: Snippet): readonly Diagnostic[] {
