@@ -8,6 +8,7 @@ import { diagnose } from "../../grammar/diagnostics/table.ts";
 import { emailSetting } from "../../grammar/print/declarations.ts";
 import { expr } from "../../grammar/print/flat.ts";
 import type { Report, Scope } from "../scope.ts";
+import { lintClock, silencesOf } from "./clock.ts";
 import { capsOf, lintCaps, lintSends, type Mails } from "./sends.ts";
 import { stepsOf } from "./ways.ts";
 
@@ -30,12 +31,15 @@ export function lintHygiene({ scope, declarations }: Own, report: Report): void 
     isMarketing: (email) => !has(email, "transactional"),
     skipsCaps: (email) => has(email, "skip caps"),
   };
-  const caps = capsOf(declarations.filter((node) => node.kind === "policy"));
+  const policies = declarations.filter((node) => node.kind === "policy");
+  const caps = capsOf(policies);
+  const silences = silencesOf(policies);
   for (const node of declarations) {
     if (node.kind !== "program") continue;
     lintShape(report, node);
     lintSends(report, node, mails);
     lintCaps(report, node, caps, mails);
+    lintClock(report, node, silences, mails);
   }
 }
 

@@ -27,6 +27,7 @@ export type ProgramParams = {
   W541: Named;
   W542: Named;
   W543: { readonly email: string; readonly place: number; readonly length: string; readonly policy: string };
+  W544: { readonly email: string; readonly time: string; readonly policy: string };
 };
 
 export const programs: Family<ProgramParams> = {
@@ -126,5 +127,10 @@ export const programs: Family<ProgramParams> = {
     text: ({ email, place, length, policy }) =>
       `\`${email}\` is mail number ${place} within ${length} on every way that leads here; \`${policy}\` allows ${place - 1}.`,
     why: "It is held back for everybody, and left out where it would come more than 48 hours late. Wait longer before it, or raise the cap.",
+  },
+  W544: {
+    severity: "warning",
+    text: ({ email, time, policy }) => `\`${email}\` is due at ${time}, when \`${policy}\` sends nothing.`,
+    why: "It waits until mail may go out again. Wait for a time at which it may, so that the mail comes when you say.",
   },
 };
