@@ -1,25 +1,40 @@
 // Programs, checked: steps still nested as written, conditions bound and typed.
 
+import type { RateUnit } from "../grammar/ast/declaration.ts";
 import type { Span } from "../grammar/span.ts";
 import type { Checked, CheckedBehaviour, CheckedValue, Operand } from "./checked.ts";
 import type { Starts } from "./context.ts";
 import type { Length } from "./ir/condition.ts";
+import type { Type } from "./types.ts";
 import type { ClockTime, Enter, WaitUntil } from "./ir/program.ts";
+
+/** An instant, or a wall clock in each person's zone. */
+export type PointInTime = Extract<WaitUntil, { readonly kind: "moment" }>["at"];
+
+/** The next such moment, over and over; of months and quarters the first day. 1 is Monday. */
+export type CheckedRecurrence = { readonly time: ClockTime } & (
+  | { readonly every: "day" | "month" | "quarter" }
+  | { readonly every: "week"; readonly weekday: number }
+);
+
+/** A date or datetime field moved by `offset`; `time` null where the field brings its own. */
+export interface CheckedDate {
+  readonly operand: Operand;
+  readonly isAnniversary: boolean;
+  readonly offset: Length | null;
+  readonly time: ClockTime | null;
+  readonly span: Span;
+}
 
 export type CheckedTrigger =
   /** `rest`: the other conditions of the branch. */
   | { readonly kind: "event"; readonly behaviour: CheckedBehaviour; readonly rest: readonly Checked[] }
-  | { readonly kind: "edge"; readonly when: Checked; readonly enrolsPresent: boolean };
+  | { readonly kind: "edge"; readonly when: Checked; readonly enrolsPresent: boolean }
+  | { readonly kind: "every"; readonly recurrence: CheckedRecurrence }
+  | { readonly kind: "at"; readonly at: PointInTime }
+  | ({ readonly kind: "date" } & CheckedDate);
 
-export type CheckedUntil =
-  | Exclude<WaitUntil, { readonly kind: "date" }>
-  | {
-      readonly kind: "date";
-      readonly operand: Operand;
-      readonly offset: Length | null;
-      readonly time: ClockTime | null;
-      readonly span: Span;
-    };
+export type CheckedUntil = Exclude<WaitUntil, { readonly kind: "date" }> | ({ readonly kind: "date" } & CheckedDate);
 
 export type CheckedSet =
   | { readonly kind: "unknown" }
@@ -31,8 +46,40 @@ export interface CheckedBranch {
   readonly steps: readonly CheckedStep[];
 }
 
+/** `share` in percent. */
+export interface CheckedArm {
+  readonly name: string | null;
+  readonly share: number;
+  readonly steps: readonly CheckedStep[];
+}
+
+export interface CheckedWinner {
+  readonly by: "open" | "click" | "goal";
+  readonly after: Length;
+  readonly needs: number;
+}
+
+export interface TypedValue {
+  readonly type: Type;
+  readonly value: CheckedValue;
+}
+
+/** What a call tells the webhook under one name; null is `unknown`. */
+export interface CheckedPart {
+  readonly name: string;
+  readonly value: TypedValue | readonly TypedValue[] | null;
+}
+
 export type CheckedStep = { readonly span: Span; readonly label: string | null } & (
-  | { readonly kind: "send"; readonly email: string; readonly onlyIf: Checked | null }
+  | {
+      readonly kind: "send";
+      readonly email: string;
+      /** null: the first one whose condition holds, else the email as it is. */
+      readonly variant: string | null;
+      /** null: the contact's address. */
+      readonly to: Operand | null;
+      readonly onlyIf: Checked | null;
+    }
   | { readonly kind: "wait"; readonly length: Length }
   | { readonly kind: "wait until"; readonly until: CheckedUntil }
   | {
@@ -48,9 +95,22 @@ export type CheckedStep = { readonly span: Span; readonly label: string | null }
       readonly branches: readonly CheckedBranch[];
       readonly otherwise: readonly CheckedStep[];
     }
+  | { readonly kind: "split"; readonly arms: readonly CheckedArm[] }
+  | {
+      readonly kind: "experiment";
+      readonly name: string;
+      readonly arms: readonly CheckedArm[];
+      readonly winner: CheckedWinner | null;
+    }
   | { readonly kind: "set"; readonly operand: Operand; readonly value: CheckedSet }
-  | { readonly kind: "stop" }
-  /** Reported already, or not available. */
+  | { readonly kind: "add to" | "remove from"; readonly list: string }
+  | { readonly kind: "subscribe to" | "unsubscribe from"; readonly topic: string }
+  | { readonly kind: "hand off"; readonly team: string; readonly note: string | null }
+  | { readonly kind: "call"; readonly webhook: string; readonly parts: readonly CheckedPart[] }
+  | { readonly kind: "continue in"; readonly program: string }
+  | { readonly kind: "go to"; readonly target: string }
+  | { readonly kind: "suppress" | "stop" }
+  /** Reported already. */
   | { readonly kind: "unchecked" }
 );
 
@@ -66,6 +126,12 @@ export interface CheckedProgram {
   readonly enter: Enter;
   readonly goal: { readonly when: Checked; readonly within: Length | null; readonly target: number | null } | null;
   readonly exits: readonly Checked[];
+  /** In percent. */
+  readonly holdOut: number | null;
+  readonly edits: "follow" | "pin";
+  readonly onFailure: "skip" | "stop" | "exit";
+  readonly closesAt: PointInTime | null;
+  readonly sendAtMost: { readonly emails: number; readonly per: RateUnit } | null;
   readonly steps: readonly CheckedStep[];
   readonly span: Span;
 }

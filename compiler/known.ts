@@ -72,17 +72,29 @@ export function proofsOf(segments: Iterable<{ readonly name: string; readonly wh
   return proofs;
 }
 
-/** What is known of everybody who enters a program. */
-export function knownAtStart(program: CheckedProgram, proofs: Proofs): Known {
-  const audience = (program.segment && proofs.get(program.segment.name)?.holds) ?? nothing;
+/** What is known of everybody who enters a program; `arriving`: of those who come out of another one, if any do. */
+export function knownAtStart(program: CheckedProgram, proofs: Proofs, arriving: Known | null): Known {
   const condition = program.onlyIf ? knownWhere(program.onlyIf, true, proofs) : nothing;
-  const starts = program.triggers.map((trigger) => knownByTrigger(trigger, proofs));
-  const start = program.starts.isWhole ? starts.reduce(either, starts[0] ?? nothing) : "all";
-  return both(both(audience, condition), start);
+  if (arriving === null) return both(condition, knownByStarts(program, proofs));
+  const isOnlyWay = program.triggers.length === 0;
+  return both(condition, isOnlyWay ? arriving : either(knownByStarts(program, proofs), arriving));
+}
+
+function knownByStarts({ segment, starts, triggers }: CheckedProgram, proofs: Proofs): Known {
+  const audience = (segment && proofs.get(segment.name)?.holds) ?? nothing;
+  const known = triggers.map((trigger) => knownByTrigger(trigger, proofs));
+  return both(audience, starts.isWhole ? known.reduce(either, known[0] ?? nothing) : "all");
+}
+
+/** What is still known behind `continue in`: whoever comes that way has no starting event. */
+export function withoutEvent(known: Known): Known {
+  return known === "all" ? known : new Set([...known].filter((name) => !name.startsWith("event.")));
 }
 
 function knownByTrigger(trigger: CheckedTrigger, proofs: Proofs): Known {
   if (trigger.kind === "edge") return knownWhere(trigger.when, true, proofs);
+  if (trigger.kind === "date") return new Set([trigger.operand.name]);
+  if (trigger.kind !== "event") return nothing;
   const { behaviour, rest } = trigger;
   const always = behaviour.event.fields.filter(({ type }) => !type.isNullable).map(({ name }) => name);
   const asked = behaviour.where ? knownWhere(behaviour.where, true, proofs) : nothing;

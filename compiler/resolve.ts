@@ -2,6 +2,7 @@
 
 import type { Contact, Project, Segment } from "../grammar/ast/declaration.ts";
 import type { Declaration, File } from "../grammar/ast/file.ts";
+import type { Program } from "../grammar/ast/program.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
 import { builtInEvents, everyone, suppressed } from "./built-in.ts";
@@ -10,9 +11,18 @@ import { damagedWords, withoutGuesses } from "./damage.ts";
 import type { ParsedSources } from "./packs.ts";
 import { Registry, type Taken } from "./registry.ts";
 import type { Field } from "./ir/catalog.ts";
-import { groupNames, type Parameter, type Report, type Scope, type Settings, type Shared } from "./scope.ts";
+import {
+  type Experiment,
+  groupNames,
+  type Parameter,
+  type Report,
+  type Scope,
+  type Settings,
+  type Shared,
+} from "./scope.ts";
 import { patientNearest } from "./similar.ts";
 import { defaults, readSettings } from "./settings.ts";
+import { stepsOf } from "./written-steps.ts";
 
 export interface Resolved {
   readonly scope: Scope;
@@ -68,15 +78,34 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
     emails: names.map("email", "the email", of("email")),
     topics: names.map("topic", "the topic", of("topic")),
     programs: names.map("program", "the program", of("program")),
+    experiments: experimentsOf(names, of("program")),
+    policies: names.map("policy", "the policy", of("policy")),
+    teams: names.map("team", "the team", of("team")),
+    webhooks: names.map("webhook", "the webhook", of("webhook")),
+    reports: names.map("report", "the report", of("report")),
     isZone,
     nearest: patientNearest(),
     text: (span) => (texts.get(span.file) ?? "").slice(span.start, span.end),
     isLost: (name, starters) => past !== undefined || [name, ...starters].some((word) => lost.has(word)),
   };
-  for (const kind of ["score", "funnel", "policy", "vocabulary", "webhook", "team", "report"] as const) {
+  for (const kind of ["score", "funnel", "vocabulary"] as const) {
     names.map(kind, `the ${kind}`, of(kind));
   }
   return { scope, declarations };
+}
+
+/** Experiments are known by their names in tests and reports, wherever they stand. */
+function experimentsOf(names: Registry, programs: readonly Program[]): ReadonlyMap<string, Experiment> {
+  const experiments = new Map<string, Experiment>();
+  for (const program of programs) {
+    for (const node of stepsOf(program)) {
+      if (node.kind !== "experiment") continue;
+      const taken = { name: node.name.text, what: "the experiment", span: node.name.span };
+      if (!names.take("experiment", taken, program.recovered)) continue;
+      experiments.set(node.name.text, { program: program.name.text, node });
+    }
+  }
+  return experiments;
 }
 
 function startOf(files: readonly File[]): Span {

@@ -1,8 +1,9 @@
 // What every name of a project stands for, and how a finding is handed in.
 
-import type { Derived, Email, List, Segment, Topic } from "../grammar/ast/declaration.ts";
+import type { Derived, Email, List, Policy, Segment, Team, Topic, Webhook } from "../grammar/ast/declaration.ts";
 import type { Value } from "../grammar/ast/expr.ts";
-import type { Program } from "../grammar/ast/program.ts";
+import type { Program, Step } from "../grammar/ast/program.ts";
+import type { Report as ReportNode } from "../grammar/ast/suite.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import type { Span } from "../grammar/span.ts";
 import { everyone } from "./built-in.ts";
@@ -28,6 +29,12 @@ export type Shared =
   | { readonly kind: "segment"; readonly node: Segment | null; readonly parameters: readonly Parameter[] }
   | { readonly kind: "list"; readonly node: List };
 
+/** An experiment, and the program in which it stands. */
+export interface Experiment {
+  readonly program: string;
+  readonly node: Extract<Step, { readonly kind: "experiment" }>;
+}
+
 export interface Settings extends ProjectSettings {
   /** False where the project names no currency, so that bare money has none. */
   readonly hasCurrency: boolean;
@@ -44,6 +51,11 @@ export interface Scope {
   readonly emails: ReadonlyMap<string, Email>;
   readonly topics: ReadonlyMap<string, Topic>;
   readonly programs: ReadonlyMap<string, Program>;
+  readonly experiments: ReadonlyMap<string, Experiment>;
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly teams: ReadonlyMap<string, Team>;
+  readonly webhooks: ReadonlyMap<string, Webhook>;
+  readonly reports: ReadonlyMap<string, ReportNode>;
   readonly isZone: (name: string) => boolean;
   /** The name that was probably meant, or null. */
   readonly nearest: (word: string, names: Iterable<string>) => string | null;
@@ -86,5 +98,10 @@ export function kindOf(scope: Scope, name: string): string | null {
   if (scope.topics.has(name)) return "a topic";
   if (scope.emails.has(name)) return "an email";
   if (scope.programs.has(name)) return "a program";
+  if (scope.experiments.has(name)) return "an experiment";
+  if (scope.policies.has(name)) return "a policy";
+  if (scope.teams.has(name)) return "a team";
+  if (scope.webhooks.has(name)) return "a webhook";
+  if (scope.reports.has(name)) return "a report";
   return null;
 }

@@ -8,7 +8,7 @@ import type { CheckedAggregate, CheckedTerm, Operand } from "../checked.ts";
 import type { Context } from "../context.ts";
 import { replace, suggested } from "../fixes.ts";
 import type { EventTable, Field } from "../ir/catalog.ts";
-import { kindOf, namesOf } from "../scope.ts";
+import { kindOf, namesOf, type Scope } from "../scope.ts";
 import { listed } from "../type-words.ts";
 import type { Type } from "../types.ts";
 
@@ -48,10 +48,15 @@ export function missing(
   names: Iterable<string>,
 ): null {
   if (context.scope.isLost(name.text, starters)) return null;
-  const near = context.scope.nearest(name.text, names);
-  const fixes: readonly Fix[] = near === null ? [] : [suggested(`Write \`${near}\``, replace(name.span, near))];
+  const fixes = nearestFix(context.scope, name, names);
   context.report(diagnose("E220", name.span, { what, name: name.text }, { fixes }));
   return null;
+}
+
+/** The name that was probably meant, to be written in its place. */
+export function nearestFix(scope: Scope, name: Name, names: Iterable<string>): readonly Fix[] {
+  const near = scope.nearest(name.text, names);
+  return near === null ? [] : [suggested(`Write \`${near}\``, replace(name.span, near))];
 }
 
 function propertyNamed(context: Context, name: Name): Operand | null {

@@ -4,7 +4,7 @@ import type { Declaration } from "../../grammar/ast/file.ts";
 import type { CheckedProgram } from "../checked-program.ts";
 import type { Load } from "../ir/load.ts";
 import { nothing, proofsOf } from "../known.ts";
-import { lintProgram } from "../lint/flow.ts";
+import { lintPrograms } from "../lint/flow.ts";
 import { isReached, type Lint, lintCondition } from "../lint/meaning.ts";
 import type { Resolved } from "../resolve.ts";
 import type { Report, Scope } from "../scope.ts";
@@ -13,7 +13,7 @@ import type { World } from "../world.ts";
 import { type CheckedEmail, checkEmail, checkSenders } from "./email.ts";
 import { checkFilled, checkLoad } from "./load.ts";
 import { checkPlaceholders } from "./placeholders.ts";
-import { checkProgram } from "./program.ts";
+import { checkPrograms } from "./program.ts";
 import { type CheckedSegment, checkSegments } from "./segment.ts";
 
 export interface CheckedProject {
@@ -31,7 +31,7 @@ export function checkProject(resolved: Resolved, world: World, report: Report): 
     if (!node.recovered && isConstruct(node.kind)) report(unavailable(node.kind, headOf(node)));
   }
   const segments = checkSegments(scope, report);
-  const programs = whole(scope.programs.values()).map((node) => checkProgram(scope, report, node));
+  const programs = checkPrograms(scope, report, whole(scope.programs.values()));
   const emails = checkEmails(scope, world, report);
   const nodes = whole(declarations.filter((node) => node.kind === "load"));
   const loads = nodes.flatMap((node) => checkLoad(scope, report, node) ?? []);
@@ -40,7 +40,7 @@ export function checkProject(resolved: Resolved, world: World, report: Report): 
 
   const lint = lintOf(scope, segments, report);
   for (const { where } of segments.values()) lintCondition(lint, where, nothing, "segment");
-  const sendings = programs.flatMap((program) => lintProgram(lint, program));
+  const sendings = lintPrograms(lint, programs);
   const hasAllPrograms = programs.length === declarations.filter(({ kind }) => kind === "program").length;
   checkPlaceholders(scope, report, emails, sendings, hasAllPrograms);
   return { scope, segments, programs, emails, loads };

@@ -1,21 +1,30 @@
 // The steps of a program.
 
-import type { Block, Step, Time, WaitUntil } from "../../grammar/ast/program.ts";
+import type { Arm, Block, Step, WaitUntil } from "../../grammar/ast/program.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
 import type { Checked } from "../checked.ts";
-import type { CheckedStep, CheckedUntil } from "../checked-program.ts";
+import type { CheckedArm, CheckedStep, CheckedUntil } from "../checked-program.ts";
 import type { Context, Starts } from "../context.ts";
-import type { ClockTime } from "../ir/program.ts";
 import { weekdayNumber } from "../settings.ts";
-import { listed, typeWords } from "../type-words.ts";
+import { listed } from "../type-words.ts";
 import { isConstruct, unavailable } from "../unavailable.ts";
+import {
+  checkCall,
+  checkConsent,
+  checkContinue,
+  checkHandOff,
+  checkListed,
+  checkSend,
+  checkSet,
+  type StepHead,
+  type StepOf,
+} from "./acts.ts";
+import { checkArms, checkWinner } from "./arms.ts";
 import { checkCondition } from "./condition.ts";
-import { checkMoment, checkWait } from "./moment.ts";
-import { fieldNamed, missing } from "./operand.ts";
-import { checkAssigned, checkChanged, checkWritten } from "./set.ts";
-import { isDate } from "./value.ts";
+import { checkWait } from "./moment.ts";
+import { checkDateField, checkPointInTime, clockTime } from "./schedule.ts";
 
 export function checkBlock(context: Context, block: Block | null): readonly CheckedStep[] {
   return block ? checkSteps(context, block.steps) : [];
@@ -27,20 +36,39 @@ export function checkSteps(context: Context, steps: readonly Step[]): readonly C
 
 function checkStep(context: Context, step: Step): CheckedStep {
   const head = { span: step.span, label: step.label?.text ?? null };
-  const nothing: CheckedStep = { ...head, kind: "unchecked" };
+  const checked = checkKind(context, step, head) ?? { ...head, kind: "unchecked" };
+  foretell(context, step);
+  return checked;
+}
+
+/** What nothing runs yet, once it was checked. */
+function foretell({ report }: Context, step: Step): void {
+  if (step.kind === "send") {
+    if (step.variant) report(unavailable("send variant", step.variant.span));
+    if (step.to) report(unavailable("send to", step.to.span));
+  } else if (step.kind === "wait until") {
+    const { until } = step;
+    if (until.kind === "date" && until.date.anniversary) {
+      report(unavailable("wait until anniversary", until.date.span));
+    }
+  } else if (isConstruct(step.kind)) report(unavailable(step.kind, headOf(step)));
+}
+
+/** null where it is wrong, which is reported. */
+function checkKind(context: Context, step: Step, head: StepHead): CheckedStep | null {
   switch (step.kind) {
     case "send":
-      return checkSend(context, step, head) ?? nothing;
+      return checkSend(context, step, head);
     case "wait": {
       const length = checkWait(context, step.duration);
-      return length ? { ...head, kind: "wait", length } : nothing;
+      return length && { ...head, kind: "wait", length };
     }
     case "wait until": {
       const until = checkUntil(context, step.until);
-      return until ? { ...head, kind: "wait until", until } : nothing;
+      return until && { ...head, kind: "wait until", until };
     }
     case "wait up to":
-      return checkWaitFor(context, step, head) ?? nothing;
+      return checkWaitFor(context, step, head);
     case "if": {
       const branches = step.branches.map(({ when, then }) => ({
         when: checkCondition(context, when),
@@ -48,16 +76,58 @@ function checkStep(context: Context, step: Step): CheckedStep {
       }));
       return { ...head, kind: "choose", branches, otherwise: checkBlock(context, step.otherwise) };
     }
+    case "split":
+      checkArms(context, step);
+      return { ...head, kind: "split", arms: checkBlocks(context, step.arms) };
+    case "experiment": {
+      checkArms(context, step);
+      const winner = step.winner && checkWinner(context, step.winner, step.arms);
+      return { ...head, kind: "experiment", name: step.name.text, arms: checkBlocks(context, step.arms), winner };
+    }
+    default:
+      return checkAct(context, step, head);
+  }
+}
+
+type Act = Exclude<
+  Step,
+  { readonly kind: "send" | "wait" | "wait until" | "wait up to" | "if" | "split" | "experiment" }
+>;
+
+function checkAct(context: Context, step: Act, head: StepHead): CheckedStep | null {
+  switch (step.kind) {
     case "set":
     case "set add":
     case "set remove":
-      return checkSet(context, step, head) ?? nothing;
+      return checkSet(context, step, head);
+    case "add to":
+    case "remove from":
+      return checkListed(context, step, head);
+    case "subscribe to":
+    case "unsubscribe from":
+      return checkConsent(context, step, head);
+    case "hand off":
+      return checkHandOff(context, step, head);
+    case "call":
+      return checkCall(context, step, head);
+    case "continue in":
+      return checkContinue(context, step, head);
+    case "go to":
+      return { ...head, kind: "go to", target: step.target.text };
+    case "suppress":
     case "stop":
-      return { ...head, kind: "stop" };
+      return { ...head, kind: step.kind };
     default:
-      if (isConstruct(step.kind)) context.report(unavailable(step.kind, headOf(step)));
-      return nothing;
+      return unreachable(step);
   }
+}
+
+function checkBlocks(context: Context, arms: readonly Arm[]): readonly CheckedArm[] {
+  return arms.map(({ name, share, block }) => ({
+    name: name?.text ?? null,
+    share: share.value,
+    steps: checkBlock(context, block),
+  }));
 }
 
 /** The words in front of a block, so that a finding about the step does not underline the block. */
@@ -67,20 +137,7 @@ function headOf(step: Step): Span {
   return step.kind === "experiment" ? { ...step.span, end: step.name.span.end } : step.span;
 }
 
-type Head = Pick<CheckedStep, "span" | "label">;
-type StepOf<K extends Step["kind"]> = Extract<Step, { readonly kind: K }>;
-
-function checkSend(context: Context, step: StepOf<"send">, head: Head): CheckedStep | null {
-  const { emails } = context.scope;
-  const { email } = step;
-  if (step.variant) context.report(unavailable("send variant", step.variant.span));
-  if (step.to) context.report(unavailable("send to", step.to.span));
-  const onlyIf = step.onlyIf && checkCondition(context, step.onlyIf);
-  if (emails.has(email.text)) return { ...head, kind: "send", email: email.text, onlyIf };
-  return missing(context, email, { what: "email", starters: ["email"] }, emails.keys());
-}
-
-function checkWaitFor(context: Context, step: StepOf<"wait up to">, head: Head): CheckedStep | null {
+function checkWaitFor(context: Context, step: StepOf<"wait up to">, head: StepHead): CheckedStep | null {
   const limit = checkWait(context, step.limit);
   const until = checkCondition(context, step.until);
   const same = step.same?.text ?? null;
@@ -112,10 +169,6 @@ function eventsOf(node: Checked): Starts["events"] {
   return node.kind === "behaviour" ? [node.event] : [];
 }
 
-function clockTime({ clock, local }: Time): ClockTime {
-  return { hour: clock.hour, minute: clock.minute, isLocal: local };
-}
-
 function checkUntil(context: Context, until: WaitUntil): CheckedUntil | null {
   switch (until.kind) {
     case "weekday":
@@ -123,56 +176,14 @@ function checkUntil(context: Context, until: WaitUntil): CheckedUntil | null {
     case "clock":
       return { kind: "clock", time: clockTime(until.time) };
     case "moment": {
-      const point = checkMoment(context, until.at);
-      if (point?.start.kind !== "instant") return null;
-      if (!until.local) return { kind: "moment", at: { kind: "utc", value: point.start.utc } };
-      const { value, offset } = until.at;
-      if (offset === null)
-        return { kind: "moment", at: { kind: "local", value: value.length < 19 ? `${value}:00` : value } };
-      context.report(diagnose("E514", until.at.span, { found: context.scope.text(until.at.span) }));
-      return null;
+      const at = checkPointInTime(context, until.at, until.local);
+      return at && { kind: "moment", at };
     }
-    case "date":
-      return checkDateField(context, until);
+    case "date": {
+      const date = checkDateField(context, until, "E509");
+      return date && { kind: "date", ...date };
+    }
     default:
       return unreachable(until);
   }
-}
-
-const nineOClock: ClockTime = { hour: 9, minute: 0, isLocal: false };
-
-function checkDateField(context: Context, until: Extract<WaitUntil, { readonly kind: "date" }>): CheckedUntil | null {
-  const { date, offset } = until;
-  if (date.anniversary) {
-    context.report(unavailable("wait until anniversary", date.span));
-    return null;
-  }
-  const operand = fieldNamed(context, date.name);
-  const length = offset && checkWait(context, offset.duration);
-  if (!operand || (offset && !length)) return null;
-  if (!isDate(operand.type.scalar) || operand.type.isList) {
-    context.report(diagnose("E509", date.name.span, { name: operand.name, is: typeWords(operand.type) }));
-    return null;
-  }
-  const sign = offset?.direction === "before" ? -1 : 1;
-  // A date without a clock means nine o'clock; a date with a time brings its own.
-  const usual = operand.type.scalar.kind === "date" ? nineOClock : null;
-  return {
-    kind: "date",
-    operand,
-    offset: length && { ...length, amount: sign * length.amount },
-    time: date.time ? clockTime(date.time) : usual,
-    span: date.name.span,
-  };
-}
-
-function checkSet(context: Context, step: StepOf<"set" | "set add" | "set remove">, head: Head): CheckedStep | null {
-  const name = step.kind === "set" ? step.assign.name : step.name;
-  const operand = checkWritten(context, name);
-  if (!operand) return null;
-  const value =
-    step.kind === "set"
-      ? checkAssigned(context, operand, name, step.assign.value)
-      : checkChanged(context, operand, step.kind === "set add" ? "add" : "remove", name, step.value);
-  return value && { ...head, kind: "set", operand, value };
 }

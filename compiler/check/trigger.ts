@@ -42,7 +42,8 @@ export function startsOf(triggers: readonly CheckedTrigger[]): Starts {
 }
 
 function hasGap(trigger: CheckedTrigger): boolean {
-  return trigger.kind === "edge" ? isUnchecked(trigger.when) : trigger.rest.some(isUnchecked);
+  if (trigger.kind === "event") return trigger.rest.some(isUnchecked);
+  return trigger.kind === "edge" && isUnchecked(trigger.when);
 }
 
 function isUnchecked(node: Checked): boolean {

@@ -4,6 +4,7 @@ import type { Policy } from "../../grammar/ast/declaration.ts";
 import type { Duration } from "../../grammar/ast/expr.ts";
 import type { Program } from "../../grammar/ast/program.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
+import { isCount } from "../check/count.ts";
 import { insert, suggested } from "../fixes.ts";
 import type { Report } from "../scope.ts";
 import { followWays, type Pause, type Send, stepsOf } from "./ways.ts";
@@ -62,11 +63,11 @@ export function lintCaps(report: Report, program: Program, caps: readonly Cap[],
       if (!mails.isMarketing(step.email.text) || step.to || step.onlyIf) return ways;
       const { text: email } = step.email;
       if (mails.skipsCaps(email)) return distinct(ways.map((ages) => [...ages, 0]));
-      const isFull = (ages: Ages) => ages.length >= rule.emails;
+      const isFull = (ages: Ages) => ages.length >= rule.emails.value;
       if (!ways.every(isFull)) return distinct(ways.map((ages) => (isFull(ages) ? ages : [...ages, 0])));
-      if (rule.emails > 0 && !told.has(step.span.start)) {
+      if (isCount(rule.emails) && !told.has(step.span.start)) {
         told.add(step.span.start);
-        const params = { email, place: rule.emails + 1, length: lengthText(rule.duration), policy };
+        const params = { email, place: rule.emails.value + 1, length: lengthText(rule.duration), policy };
         report(
           diagnose("W543", step.span, params, { related: [{ span: rule.span, text: `the cap of \`${policy}\`` }] }),
         );

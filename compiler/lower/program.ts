@@ -1,5 +1,6 @@
 // A checked program to its IR.
 
+import { Bug } from "../../grammar/unreachable.ts";
 import type { Checked } from "../checked.ts";
 import type { CheckedProgram, CheckedTrigger } from "../checked-program.ts";
 import { hashOf } from "../hash.ts";
@@ -40,6 +41,7 @@ export function lowerProgram(names: Names, segments: Segments, program: CheckedP
 }
 
 function lowerTrigger(trigger: CheckedTrigger, lower: (when: Checked) => Condition): Trigger {
+  if (trigger.kind !== "event" && trigger.kind !== "edge") throw new Bug("a start that nothing runs reached lowering");
   if (trigger.kind === "edge") {
     const when = lower(trigger.when);
     return { kind: "edge", id: hashOf({ when }), when, enrolsPresent: trigger.enrolsPresent };

@@ -2,6 +2,7 @@
 
 import { Bug } from "../../grammar/unreachable.ts";
 import type { Checked } from "../checked.ts";
+import { blocksOf, flatten } from "../checked-steps.ts";
 import type { CheckedSet, CheckedStep, CheckedUntil } from "../checked-program.ts";
 import type { Next, SetValue, Step, StepHead, WaitUntil } from "../ir/program.ts";
 import type { Term } from "../ir/condition.ts";
@@ -43,15 +44,6 @@ export function lowerSteps(rooms: Rooms, steps: readonly CheckedStep[]): readonl
   };
   place(steps, null);
   return placed.map((each) => lowerStep(rooms, each));
-}
-
-function flatten(steps: readonly CheckedStep[]): readonly CheckedStep[] {
-  return steps.flatMap((step) => [step, ...blocksOf(step).flatMap(flatten)]);
-}
-
-function blocksOf(step: CheckedStep): readonly (readonly CheckedStep[])[] {
-  if (step.kind === "choose") return [...step.branches.map((branch) => branch.steps), step.otherwise];
-  return step.kind === "wait for" ? [step.came, step.otherwise] : [];
 }
 
 function indexOf(indices: ReadonlyMap<CheckedStep, number>, step: CheckedStep): number {
@@ -154,7 +146,7 @@ function lowerStep(rooms: Rooms, { step, id, next, blocks }: Placed): Step {
     case "stop":
       return { ...head, kind: "stop" };
     default:
-      throw new Bug("a step that was reported reached lowering");
+      throw new Bug("a step that was reported, or that nothing runs, reached lowering");
   }
 }
 

@@ -164,8 +164,8 @@ export type PolicyRule = Node &
       }
     | { readonly kind: "send only on"; readonly days: readonly Name[] | "weekdays"; readonly local: boolean }
     | { readonly kind: "no sending on holidays" }
-    | { readonly kind: "at most"; readonly emails: number; readonly duration: Duration }
-    | { readonly kind: "at most in total"; readonly emails: number; readonly per: RateUnit }
+    | { readonly kind: "at most"; readonly emails: NumberValue; readonly duration: Duration }
+    | { readonly kind: "at most in total"; readonly emails: NumberValue; readonly per: RateUnit }
     | { readonly kind: "never send"; readonly topic: Name | null; readonly segment: Name }
     | { readonly kind: "only one of"; readonly programs: readonly Name[] }
     | { readonly kind: "on ambiguous"; readonly mode: "reconcile" | "resend" | "never" }

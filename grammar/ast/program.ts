@@ -56,7 +56,7 @@ export type Head = Node &
       }
     | { readonly kind: "edits"; readonly mode: "follow" | "pin" }
     | { readonly kind: "on failure"; readonly mode: "skip" | "stop" | "exit" }
-    | { readonly kind: "send at most"; readonly emails: number; readonly per: RateUnit }
+    | { readonly kind: "send at most"; readonly emails: NumberValue; readonly per: RateUnit }
     | { readonly kind: "why" | "owner"; readonly text: Text }
   );
 

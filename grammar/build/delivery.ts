@@ -98,7 +98,7 @@ function sendOnly(node: CstNode, span: Span, site: Site): PolicyRule {
   return { kind: "send only on", days, local: has(node, "LOCAL"), span };
 }
 function cap(node: CstNode, span: Span, site: Site): PolicyRule {
-  const emails = v.count(node);
+  const emails = v.numberIn(node, site);
   const per = maybeChild(node, "perUnit");
   if (per === null) return { kind: "at most", emails, duration: v.durationIn(node, site), span };
   return { kind: "at most in total", emails, per: perUnit(per), span };

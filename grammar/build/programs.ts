@@ -52,7 +52,7 @@ function head(node: CstNode, site: Site): Head {
   if (has(node, "HOLD")) return { kind: "hold out", share: v.percent(node, site), span };
   if (has(node, "CLOSES")) return { kind: "closes at", at: v.dateTimeIn(node, site), local: has(node, "LOCAL"), span };
   if (has(node, "SEND")) {
-    return { kind: "send at most", emails: v.count(node), per: perUnit(child(node, "perUnit")), span };
+    return { kind: "send at most", emails: v.numberIn(node, site), per: perUnit(child(node, "perUnit")), span };
   }
   if (has(node, "Str")) return { kind: which(node, ["why", "owner"] as const), text: v.textIn(node, site), span };
   const inner = onlyChild(node);

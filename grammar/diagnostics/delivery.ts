@@ -11,6 +11,7 @@ export type DeliveryParams = {
   E702: Email;
   E703: Email;
   W704: Email;
+  E707: { readonly found: string };
 };
 
 export const delivery: Family<DeliveryParams> = {
@@ -33,5 +34,10 @@ export const delivery: Family<DeliveryParams> = {
     severity: "warning",
     text: ({ email }) => `\`${email}\` is transactional, so its topic is not asked for.`,
     why: "Transactional mails go out whether people want the topic or not. If this is marketing, remove `transactional`, else remove the topic.",
+  },
+  E707: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` is no number of emails.`,
+    why: "The most that may be sent is a whole number above zero. To send nothing to some people, write `never send to in …`.",
   },
 };

@@ -23,6 +23,21 @@ export type ProgramParams = {
   E513: { readonly found: string };
   E514: { readonly found: string };
   E515: Named;
+  E516: Nothing;
+  E517: { readonly lacks: string };
+  E518: { readonly found: string };
+  E519: Nothing;
+  E520: Named & { readonly is: string };
+  E521: Named & { readonly arms: number; readonly sum: string };
+  E522: { readonly found: string };
+  E523: { readonly by: string; readonly arms: number };
+  E524: { readonly program: string };
+  E525: Named & { readonly is: string };
+  E526: Named & { readonly word: string };
+  E527: { readonly target: string };
+  E528: { readonly ring: string };
+  E529: Named & { readonly program: string };
+  E530: Named & { readonly email: string };
   W540: { readonly email: string; readonly earlier: string };
   W541: Named;
   W542: Named;
@@ -106,6 +121,83 @@ export const programs: Family<ProgramParams> = {
     severity: "error",
     text: ({ name }) => `\`${name}\` is a list and takes values in parentheses.`,
     why: "Write `(…)` for the whole list, or `add` or `remove` for one value of it.",
+  },
+  E516: {
+    severity: "error",
+    text: () => "This program starts again and again, and does not say who may enter again.",
+    why: "`enter once` lets each person in the first time only; `enter every time` lets everybody in each time. Without a word the second mail of a monthly program would reach nobody.",
+  },
+  E517: {
+    severity: "error",
+    text: ({ lacks }) => `\`hold out\` needs ${lacks}.`,
+    why: "People who are held out walk no step: they are there to be compared by the goal, and leave when its time is over.",
+  },
+  E518: {
+    severity: "error",
+    text: ({ found }) => `\`hold out ${found}\` leaves nobody to compare with.`,
+    why: "Some people must be held out and some must not. Write a share between the two, or remove the line.",
+  },
+  E519: {
+    severity: "error",
+    text: () => "This program closes before it starts, so nobody ever enters it.",
+    why: "After `closes at` nobody enters. It must lie behind the moment of `start at`.",
+  },
+  E520: {
+    severity: "error",
+    text: ({ name, is }) => `\`${name}\` is ${is}; only a date can start people.`,
+    why: "`start on`, `start … before` and `start … after` take a field that holds a date, with or without a time.",
+  },
+  E521: {
+    severity: "error",
+    text: ({ name, arms, sum }) =>
+      arms === 0 ? `${name} has no arms.` : `The shares of ${name} add up to ${sum}, not to 100%.`,
+    why: "Everybody who comes here takes one of the arms, so the shares of all arms together are 100%. For people who get nothing write an arm without steps.",
+  },
+  E522: {
+    severity: "error",
+    text: ({ found }) => `\`needs ${found}\` is no number of sends.`,
+    why: "A winner is declared once each competing arm has that many: a whole number above zero.",
+  },
+  E523: {
+    severity: "error",
+    text: ({ by, arms }) =>
+      `A winner by ${by} rate needs two arms to compare, and ${arms === 0 ? "none" : "only one"} ${by === "goal" ? "is there" : "sends anything"}.`,
+    why: "An arm that sends nothing has no opens and no clicks; it competes in `goal rate` only.",
+  },
+  E524: {
+    severity: "error",
+    text: ({ program }) => `\`${program}\` has no goal, so no arm can win by goal rate.`,
+    why: "Add `goal …` to the head of the program, or let the winner be found by opens or clicks.",
+  },
+  E525: {
+    severity: "error",
+    text: ({ name, is }) => `\`${name}\` is ${is}; a mail goes to a field of type \`email\`.`,
+    why: "`send … to` takes a field of the contact that holds another address, for example that of her manager.",
+  },
+  E526: {
+    severity: "error",
+    text: ({ name, word }) => `\`${word}\` is a bare word, and \`${name}\` has no type that could say what it means.`,
+    why: "What a webhook is told has no type here. Text stands in quotes, and a field of the contact behind `field`.",
+  },
+  E527: {
+    severity: "error",
+    text: ({ target }) => `From \`${target}\` people come back to this \`go to\` without a wait of at least 1h.`,
+    why: "They would go round without end at one instant. On every way round there must be a `wait` of a fixed length, at least `1h`.",
+  },
+  E528: {
+    severity: "error",
+    text: ({ ring }) => `These programs go round without a wait of at least 1h: ${ring}.`,
+    why: "People would go round without end at one instant. On every way round there must be a `wait` of a fixed length, at least `1h`.",
+  },
+  E529: {
+    severity: "error",
+    text: ({ name, program }) => `No step of \`${program}\` is called \`${name}\`.`,
+    why: "A step gets its name by `as` behind it, for example `send welcome as hello`.",
+  },
+  E530: {
+    severity: "error",
+    text: ({ name, email }) => `The email \`${email}\` has no variant \`${name}\`.`,
+    why: "Variants are declared in the email: `variant short < … >`.",
   },
   W540: {
     severity: "warning",

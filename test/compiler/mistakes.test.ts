@@ -31,16 +31,18 @@ function tokensOf(text: string): readonly { readonly start: number; readonly end
 const projects: readonly (readonly [string, readonly SourceFile[]])[] = [
   ["examples/starter", sourcesIn("examples/starter")],
   ["examples/onboarding", sourcesIn("examples/onboarding")],
-  ...["good-load", "good-parameters", "good-program"].map((name): [string, readonly SourceFile[]] => {
-    const text = readFileSync(new URL(`../golden/compiler/${name}.cdz`, import.meta.url), "utf8");
-    return [
-      name,
-      [
-        { path: "prelude.cdz", text: prelude },
-        { path: "main.cdz", text },
-      ],
-    ];
-  }),
+  ...["good-load", "good-parameters", "good-program", "whole-heads-and-steps"].map(
+    (name): [string, readonly SourceFile[]] => {
+      const text = readFileSync(new URL(`../golden/compiler/${name}.cdz`, import.meta.url), "utf8");
+      return [
+        name,
+        [
+          { path: "prelude.cdz", text: prelude },
+          { path: "main.cdz", text },
+        ],
+      ];
+    },
+  ),
 ];
 
 describe.each(projects)("taking one word out of %s", (_, sources) => {
@@ -135,6 +137,7 @@ describe("the examples of the language", () => {
       "E252 score Engagement",
       'E251 hand off to sales with "Opened onboarding, senior role"',
       "E251 experiment tone",
+      "E251 short",
       "E250 report weekly",
       'E250 test "a decision maker who opens is handed to sales"',
       "E250 derived last_product",
