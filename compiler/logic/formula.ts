@@ -1,0 +1,89 @@
+// Conditions as formulas: segments written out, and whatever cannot be reasoned about as an opaque part that may be anything.
+
+import { unreachable } from "../../grammar/unreachable.ts";
+import type { Behaviour, Condition } from "../ir/condition.ts";
+
+export type ValueLeaf = Extract<
+  Condition,
+  { readonly kind: "compare" | "one of" | "known" | "starts with" | "ends with" }
+>;
+export type Leaf = Exclude<Condition, { readonly kind: "constant" | "all" | "any" | "not" | "in segment" }>;
+
+export type Formula =
+  | { readonly kind: "constant"; readonly value: boolean }
+  | { readonly kind: "all" | "any"; readonly of: readonly Formula[] }
+  | { readonly kind: "not"; readonly of: Formula }
+  | { readonly kind: "leaf"; readonly leaf: Leaf }
+  /** True or false, nobody knows; the same name is the same truth. */
+  | { readonly kind: "opaque"; readonly name: string }
+  /** A fact about an event: that it lies in a scope. */
+  | { readonly kind: "flag"; readonly name: string };
+
+export const always: Formula = { kind: "constant", value: true };
+export const never: Formula = { kind: "constant", value: false };
+
+export function allOf(of: readonly Formula[]): Formula {
+  const [only] = of;
+  return of.length === 1 && only ? only : { kind: "all", of };
+}
+
+export function anyOf(of: readonly Formula[]): Formula {
+  const [only] = of;
+  return of.length === 1 && only ? only : { kind: "any", of };
+}
+
+export function notOf(of: Formula): Formula {
+  return of.kind === "not" ? of.of : { kind: "not", of };
+}
+
+/** `where` gives the formula of a segment of the plan by its id. */
+export function formulaOf(condition: Condition, where: (segment: string) => Formula): Formula {
+  switch (condition.kind) {
+    case "constant":
+      return condition;
+    case "all":
+    case "any":
+      return { kind: condition.kind, of: condition.of.map((part) => formulaOf(part, where)) };
+    case "not":
+      return notOf(formulaOf(condition.of, where));
+    case "in segment":
+      return where(condition.segment);
+    default:
+      return { kind: "leaf", leaf: condition };
+  }
+}
+
+/** How many leaves a formula has, written out; a shared part is measured once. */
+export function sizeOf(formula: Formula, sizes = new Map<Formula, number>()): number {
+  const known = sizes.get(formula);
+  if (known !== undefined) return known;
+  const size = measure(formula, sizes);
+  sizes.set(formula, size);
+  return size;
+}
+
+function measure(formula: Formula, sizes: Map<Formula, number>): number {
+  switch (formula.kind) {
+    case "constant":
+      return 0;
+    case "all":
+    case "any":
+      return formula.of.reduce((sum, part) => sum + sizeOf(part, sizes), 0);
+    case "not":
+      return sizeOf(formula.of, sizes);
+    case "leaf":
+      return formula.leaf.kind === "one of" ? formula.leaf.values.length : 1;
+    case "opaque":
+    case "flag":
+      return 1;
+    default:
+      return unreachable(formula);
+  }
+}
+
+/** Which events are counted, whatever the number that is asked for. */
+export type Filter = Omit<Behaviour, "count" | "distinct">;
+
+export function filterOf({ count: _count, distinct: _distinct, ...filter }: Behaviour): Filter {
+  return filter;
+}

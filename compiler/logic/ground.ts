@@ -1,0 +1,40 @@
+// What reasoning needs to know of a project.
+
+import { type ZoneCalendar, calendarOf } from "../calendar.ts";
+import type { CompanyTable, ContactTable, EventTable } from "../ir/catalog.ts";
+import type { Term } from "../ir/condition.ts";
+import type { Plan } from "../ir/plan.ts";
+
+export interface Ground {
+  readonly contact: ContactTable;
+  readonly company: CompanyTable | null;
+  readonly event: (name: string) => EventTable | undefined;
+  readonly consentOf: (topic: string) => "opt in" | "opt out";
+  readonly calendar: ZoneCalendar;
+  /** Salt of every draw. */
+  readonly seed: string;
+}
+
+export function groundOf({ catalog, project }: Pick<Plan, "catalog" | "project">): Ground {
+  const events = new Map(catalog.events.map((event) => [event.name, event]));
+  const topics = new Map(catalog.topics.map((topic) => [topic.name, topic.consent]));
+  return {
+    contact: catalog.contact,
+    company: catalog.company,
+    event: (name) => events.get(name),
+    consentOf: (topic) => topics.get(topic) ?? "opt out",
+    calendar: calendarOf(project.zone, project.firstWeekday),
+    seed: project.seed,
+  };
+}
+
+/** A field, a property, or when an event happened: what may have any value. */
+export type Variable = Exclude<Term, { readonly kind: "literal" | "moment" }>;
+
+export function isVariable(term: Term): term is Variable {
+  return term.kind !== "literal" && term.kind !== "moment";
+}
+
+export function nameOf(variable: Variable): string {
+  return variable.kind === "occurred at" ? variable.kind : `${variable.kind} ${variable.name}`;
+}

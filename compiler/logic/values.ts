@@ -1,0 +1,245 @@
+// Single values: what a comparison says of them, and which of them stand for all others.
+
+import { unreachable } from "../../grammar/unreachable.ts";
+import type { ZoneCalendar } from "../calendar.ts";
+import { countries } from "../countries.ts";
+import type { Comparison, Op, Term } from "../ir/condition.ts";
+import type { ValueLeaf } from "./formula.ts";
+import { isVariable, nameOf, type Variable } from "./ground.ts";
+
+/** null is unknown. Instants are epoch milliseconds, days yyyy-mm-dd, money a decimal string, a list its single value. */
+export type Value = string | number | boolean | null;
+export type Assignment = ReadonlyMap<string, Value>;
+
+/** An instant at which places in time are looked up. */
+export interface Present {
+  readonly now: number;
+  readonly calendar: ZoneCalendar;
+}
+
+export function termsOf(leaf: ValueLeaf): readonly Term[] {
+  if (leaf.kind === "compare") return [leaf.left, leaf.right];
+  return leaf.kind === "one of" ? [leaf.term, ...leaf.values] : [leaf.term];
+}
+
+export function variablesOf(leaf: ValueLeaf): readonly Variable[] {
+  return termsOf(leaf).filter(isVariable);
+}
+
+export function readTerm(term: Term, values: Assignment, { now, calendar }: Present): Value {
+  if (isVariable(term)) return values.get(nameOf(term)) ?? null;
+  if (term.kind === "moment") {
+    return term.as === "day" ? calendar.resolveDay(term.moment, now) : calendar.resolveInstant(term.moment, now);
+  }
+  return term.literal.kind === "instant" ? Date.parse(term.literal.value) : term.literal.value;
+}
+
+/** What a comparison says of given values: two-valued, false where one of them is unknown. */
+export function isTrue(leaf: ValueLeaf, values: Assignment, present: Present): boolean {
+  switch (leaf.kind) {
+    case "compare":
+      return compare(leaf, readTerm(leaf.left, values, present), readTerm(leaf.right, values, present), present);
+    case "one of": {
+      const value = readTerm(leaf.term, values, present);
+      const among = (item: Term) => ({ left: leaf.term, op: "=" as const, right: item, by: leaf.by });
+      return leaf.values.some((item) => compare(among(item), value, readTerm(item, values, present), present));
+    }
+    case "known":
+      return readTerm(leaf.term, values, present) !== null;
+    case "starts with":
+    case "ends with": {
+      const value = readTerm(leaf.term, values, present);
+      if (typeof value !== "string") return false;
+      const [text, part] = [formOf(value, leaf.by), formOf(leaf.text, leaf.by)];
+      return leaf.kind === "starts with" ? text.startsWith(part) : text.endsWith(part);
+    }
+    default:
+      return unreachable(leaf);
+  }
+}
+
+/** The form in which texts are compared. */
+export function formOf(text: string, by: Comparison): string {
+  return by === "text" ? text.replace(/^ +| +$/g, "").toLowerCase() : text;
+}
+
+interface Comparing {
+  readonly left: Term;
+  readonly right: Term;
+  readonly op: Op;
+  readonly by: Comparison;
+}
+
+function compare({ left, right, op, by }: Comparing, one: Value, other: Value, { calendar }: Present): boolean {
+  if (one === null || other === null) return false;
+  const kind = classOf(left) === "day" || classOf(right) === "day" ? "day" : classOf(left);
+  const sorted = (value: string | number | boolean): string | number | boolean => {
+    if (kind === "day") return typeof value === "number" ? calendar.dayOf(value) : value;
+    if (kind === "money") return Number(value);
+    return typeof value === "string" ? formOf(value, by) : value;
+  };
+  const [a, b] = [sorted(one), sorted(other)];
+  switch (op) {
+    case "=":
+      return a === b;
+    case "<":
+      return a < b;
+    case "<=":
+      return a <= b;
+    case ">":
+      return a > b;
+    case ">=":
+      return a >= b;
+    default:
+      return unreachable(op);
+  }
+}
+
+export type Class = "number" | "whole" | "money" | "boolean" | "day" | "instant" | "text" | "enum" | "country" | "list";
+
+export function classOf(term: Term): Class {
+  if (term.kind === "occurred at") return "instant";
+  if (term.kind === "moment") return term.as;
+  if (term.kind === "literal") return term.literal.kind;
+  const { scalar, isList } = term.type;
+  if (isList) return "list";
+  switch (scalar.kind) {
+    case "percent":
+    case "number":
+      return "number";
+    case "duration":
+      return "whole";
+    case "date":
+      return "day";
+    case "datetime":
+      return "instant";
+    case "money":
+    case "boolean":
+    case "enum":
+    case "country":
+      return scalar.kind;
+    default:
+      return "text";
+  }
+}
+
+/** All that is compared with each other: the known values, the beginnings and endings of texts, and how many may differ. */
+export interface Pool {
+  readonly constants: readonly (string | number | boolean)[];
+  readonly starts: readonly string[];
+  readonly ends: readonly string[];
+  /** Whether some come before others, which the beginnings do not stand for. */
+  readonly isOrdered: boolean;
+  readonly count: number;
+  /** Stands in new texts, so that those of several people differ. */
+  readonly fresh: string;
+}
+
+/** Known values of a variable, such that whatever another value fulfils, one of these does too. */
+export function candidatesFor(
+  variable: Variable,
+  pool: Pool,
+  present: Present,
+): readonly (string | number | boolean)[] {
+  const kind = classOf(variable);
+  switch (kind) {
+    case "boolean":
+      return [true, false];
+    case "enum":
+      return "type" in variable && variable.type.scalar.kind === "enum" ? variable.type.scalar.values : [];
+    case "country":
+      return [...new Set([...texts(pool.constants), ...countries])].slice(0, pool.constants.length + pool.count);
+    case "list":
+      return ["a"];
+    case "number":
+      return between(numbers(pool.constants), pool.count, (low, high) => [(low + high) / 2], 1);
+    case "whole":
+      return between(numbers(pool.constants), pool.count, (low, high) => [Math.floor((low + high) / 2)], 60);
+    case "money":
+      return between(numbers(pool.constants), pool.count, middleOfMoney, 1).map(String);
+    case "instant": {
+      const instants = pool.constants.map((one) => (typeof one === "string" ? present.calendar.startOfDay(one) : one));
+      return between(numbers(instants), pool.count, (low, high) => [Math.floor((low + high) / 2)], 86_400_000);
+    }
+    case "day":
+      return daysAround(pool, present);
+    case "text":
+      return textsAround(pool);
+    default:
+      return unreachable(kind);
+  }
+}
+
+function numbers(values: readonly (string | number | boolean)[]): readonly number[] {
+  return values.map(Number).filter((value) => !Number.isNaN(value));
+}
+
+function texts(values: readonly (string | number | boolean)[]): readonly string[] {
+  return values.filter((value) => typeof value === "string");
+}
+
+type Middle = (low: number, high: number) => readonly number[];
+
+/** The constants, and `count` more in each gap and at both ends, as far as there are any. */
+function between(constants: readonly number[], count: number, middle: Middle, step: number): readonly number[] {
+  const sorted = [...new Set(constants)].toSorted((left, right) => left - right);
+  const [lowest, highest] = [sorted[0], sorted.at(-1)];
+  if (lowest === undefined || highest === undefined)
+    return Array.from({ length: count }, (_, index) => 1 + index * step);
+  const gaps = sorted.flatMap((low, index) => {
+    const high = sorted[index + 1];
+    const found: number[] = [];
+    for (let left = low; high !== undefined && found.length < count; ) {
+      const next = middle(left, high)[0];
+      if (next === undefined || next <= left || next >= high) break;
+      found.push(next);
+      left = next;
+    }
+    return found;
+  });
+  const outside = Array.from({ length: count }, (_, index) => [
+    highest + (index + 1) * step,
+    lowest - (index + 1) * step,
+  ]);
+  return [...sorted, ...gaps, ...outside.flat()];
+}
+
+/** Money has four decimal places. */
+function middleOfMoney(low: number, high: number): readonly number[] {
+  return [Math.floor(((low + high) / 2) * 10_000) / 10_000];
+}
+
+const dayMs = 86_400_000;
+
+function daysAround({ constants, count }: Pool, { calendar }: Present): readonly string[] {
+  const days = constants.map((one) => Date.parse(typeof one === "number" ? calendar.dayOf(one) : `${one}`) / dayMs);
+  const found = between(numbers(days), count, (low, high) => [Math.floor((low + high) / 2)], 1);
+  return found.map((day) => new Date((constants.length === 0 ? day + 20_000 : day) * dayMs).toISOString().slice(0, 10));
+}
+
+/**
+ * Beside the constants, each beginning with each ending and something in between that occurs in none of them: whatever
+ * text there is, one of these begins, ends and equals just as it does.
+ */
+function textsAround({ constants, starts, ends, isOrdered, count, fresh }: Pool): readonly string[] {
+  const own = texts(constants);
+  const letter = unusedLetter([...own, ...starts, ...ends].join(""));
+  const fillers = Array.from({ length: count }, (_, index) => {
+    const filler = letter.repeat(index + 1);
+    return fresh === "" ? filler : `${filler}${fresh}${filler}`;
+  });
+  const made = ["", ...starts].flatMap((start) =>
+    ["", ...ends].flatMap((end) => fillers.map((filler) => `${start}${filler}${end}`)),
+  );
+  const beside = isOrdered ? ["!", ...own.map((text) => `${text}${letter}`), "zz"] : [];
+  return [...own, ...made, ...beside];
+}
+
+/** The first letter that does not occur; far more letters have a lower case than one file can hold texts of. */
+function unusedLetter(text: string): string {
+  const used = new Set(text.toLowerCase());
+  for (let code = "a".charCodeAt(0); ; code++) {
+    const letter = String.fromCharCode(code);
+    if (/\p{Ll}/u.test(letter) && !used.has(letter)) return letter;
+  }
+}

@@ -1,0 +1,46 @@
+// Worlds of the tests of printed SQL, made of the witnesses of verdicts.
+
+import { calendarOf } from "../../compiler/calendar.ts";
+import type { Witness } from "../../compiler/logic/witness.ts";
+import type { Plan } from "../../compiler/ir/plan.ts";
+import type { EventRow, Value, World } from "../sql/world.ts";
+
+/** Witnesses of one instant, whose keys and addresses differ. */
+export function worldOf(plan: Pick<Plan, "catalog" | "project">, witnesses: readonly Witness[]): World {
+  const { catalog, project } = plan;
+  const [first] = witnesses;
+  if (!first || witnesses.some(({ now }) => now !== first.now)) throw new Error("witnesses of one instant are needed");
+  const key = (witness: Witness) => String(witness.contact[catalog.contact.key]);
+  const address = (witness: Witness) => fold(witness.contact[catalog.contact.address] ?? null);
+  const events = new Map<string, EventRow[]>(catalog.events.map(({ name }) => [name, []]));
+  for (const witness of witnesses) {
+    witness.events.forEach(({ event, at, values }, index) => {
+      events.get(event)?.push({ contactId: key(witness), at, eventId: `${key(witness)} ${index}`, values });
+    });
+  }
+  return {
+    catalog,
+    calendar: calendarOf(project.zone, project.firstWeekday),
+    now: first.now,
+    contacts: witnesses.map(({ contact }) => contact),
+    companies: witnesses.flatMap(({ company }) => (company ? [company] : [])),
+    events,
+    members: witnesses.flatMap((witness) =>
+      witness.lists.map((list) => ({ list, contactId: key(witness), at: first.now })),
+    ),
+    suppressed: witnesses.flatMap((witness) =>
+      witness.isSuppressed ? [{ address: address(witness), at: first.now }] : [],
+    ),
+    consents: witnesses.flatMap((witness) =>
+      witness.consents.map(({ topic, isYes }) => ({ address: address(witness), topic, isYes, at: first.now })),
+    ),
+    enrollments: [],
+    outbox: [],
+  };
+}
+
+function fold(address: Value): string {
+  return String(address)
+    .replace(/^ +| +$/g, "")
+    .toLowerCase();
+}
