@@ -39,6 +39,13 @@ async function count(cwd: string, segment: string, now: string): Promise<number>
   return Number(shown.stdout);
 }
 
+describe("no example gives a finding, not even a hint", () => {
+  test.each(["starter", "onboarding", "leads", "cdnow"])("%s", async (name) => {
+    const ran = await cadenza(["check", "--fail-level", "hint", "--format", "compact"], { cwd: exampleCopy(name) });
+    expect(ran).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+});
+
 describe("starter", () => {
   test("init, check, load, run", async () => {
     const cwd = scratchFolder();
