@@ -29,6 +29,8 @@ export interface CheckedDate {
 export type CheckedTrigger =
   /** `rest`: the other conditions of the branch. */
   | { readonly kind: "event"; readonly behaviour: CheckedBehaviour; readonly rest: readonly Checked[] }
+  /** A field or a stage that changed; `rest`: the other conditions of the branch. */
+  | { readonly kind: "change"; readonly operand: Operand; readonly rest: readonly Checked[]; readonly span: Span }
   | { readonly kind: "edge"; readonly when: Checked; readonly enrolsPresent: boolean }
   | { readonly kind: "every"; readonly recurrence: CheckedRecurrence }
   | { readonly kind: "at"; readonly at: PointInTime }

@@ -15,7 +15,22 @@ export type CheckedValue =
   | { readonly kind: "parameter"; readonly name: string };
 
 /** What is read of a person, or of an event inside `where (…)`. */
-export type CheckedTerm = Term | CheckedAggregate;
+export type CheckedTerm =
+  | Term
+  | CheckedAggregate
+  | { readonly kind: "score"; readonly name: string }
+  | { readonly kind: "stage"; readonly funnel: string }
+  /** The day of every year on which a date comes round again. */
+  | { readonly kind: "anniversary"; readonly of: CheckedTerm }
+  | { readonly kind: "derived"; readonly field: DerivedField };
+
+/** A derived field, as conditions and mails see it. */
+export interface DerivedField {
+  readonly name: string;
+  readonly type: Type;
+  /** What it stands for where that is one thing: it is then compared like that. */
+  readonly source: Operand | null;
+}
 
 /** One value out of all events of a kind. */
 export interface CheckedAggregate {
@@ -91,7 +106,20 @@ export type Checked = { readonly span: Span } & (
   | { readonly kind: "between"; readonly operand: Operand; readonly low: CheckedValue; readonly high: CheckedValue }
   | { readonly kind: "known"; readonly isNegated: boolean; readonly operand: Operand }
   | { readonly kind: "starts with" | "ends with"; readonly operand: Operand; readonly text: string }
+  /** In a list: whether all of the values are in it, or any. In a text: the same of pieces of text. */
+  | {
+      readonly kind: "contains";
+      readonly isAll: boolean;
+      readonly operand: Operand;
+      readonly values: readonly CheckedValue[];
+    }
+  /** `isRegex` false: a glob over the whole text. */
+  | { readonly kind: "matches"; readonly isRegex: boolean; readonly operand: Operand; readonly pattern: string }
+  /** Contact fields and stages only, as far back as their history goes. */
+  | { readonly kind: "changed"; readonly operand: Operand; readonly window: CheckedWindow | null }
+  | { readonly kind: "has been"; readonly operand: Operand; readonly value: CheckedValue; readonly length: Length }
   | CheckedBehaviour
+  | { readonly kind: "in program"; readonly name: string }
   | { readonly kind: "in segment"; readonly name: string; readonly args: readonly CheckedValue[] }
   | { readonly kind: "in list"; readonly name: string }
   | { readonly kind: "suppressed" }

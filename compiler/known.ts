@@ -44,6 +44,9 @@ export function knownWhere(node: Checked, holds: boolean, proofs: Proofs): Known
       return holds ? named(node.operand, node.low, node.high) : nothing;
     case "starts with":
     case "ends with":
+    case "contains":
+    case "matches":
+    case "has been":
       return holds ? named(node.operand) : nothing;
     case "in segment": {
       const proof = proofs.get(node.name);
@@ -58,9 +61,11 @@ export function knownWhere(node: Checked, holds: boolean, proofs: Proofs): Known
 
 /** A comparison holds only where both of its sides are known. */
 function named(operand: Operand, ...values: readonly CheckedValue[]): Known {
-  const fields = values.flatMap((value) =>
-    value.kind === "term" && value.term.kind === "field" ? [value.term.name] : [],
-  );
+  const fields = values.flatMap((value) => {
+    if (value.kind !== "term") return [];
+    if (value.term.kind === "derived") return [value.term.field.name];
+    return value.term.kind === "field" ? [value.term.name] : [];
+  });
   return new Set([operand.name, ...fields]);
 }
 
@@ -94,11 +99,13 @@ export function withoutEvent(known: Known): Known {
 function knownByTrigger(trigger: CheckedTrigger, proofs: Proofs): Known {
   if (trigger.kind === "edge") return knownWhere(trigger.when, true, proofs);
   if (trigger.kind === "date") return new Set([trigger.operand.name]);
-  if (trigger.kind !== "event") return nothing;
-  const { behaviour, rest } = trigger;
+  if (trigger.kind === "every" || trigger.kind === "at") return nothing;
+  const rest = trigger.rest.reduce<Known>((known, part) => both(known, knownWhere(part, true, proofs)), nothing);
+  if (trigger.kind === "change") return rest;
+  const { behaviour } = trigger;
   const always = behaviour.event.fields.filter(({ type }) => !type.isNullable).map(({ name }) => name);
   const asked = behaviour.where ? knownWhere(behaviour.where, true, proofs) : nothing;
   if (asked === "all") return "all";
   const properties: Known = new Set([...always, ...asked].map((name) => `event.${name}`));
-  return rest.reduce<Known>((known, part) => both(known, knownWhere(part, true, proofs)), properties);
+  return both(properties, rest);
 }

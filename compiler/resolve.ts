@@ -83,14 +83,15 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
     teams: names.map("team", "the team", of("team")),
     webhooks: names.map("webhook", "the webhook", of("webhook")),
     reports: names.map("report", "the report", of("report")),
+    scores: names.map("score", "the score", of("score")),
+    funnels: names.map("funnel", "the funnel", of("funnel")),
+    vocabularies: names.map("vocabulary", "the vocabulary", of("vocabulary")),
+    derived: new Map(),
     isZone,
     nearest: patientNearest(),
     text: (span) => (texts.get(span.file) ?? "").slice(span.start, span.end),
     isLost: (name, starters) => past !== undefined || [name, ...starters].some((word) => lost.has(word)),
   };
-  for (const kind of ["score", "funnel", "vocabulary"] as const) {
-    names.map(kind, `the ${kind}`, of(kind));
-  }
   return { scope, declarations };
 }
 

@@ -1,12 +1,25 @@
 // What every name of a project stands for, and how a finding is handed in.
 
-import type { Derived, Email, List, Policy, Segment, Team, Topic, Webhook } from "../grammar/ast/declaration.ts";
+import type {
+  Derived,
+  Email,
+  Funnel,
+  List,
+  Policy,
+  Score,
+  Segment,
+  Team,
+  Topic,
+  Vocabulary,
+  Webhook,
+} from "../grammar/ast/declaration.ts";
 import type { Value } from "../grammar/ast/expr.ts";
 import type { Program, Step } from "../grammar/ast/program.ts";
 import type { Report as ReportNode } from "../grammar/ast/suite.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import type { Span } from "../grammar/span.ts";
 import { everyone } from "./built-in.ts";
+import type { DerivedField } from "./checked.ts";
 import type { CompanyTable, ContactTable, EventTable, Field } from "./ir/catalog.ts";
 import type { ProjectSettings } from "./ir/plan.ts";
 import type { Type } from "./types.ts";
@@ -56,6 +69,11 @@ export interface Scope {
   readonly teams: ReadonlyMap<string, Team>;
   readonly webhooks: ReadonlyMap<string, Webhook>;
   readonly reports: ReadonlyMap<string, ReportNode>;
+  readonly scores: ReadonlyMap<string, Score>;
+  readonly funnels: ReadonlyMap<string, Funnel>;
+  readonly vocabularies: ReadonlyMap<string, Vocabulary>;
+  /** Derived fields whose type could be told. */
+  readonly derived: ReadonlyMap<string, DerivedField>;
   readonly isZone: (name: string) => boolean;
   /** The name that was probably meant, or null. */
   readonly nearest: (word: string, names: Iterable<string>) => string | null;
@@ -83,6 +101,12 @@ export function namesOf({ sharedNames }: Scope, kind: Shared["kind"]): readonly 
   return sharedNames.get(kind) ?? [];
 }
 
+/** Whether people are in what is called so: a segment or a list. */
+export function isGroup({ shared }: Scope, name: string): boolean {
+  const kind = shared.get(name)?.kind;
+  return kind === "segment" || kind === "list";
+}
+
 const articles = {
   event: "an event",
   field: "a field",
@@ -103,5 +127,7 @@ export function kindOf(scope: Scope, name: string): string | null {
   if (scope.teams.has(name)) return "a team";
   if (scope.webhooks.has(name)) return "a webhook";
   if (scope.reports.has(name)) return "a report";
+  if (scope.scores.has(name)) return "a score";
+  if (scope.funnels.has(name)) return "a funnel";
   return null;
 }

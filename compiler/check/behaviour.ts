@@ -28,13 +28,12 @@ export function checkBehaviour(context: Context, node: Behaviour, checkWhere: Ch
   const { event: name } = node.term;
   const { scope, report } = context;
   const shared = scope.shared.get(name.text);
-  if (context.event || shared?.kind === "field") {
+  if (context.event || shared?.kind === "field" || shared?.kind === "derived field") {
     const operand = fieldNamed(context, name);
     return (operand && checkFieldCondition(context, operand, node)) ?? nothing;
   }
   if (name.text === everyone) return checkEveryone(context, node);
   if (shared?.kind === "event") return checkEvent(context, shared.table, node, checkWhere);
-  if (shared?.kind === "derived field") return nothing;
   if (shared || scope.topics.has(name.text)) {
     const is = kindOf(scope, name.text) ?? "";
     const phrase = `${shared ? "in" : "subscribed to"} ${name.text}`;
@@ -45,7 +44,7 @@ export function checkBehaviour(context: Context, node: Behaviour, checkWhere: Ch
   const is = context.parameters.has(name.text) ? "a parameter" : kindOf(scope, name.text);
   if (is !== null) report(diagnose("E222", name.span, { name: name.text, is, wanted: "an event" }));
   else if (scope.contact || node.window === null) {
-    const kinds = ["event", "field", "segment", "list"] as const;
+    const kinds = ["event", "field", "derived field", "segment", "list"] as const;
     const names = kinds.flatMap((kind) => namesOf(scope, kind));
     missing(context, name, { what: "event", starters: ["event", "contact"] }, names);
   }

@@ -4,42 +4,57 @@ import type { Bound, Check, CompareOp, Value } from "../../grammar/ast/expr.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
-import type { Checked, CheckedValue, Operand } from "../checked.ts";
+import type { Checked, CheckedTerm, CheckedValue, Operand } from "../checked.ts";
 import type { Context } from "../context.ts";
 import type { Op } from "../ir/condition.ts";
 import { typeWords } from "../type-words.ts";
 import { isOrdered } from "../types.ts";
-import { unavailable } from "../unavailable.ts";
+import { replace, suggested } from "../fixes.ts";
+import { checkHistory } from "./history.ts";
+import { checkContains, checkMatches } from "./inside.ts";
 import { periodOf } from "./moment.ts";
-import { declaredBy } from "./operand.ts";
-import { checkValue, isDate, isText, type Target } from "./value.ts";
+import { checkValue, isDate, isText, targetOf } from "./value.ts";
 
 export function checkComparison(context: Context, operand: Operand, check: Check, span: Span): Checked {
-  const nothing: Checked = { kind: "unchecked", span };
+  return checkAny(context, operand, check, span) ?? { kind: "unchecked", span };
+}
+
+function checkAny(context: Context, operand: Operand, check: Check, span: Span): Checked | null {
   switch (check.kind) {
     case "changed":
     case "has been":
+      return checkHistory(context, operand, check, span);
     case "contains":
+      return checkContains(context, operand, check, span);
     case "matches":
-      context.report(unavailable(check.kind, check.span));
-      return nothing;
-    default:
-      return checkAvailable(context, operand, check, span) ?? nothing;
-  }
-}
-
-type Available = Exclude<Check, { readonly kind: "changed" | "has been" | "contains" | "matches" }>;
-
-function checkAvailable(context: Context, operand: Operand, check: Available, span: Span): Checked | null {
-  const asksKnown = check.kind === "is known" || check.kind === "is unknown";
-  if (operand.type.isList && !asksKnown) {
-    context.report(diagnose("E307", check.span, { subject: `\`${operand.name}\`` }));
-    return null;
-  }
-  switch (check.kind) {
+      return checkMatches(context, operand, check, span);
     case "is known":
     case "is unknown":
       return { kind: "known", isNegated: (check.kind === "is unknown") !== check.negated, operand, span };
+    default:
+      return operand.type.isList ? refuseList(context, operand, check) : checkSingle(context, operand, check, span);
+  }
+}
+
+type Single = Exclude<
+  Check,
+  { readonly kind: "changed" | "has been" | "contains" | "matches" | "is known" | "is unknown" }
+>;
+
+/** What may be meant for a list: that it contains a value. */
+function refuseList({ scope, report }: Context, { name }: Operand, check: Single): null {
+  const isOne = (check.kind === "compare" && check.op === "=") || (check.kind === "is" && !check.negated);
+  const isAny = check.kind === "one of" && !check.negated;
+  const values = "values" in check ? check.values : "value" in check ? [check.value] : [];
+  const written = values.map(({ span }) => scope.text(span)).join(", ");
+  const instead = isOne ? `contains ${written}` : `contains any of (${written})`;
+  const fixes = isOne || isAny ? [suggested(`Write \`${instead}\``, replace(check.span, instead))] : [];
+  report(diagnose("E307", check.span, { subject: `\`${name}\`` }, { fixes }));
+  return null;
+}
+
+function checkSingle(context: Context, operand: Operand, check: Single, span: Span): Checked | null {
+  switch (check.kind) {
     case "compare":
       return checkOp(context, operand, check.op, check.value, span);
     case "is":
@@ -69,10 +84,6 @@ function checkAvailable(context: Context, operand: Operand, check: Available, sp
   }
 }
 
-function targetOf(context: Context, operand: Operand): Target {
-  return { type: operand.type, subject: `\`${operand.name}\``, declared: declaredBy(context, operand.term) };
-}
-
 function refuse(context: Context, operand: Operand, span: Span, how: string): null {
   const is = typeWords(operand.type);
   context.report(diagnose("E306", span, { subject: `\`${operand.name}\``, is, how }));
@@ -82,9 +93,19 @@ function refuse(context: Context, operand: Operand, span: Span, how: string): nu
 function checkOp(context: Context, operand: Operand, written: CompareOp, node: Value, span: Span): Checked | null {
   const isNegated = written === "!=";
   const op: Op = written === "!=" ? "=" : written;
-  if (op !== "=" && !isOrdered(operand.type.scalar)) return refuse(context, operand, span, "has no order");
+  if (op !== "=" && !hasOrder(operand)) return refuse(context, operand, span, "has no order");
   const value = checkValue(context, node, targetOf(context, operand));
   return value && { kind: "compare", op, isNegated, operand, value, span };
+}
+
+/** Stages are ordered among themselves. */
+function hasOrder({ term, type }: Operand): boolean {
+  return isOrdered(type.scalar) || isStage(term);
+}
+
+function isStage(term: CheckedTerm): boolean {
+  if (term.kind === "derived") return term.field.source !== null && isStage(term.field.source.term);
+  return term.kind === "stage";
 }
 
 function checkSide(
@@ -101,7 +122,7 @@ function checkSide(
 }
 
 function checkBetween(context: Context, operand: Operand, low: Value, high: Value, span: Span): Checked | null {
-  if (!isOrdered(operand.type.scalar)) return refuse(context, operand, span, "has no order");
+  if (!hasOrder(operand)) return refuse(context, operand, span, "has no order");
   const target = targetOf(context, operand);
   const ends = [checkValue(context, low, target), checkValue(context, high, target)] as const;
   const [from, until] = ends;

@@ -1,14 +1,14 @@
 // Conditions: every name bound, every value fitting its type, or reported once.
 
-import type { And, Expr, Member, Or, Value } from "../../grammar/ast/expr.ts";
+import type { And, Expr, InProgram, Member, Or, Value } from "../../grammar/ast/expr.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
 import { suppressed } from "../built-in.ts";
 import type { Checked, CheckedValue } from "../checked.ts";
 import type { Context } from "../context.ts";
-import { insert, suggested } from "../fixes.ts";
-import { kindOf, namesOf, type Parameter } from "../scope.ts";
+import { insert, replace, safe, suggested } from "../fixes.ts";
+import { isGroup, kindOf, namesOf, type Parameter } from "../scope.ts";
 import { unavailable } from "../unavailable.ts";
 import { checkBehaviour } from "./behaviour.ts";
 import { checkComparison } from "./compare.ts";
@@ -57,8 +57,7 @@ function checkPerson(context: Context, expr: PersonExpr): Checked {
     case "member":
       return checkMember(context, expr);
     case "in program":
-      context.report(unavailable("in program", span));
-      return nothing;
+      return checkInProgram(context, expr) ?? nothing;
     case "subscribed to":
     case "unsubscribed from": {
       const { topic } = expr;
@@ -71,6 +70,19 @@ function checkPerson(context: Context, expr: PersonExpr): Checked {
     default:
       return unreachable(expr);
   }
+}
+
+function checkInProgram(context: Context, { name, span }: InProgram): Checked | null {
+  const { scope, report } = context;
+  if (scope.programs.has(name.text)) {
+    report(unavailable("in program", span));
+    return { kind: "in program", name: name.text, span };
+  }
+  const is = kindOf(scope, name.text);
+  if (is === null) return missing(context, name, { what: "program", starters: ["program"] }, scope.programs.keys());
+  const fixes = isGroup(scope, name.text) ? [safe(`Write \`in ${name.text}\``, replace(span, `in ${name.text}`))] : [];
+  report(diagnose("E222", name.span, { name: name.text, is, wanted: "a program" }, { fixes }));
+  return null;
 }
 
 function checkMember(context: Context, { name, args, span }: Member): Checked {
@@ -91,7 +103,10 @@ function checkMember(context: Context, { name, args, span }: Member): Checked {
   }
   const is = context.parameters.has(name.text) ? "a parameter" : kindOf(scope, name.text);
   if (is !== null) {
-    report(diagnose("E222", name.span, { name: name.text, is, wanted: "a segment or a list" }));
+    const isProgram = scope.programs.has(name.text) && args === null;
+    const phrase = `in program ${name.text}`;
+    const fixes = isProgram ? [safe(`Write \`${phrase}\``, replace(span, phrase))] : [];
+    report(diagnose("E222", name.span, { name: name.text, is, wanted: "a segment or a list" }, { fixes }));
   } else {
     const wanted = { what: "segment or list", starters: ["segment", "list"] };
     missing(context, name, wanted, [...namesOf(scope, "segment"), ...namesOf(scope, "list")]);

@@ -12,6 +12,7 @@ import { isSender } from "../settings.ts";
 import { unavailable } from "../unavailable.ts";
 import type { World } from "../world.ts";
 import { missing } from "./operand.ts";
+import { placesIn } from "./quoted.ts";
 
 /** A text with placeholders, and where it stands. */
 export interface Template {
@@ -152,16 +153,8 @@ function readBody(world: World, report: Report, { value: path, span }: Text): Ch
   }
 }
 
-/** A text in quotes: escapes make it shorter than its source. */
-function inQuotes(scope: Scope, { value, span }: Text): Template {
-  const source = scope.text(span);
-  const offsets: number[] = [];
-  for (let offset = 1; offset < source.length; offset += 1) {
-    offsets.push(offset);
-    if (source[offset] === "\\") offset += 1;
-  }
-  const place = (index: number) => span.start + (offsets[index] ?? source.length - 1);
-  return { text: value, at: (start, end) => ({ file: span.file, start: place(start), end: place(end) }) };
+function inQuotes(scope: Scope, text: Text): Template {
+  return { text: text.value, at: placesIn(scope, text) };
 }
 
 /** Who sends, and from where: reported once, at the first mail that needs it. */

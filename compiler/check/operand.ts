@@ -6,7 +6,7 @@ import { diagnose } from "../../grammar/diagnostics/table.ts";
 import { declaredProperties } from "../built-in.ts";
 import type { CheckedAggregate, CheckedTerm, Operand } from "../checked.ts";
 import type { Context } from "../context.ts";
-import { replace, suggested } from "../fixes.ts";
+import { insert, replace, safe, suggested } from "../fixes.ts";
 import type { EventTable, Field } from "../ir/catalog.ts";
 import { kindOf, namesOf, type Scope } from "../scope.ts";
 import { listed } from "../type-words.ts";
@@ -23,15 +23,23 @@ export function fieldNamed(context: Context, name: Name): Operand | null {
     const { type } = shared.field;
     return { term: { kind: "field", name: name.text, type }, type, name: name.text };
   }
-  // A derived field was reported where it is declared.
-  if (shared?.kind === "derived field" || !scope.contact) return null;
+  if (shared?.kind === "derived field") return derivedField(context, name);
+  if (!scope.contact) return null;
   const is = context.parameters.has(name.text) ? "a parameter" : kindOf(scope, name.text);
-  if (is !== null) {
-    context.report(diagnose("E222", name.span, { name: name.text, is, wanted: "a field" }));
-  } else {
-    missing(context, name, { what: "field", starters: ["contact"] }, namesOf(scope, "field"));
+  if (is === null) {
+    const names = [...namesOf(scope, "field"), ...namesOf(scope, "derived field")];
+    return missing(context, name, { what: "field", starters: ["contact", "derived"] }, names);
   }
+  const word = scope.scores.has(name.text) ? "score" : scope.funnels.has(name.text) ? "stage" : null;
+  const fixes = word === null ? [] : [safe(`Write \`${word} ${name.text}\``, insert("before", name.span, `${word} `))];
+  context.report(diagnose("E222", name.span, { name: name.text, is, wanted: "a field" }, { fixes }));
   return null;
+}
+
+/** null where its type could not be told, which is reported where it is declared. */
+function derivedField({ scope }: Context, { text }: Name): Operand | null {
+  const field = scope.derived.get(text);
+  return field ? { term: { kind: "derived", field }, type: field.type, name: text } : null;
 }
 
 /** What a name should have stood for, and the words that start declarations of that kind. */
@@ -131,6 +139,7 @@ export function declaredBy(context: Context, term: CheckedTerm): string | null {
   const of = (event: EventTable | null, property: string | null): string | null =>
     event?.isMail && property !== null && declaredProperties.has(property) ? property : null;
   if (term.kind === "property") return of(context.event, term.name);
+  if (term.kind === "derived") return term.field.source && declaredBy(context, term.field.source.term);
   return term.kind === "aggregate" && isPicked(term) ? of(term.event, term.property) : null;
 }
 

@@ -1,11 +1,17 @@
 // What a condition reads, of every kind.
 
 import type { Operand as OperandNode } from "../../grammar/ast/expr.ts";
+import { diagnose } from "../../grammar/diagnostics/table.ts";
+import { replace, safe } from "../fixes.ts";
 import type { Operand } from "../checked.ts";
 import type { CheckWhere, Context } from "../context.ts";
+import { kindOf } from "../scope.ts";
+import { typeWords } from "../type-words.ts";
+import type { Type } from "../types.ts";
 import { unavailable } from "../unavailable.ts";
 import { checkAggregate } from "./aggregate.ts";
-import { companyField, fieldNamed, outsideWhere, startProperty } from "./operand.ts";
+import { companyField, fieldNamed, missing, outsideWhere, startProperty } from "./operand.ts";
+import { isDate } from "./value.ts";
 
 /** null where it stands for nothing that can be compared, which is reported. */
 export function checkOperand(context: Context, operand: OperandNode, checkWhere: CheckWhere): Operand | null {
@@ -16,15 +22,65 @@ export function checkOperand(context: Context, operand: OperandNode, checkWhere:
       if (context.event) return outsideWhere(context, operand.name, "a field of another table");
       return operand.base === "company" ? companyField(context, operand.name) : startProperty(context, operand.name);
     case "score":
-      context.report(unavailable("score operand", operand.span));
-      return null;
     case "stage":
-      context.report(unavailable("stage operand", operand.span));
-      return null;
+      if (context.event) return outsideWhere(context, operand.name, operand.kind === "score" ? "a score" : "a funnel");
+      return operand.kind === "score" ? scoreNamed(context, operand) : stageOf(context, operand);
     case "anniversary":
-      context.report(unavailable("anniversary", operand.span));
-      return null;
+      return anniversaryOf(context, operand);
     default:
       return checkAggregate(context, operand, checkWhere);
   }
+}
+
+type Phrase = Extract<OperandNode, { readonly kind: "score" | "stage" | "anniversary" }>;
+
+const number: Type = { scalar: { kind: "number" }, isList: false, isNullable: false };
+
+function scoreNamed(context: Context, operand: Phrase): Operand | null {
+  const { name, span } = operand;
+  if (!context.scope.scores.has(name.text)) return notDeclared(context, operand, "score");
+  context.report(unavailable("score operand", span));
+  return { term: { kind: "score", name: name.text }, type: number, name: `score ${name.text}` };
+}
+
+/** The stages are its values, in their order; unknown where it may be that none of them holds. */
+function stageOf(context: Context, operand: Phrase): Operand | null {
+  const { name, span } = operand;
+  const funnel = context.scope.funnels.get(name.text);
+  if (!funnel) return notDeclared(context, operand, "funnel");
+  // Its stages are what the parser could make of them, or there are none, which is reported there.
+  if (funnel.recovered || funnel.stages.length === 0) return null;
+  const values = [...new Set(funnel.stages.map((stage) => stage.name.text))];
+  const isNullable = funnel.stages.every(({ when }) => when !== null);
+  context.report(unavailable("stage operand", span));
+  const type: Type = { scalar: { kind: "enum", values }, isList: false, isNullable };
+  return { term: { kind: "stage", funnel: name.text }, type, name: `stage ${name.text}` };
+}
+
+/** A score where a funnel is meant, or the reverse, is put right; anything else is missing. */
+function notDeclared(context: Context, { name, span }: Phrase, kind: "score" | "funnel"): null {
+  const { scope, report } = context;
+  const is = kindOf(scope, name.text);
+  if (is === null) {
+    const declared = kind === "score" ? scope.scores : scope.funnels;
+    return missing(context, name, { what: kind, starters: [kind] }, declared.keys());
+  }
+  const word = scope.scores.has(name.text) ? "score" : scope.funnels.has(name.text) ? "stage" : null;
+  const phrase = `${word} ${name.text}`;
+  const fixes = word === null ? [] : [safe(`Write \`${phrase}\``, replace(span, phrase))];
+  report(diagnose("E222", name.span, { name: name.text, is, wanted: `a ${kind}` }, { fixes }));
+  return null;
+}
+
+/** The day of every year on which a date comes round again. */
+function anniversaryOf(context: Context, { name, span }: Phrase): Operand | null {
+  const date = fieldNamed(context, name);
+  if (!date) return null;
+  if (!isDate(date.type.scalar) || date.type.isList) {
+    context.report(diagnose("E330", name.span, { subject: `\`${name.text}\``, is: typeWords(date.type) }));
+    return null;
+  }
+  context.report(unavailable("anniversary", span));
+  const type: Type = { ...date.type, scalar: { kind: "date" } };
+  return { term: { kind: "anniversary", of: date.term }, type, name: `anniversary of ${name.text}` };
 }

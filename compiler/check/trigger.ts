@@ -21,20 +21,27 @@ function checkBranch(context: Context, branch: Checked): CheckedTrigger {
   const [first, second] = terms.filter(isBare);
   if (!first) return { kind: "edge", when: branch, enrolsPresent: false };
   if (second) {
-    const words = { first: first.event.name, second: second.event.name };
+    const words = { first: nameOf(first), second: nameOf(second) };
     context.report(diagnose("E503", second.span, words, { related: [{ span: first.span, text: "the other event" }] }));
   }
-  return { kind: "event", behaviour: first, rest: terms.filter((term) => term !== first) };
+  const rest = terms.filter((term) => term !== first);
+  if (first.kind === "behaviour") return { kind: "event", behaviour: first, rest };
+  return { kind: "change", operand: first.operand, rest, span: first.span };
 }
 
 export function conjuncts(node: Checked): readonly Checked[] {
   return node.kind === "all" ? node.of.flatMap(conjuncts) : [node];
 }
 
-/** An event without count, window or what follows it: every occurrence of it starts the person. */
-function isBare(node: Checked): node is CheckedBehaviour {
+type Bare = CheckedBehaviour | (Checked & { readonly kind: "changed" });
+
+/** An event without count, window or what follows it, or a change: every occurrence of it starts the person. */
+function isBare(node: Checked): node is Bare {
+  if (node.kind === "changed") return node.window === null;
   return node.kind === "behaviour" && node.count === null && node.window === null && node.follows.length === 0;
 }
+
+const nameOf = (node: Bare): string => (node.kind === "behaviour" ? node.event.name : `${node.operand.name} changed`);
 
 export function startsOf(triggers: readonly CheckedTrigger[]): Starts {
   const events = triggers.flatMap((trigger) => (trigger.kind === "event" ? [trigger.behaviour.event] : []));
@@ -42,7 +49,7 @@ export function startsOf(triggers: readonly CheckedTrigger[]): Starts {
 }
 
 function hasGap(trigger: CheckedTrigger): boolean {
-  if (trigger.kind === "event") return trigger.rest.some(isUnchecked);
+  if (trigger.kind === "event" || trigger.kind === "change") return trigger.rest.some(isUnchecked);
   return trigger.kind === "edge" && isUnchecked(trigger.when);
 }
 

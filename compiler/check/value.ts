@@ -4,7 +4,7 @@ import type { Name, NumberValue, Text, Value } from "../../grammar/ast/expr.ts";
 import type { Fix } from "../../grammar/diagnostics/entry.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
-import type { CheckedValue } from "../checked.ts";
+import type { CheckedValue, Operand } from "../checked.ts";
 import type { Context } from "../context.ts";
 import { countries } from "../countries.ts";
 import { replace, safe, suggested } from "../fixes.ts";
@@ -13,7 +13,7 @@ import { nearest } from "../similar.ts";
 import { listed, typeWords } from "../type-words.ts";
 import type { Scalar, Type } from "../types.ts";
 import { checkLength, checkMoment, isMoment } from "./moment.ts";
-import { fieldNamed } from "./operand.ts";
+import { declaredBy, fieldNamed } from "./operand.ts";
 
 /** What a value is compared with or given to. */
 export interface Target {
@@ -196,7 +196,7 @@ function unknownWord(context: Context, word: Name, target: Target): null {
 function fieldFix({ event, scope }: Context, word: Name): readonly Fix[] {
   const isField = event
     ? event.fields.some(({ name }) => name === word.text)
-    : scope.shared.get(word.text)?.kind === "field";
+    : ["field", "derived field"].includes(scope.shared.get(word.text)?.kind ?? "");
   if (!isField) return [];
   return [suggested(`Write \`field ${word.text}\``, replace(word.span, `field ${word.text}`))];
 }
@@ -285,4 +285,9 @@ function checkNumber(context: Context, value: NumberValue, target: Target): Chec
 /** The target in which an argument of a parameter of that type stands. */
 export function parameterTarget(name: string, type: Type): Target {
   return { type, subject: `\`${name}\``, declared: null };
+}
+
+/** The target in which a value stands that is compared with what is read. */
+export function targetOf(context: Context, operand: Operand): Target {
+  return { type: operand.type, subject: `\`${operand.name}\``, declared: declaredBy(context, operand.term) };
 }

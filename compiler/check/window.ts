@@ -1,8 +1,9 @@
 // The window of time in which an event is asked for.
 
-import type { Calendar, Name, Value, Window } from "../../grammar/ast/expr.ts";
+import type { Calendar, Value, Window } from "../../grammar/ast/expr.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
+import { isGroup } from "../scope.ts";
 import type { CheckedValue, CheckedWindow } from "../checked.ts";
 import type { Context } from "../context.ts";
 import { insert, suggested } from "../fixes.ts";
@@ -84,7 +85,7 @@ function checkParameter(
     report(diagnose("E310", name.span, { subject: "The window behind `in`", is, other: name.text, otherIs }));
     return null;
   }
-  if (isMembership(context, name)) {
+  if (isGroup(context.scope, name.text)) {
     const fixes = ["and", "or"].map((word) =>
       suggested(`Write \`${word}\` between them`, insert("before", window.span, `${word} `)),
     );
@@ -93,9 +94,4 @@ function checkParameter(
   }
   const near = [...context.parameters.keys()];
   return missing(context, name, { what: "parameter", starters: ["segment"] }, near);
-}
-
-function isMembership({ scope }: Context, name: Name): boolean {
-  const kind = scope.shared.get(name.text)?.kind;
-  return kind === "segment" || kind === "list";
 }

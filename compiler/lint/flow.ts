@@ -3,7 +3,7 @@
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
 import type { Checked, CheckedBehaviour } from "../checked.ts";
-import type { CheckedProgram, CheckedStep } from "../checked-program.ts";
+import type { CheckedProgram, CheckedStep, CheckedTrigger } from "../checked-program.ts";
 import { blocksOf, flatten } from "../checked-steps.ts";
 import { insert, suggested } from "../fixes.ts";
 import { both, either, isKnown, type Known, knownAtStart, knownWhere, nothing, withoutEvent } from "../known.ts";
@@ -76,15 +76,26 @@ function lintProgram(walk: Walk): readonly Sending[] {
   const { program } = walk;
   const start = knownAtStart(program, walk.proofs, walk.arrivals.get(program.name) ?? null);
   for (const trigger of program.triggers) {
-    if (trigger.kind === "edge") lintCondition(walk, trigger.when, nothing, "segment");
-    if (trigger.kind !== "event") continue;
-    for (const part of [trigger.behaviour, ...trigger.rest]) lintCondition(walk, part, nothing, "segment");
+    for (const part of partsOf(trigger)) lintCondition(walk, part, nothing, "segment");
   }
   if (program.onlyIf) lintCondition(walk, program.onlyIf, start, "segment");
   const whole = program.goal ? [program.goal.when, ...program.exits] : program.exits;
   for (const when of whole) lintCondition(walk, when, start, "inside");
   followAll(walk, program.steps, start);
   return walk.sendings;
+}
+
+function partsOf(trigger: CheckedTrigger): readonly Checked[] {
+  switch (trigger.kind) {
+    case "edge":
+      return [trigger.when];
+    case "event":
+      return [trigger.behaviour, ...trigger.rest];
+    case "change":
+      return trigger.rest;
+    default:
+      return [];
+  }
 }
 
 /** `isReportedBefore`: whether it was said already that nobody comes here. */

@@ -31,6 +31,52 @@ export function lowerCondition(room: Room, node: Checked): Condition {
       );
     case "not":
       return negated(lowerCondition(room, node.of));
+    case "compare":
+    case "one of":
+    case "between":
+    case "known":
+    case "starts with":
+    case "ends with":
+      return lowerChecked(room, node);
+    case "contains":
+    case "matches":
+    case "changed":
+    case "has been":
+    case "in program":
+      throw new Bug(`nothing lowers ${node.kind} yet, so it was refused`);
+    case "behaviour":
+      return lowerBehaviour(room, node);
+    case "in segment":
+      return {
+        kind: "in segment",
+        segment: room.segment(
+          node.name,
+          node.args.map((arg) => bound(room, arg)),
+        ),
+      };
+    case "in list":
+      return { kind: "in list", list: node.name };
+    case "suppressed":
+      return { kind: "suppressed" };
+    case "subscribed":
+    case "refused":
+      return { kind: node.kind, topic: node.topic };
+    case "sample":
+      return { kind: "sample", share: node.share, salt: room.salt };
+    case "unchecked":
+      throw new Bug("a condition that was reported reached lowering");
+    default:
+      return unreachable(node);
+  }
+}
+
+type Single = Extract<
+  Checked,
+  { readonly kind: "compare" | "one of" | "between" | "known" | "starts with" | "ends with" }
+>;
+
+function lowerChecked(room: Room, node: Single): Condition {
+  switch (node.kind) {
     case "compare": {
       const compare = lowerCompare(node.operand, node.op, bound(room, node.value));
       return node.isNegated ? negated(compare) : compare;
@@ -53,27 +99,6 @@ export function lowerCondition(room: Room, node: Checked): Condition {
       const by = comparison(node.operand.type) === "exact" ? "exact" : "text";
       return { kind: node.kind, term: lowerTerm(node.operand.term), text: node.text, by };
     }
-    case "behaviour":
-      return lowerBehaviour(room, node);
-    case "in segment":
-      return {
-        kind: "in segment",
-        segment: room.segment(
-          node.name,
-          node.args.map((arg) => bound(room, arg)),
-        ),
-      };
-    case "in list":
-      return { kind: "in list", list: node.name };
-    case "suppressed":
-      return { kind: "suppressed" };
-    case "subscribed":
-    case "refused":
-      return { kind: node.kind, topic: node.topic };
-    case "sample":
-      return { kind: "sample", share: node.share, salt: room.salt };
-    case "unchecked":
-      throw new Bug("a condition that was reported reached lowering");
     default:
       return unreachable(node);
   }

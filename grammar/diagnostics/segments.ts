@@ -12,6 +12,7 @@ export type SegmentParams = {
   E264: { readonly found: string };
   E265: { readonly event: string };
   E266: { readonly field: string; readonly value: string };
+  E270: { readonly check: string; readonly name: string; readonly is: string };
   E271: Nothing;
   E272: { readonly event: string };
   E273: { readonly name: string; readonly event: string };
@@ -57,6 +58,11 @@ export const segments: Family<SegmentParams> = {
     severity: "error",
     text: ({ field, value }) => `\`${field} in ${value}\` has no parentheses around the value.`,
     why: "Behind a field, `in` takes the values that it may have, as in `role in (user, influencer)`.",
+  },
+  E270: {
+    severity: "error",
+    text: ({ check, name, is }) => `\`${check}\` asks contact fields and stages; \`${name}\` is ${is}.`,
+    why: "Only of fields of the contact and of stages it is kept what they were before; everything else is computed whenever it is read.",
   },
   E271: {
     severity: "error",

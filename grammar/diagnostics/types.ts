@@ -41,6 +41,9 @@ export type TypeParams = {
     readonly second: string;
     readonly otherIs: string;
   };
+  E329: { readonly reason: string };
+  E330: Subject & { readonly is: string };
+  E331: Subject & { readonly is: string; readonly check: string };
   W320: { readonly subject: string; readonly written: string };
 };
 
@@ -79,7 +82,7 @@ export const types: Family<TypeParams> = {
   E307: {
     severity: "error",
     text: ({ subject }) => `${subject} is a list and cannot be compared with one value.`,
-    why: "A list holds many values at once. Whether it has any is asked with `is known`.",
+    why: "A list holds many values at once. Whether one is among them is asked with `contains`, whether there are any with `is known`.",
   },
   E308: {
     severity: "error",
@@ -176,6 +179,22 @@ export const types: Family<TypeParams> = {
     text: ({ name, first, is, second, otherIs }) =>
       `\`${name}\` of \`${first}\` is ${is}, and that of \`${second}\` is ${otherIs}: they are never the same.`,
     why: "`for the same` ties two events by a property that has one type in both, and one value.",
+  },
+  E329: {
+    severity: "error",
+    text: ({ reason }) => `This pattern cannot be read: ${reason}.`,
+    why: "`matches regex` takes the syntax of RE2, which finds what it finds in one pass. Without `regex` a pattern is plain text with `*` and `?`.",
+  },
+  E330: {
+    severity: "error",
+    text: ({ subject, is }) => `${subject} is ${is}; only a date has an anniversary.`,
+    why: "An anniversary is the day of every year on which a date comes round again.",
+  },
+  E331: {
+    severity: "error",
+    text: ({ check, subject, is }) =>
+      `${subject} is ${is}; \`${check}\` looks into ${check === "contains" ? "texts and lists" : "texts"}.`,
+    why: "Only a text or a list holds parts that can be looked for. One value is compared as a whole.",
   },
   W320: {
     severity: "warning",

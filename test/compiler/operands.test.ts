@@ -21,6 +21,24 @@ const events = `
 event rated < stars number  took duration  share percent?  held_on date?  labels list of text?  mood one of (good, bad) >
 event paid < price money USD  note text exact? >`;
 
+describe("a score, a stage and an anniversary", () => {
+  const more = `
+score Fit < opened adds 1 >
+funnel Life < stage lead  stage mql when score Fit >= 50  stage customer when in Customers >
+funnel Late < stage mql when score Fit >= 50  stage customer when in Customers >`;
+  // Rule 14: a score is never unknown; a funnel is the highest stage that holds, one without `when` always does.
+  test.each([
+    ["score Fit", "number"],
+    ["stage Life", "one of (lead, mql, customer)"],
+    ["stage Late", "one of (mql, customer)?"],
+    ["anniversary of joined", "date"],
+    ["anniversary of created", "date"],
+    ["anniversary of renewal", "date?"],
+  ])("%s is %s", (operand, type) => {
+    expect(typeOf(operand, more)).toBe(type);
+  });
+});
+
 describe("an aggregate", () => {
   // Rule 1: a count or sum of nothing is 0; average, lowest, highest, first and last of nothing are unknown.
   test.each([

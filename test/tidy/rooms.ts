@@ -54,6 +54,7 @@ const doors: readonly (readonly [library: RegExp, opens: (path: string) => boole
   [/^(mailgun\.js|nodemailer|markdown-it|html-to-text|htmlparser2)$/, isIn("runtime/mail")],
   [/^(react|ink|string-width)$/, isIn("runtime/tui")],
   [/^commander$/, isIn("runtime/cli")],
+  [/^re2js$/, (path) => path === "compiler/pattern.ts"],
   [/^luxon$/, (path) => ["compiler/calendar.ts", "runtime/engine/schedule.ts"].includes(path)],
   [/^node:(crypto)$/, () => true],
   [/^node:(async_hooks|buffer|events|fs|os|path|stream|url)$/, (path) => !isCore(path)],
