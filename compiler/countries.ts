@@ -1,4 +1,4 @@
-// The country codes of ISO 3166-1.
+// The country codes of ISO 3166-1, and the time zones of each country.
 
 const codes = `
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
@@ -10,3 +10,18 @@ QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ
 TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW`;
 
 export const countries: readonly string[] = codes.trim().split(/\s+/);
+
+/** As the platform's data has them. */
+export function zonesOfCountry(country: string): readonly string[] {
+  // Newer platforms have a method, older ones a property, and the types know neither.
+  const locale = new Intl.Locale(`und-${country}`) as Intl.Locale & {
+    readonly timeZones?: readonly string[];
+    getTimeZones?(): readonly string[] | undefined;
+  };
+  return locale.getTimeZones?.() ?? locale.timeZones ?? [];
+}
+
+/** The country to which a time zone belongs; null for zones of no country, such as UTC, and for names the platform has under another. */
+export function countryOf(zone: string): string | null {
+  return countries.find((country) => zonesOfCountry(country).includes(zone)) ?? null;
+}

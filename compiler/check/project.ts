@@ -2,6 +2,7 @@
 
 import type { Declaration } from "../../grammar/ast/file.ts";
 import type { CheckedProgram } from "../checked-program.ts";
+import type { CheckedTest } from "../checked-test.ts";
 import type { Load } from "../ir/load.ts";
 import { nothing, proofsOf } from "../known.ts";
 import { lintPrograms } from "../lint/flow.ts";
@@ -15,6 +16,7 @@ import { checkFilled, checkLoad } from "./load.ts";
 import { checkPlaceholders } from "./placeholders.ts";
 import { checkPrograms } from "./program.ts";
 import { type CheckedSegment, checkSegments } from "./segment.ts";
+import { checkTests } from "./test.ts";
 
 export interface CheckedProject {
   readonly scope: Scope;
@@ -23,6 +25,7 @@ export interface CheckedProject {
   readonly programs: readonly CheckedProgram[];
   readonly emails: readonly CheckedEmail[];
   readonly loads: readonly Load[];
+  readonly tests: readonly CheckedTest[];
 }
 
 export function checkProject(resolved: Resolved, world: World, report: Report): CheckedProject {
@@ -43,7 +46,8 @@ export function checkProject(resolved: Resolved, world: World, report: Report): 
   const sendings = lintPrograms(lint, programs);
   const hasAllPrograms = programs.length === declarations.filter(({ kind }) => kind === "program").length;
   checkPlaceholders(scope, report, emails, sendings, hasAllPrograms);
-  return { scope, segments, programs, emails, loads };
+  const tests = checkTests(scope, report, declarations);
+  return { scope, segments, programs, emails, loads, tests };
 }
 
 /** Nothing of a declaration that the parser had to mend is checked. */

@@ -10,6 +10,7 @@ import { type ProjectParams, project } from "./project.ts";
 import { type SegmentParams, segments } from "./segments.ts";
 import { type SyntaxParams, syntax } from "./syntax.ts";
 import { type TemplateParams, templates } from "./templates.ts";
+import { type TestParams, type TestRunParams, testRuns, tests } from "./tests.ts";
 import { type TypeParams, types } from "./types.ts";
 
 type Params = SyntaxParams &
@@ -20,7 +21,9 @@ type Params = SyntaxParams &
   TemplateParams &
   MailParams &
   DeliveryParams &
-  ProjectParams;
+  ProjectParams &
+  TestParams &
+  TestRunParams;
 export type Code = keyof Params;
 
 const table: { readonly [C in Code]: Entry<Params[C]> } = {
@@ -33,6 +36,8 @@ const table: { readonly [C in Code]: Entry<Params[C]> } = {
   ...mail,
   ...delivery,
   ...project,
+  ...tests,
+  ...testRuns,
 };
 
 export interface Extra {

@@ -2,6 +2,7 @@
 
 import { IANAZone } from "luxon";
 import { calendarOf, isZone, type ZoneCalendar } from "../../compiler/calendar.ts";
+import { zonesOfCountry } from "../../compiler/countries.ts";
 import type { Length } from "../../compiler/ir/condition.ts";
 import type { ClockTime, WaitUntil } from "../../compiler/ir/program.ts";
 import type { Instant } from "../ports.ts";
@@ -55,19 +56,10 @@ export function zonesOfCountries(): ReadonlyMap<string, string> {
   const countries = letters.flatMap((first) => letters.map((second) => `${first}${second}`));
   const single = new Map<string, string>();
   for (const country of countries) {
-    const [zone, ...others] = zonesOf(country);
+    const [zone, ...others] = zonesOfCountry(country);
     if (zone !== undefined && others.length === 0) single.set(country, zone);
   }
   return single;
-}
-
-// Newer platforms have a method, older ones a property, and the types know neither.
-function zonesOf(country: string): readonly string[] {
-  const locale = new Intl.Locale(`und-${country}`) as Intl.Locale & {
-    readonly timeZones?: readonly string[];
-    getTimeZones?(): readonly string[] | undefined;
-  };
-  return locale.getTimeZones?.() ?? locale.timeZones ?? [];
 }
 
 /** The waits whose end depends on the clock of a zone alone. */

@@ -11,6 +11,7 @@ import { names } from "../../grammar/diagnostics/names.ts";
 import { programs } from "../../grammar/diagnostics/programs.ts";
 import { project } from "../../grammar/diagnostics/project.ts";
 import { segments } from "../../grammar/diagnostics/segments.ts";
+import { tests } from "../../grammar/diagnostics/tests.ts";
 import { types } from "../../grammar/diagnostics/types.ts";
 import { compileOne, compileWithPrelude, place } from "./project.ts";
 
@@ -79,7 +80,7 @@ function codesOf(text: string): readonly string[] {
 describe("the golden folder", () => {
   // More declarations than a file could show: limits.test.ts makes them.
   const elsewhere = ["E240", "E243"];
-  const all = Object.keys({ ...names, ...types, ...segments, ...programs, ...mail, ...delivery, ...project });
+  const all = Object.keys({ ...names, ...types, ...segments, ...programs, ...mail, ...delivery, ...project, ...tests });
   const found = new Map(files.map((file) => [file, codesOf(read(file))]));
 
   test("shows every code", () => {

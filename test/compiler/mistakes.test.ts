@@ -139,7 +139,6 @@ describe("the examples of the language", () => {
       "E251 experiment tone",
       "E251 short",
       "E250 report weekly",
-      'E250 test "a decision maker who opens is handed to sales"',
       "E250 derived last_product",
       "E250 vocabulary nonprofit",
       "E250 vocabulary health",

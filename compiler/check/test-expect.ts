@@ -1,0 +1,158 @@
+// `expect`: what is looked at, and what should be seen there.
+
+import type { Check, Expr, Name } from "../../grammar/ast/expr.ts";
+import type { Clause, Many, Outcome } from "../../grammar/ast/suite.ts";
+import { diagnose } from "../../grammar/diagnostics/table.ts";
+import type { Span } from "../../grammar/span.ts";
+import { unreachable } from "../../grammar/unreachable.ts";
+import type { CheckedClause } from "../checked-test.ts";
+import type { TestPerson } from "../ir/test.ts";
+import { checkCondition } from "./condition.ts";
+import { isArm, isLabel } from "./test-names.ts";
+import { isCount, isNamed, isProgram, notYet, personNamed, spanOn, type Story } from "./test-story.ts";
+
+type ExpectClause = Extract<Clause, { readonly kind: "expect" | "expect members" | "expect sent" | "expect value" }>;
+type Of<K extends ExpectClause["kind"]> = Extract<ExpectClause, { readonly kind: K }>;
+
+export function checkExpected(story: Story, clause: ExpectClause): CheckedClause | null {
+  switch (clause.kind) {
+    case "expect members":
+      return checkMembers(story, clause);
+    case "expect sent":
+      return checkMailed(story, clause);
+    case "expect value":
+      return checkSeen(story, clause);
+    case "expect": {
+      const person = personNamed(story, clause.person);
+      return person && checkOutcome(story, person, clause.outcome, clause.span);
+    }
+    default:
+      return unreachable(clause);
+  }
+}
+
+/** How many at least and at most; null where they are no counts, which is reported. */
+function rangeOf(story: Story, many: Many, span: Span): { readonly low: number; readonly high: number } | null {
+  const [low, high] = many.kind === "exactly" ? [many.count, many.count] : [many.low, many.high];
+  if (!isCount(story, low, span, 0, "a whole number")) return null;
+  return isCount(story, high, span, low, low === 0 ? "a whole number" : `a whole number from ${low}`)
+    ? { low, high }
+    : null;
+}
+
+function membership({ context }: Story, name: Name) {
+  const node: Expr = { kind: "member", name, args: null, span: name.span };
+  return checkCondition(context, node);
+}
+
+function checkMembers(story: Story, clause: Of<"expect members">): CheckedClause | null {
+  const range = rangeOf(story, clause.many, clause.span);
+  const when = membership(story, clause.segment);
+  return range && { kind: "expect members", when, ...range, span: clause.span, at: story.clock };
+}
+
+function isEmail(story: Story, email: Name): boolean {
+  return isNamed(story, email, { what: "email", starters: ["email"] }, story.context.scope.emails.keys());
+}
+
+function checkMailed(story: Story, clause: Of<"expect sent">): CheckedClause | null {
+  const range = rangeOf(story, clause.many, clause.span);
+  if (!isEmail(story, clause.email)) return null;
+  if (clause.variant) return notYet(story, "variant", clause.variant.span);
+  return range && { kind: "expect mailed", email: clause.email.text, ...range, span: clause.span, at: story.clock };
+}
+
+function checkSeen(story: Story, clause: Of<"expect value">): CheckedClause | null {
+  const { context, declared } = story;
+  const { name, span, what, check } = clause;
+  const person = personNamed(story, clause.person);
+  if (what !== "field") {
+    const kind = what === "score" ? "score" : "funnel";
+    if (!isNamed(story, name, { what: kind, starters: [kind] }, declared(kind).keys())) return null;
+    const stages =
+      declared("funnel")
+        .get(name.text)
+        ?.stages.map((stage) => stage.name.text) ?? [];
+    if (what === "stage" && check.kind === "=" && check.value.kind === "name") {
+      if (!isNamed(story, check.value, { what: `stage of \`${name.text}\` called`, starters: ["stage"] }, stages)) {
+        return null;
+      }
+    }
+    const phrase = { ...span, start: span.start + "expect ".length, end: name.span.end };
+    return what === "score"
+      ? notYet(story, "score operand", phrase, "A `score`")
+      : notYet(story, "stage operand", phrase, "A `stage`");
+  }
+  const shared = context.scope.shared.get(name.text);
+  if (shared?.kind === "derived field") return notYet(story, "derived", name.span);
+  const wanted: Check =
+    check.kind === "="
+      ? { kind: "is", negated: false, value: check.value, span }
+      : { kind: check.kind, negated: false, span };
+  const when = checkCondition(context, {
+    kind: "checked",
+    operand: { kind: "field", name, span: name.span },
+    check: wanted,
+    span,
+  });
+  const field = shared?.kind === "field" ? shared.field : null;
+  if (!person || !field || when.kind === "unchecked") return null;
+  return { kind: "expect condition", person, isNegated: false, when, field, span, at: story.clock };
+}
+
+function checkOutcome(story: Story, person: TestPerson, outcome: Outcome, span: Span): CheckedClause | null {
+  const head = { person, span, at: story.clock };
+  switch (outcome.kind) {
+    case "in": {
+      const when = membership(story, outcome.name);
+      return { ...head, kind: "expect condition", isNegated: outcome.negated, when, field: null };
+    }
+    case "was sent":
+      return checkSent(story, outcome, head);
+    case "was handed off to": {
+      const teams = story.declared("team").keys();
+      const isTeam = isNamed(story, outcome.team, { what: "team", starters: ["team"] }, teams);
+      return isTeam ? notYet(story, "was handed off to", outcome.span) : null;
+    }
+    case "got arm":
+      return isArm(story, outcome.arm, outcome.experiment) ? notYet(story, "got arm", outcome.span) : null;
+    case "is in program":
+      if (!isProgram(story, outcome.program)) return null;
+      return { ...head, kind: "expect in program", isNegated: outcome.negated, program: outcome.program.text };
+    case "is at":
+      return isLabel(story, outcome.label) ? { ...head, kind: "expect at", step: outcome.label.text } : null;
+    case "left":
+    case "reached goal of": {
+      if (!isProgram(story, outcome.program)) return null;
+      const kind = outcome.kind === "left" ? "expect left" : "expect goal";
+      if (kind === "expect goal" && !hasGoal(story, outcome.program)) {
+        story.context.report(diagnose("E863", outcome.program.span, { program: outcome.program.text }));
+        return null;
+      }
+      return { ...head, kind, program: outcome.program.text };
+    }
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function hasGoal({ context }: Story, { text }: Name): boolean {
+  return context.scope.programs.get(text)?.parts.some(({ kind }) => kind === "goal") === true;
+}
+
+type Sent = Extract<Outcome, { readonly kind: "was sent" }>;
+
+function checkSent(
+  story: Story,
+  outcome: Sent,
+  head: { readonly person: TestPerson; readonly span: Span; readonly at: number },
+): CheckedClause | null {
+  const { email, negated, to, saying, times } = outcome;
+  if (!isEmail(story, email)) return null;
+  if (outcome.variant) return notYet(story, "variant", outcome.variant.span);
+  const on = outcome.on && spanOn(story, outcome.on);
+  if (times !== null && !isCount(story, times, outcome.span, 0, "a whole number")) return null;
+  if (outcome.on && !on) return null;
+  const words = { to: to?.value ?? null, saying: saying?.value ?? null };
+  return { ...head, kind: "expect sent", isNegated: negated, email: email.text, ...words, times, on };
+}
