@@ -11,6 +11,7 @@ import { parseAll } from "./packs.ts";
 import { planOf } from "./plan.ts";
 import { lintHygiene, lintUnused, type Own } from "./lint/hygiene.ts";
 import { type Resolved, resolve } from "./resolve.ts";
+import { suiteOf, type TestSuite } from "./test-suite.ts";
 import { foretold, isNotYet } from "./unavailable.ts";
 import type { World } from "./world.ts";
 
@@ -25,8 +26,27 @@ export interface Compiled {
   readonly sources: readonly SourceFile[];
 }
 
+export interface CompiledTests {
+  /** null where there are errors. */
+  readonly suite: TestSuite | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: readonly SourceFile[];
+}
+
 /** Never throws for a mistake in the sources: mistakes are diagnostics, and with an error there is no plan. */
 export function compile(sources: readonly SourceFile[], world: World): Compiled {
+  const { checked, notYet, isRight, diagnostics, texts } = checkAll(sources, world);
+  const plan = notYet.length > 0 || !isRight ? null : planOf(lowerProject(checked));
+  return { plan, notYet: sorted(notYet, texts), diagnostics, sources: texts };
+}
+
+/** The tests of a project, with the plan that they run on: it may leave out what neither programs nor tests touch. */
+export function compileTests(sources: readonly SourceFile[], world: World): CompiledTests {
+  const { checked, declarations, notYet, isRight, diagnostics, texts } = checkAll(sources, world);
+  return { suite: isRight ? suiteOf(checked, declarations, notYet) : null, diagnostics, sources: texts };
+}
+
+function checkAll(sources: readonly SourceFile[], world: World) {
   const found: Diagnostic[] = [];
   const parsed = parseAll(sources, world.library);
   found.push(...parsed.diagnostics);
@@ -45,9 +65,9 @@ export function compile(sources: readonly SourceFile[], world: World): Compiled 
   const texts = [...parsed.files.map(({ source }) => source), ...bodies.values()];
   const notYet = found.filter(isNotYet);
   const findings = found.map((finding) => (isNotYet(finding) ? foretold(finding) : finding));
-  const plan = notYet.length > 0 || findings.some(isError) ? null : planOf(lowerProject(checked));
   const diagnostics = sorted(applyAllowances(parsed.files, findings), texts);
-  return { plan, notYet: sorted(notYet, texts), diagnostics, sources: texts };
+  const { declarations } = resolved;
+  return { checked, declarations, notYet, isRight: !findings.some(isError), diagnostics, texts };
 }
 
 /** A pack may bring more than a project needs. */

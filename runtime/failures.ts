@@ -33,6 +33,8 @@ type Params = {
   };
   F131: { readonly table: string; readonly was: string; readonly is: string };
   F132: { readonly reason: string };
+  F160: Record<string, never>;
+  F161: { readonly path: string; readonly reason: string };
   F180: { readonly code: string; readonly near: string | null };
   F181: { readonly path: string; readonly reason: string };
   F301: { readonly missing: readonly string[] };
@@ -181,6 +183,15 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F132: {
     text: ({ reason }) => `The output could not be written: the system says ${reason}.`,
     help: () => "Make room or name another place for it; what the command did to the project stays.",
+  },
+  F160: {
+    text: () => "There are no tests in this project.",
+    help: () =>
+      'Write one in any of its .cdz files: test "who signs up is welcomed" < given ana … when ana … expect ana … >',
+  },
+  F161: {
+    text: ({ path, reason }) => `The results could not be written to \`${path}\`: the system says ${reason}.`,
+    help: () => "Name another file with --junit, in a folder that is there.",
   },
   F301: {
     text: ({ missing }) =>

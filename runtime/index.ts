@@ -44,3 +44,20 @@ export { type VirtualClock, virtualClock } from "./sim/virtual-clock.ts";
 export type { Snapshot } from "./snapshot.ts";
 export { statementsOf } from "./statements-of.ts";
 export { systemClock } from "./system-clock.ts";
+export {
+  type CoverageSummary,
+  countTests,
+  coverageSummary,
+  renderJunit,
+  renderTests,
+  renderTestsJson,
+} from "./test-report.ts";
+export {
+  compileProjectTests,
+  runTests,
+  type TestedProject,
+  type TestReport,
+  type TestResult,
+  type TestRunRequest,
+  testsNamed,
+} from "./testing.ts";

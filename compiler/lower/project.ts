@@ -7,7 +7,7 @@ import type { Program } from "../ir/program.ts";
 import { byName } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { lowerProgram } from "./program.ts";
-import { segmentsOf } from "./segments.ts";
+import { type Segments, segmentsOf } from "./segments.ts";
 
 export interface LoweredProject {
   readonly scope: Scope;
@@ -18,8 +18,15 @@ export interface LoweredProject {
   readonly loads: readonly Load[];
 }
 
-export function lowerProject({ scope, segments, programs, emails, loads }: CheckedProject): LoweredProject {
-  const lowered = segmentsOf(segments);
+export function lowerProject(checked: CheckedProject): LoweredProject {
+  return lowerWith(checked, segmentsOf(checked.segments));
+}
+
+/** The same with segments that somebody else asks for, too. */
+export function lowerWith(
+  { scope, segments, programs, emails, loads }: CheckedProject,
+  lowered: Segments,
+): LoweredProject {
   for (const { name, parameters } of segments.values()) {
     const fallbacks = parameters.flatMap(({ fallback }) => (fallback ? [fallback] : []));
     if (fallbacks.length === parameters.length) lowered.require(name, fallbacks);

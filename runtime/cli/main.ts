@@ -11,6 +11,7 @@ import { loadCommand } from "./load.ts";
 import { runCommand } from "./run.ts";
 import { type ExitCode, report, type Shell } from "./shell.ts";
 import { showCommand } from "./show.ts";
+import { testCommand } from "./test.ts";
 
 declare const __CADENZA_VERSION__: string;
 
@@ -74,7 +75,7 @@ function build(): Command {
     process.exitCode = await code;
   };
   const commands = [
-    ...[initCommand, checkCommand, fmtCommand, explainCommand],
+    ...[initCommand, checkCommand, fmtCommand, testCommand, explainCommand],
     ...[loadCommand, showCommand, applyCommand, runCommand],
   ];
   for (const define of commands) {

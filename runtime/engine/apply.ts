@@ -14,10 +14,16 @@ export interface Applied {
 }
 
 /**
- * Stores the plan as the newest version, where its meaning is new. The tables of its catalog must exist.
+ * Stores the plan as the newest version, where its meaning is new. The tables of its catalog must exist. `earlier` as in
+ * `createEngine`.
  * @returns F401 where a later instant was ticked, F402 or F403 where people stand on a step, or are in a program, that is gone; nothing is changed then.
  */
-export async function applyPlan(database: Database, plan: Plan, now: Instant): Promise<Result<Applied>> {
+export async function applyPlan(
+  database: Database,
+  plan: Plan,
+  now: Instant,
+  earlier: Engine | null = null,
+): Promise<Result<Applied>> {
   try {
     const value = await database.transaction(async (session): Promise<Applied> => {
       const [newest] = await session.run({
@@ -26,9 +32,9 @@ export async function applyPlan(database: Database, plan: Plan, now: Instant): P
       });
       const version = Number(newest?.version ?? 0);
       if (newest && newest.hash === plan.hash) {
-        return { engine: createEngine(database, plan, version), version, isNew: false };
+        return { engine: createEngine(database, plan, version, earlier), version, isNew: false };
       }
-      const engine = createEngine(database, plan, version + 1);
+      const engine = createEngine(database, plan, version + 1, earlier);
       await store({ engine, session, now });
       return { engine, version: version + 1, isNew: true };
     });

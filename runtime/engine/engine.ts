@@ -25,18 +25,22 @@ export interface Engine {
   readonly covered: Map<string, Instant>;
 }
 
-/** An engine for the plan that was applied as `version`. */
-export function createEngine(database: Database, plan: Plan, version: number): Engine {
+/**
+ * An engine for the plan that was applied as `version`. `earlier`: one of the same database whose look-ups in the world's
+ * zones still hold, which saves making them anew.
+ */
+export function createEngine(database: Database, plan: Plan, version: number, earlier: Engine | null = null): Engine {
   const calendar = calendarOf(plan.project.zone, plan.project.firstWeekday);
+  const hasCountries = plan.catalog.contact.country !== null;
   return {
     database,
     plan,
     version,
     calendar,
     calendarOf: calendarsOf(calendar, plan.project.firstWeekday),
-    countries: plan.catalog.contact.country === null ? new Map() : zonesOfCountries(),
+    countries: hasCountries ? (earlier?.countries ?? zonesOfCountries()) : new Map(),
     fieldsRead: fieldsRead(plan),
-    covered: new Map(),
+    covered: earlier?.covered ?? new Map(),
   };
 }
 

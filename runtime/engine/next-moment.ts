@@ -72,6 +72,9 @@ function passes(engine: Engine, now: Instant, fact: Instant, by: Length): Instan
   return late;
 }
 
+/** Whether the plan compares the clock with instants that are not looked at here: then every moment is named. */
+export const isAnyMoment = (plan: Plan): boolean => readingOf(plan).isUnclear;
+
 function nextDay({ calendar }: Engine, now: Instant): Instant {
   return calendar.startOfDay(calendar.shiftDay(calendar.dayOf(now), { amount: 1, unit: "d" }));
 }

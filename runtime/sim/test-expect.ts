@@ -1,0 +1,220 @@
+// Expectations: looked at in the world as it is, and where it is otherwise, what was seen.
+
+import type { Atom } from "../../compiler/ir/atom.ts";
+import type { Condition } from "../../compiler/ir/condition.ts";
+import type { Step } from "../../compiler/ir/program.ts";
+import type { TestClause, TestPerson } from "../../compiler/ir/test.ts";
+import { builder } from "../../compiler/sql/builder.ts";
+import { printConditions } from "../../compiler/sql/print.ts";
+import type { Sql } from "../../compiler/sql/sql.ts";
+import { columnOf, quote } from "../../compiler/sql/tables.ts";
+import { unreachable } from "../../grammar/unreachable.ts";
+import { text } from "../engine/engine.ts";
+import type { Cell, Instant, Message, Row } from "../ports.ts";
+import type { ClauseOf } from "./test-facts.ts";
+import { ask, askSql, type TestWorld } from "./test-world.ts";
+
+export type Expectation = Extract<TestClause, { readonly kind: `expect ${string}` }>;
+type Of<K extends Expectation["kind"]> = ClauseOf<K>;
+
+/** What was seen instead, in words; null where it is as expected. */
+export async function look(world: TestWorld, clause: Expectation, atoms: readonly Atom[]): Promise<string | null> {
+  switch (clause.kind) {
+    case "expect members":
+      return lookAtMembers(world, clause);
+    case "expect condition":
+      return lookAtPerson(world, clause, atoms);
+    case "expect mailed":
+      return lookAtMailed(world, clause);
+    case "expect sent":
+      return lookAtMails(world, clause);
+    case "expect in program":
+    case "expect at":
+    case "expect left":
+    case "expect goal":
+      return lookAtProgram(world, clause);
+    default:
+      return unreachable(clause);
+  }
+}
+
+export function clockOf({ engine }: TestWorld, at: Instant): string {
+  const [day = "", time = ""] = engine.calendar.wallClockOf(at).split("T");
+  return `${day} ${time.slice(0, time.slice(5, 8) === ":00" ? 5 : 8)}`;
+}
+
+const mostNamed = 10;
+
+function counted(count: number, names: readonly string[]): string {
+  const shown = names.slice(0, mostNamed).join(", ");
+  const rest = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : "";
+  return names.length === 0 ? "nobody" : `${count}: ${shown}${rest}`;
+}
+
+async function lookAtMembers(world: TestWorld, { when, low, high }: Of<"expect members">): Promise<string | null> {
+  const everybody = { kind: "contact", from: { text: quote("contact"), params: {} } } as const;
+  const judged = printConditions(world.bench.plan, everybody, [{ name: "is_so", when }]);
+  const rows = await askSql(world, {
+    ...judged,
+    text: `SELECT j.contact_id FROM (${judged.text}) AS j WHERE j.is_so ORDER BY j.contact_id`,
+  });
+  if (rows.length >= low && rows.length <= high) return null;
+  return counted(
+    rows.length,
+    rows.map((row) => String(row.contact_id)),
+  );
+}
+
+async function lookAtMailed(world: TestWorld, { email, low, high }: Of<"expect mailed">): Promise<string | null> {
+  const rows = await ask(
+    world,
+    (parts) => `SELECT DISTINCT contact_id FROM outbox WHERE state = 'sent' AND email = ${parts.param(text(email))}
+      ORDER BY contact_id`,
+  );
+  if (rows.length >= low && rows.length <= high) return null;
+  return counted(
+    rows.length,
+    rows.map((row) => String(row.contact_id)),
+  );
+}
+
+function alone({ id }: TestPerson): Sql {
+  const parts = builder();
+  return parts.finish(`(SELECT * FROM contact WHERE contact_id = ${parts.param(text(id))})`);
+}
+
+async function holds(world: TestWorld, person: TestPerson, conditions: readonly Condition[]): Promise<Row> {
+  const named = conditions.map((when, index) => ({ name: `is_so_${index}`, when }));
+  const [row] = await askSql(world, printConditions(world.bench.plan, { kind: "contact", from: alone(person) }, named));
+  return row ?? {};
+}
+
+async function lookAtPerson(
+  world: TestWorld,
+  clause: Of<"expect condition">,
+  atoms: readonly Atom[],
+): Promise<string | null> {
+  const { person, when, isNegated, field } = clause;
+  const row = await holds(world, person, [when]);
+  if ((row.is_so_0 === true) !== isNegated) return null;
+  if (field)
+    return `${field.name} is ${cellText(world, row[columnOf(field, "contact")] ?? null, field.type.scalar.kind)}`;
+  const own = when.kind === "in segment" ? atoms.filter(({ segment }) => segment === nameOf(world, when.segment)) : [];
+  const truths = await holds(
+    world,
+    person,
+    own.map((atom) => atom.when),
+  );
+  const parts = own.map(
+    (atom, index) => `\`${atom.text}\` ${truths[`is_so_${index}`] === true ? "holds" : "does not hold"}`,
+  );
+  const is = isNegated ? `${person.name} is in it` : `${person.name} is not`;
+  return parts.length === 0 ? is : `${is}: ${parts.join(", ")}`;
+}
+
+function nameOf({ bench }: TestWorld, id: string): string {
+  return bench.plan.segments.find((segment) => segment.id === id)?.name ?? id;
+}
+
+function cellText(world: TestWorld, cell: Cell, kind: string): string {
+  if (cell === null) return "unknown";
+  if (typeof cell === "boolean") return cell ? "yes" : "no";
+  if (kind === "datetime" && typeof cell === "number") return clockOf(world, cell);
+  return Array.isArray(cell) ? `(${cell.join(", ")})` : String(cell);
+}
+
+interface Mail {
+  readonly at: Instant;
+  readonly message: Message | undefined;
+}
+
+async function lookAtMails(world: TestWorld, clause: Of<"expect sent">): Promise<string | null> {
+  const { person, email, times, isNegated } = clause;
+  const rows = await ask(
+    world,
+    (parts) => `SELECT send_id, settled_at FROM outbox
+      WHERE state = 'sent' AND contact_id = ${parts.param(text(person.id))} AND email = ${parts.param(text(email))}
+      ORDER BY settled_at, send_id`,
+  );
+  const all = rows.map((row): Mail => {
+    return { at: Number(row.settled_at), message: world.mailer.mails.get(String(row.send_id)) };
+  });
+  const meant = all.filter((mail) => isMeant(mail, clause));
+  const isSo = times === null ? meant.length > 0 : meant.length === times;
+  if (isSo !== isNegated) return null;
+  return all.length === 0 ? await whyNotSent(world, clause) : all.map((mail) => mailText(world, mail)).join("; ");
+}
+
+const plain = (words: string): string => words.replaceAll(/\s+/g, " ").trim().toLowerCase();
+
+function isMeant({ at, message }: Mail, { to, saying, on }: Of<"expect sent">): boolean {
+  if (on && (at < on.from || at >= on.until)) return false;
+  if (to !== null && plain(message?.to ?? "") !== plain(to)) return false;
+  return saying === null || plain(`${message?.subject}\n${message?.text}`).includes(plain(saying));
+}
+
+function mailText(world: TestWorld, { at, message }: Mail): string {
+  return `sent ${clockOf(world, at)} to ${message?.to}, “${message?.subject}”`;
+}
+
+/** Where the engine held the mail back, or still has it, it says so. */
+async function whyNotSent(world: TestWorld, { person, email }: Of<"expect sent">): Promise<string> {
+  const rows = await ask(
+    world,
+    (parts) => `SELECT outcome, reason, tick FROM journal WHERE contact_id = ${parts.param(text(person.id))}
+      AND email = ${parts.param(text(email))} AND outcome IN ('skipped', 'failed') ORDER BY rowid`,
+  );
+  if (rows.length === 0) return "it was not sent";
+  return rows.map((row) => `${row.outcome} ${clockOf(world, Number(row.tick))}: ${row.reason}`).join("; ");
+}
+
+async function lookAtProgram(
+  world: TestWorld,
+  clause: Of<"expect in program" | "expect at" | "expect left" | "expect goal">,
+): Promise<string | null> {
+  const { person } = clause;
+  const rows = await ask(
+    world,
+    (parts) => `SELECT e.program, e.started_at, e.left_at, e.reason, e.goal_at, p.step, p.due
+      FROM enrollment AS e LEFT JOIN positions AS p ON p.enrollment_id = e.enrollment_id
+      WHERE e.contact_id = ${parts.param(text(person.id))} ORDER BY e.started_at, e.program`,
+  );
+  const program = clause.kind === "expect at" ? null : clause.program;
+  const own = rows.filter((row) => program === null || row.program === program);
+  const isInside = own.some((row) => row.left_at === null);
+  const isSo = {
+    "expect in program": () => isInside !== (clause.kind === "expect in program" && clause.isNegated),
+    "expect at": () => clause.kind === "expect at" && own.some((row) => row.step === clause.step),
+    "expect left": () => own.length > 0 && !isInside,
+    "expect goal": () => own.some((row) => row.goal_at !== null),
+  };
+  if (isSo[clause.kind]()) return null;
+  return own.length === 0
+    ? await whyNotIn(world, person, program)
+    : own.map((row) => whereIs(world, person, row)).join("; ");
+}
+
+async function whyNotIn(world: TestWorld, person: TestPerson, program: string | null): Promise<string> {
+  const rows = await ask(
+    world,
+    (parts) => `SELECT program, reason, tick FROM journal WHERE contact_id = ${parts.param(text(person.id))}
+      AND outcome = 'dropped' ORDER BY rowid`,
+  );
+  const own = rows.filter((row) => program === null || row.program === program);
+  const never = `${person.name} never entered ${program ?? "a program"}`;
+  const reasons = own.map((row) => `${clockOf(world, Number(row.tick))} ${row.program}: ${row.reason}`);
+  return [never, ...reasons].join("; ");
+}
+
+function whereIs(world: TestWorld, { name }: TestPerson, row: Row): string {
+  if (row.left_at !== null) {
+    return `${name} left ${row.program} ${clockOf(world, Number(row.left_at))}: ${row.reason}`;
+  }
+  const step = stepOf(world, String(row.program), String(row.step));
+  return `${name} is in ${row.program}, at \`${step?.title ?? row.step}\` until ${clockOf(world, Number(row.due))}`;
+}
+
+export function stepOf({ bench }: TestWorld, program: string, step: string): Step | undefined {
+  const found = bench.plan.programs.find(({ name }) => name === program);
+  return found?.steps.find(({ id }) => id === step);
+}

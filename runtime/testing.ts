@@ -1,0 +1,158 @@
+// The tests of a project, run: each in an empty world of its own, several at a time.
+
+import { availableParallelism } from "node:os";
+import { isZone } from "../compiler/calendar.ts";
+import { compileTests } from "../compiler/compile.ts";
+import type { Plan } from "../compiler/ir/plan.ts";
+import type { SuiteTest, TestSuite } from "../compiler/test-suite.ts";
+import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
+import { isError } from "../grammar/diagnostics/table.ts";
+import type { SourceFile, Span } from "../grammar/span.ts";
+import { packs } from "../stdlib/packs.ts";
+import { nearest } from "../compiler/similar.ts";
+import { caught } from "./caught.ts";
+import { failure } from "./failures.ts";
+import type { Database, Result } from "./ports.ts";
+import type { ProjectFolder } from "./project.ts";
+import type { Place } from "./sim/test-coverage.ts";
+import type { TestOutcome } from "./sim/test-run.ts";
+import type { TestBench } from "./sim/test-world.ts";
+
+export interface TestedProject {
+  /** null where errors forbid running. */
+  readonly suite: TestSuite | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: readonly SourceFile[];
+}
+
+/** The tests of a project folder, compiled; files that are no text are findings too. */
+export function compileProjectTests(folder: ProjectFolder): TestedProject {
+  if (folder.sources.length === 0) return { suite: null, diagnostics: folder.unreadable, sources: [] };
+  const compiled = compileTests(folder.sources, { library: packs, isZone, body: folder.body });
+  return {
+    ...compiled,
+    suite: folder.unreadable.some(isError) ? null : compiled.suite,
+    diagnostics: [...folder.unreadable, ...compiled.diagnostics],
+  };
+}
+
+/**
+ * Tests whose title contains one of the names, whatever its letter case; without names all. F160 where the project has no
+ * tests, F117 where no title contains a name.
+ */
+export function testsNamed({ tests }: TestSuite, names: readonly string[]): Result<readonly SuiteTest[]> {
+  if (tests.length === 0) return { ok: false, failure: failure("F160", {}) };
+  const fits = (name: string) => (test: SuiteTest) => test.title.toLowerCase().includes(name.toLowerCase());
+  const missing = names.find((name) => !tests.some(fits(name)));
+  if (missing !== undefined) {
+    const near = nearest(
+      missing,
+      tests.map(({ title }) => title),
+    );
+    return { ok: false, failure: failure("F117", { kind: "test", name: missing, near }) };
+  }
+  return {
+    ok: true,
+    value: names.length === 0 ? tests : tests.filter((test) => names.some((name) => fits(name)(test))),
+  };
+}
+
+export interface TestRunRequest {
+  readonly suite: TestSuite;
+  /** Those of the suite to run. */
+  readonly tests: readonly SuiteTest[];
+  readonly sources: readonly SourceFile[];
+  readonly hasCoverage: boolean;
+  /** Milliseconds on a clock that never runs backwards. */
+  readonly stopwatch: () => number;
+  /** How many tests run at a time; absent: one for each core. */
+  readonly lanes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface TestResult extends TestOutcome {
+  readonly title: string;
+  /** Of the title. */
+  readonly span: Span;
+  readonly outcome: "passed" | "failed" | "not available";
+  /** What nothing executes yet, where that is why the test did not run. */
+  readonly notYet: readonly Diagnostic[];
+  readonly durationMs: number;
+}
+
+export interface TestReport {
+  /** In the order of the request; fewer where the signal aborted. */
+  readonly results: readonly TestResult[];
+  /** Empty unless asked for. */
+  readonly coverage: readonly Place[];
+}
+
+/** Runs tests; a test that fails is a result, and a failure is what kept all of them from running. */
+export async function runTests(request: TestRunRequest): Promise<Result<TestReport>> {
+  const { suite, tests, sources, stopwatch, signal } = request;
+  const { plan, atoms } = suite;
+  const { coverageOf } = await import("./sim/test-coverage.ts");
+  const { runTest } = await import("./sim/test-run.ts");
+  const coverage = request.hasCoverage && plan ? coverageOf(plan, atoms) : null;
+  const texts = new Map(sources.map(({ path, text }) => [path, text]));
+  const textOf = ({ file, start, end }: Span) => (texts.get(file) ?? "").slice(start, end);
+  const results: TestResult[] = [];
+  let next = 0;
+
+  const runOne = async (bench: TestBench, entry: SuiteTest): Promise<TestResult> => {
+    const { title, span, test, notYet } = entry;
+    if (!test) return untested(entry);
+    const start = stopwatch();
+    const hooks = { onJudged: coverage?.onJudged ?? null, onEnd: coverage?.onEnd ?? null };
+    const outcome = await runTest(bench, { test, atoms, textOf, ...hooks });
+    const isFine = outcome.findings.length === 0;
+    return { title, span, outcome: isFine ? "passed" : "failed", notYet, durationMs: stopwatch() - start, ...outcome };
+  };
+  const lane = (known: Plan) =>
+    withBench(known, async (bench) => {
+      for (let index = next++; index < tests.length && !signal?.aborted; index = next++) {
+        const entry = tests[index];
+        if (entry) results[index] = await runOne(bench, entry);
+      }
+    });
+  if (plan === null) results.push(...tests.map(untested));
+  else {
+    const lanes = Math.min(request.lanes ?? availableParallelism(), tests.length);
+    const ended = await Promise.all(Array.from({ length: lanes }, () => lane(plan)));
+    const broken = ended.find((end) => !end.ok);
+    if (broken && !broken.ok) return broken;
+  }
+  return {
+    ok: true,
+    value: { results: results.filter((result) => result !== undefined), coverage: coverage?.places() ?? [] },
+  };
+}
+
+function untested({ title, span, notYet }: SuiteTest): TestResult {
+  return { title, span, outcome: "not available", notYet, durationMs: 0, findings: [], timelines: [] };
+}
+
+/** One thread for each lane: a test has few rows, and the lanes share the cores. */
+async function withBench(plan: Plan, work: (bench: TestBench) => Promise<void>): Promise<Result<void>> {
+  const { openDatabase } = await import("./store/duckdb.ts");
+  const opened = await openDatabase(":memory:", { threads: 1 });
+  if (!opened.ok) return opened;
+  try {
+    return await caught(async () => {
+      const bench = await benchOn(opened.value, plan);
+      if (!bench.ok) return bench;
+      await work(bench.value);
+      return { ok: true, value: undefined };
+    });
+  } finally {
+    await opened.value.close();
+  }
+}
+
+async function benchOn(database: Database, plan: Plan): Promise<Result<TestBench>> {
+  const { ensureCatalog } = await import("./store/catalog-tables.ts");
+  const { renderFor } = await import("./rendering.ts");
+  const { testBench } = await import("./sim/test-world.ts");
+  const made = await ensureCatalog(database, plan.catalog);
+  return made.ok ? { ok: true, value: await testBench(database, plan, renderFor(plan)) } : made;
+}
