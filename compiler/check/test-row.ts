@@ -90,7 +90,7 @@ function readsField(context: Context, { value }: Assign): boolean {
 
 /** Properties of mail events that are names of declarations take those. */
 function checkGiven(context: Context, operand: Operand, { name, value }: Assign): CheckedSet | null {
-  const declared = declaredBy(context, operand);
+  const declared = declaredBy(context, operand.term);
   if (declared === null || value === null || !("kind" in value)) return checkAssigned(context, operand, name, value);
   const checked = checkValue(context, value, { type: operand.type, subject: `\`${operand.name}\``, declared });
   return checked && { kind: "value", value: checked };

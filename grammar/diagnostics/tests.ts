@@ -103,7 +103,7 @@ export const tests: Family<TestParams> = {
 };
 
 export type TestRunParams = {
-  E870: { readonly expected: string; readonly seen: string };
+  E870: { readonly expected: string };
   E871: { readonly clause: string; readonly reason: string };
 };
 
@@ -111,7 +111,7 @@ export const testRuns: Family<TestRunParams> = {
   E870: {
     severity: "error",
     text: ({ expected }) => `Expected: ${expected}.`,
-    why: "",
+    why: "The test says what it saw instead, and what happened to the person up to then.",
   },
   E871: {
     severity: "error",

@@ -74,13 +74,13 @@ export async function emptyWorld(
 /** Makes the programs live. The moment itself is judged when its facts are in. */
 export async function begin(world: TestWorld): Promise<void> {
   const { bench, at } = world;
-  const applied = valueOf(await applyPlan(bench.database, bench.plan, at, bench.engine));
+  const applied = orFail(await applyPlan(bench.database, bench.plan, at, bench.engine));
   bench.engine = applied.engine;
   world.engine = applied.engine;
   world.hasNews = true;
 }
 
-function valueOf<T>(result: Result<T>): T {
+function orFail<T>(result: Result<T>): T {
   if (result.ok) return result.value;
   throw new Failed(result.failure);
 }
@@ -89,7 +89,7 @@ function valueOf<T>(result: Result<T>): T {
 async function judge(world: TestWorld, at: Instant): Promise<void> {
   const { engine, mailer, bench } = world;
   for (let isOver = false; !isOver; ) {
-    valueOf(await tick(engine, at));
+    orFail(await tick(engine, at));
     const { sent, failed, halted } = await deliver({ engine, mailer, render: bench.render, now: at });
     if (halted) throw new Failed(halted);
     isOver = sent + failed === 0;

@@ -49,6 +49,8 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F155: { path },
   F156: { path: "data/visits.jsonl", index: 2 },
   F180: { code: "W499", near: "W401" },
+  F160: {},
+  F161: { path: "reports/junit.xml", reason: "ENOENT" },
   F181: { path: "docs/codes.json", reason: "ENOENT" },
   F301: { missing: ["MAILGUN_API_KEY", "MAILGUN_DOMAIN"] },
   F302: { path: ".cadenza/mail", reason },

@@ -27,7 +27,7 @@ export interface Examples {
 
 const nowhere = { file: "", start: 0, end: 0 };
 
-/** What no small source can show. */
+/** What no small source can show, and what only a run of tests finds. */
 const tooLarge: readonly Diagnostic[] = [
   diagnose("E115", nowhere, {
     reason: "line 3 has the byte FC, which is not UTF-8 (it looks like Latin-1 or Windows-1252)",
@@ -36,6 +36,8 @@ const tooLarge: readonly Diagnostic[] = [
   diagnose("E119", nowhere, { count: 100 }),
   diagnose("E240", nowhere, { count: 50_001 }),
   diagnose("E243", nowhere, { name: "Quiet", limit: 64 }),
+  diagnose("E870", nowhere, { expected: "ana was sent tips" }),
+  diagnose("E871", nowhere, { clause: "when ana opened tips", reason: "`tips` was not sent to ana before" }),
 ];
 const isTooLarge = (code: string): boolean => tooLarge.some((shown) => shown.code === code);
 
