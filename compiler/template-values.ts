@@ -31,10 +31,15 @@ export interface Reach {
   /** Names of fields and of assigned variables that cannot be unknown here. */
   readonly known: ReadonlySet<string>;
   readonly assigned: ReadonlyMap<string, Shape>;
+  readonly words: Words | null;
 }
+
+/** What stands behind `words.`: each word with those for whom nobody declared its plural. null: the mail has no words. */
+export type Words = ReadonlyMap<string, readonly string[]>;
 
 export type Finding =
   | { readonly kind: "unknown name" | "no words" | "list" | "unknown filter" | "refused filter"; readonly name: string }
+  | { readonly kind: "no plural"; readonly name: string; readonly lacking: readonly string[] }
   | { readonly kind: "nullable"; readonly shape: Shape }
   | { readonly kind: "stray"; readonly text: string };
 export type Report = (place: Place, finding: Finding) => void;
@@ -65,8 +70,20 @@ function shapeOfPath(token: PropertyAccessToken, reach: Reach, report: Report): 
     if (!type || !isPart(type.isList, rest)) continue;
     return partOf({ place: token, name, isList: type.isList, unknown: type.isNullable ? name : null }, rest, reach);
   }
-  report(token, { kind: first === "words" ? "no words" : "unknown name", name: path.join(".") });
+  if (first === "words") checkWord(token, path, reach.words, report);
+  else report(token, { kind: "unknown name", name: path.join(".") });
   return shapeAt(token, path.join("."));
+}
+
+/** `words.prospect`, or `words.prospect.plural`. */
+function checkWord(place: Place, path: readonly string[], words: Words | null, report: Report): void {
+  const name = path.join(".");
+  const [, word = "", form, ...rest] = path;
+  const lacking = words?.get(word);
+  if (!words) report(place, { kind: "no words", name });
+  else if (!lacking || rest.length > 0 || (form !== undefined && form !== "plural")) {
+    report(place, { kind: "unknown name", name });
+  } else if (form === "plural" && lacking.length > 0) report(place, { kind: "no plural", name, lacking });
 }
 
 /** What may follow the name of a field: `.size`, and for lists the first, the last, or an item by number. */

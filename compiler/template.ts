@@ -16,10 +16,10 @@ import {
   tagNames,
 } from "./template-engine.ts";
 import { type Fault, faultOf } from "./template-faults.ts";
-import type { Finding, Place, Report, Shape, TemplateField } from "./template-values.ts";
+import type { Finding, Place, Report, Shape, TemplateField, Words } from "./template-values.ts";
 import { walk } from "./template-walk.ts";
 
-export type { TemplateField } from "./template-values.ts";
+export type { TemplateField, Words } from "./template-values.ts";
 
 export interface TemplateRequest {
   /** Liquid, in a subject, a preview text, or a body. */
@@ -28,6 +28,7 @@ export interface TemplateRequest {
   readonly at: (start: number, end: number) => Span;
   /** Everything that a placeholder may name. */
   readonly fields: readonly TemplateField[];
+  readonly words: Words | null;
   /** Names of nullable fields that audience or branch prove known. */
   readonly known: ReadonlySet<string>;
   /** The places that send the mail to people of whom the field may be unknown. */
@@ -45,7 +46,7 @@ export function checkTemplate(request: TemplateRequest): readonly Diagnostic[] {
   findings.push(...faults.map((fault) => diagnoseFault(fault, request)));
   const fields = new Map(request.fields.map(({ name, type }) => [name, type]));
   const report: Report = (place, finding) => findings.push(diagnoseFinding(place, finding, request));
-  walk(templates, { fields, known: request.known, assigned: new Map() }, report);
+  walk(templates, { fields, known: request.known, assigned: new Map(), words: request.words }, report);
   return findings.toSorted((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
 }
 
@@ -110,12 +111,14 @@ function diagnoseFinding(place: Place, finding: Finding, request: TemplateReques
   const span = request.at(place.begin, place.end);
   switch (finding.kind) {
     case "unknown name": {
-      const closest = nearestField(finding.name, request.fields);
+      const closest = nearestName(finding.name, request);
       const fixes = replacement(place, closest, request);
       return diagnose("E602", span, { name: finding.name, nearest: closest }, { fixes });
     }
     case "no words":
       return diagnose("E608", span, { name: finding.name });
+    case "no plural":
+      return diagnose("E280", span, { name: finding.name, lacking: summed(finding.lacking) });
     case "nullable":
       return diagnoseNullable(finding.shape, request);
     case "list": {
@@ -149,9 +152,18 @@ function diagnoseNullable({ place, name, unknown }: Shape, request: TemplateRequ
   return diagnose("E603", span, { name, field }, { fixes, related: request.unsafe?.(field) ?? [] });
 }
 
+const mostNamed = 4;
+
+/** `a, b and c`; of many the first ones. */
+function summed(parts: readonly string[]): string {
+  const shown = parts.length > mostNamed ? [...parts.slice(0, mostNamed - 1), "others"] : parts;
+  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}
+
 /** `contact.first_name` is nearest to `first_name`; else by letters. */
-function nearestField(name: string, fields: readonly TemplateField[]): string | null {
-  const names = fields.map((field) => field.name);
+function nearestName(name: string, { fields, words }: TemplateRequest): string | null {
+  const forms = [...(words?.keys() ?? [])].flatMap((word) => [`words.${word}`, `words.${word}.plural`]);
+  const names = [...fields.map((field) => field.name), ...forms];
   const last = name.slice(name.lastIndexOf(".") + 1);
   return name.includes(".") && names.includes(last) ? last : nearest(name, names);
 }

@@ -73,13 +73,12 @@ export function suiteOf(
     },
   };
   const lowered = lowerWith({ ...checked, segments: sound }, segments);
-  const emails = new Set(checked.emails.map(({ name }) => name));
-  const unsent = lowered.programs
-    .flatMap(({ steps }) => steps.flatMap((step) => (step.kind === "send" ? [step.email] : [])))
-    .filter((email) => !emails.has(email));
+  const sent = lowered.programs.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.kind === "send" ? [step.email] : [])),
+  );
   const lacking = [
     ...[...asked].flatMap((name) => lame.get(name) ?? []),
-    ...unsent.flatMap((email) => inside("email", email)),
+    ...[...new Set(sent)].flatMap((email) => inside("email", email)),
   ];
   if (lacking.length > 0) return refused(checked, lacking);
 

@@ -5,12 +5,14 @@ import type { Text } from "../../grammar/ast/expr.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
+import type { Operand } from "../checked.ts";
 import { hashOf } from "../hash.ts";
 import type { Email } from "../ir/plan.ts";
 import type { Report, Scope } from "../scope.ts";
 import { isSender } from "../settings.ts";
-import { unavailable } from "../unavailable.ts";
+import { isNotYet, unavailable } from "../unavailable.ts";
 import type { World } from "../world.ts";
+import { checkWordsFrom } from "./vocabulary.ts";
 import { missing } from "./operand.ts";
 import { placesIn } from "./quoted.ts";
 
@@ -24,6 +26,8 @@ export interface CheckedEmail {
   readonly name: string;
   readonly email: Email;
   readonly templates: readonly Template[];
+  /** The field of which the value says whose words the mail uses. */
+  readonly wordsFrom: Operand | null;
   /** The file of the body, where there is one. */
   readonly file: { readonly path: string; readonly text: string } | null;
 }
@@ -35,7 +39,7 @@ export function checkEmail(scope: Scope, world: World, report: Report, node: Ema
   const found = report;
   let isWhole = true;
   const tell: Report = (diagnostic) => {
-    isWhole = false;
+    if (!isNotYet(diagnostic)) isWhole = false;
     found(diagnostic);
   };
   checkSettings(node, tell);
@@ -46,11 +50,13 @@ export function checkEmail(scope: Scope, world: World, report: Report, node: Ema
   const subject = text("subject");
   const body = checkBody(scope, world, tell, node, text("body"), text("text"));
   const topic = checkTopic(scope, tell, node);
+  const words = node.settings.find((setting) => setting.kind === "words from");
+  const wordsFrom = words && "name" in words ? checkWordsFrom(scope, tell, words.name) : null;
   for (const sender of [text("sender"), text("reply to")]) {
     if (sender && !isSender(sender.value)) tell(diagnose("E804", sender.span, { found: sender.value }));
   }
   if (!subject?.value.trim()) tell(diagnose("E620", subject?.span ?? node.name.span, { email: node.name.text }));
-  if (!subject || !body || !isWhole) return null;
+  if (!subject || !body || !isWhole || (words && !wordsFrom)) return null;
   const preview = text("preview text");
   const email: Omit<Email, "hash"> = {
     name: node.name.text,
@@ -65,7 +71,7 @@ export function checkEmail(scope: Scope, world: World, report: Report, node: Ema
   };
   const texts = preview ? [subject, preview] : [subject];
   const templates = [...texts.map((part) => inQuotes(scope, part)), body.template];
-  return { name: node.name.text, email: { ...email, hash: hashOf(email) }, templates, file: body.file };
+  return { name: node.name.text, email: { ...email, hash: hashOf(email) }, templates, wordsFrom, file: body.file };
 }
 
 function isTransactional(node: EmailNode): boolean {

@@ -7,6 +7,7 @@ import type { Sending } from "../lint/flow.ts";
 import type { Report, Scope } from "../scope.ts";
 import { checkTemplate, type TemplateField } from "../template.ts";
 import type { CheckedEmail } from "./email.ts";
+import { wordsFrom } from "./vocabulary.ts";
 
 /** `isWhole`: false where a program could not be read, so that a send in it may be missing here. */
 export function checkPlaceholders(
@@ -21,19 +22,29 @@ export function checkPlaceholders(
   const events = [...scope.shared.values()].flatMap((shared) => (shared.kind === "event" ? [shared.table] : []));
   const byEmail = new Map<string, Sending[]>(emails.map(({ name }) => [name, []]));
   for (const sending of sendings) byEmail.get(sending.email)?.push(sending);
-  for (const { name, templates } of emails) {
+  for (const { name, templates, wordsFrom: source } of emails) {
     const sends = byEmail.get(name) ?? [];
     const starts = sends.map(({ program }) => program.starts);
     const hasAllSends = isWhole && !scope.isLost(name, []);
     const canBeAny = sends.length === 0 || starts.some((start) => !start.isWhole) || !hasAllSends;
     const fields = fieldsFor(scope, canBeAny ? events : starts.flatMap((start) => start.events));
-    const known = provenFor(sends, hasAllSends);
+    const known = withDerived(scope, provenFor(sends, hasAllSends));
     const given = new Set(known === "all" ? fields.map((field) => field.name) : known);
+    const words = source && wordsFrom(scope, source, !source.type.isNullable || isKnown(known, source.name));
     const unsafe = (field: string) => unsafeSends(sends, field);
     for (const { text, at } of templates) {
-      for (const diagnostic of checkTemplate({ text, at, fields, known: given, unsafe })) report(diagnostic);
+      for (const diagnostic of checkTemplate({ text, at, fields, words, known: given, unsafe })) report(diagnostic);
     }
   }
+}
+
+/** Where a field is known, so is a derived field that stands for it alone. */
+function withDerived({ derived }: Scope, known: Known): Known {
+  if (known === "all") return known;
+  const all = new Set(known);
+  // Used ones come before their users.
+  for (const { name, source } of derived.values()) if (source && all.has(source.name)) all.add(name);
+  return all;
 }
 
 /** More places than a reader would look at are not listed. */
@@ -56,9 +67,9 @@ function provenFor(sends: readonly Sending[], hasAllSends: boolean): Known {
   return sends.length === 0 ? nothing : sends.map(({ known }) => known).reduce(either);
 }
 
-/** Everything that a placeholder may name: the contact's fields, the company's, and those of the starting event. */
-function fieldsFor({ contact, company }: Scope, events: readonly EventTable[]): readonly TemplateField[] {
-  const own = (contact?.fields ?? []).map(({ name, type }) => ({ name, type }));
+/** Everything that a placeholder may name: the contact's fields, the derived ones, the company's, and those of the starting event. */
+function fieldsFor({ contact, company, derived }: Scope, events: readonly EventTable[]): readonly TemplateField[] {
+  const own = [...(contact?.fields ?? []), ...derived.values()].map(({ name, type }) => ({ name, type }));
   const others = [
     ...(company?.fields ?? []).map(({ name, type }) => ({ name: `company.${name}`, type })),
     ...events.flatMap(({ fields }) => fields.map(({ name, type }) => ({ name: `event.${name}`, type }))),

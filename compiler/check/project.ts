@@ -1,6 +1,7 @@
 // The whole project, checked.
 
 import type { Declaration } from "../../grammar/ast/file.ts";
+import type { Checked } from "../checked.ts";
 import type { CheckedProgram } from "../checked-program.ts";
 import type { CheckedTest } from "../checked-test.ts";
 import type { Load } from "../ir/load.ts";
@@ -13,15 +14,13 @@ import { isConstruct, unavailable } from "../unavailable.ts";
 import type { World } from "../world.ts";
 import { type CheckedEmail, checkEmail, checkSenders } from "./email.ts";
 import { checkFilled, checkLoad } from "./load.ts";
+import { checkPeople, type People } from "./people.ts";
 import { checkPlaceholders } from "./placeholders.ts";
 import { checkPrograms } from "./program.ts";
-import { type CheckedSegment, checkSegments } from "./segment.ts";
+import type { CheckedSegment } from "./segment.ts";
 import { checkTests } from "./test.ts";
 
-export interface CheckedProject {
-  readonly scope: Scope;
-  /** Used ones before their users. */
-  readonly segments: ReadonlyMap<string, CheckedSegment>;
+export interface CheckedProject extends People {
   readonly programs: readonly CheckedProgram[];
   readonly emails: readonly CheckedEmail[];
   readonly loads: readonly Load[];
@@ -29,11 +28,12 @@ export interface CheckedProject {
 }
 
 export function checkProject(resolved: Resolved, world: World, report: Report): CheckedProject {
-  const { scope, declarations } = resolved;
+  const { declarations } = resolved;
   for (const node of declarations) {
     if (!node.recovered && isConstruct(node.kind)) report(unavailable(node.kind, headOf(node)));
   }
-  const segments = checkSegments(scope, report);
+  const people = checkPeople(resolved.scope, report);
+  const { scope, segments } = people;
   const programs = checkPrograms(scope, report, whole(scope.programs.values()));
   const emails = checkEmails(scope, world, report);
   const nodes = whole(declarations.filter((node) => node.kind === "load"));
@@ -42,12 +42,19 @@ export function checkProject(resolved: Resolved, world: World, report: Report): 
   if (!scope.isLost("load", [])) checkFilled(scope, report, nodes, loads);
 
   const lint = lintOf(scope, segments, report);
-  for (const { where } of segments.values()) lintCondition(lint, where, nothing, "segment");
+  for (const where of conditionsOf(people)) lintCondition(lint, where, nothing, "segment");
   const sendings = lintPrograms(lint, programs);
   const hasAllPrograms = programs.length === declarations.filter(({ kind }) => kind === "program").length;
   checkPlaceholders(scope, report, emails, sendings, hasAllPrograms);
   const tests = checkTests(scope, report, declarations);
-  return { scope, segments, programs, emails, loads, tests };
+  return { ...people, programs, emails, loads, tests };
+}
+
+/** Those that say who is in something; what a score counts says that of nobody. */
+function conditionsOf({ segments, funnels, derived }: People): readonly Checked[] {
+  const stages = funnels.flatMap(({ stages }) => stages.flatMap(({ when }) => (when ? [when] : [])));
+  const choices = derived.flatMap(({ body }) => (body.kind === "choice" ? body.arms.map(({ when }) => when) : []));
+  return [...[...segments.values()].map(({ where }) => where), ...stages, ...choices];
 }
 
 /** Nothing of a declaration that the parser had to mend is checked. */

@@ -6,7 +6,6 @@ import type { Checked, CheckedValue } from "../checked.ts";
 import type { Context } from "../context.ts";
 import { repeated } from "../catalog.ts";
 import type { Parameter, Report, Scope } from "../scope.ts";
-import { inOrder } from "../order.ts";
 import { checkCondition, fallbackOf } from "./condition.ts";
 import { checkValue, parameterTarget } from "./value.ts";
 
@@ -24,35 +23,19 @@ export interface CheckedSegment {
   readonly where: Checked;
 }
 
-/** All segments, used ones before their users. */
 export function checkSegments(scope: Scope, report: Report): ReadonlyMap<string, CheckedSegment> {
   const checked = new Map<string, CheckedSegment>();
   for (const [name, shared] of scope.shared) {
     if (shared.kind !== "segment" || !shared.node) continue;
     checked.set(name, checkSegment(scope, report, shared.node, shared.parameters));
   }
-  const { names, rings } = inOrder([...checked.keys()].toSorted(), (name) => {
-    const segment = checked.get(name);
-    return segment ? segmentsAsked(segment.where).toSorted() : [];
-  });
-  for (const ring of rings) {
-    const shared = scope.shared.get(ring[0] ?? "");
-    const span = shared?.kind === "segment" ? shared.node?.name.span : undefined;
-    if (span) report(diagnose("E228", span, { ring: ring.map((name) => `\`${name}\``).join(" uses ") }));
-  }
-  checkDepth(names, checked, scope, report);
-  return new Map(
-    names.flatMap((name) => {
-      const segment = checked.get(name);
-      return segment ? [[name, segment] as const] : [];
-    }),
-  );
+  return checked;
 }
 
 const maxDepth = 64;
 
-/** Segments with parameters that hand them on and on. */
-function checkDepth(
+/** Segments with parameters that hand them on and on. `names`: used ones before their users. */
+export function checkDepth(
   names: readonly string[],
   checked: ReadonlyMap<string, CheckedSegment>,
   scope: Scope,

@@ -12,6 +12,10 @@ import { checkValue, parameterTarget, type Target } from "./value.ts";
 /** The field to write; null where it is none or may not be written, which is reported. */
 export function checkWritten(context: Context, name: Name): Operand | null {
   const operand = fieldNamed(context, name);
+  if (operand?.term.kind === "derived") {
+    context.report(diagnose("E278", name.span, { name: name.text }));
+    return null;
+  }
   if (operand?.name !== context.scope.contact?.key) return operand;
   if (operand) context.report(diagnose("E507", name.span, { name: name.text }));
   return null;

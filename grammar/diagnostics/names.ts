@@ -19,7 +19,7 @@ export type NameParams = {
   E225: { readonly first: string; readonly second: string };
   E226: { readonly first: string; readonly second: string };
   E227: Named;
-  E228: { readonly ring: string };
+  E228: { readonly what: string; readonly ring: string };
   E229: Named & { readonly wanted: string; readonly found: number };
   E230: { readonly what: string };
   E231: Named & { readonly what: string };
@@ -90,8 +90,8 @@ export const names: Family<NameParams> = {
   },
   E228: {
     severity: "error",
-    text: ({ ring }) => `These segments use each other in a ring: ${ring}.`,
-    why: "Who is in the one would depend on who is in the other, and so on without an end. Take one of the uses out.",
+    text: ({ what, ring }) => `These ${what} use each other in a ring: ${ring}.`,
+    why: "What the one says would depend on what the other says, and so on without an end. Take one of the uses out.",
   },
   E229: {
     severity: "error",

@@ -18,6 +18,12 @@ export type SegmentParams = {
   E273: { readonly name: string; readonly event: string };
   E274: { readonly function: string; readonly event: string; readonly takes: string };
   E275: { readonly event: string; readonly property: string };
+  E276: { readonly found: string };
+  E277: { readonly name: string };
+  E278: { readonly name: string };
+  E279: { readonly name: string };
+  E280: { readonly name: string; readonly lacking: string };
+  E282: { readonly name: string; readonly is: string };
   W401: Nothing;
   W402: Nothing;
 };
@@ -90,6 +96,37 @@ export const segments: Family<SegmentParams> = {
     text: ({ event, property }) =>
       `\`count of ${event}.${property}\` does not say whether events or different values of \`${property}\` are counted.`,
     why: "`count of` counts events, and `count of distinct` the different values of one of their properties.",
+  },
+  E276: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` is not a number of points.`,
+    why: "Points lie above zero, up to a thousand million, with six digits behind the point at most; whether they add or subtract is said by the word before them.",
+  },
+  E277: {
+    severity: "error",
+    text: ({ name }) => `The funnel \`${name}\` has no stages.`,
+    why: "A funnel says which of its stages somebody has come to; write at least one `stage`, the lowest first.",
+  },
+  E278: {
+    severity: "error",
+    text: ({ name }) => `\`${name}\` is a derived field and cannot be set.`,
+    why: "It is computed whenever it is read. Set a field of the contact that it is computed from.",
+  },
+  E279: {
+    severity: "error",
+    text: ({ name }) => `A word of the vocabulary \`${name}\` is empty.`,
+    why: "It would leave a gap in every mail that uses it.",
+  },
+  E280: {
+    severity: "error",
+    text: ({ name, lacking }) => `\`${name}\` has no plural for ${lacking}.`,
+    why: "Plurals are declared, not guessed: write `plural` behind the word in every vocabulary that is used here, and in the one named `default` for all others.",
+  },
+  E282: {
+    severity: "error",
+    text: ({ name, is }) =>
+      `\`${name}\` is ${is}; \`words from\` takes a field whose values are names of vocabularies.`,
+    why: "The words of a mail come from the vocabulary called like the value of that field: one of several words, a text or a country.",
   },
   W401: {
     severity: "warning",

@@ -25,7 +25,7 @@ export const templates: Family<TemplateParams> = {
   E602: {
     severity: "error",
     text: ({ name, nearest }) => `There is nothing called \`${name}\` to put into this mail.${suggestion(nearest)}`,
-    why: "A mail can show fields of the contact, `company.…`, properties of the starting event as `event.…`, and what the template itself assigns.",
+    why: "A mail can show fields of the contact, derived fields, `company.…`, properties of the starting event as `event.…`, words of the vocabularies that its `words from` leads to, and what the template itself assigns.",
   },
   E603: {
     severity: "error",

@@ -41,6 +41,8 @@ export type TypeParams = {
     readonly second: string;
     readonly otherIs: string;
   };
+  E327: { readonly first: string; readonly firstIs: string; readonly other: string; readonly otherIs: string };
+  E328: { readonly found: string; readonly is: string; readonly first: string; readonly firstIs: string };
   E329: { readonly reason: string };
   E330: Subject & { readonly is: string };
   E331: Subject & { readonly is: string; readonly check: string };
@@ -179,6 +181,17 @@ export const types: Family<TypeParams> = {
     text: ({ name, first, is, second, otherIs }) =>
       `\`${name}\` of \`${first}\` is ${is}, and that of \`${second}\` is ${otherIs}: they are never the same.`,
     why: "`for the same` ties two events by a property that has one type in both, and one value.",
+  },
+  E327: {
+    severity: "error",
+    text: ({ first, firstIs, other, otherIs }) =>
+      `\`${first}\` is ${firstIs}, and \`${other}\` is ${otherIs}: \`first known of\` takes values of one type.`,
+    why: "A field has one type, whichever of them its value comes from.",
+  },
+  E328: {
+    severity: "error",
+    text: ({ found, is, first, firstIs }) => `\`${found}\` is ${is}, and \`${first}\` is ${firstIs}.`,
+    why: "All values that a derived field chooses from are of one kind: bare words, texts in quotes, or numbers.",
   },
   E329: {
     severity: "error",

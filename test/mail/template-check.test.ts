@@ -26,6 +26,7 @@ function check(template: string, known: readonly string[] = []): readonly string
     text: template,
     at: (start, end) => ({ file: "mail/a.md", start: start + 100, end: end + 100 }),
     fields,
+    words: null,
     known: new Set(known),
   });
   return found.map(({ code, span }) => `${code} ${template.slice(span.start - 100, span.end - 100)}`);
@@ -147,6 +148,7 @@ describe("fixes", () => {
       text: template,
       at: (start, end) => ({ file: "a", start, end }),
       fields,
+      words: null,
       known: new Set(),
     });
     const edits = found?.fixes[0]?.edits ?? [];
