@@ -29,6 +29,8 @@ export interface TemplateRequest {
   /** Everything that a placeholder may name. */
   readonly fields: readonly TemplateField[];
   readonly words: Words | null;
+  /** Whether what is named so may have been declared where it could not be read. */
+  readonly isLost: (name: string) => boolean;
   /** Names of nullable fields that audience or branch prove known. */
   readonly known: ReadonlySet<string>;
   /** The places that send the mail to people of whom the field may be unknown. */
@@ -45,7 +47,9 @@ export function checkTemplate(request: TemplateRequest): readonly Diagnostic[] {
   const { templates, faults } = parse(request.text, engine);
   findings.push(...faults.map((fault) => diagnoseFault(fault, request)));
   const fields = new Map(request.fields.map(({ name, type }) => [name, type]));
-  const report: Report = (place, finding) => findings.push(diagnoseFinding(place, finding, request));
+  const report: Report = (place, finding) => {
+    if (!isLost(finding, request)) findings.push(diagnoseFinding(place, finding, request));
+  };
   walk(templates, { fields, known: request.known, assigned: new Map(), words: request.words }, report);
   return findings.toSorted((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
 }
@@ -105,6 +109,17 @@ function diagnoseFault(fault: Fault, request: TemplateRequest): Diagnostic {
   const closest = nearest(name, tagNames);
   const fixes = replacement({ begin: start, end: start + name.length }, closest, request);
   return diagnose("E606", span, { name, nearest: closest }, { fixes });
+}
+
+function isLost(finding: Finding, request: TemplateRequest): boolean {
+  switch (finding.kind) {
+    case "unknown name":
+    case "no words":
+    case "no plural":
+      return request.isLost(finding.name);
+    default:
+      return false;
+  }
 }
 
 function diagnoseFinding(place: Place, finding: Finding, request: TemplateRequest): Diagnostic {

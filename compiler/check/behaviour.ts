@@ -46,7 +46,7 @@ export function checkBehaviour(context: Context, node: Behaviour, checkWhere: Ch
   else if (scope.contact || node.window === null) {
     const kinds = ["event", "field", "derived field", "segment", "list"] as const;
     const names = kinds.flatMap((kind) => namesOf(scope, kind));
-    missing(context, name, { what: "event", starters: ["event", "contact"] }, names);
+    missing(context, name, { what: "event", starters: ["event", "contact", "derived"] }, names);
   }
   return nothing;
 }

@@ -30,12 +30,21 @@ export function checkPlaceholders(
     const fields = fieldsFor(scope, canBeAny ? events : starts.flatMap((start) => start.events));
     const known = withDerived(scope, provenFor(sends, hasAllSends));
     const given = new Set(known === "all" ? fields.map((field) => field.name) : known);
+    const isLost = (path: string) => mayBeDeclared(scope, path);
     const words = source && wordsFrom(scope, source, !source.type.isNullable || isKnown(known, source.name));
     const unsafe = (field: string) => unsafeSends(sends, field);
     for (const { text, at } of templates) {
-      for (const diagnostic of checkTemplate({ text, at, fields, words, known: given, unsafe })) report(diagnostic);
+      for (const diagnostic of checkTemplate({ text, at, fields, words, isLost, known: given, unsafe }))
+        report(diagnostic);
     }
   }
+}
+
+/** Whether the name may be a derived field's or a word's whose declaration could not be read. */
+function mayBeDeclared({ shared, derived, isLost }: Scope, path: string): boolean {
+  const [first = "", ...rest] = path.split(".");
+  if (first === "words") return rest.some((part) => isLost(part, ["vocabulary"]));
+  return isLost(first, ["derived"]) || (shared.get(first)?.kind === "derived field" && !derived.has(first));
 }
 
 /** Where a field is known, so is a derived field that stands for it alone. */

@@ -31,18 +31,29 @@ function tokensOf(text: string): readonly { readonly start: number; readonly end
 const projects: readonly (readonly [string, readonly SourceFile[]])[] = [
   ["examples/starter", sourcesIn("examples/starter")],
   ["examples/onboarding", sourcesIn("examples/onboarding")],
-  ...["good-load", "good-parameters", "good-program", "whole-heads-and-steps"].map(
-    (name): [string, readonly SourceFile[]] => {
-      const text = readFileSync(new URL(`../golden/compiler/${name}.cdz`, import.meta.url), "utf8");
-      return [
-        name,
-        [
-          { path: "prelude.cdz", text: prelude },
-          { path: "main.cdz", text },
-        ],
-      ];
-    },
-  ),
+  ...[
+    "good-load",
+    "good-parameters",
+    "good-program",
+    "whole-heads-and-steps",
+    "whole-aggregates",
+    "whole-chains",
+    "whole-changes",
+    "whole-derived",
+    "whole-scores-and-funnels",
+    "whole-stages",
+    "whole-texts-and-lists",
+    "whole-words",
+  ].map((name): [string, readonly SourceFile[]] => {
+    const text = readFileSync(new URL(`../golden/compiler/${name}.cdz`, import.meta.url), "utf8");
+    return [
+      name,
+      [
+        { path: "prelude.cdz", text: prelude },
+        { path: "main.cdz", text },
+      ],
+    ];
+  }),
 ];
 
 describe.each(projects)("taking one word out of %s", (_, sources) => {

@@ -27,6 +27,7 @@ function check(template: string, known: readonly string[] = []): readonly string
     at: (start, end) => ({ file: "mail/a.md", start: start + 100, end: end + 100 }),
     fields,
     words: null,
+    isLost: () => false,
     known: new Set(known),
   });
   return found.map(({ code, span }) => `${code} ${template.slice(span.start - 100, span.end - 100)}`);
@@ -149,6 +150,7 @@ describe("fixes", () => {
       at: (start, end) => ({ file: "a", start, end }),
       fields,
       words: null,
+      isLost: () => false,
       known: new Set(),
     });
     const edits = found?.fixes[0]?.edits ?? [];
