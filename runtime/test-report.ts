@@ -24,7 +24,7 @@ function diagnosticOf(finding: TestFinding, sources: readonly SourceFile[]): Dia
     case "unexpected": {
       const seen = printable(finding.seen);
       const expected = clause.replace(/^expect /, "");
-      return { ...diagnose("E870", span, { expected }), why: `Seen: ${seen}.` };
+      return { ...diagnose("E870", span, { expected }), why: `Seen at ${finding.at}: ${seen}.` };
     }
     case "impossible":
       return diagnose("E871", span, { clause, reason: finding.reason });

@@ -108,7 +108,7 @@ async function lookAtPerson(
   const parts = own.map(
     (atom, index) => `\`${atom.text}\` ${truths[`is_so_${index}`] === true ? "holds" : "does not hold"}`,
   );
-  const is = isNegated ? `${person.name} is in it` : `${person.name} is not`;
+  const is = isNegated ? `${person.name} is in it` : `${person.name} is not in it`;
   return parts.length === 0 ? is : `${is}: ${parts.join(", ")}`;
 }
 

@@ -5,13 +5,13 @@ import type { Test, TestClause } from "../../compiler/ir/test.ts";
 import type { Span } from "../../grammar/span.ts";
 import { Failed } from "../failures.ts";
 import type { Failure } from "../ports.ts";
-import { type Expectation, look } from "./test-expect.ts";
+import { clockOf, type Expectation, look } from "./test-expect.ts";
 import { addCompany, addEvents, addPeople, addToList, changeContact, type Counts, say } from "./test-facts.ts";
 import { type Said, type Timeline, timelineOf } from "./test-timeline.ts";
 import { begin, emptyWorld, moveTo, settle, type TestBench, type TestWorld } from "./test-world.ts";
 
 export type TestFinding = { readonly span: Span } /** The world is not as expected; `seen` says how it is. */ & (
-  | { readonly kind: "unexpected"; readonly seen: string }
+  | { readonly kind: "unexpected"; readonly at: string; readonly seen: string }
   /** A clause that cannot happen: what comes behind it was not run. */
   | { readonly kind: "impossible"; readonly reason: string }
   | { readonly kind: "failure"; readonly failure: Failure }
@@ -117,14 +117,14 @@ async function runClause(running: Running, clause: TestClause): Promise<void> {
 async function expect({ world, request, findings }: Running, clause: Expectation): Promise<void> {
   await settle(world);
   const seen = await look(world, clause, request.atoms);
-  if (seen !== null) findings.push({ kind: "unexpected", span: clause.span, seen });
+  if (seen !== null) findings.push({ kind: "unexpected", span: clause.span, at: clockOf(world, world.at), seen });
 }
 
 /** Remembers what a clause says of somebody, in its own words. */
 function note({ said, request }: Running, clause: TestClause): void {
   if (clause.kind.startsWith("expect") || !("person" in clause)) return;
   const words = request.textOf(clause.span).replaceAll(/\s+/g, " ");
-  const text = words.replace(/^(given|when) (mail to )?\w+ /, "$2");
+  const text = words.replace(/^given mail to \w+/, "mail").replace(/^(given|when) \w+ /, "");
   const at = clause.kind === "happened" ? clause.occurredAt : clause.at;
   const late = clause.kind === "happened" && !clause.isHistory && at < clause.at ? " (told later)" : "";
   said.push({ person: clause.person.name, at, text: `${text}${late}` });

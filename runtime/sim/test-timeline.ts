@@ -25,33 +25,40 @@ export interface Said {
 
 interface Placed {
   readonly at: Instant;
-  /** Facts come before what the engine makes of them in the same moment. */
-  readonly rank: number;
-  readonly place: number;
+  /** Among what happens in one moment, one number after the other: facts come before what the engine makes of them. */
+  readonly order: readonly number[];
   readonly text: string;
 }
 
 export async function timelineOf(world: TestWorld, { name, id }: TestPerson, said: readonly Said[]): Promise<Timeline> {
   const own = said.filter(({ person }) => person === name);
-  const facts = own.map((fact, place): Placed => ({ at: fact.at, rank: 0, place, text: fact.text }));
+  const facts = own.map((fact, place): Placed => ({ at: fact.at, order: [0, place], text: fact.text }));
   const rows = await ask(
     world,
-    (
-      parts,
-    ) => `SELECT j.tick, j.rowid AS place, j.program, j.step, j.outcome, j.reason, o.send_id, o.state, o.settled_at, o.email
+    (parts) => `SELECT j.tick, j.rowid AS place, j.seq, min(j.rowid) OVER (PARTITION BY j.tick, j.enrollment_id) AS way,
+        j.program, j.step, j.outcome, j.reason, o.send_id, o.state, o.settled_at, o.email
       FROM journal AS j LEFT JOIN outbox AS o
         ON j.outcome = 'send' AND o.enrollment_id = j.enrollment_id AND o.step = j.step AND o.planned_at = j.tick
       WHERE j.contact_id = ${parts.param(text(id))} ORDER BY j.rowid`,
   );
-  const moves = rows.map((row): Placed => {
-    const isSent = row.state === "sent";
-    const at = Number(isSent ? row.settled_at : row.tick);
-    return { at, rank: 1, place: Number(row.place), text: words(world, row) };
-  });
+  const moves = rows.filter(({ state }) => state !== "failed" && state !== "skipped").map((row) => placed(world, row));
   const all = [...facts, ...moves].toSorted(
-    (left, right) => left.at - right.at || left.rank - right.rank || left.place - right.place,
+    (left, right) => left.at - right.at || firstDifference(left.order, right.order),
   );
   return { person: name, entries: all.map((entry) => ({ at: clockOf(world, entry.at), text: entry.text })) };
+}
+
+/** One way through a program stays together. What became of a mail is written behind it, without a number of its own. */
+function placed(world: TestWorld, row: Row): Placed {
+  const { tick, settled_at, state, way, seq, place } = row;
+  const at = Number(state === "sent" ? settled_at : tick);
+  const step = Number(seq) === 0 ? Number.POSITIVE_INFINITY : Number(seq);
+  return { at, order: [1, Number(way), step, Number(place)], text: words(world, row) };
+}
+
+function firstDifference(left: readonly number[], right: readonly number[]): number {
+  const index = left.findIndex((value, place) => value !== right[place]);
+  return index < 0 ? 0 : (left[index] ?? 0) - (right[index] ?? 0);
 }
 
 const passed: Readonly<Record<string, string>> = {
@@ -84,7 +91,7 @@ function words(world: TestWorld, row: Row): string {
 
 function mailWords(world: TestWorld, row: Row): string {
   const { email, state } = row;
-  if (state !== "sent") return `${row.program}: ${email} is ${state === "pending" ? "waiting to be sent" : state}`;
+  if (state !== "sent") return `${row.program}: ${email} is still to be sent`;
   const message = world.mailer.mails.get(String(row.send_id));
   return `was sent ${email}: “${message?.subject}”`;
 }

@@ -1,0 +1,105 @@
+// cadenza test, as people and build servers run it.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { cadenza } from "../support/cadenza.ts";
+import { exampleCopy, projectOf } from "../support/example-copy.ts";
+
+const declarations = `project p < time zone "UTC"  currency EUR  sender "ana@p.example"  postal address "Street 1" >
+contact < id text key  email email >
+topic tips "Tips" opt out
+event signed_up < >
+email welcome < subject "Welcome"  text "Hello"  topic tips >
+program hello < why "x"  start when signed_up  exit when unsubscribed  send welcome >
+`;
+const good = 'test "who signs up is welcomed" < given ana  when ana signed_up  expect ana was sent welcome >\n';
+const bad = 'test "nobody is welcomed" < given ana  when ana signed_up  expect ana was not sent welcome >\n';
+const later = 'test "arms" < given ana is held out  expect ana was not sent welcome >\n';
+const project = (tests: string) => projectOf({ "project.cdz": declarations, "tests.cdz": tests });
+
+describe.each([["starter"], ["onboarding"]])("examples/%s", (name) => {
+  test("passes its own tests", async () => {
+    const ran = await cadenza(["test", "--coverage"], { cwd: exampleCopy(name) });
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout).toMatch(/^(\d+) tests: \1 passed, 0 failed\.$/m);
+    expect(ran.stdout).not.toMatch(/^onboarding\.cdz\S+ +onboarding: /m);
+  }, 60_000);
+});
+
+describe("the exit code", () => {
+  test.each([
+    ["all pass", good, 0, "1 test: 1 passed, 0 failed.\n"],
+    ["one fails", good + bad, 1, "2 tests: 1 passed, 1 failed.\n"],
+    ["one cannot run yet", good + later, 1, "2 tests: 1 passed, 0 failed, 1 not available.\n"],
+  ])("where %s", async (_, tests, code, summary) => {
+    const ran = await cadenza(["test"], { cwd: project(tests) });
+    expect(ran).toMatchObject({ code, stderr: "" });
+    expect(ran.stdout.endsWith(`\n${summary}`)).toBe(true);
+  });
+  test("where there are no tests, or none of that name", async () => {
+    const cwd = project("");
+    expect(await cadenza(["test"], { cwd })).toMatchObject({ code: 2, stdout: "" });
+    expect((await cadenza(["test"], { cwd })).stderr).toContain("F160  There are no tests in this project.");
+    const named = await cadenza(["test", "who signs up is welcome"], { cwd: project(good) });
+    expect(named.code).toBe(0);
+    const missing = await cadenza(["test", "who signs up is wellcomed"], { cwd: project(good) });
+    expect(missing).toMatchObject({ code: 2, stdout: "" });
+    expect(missing.stderr).toContain("F117");
+    expect(missing.stderr).toContain("Did you mean `who signs up is welcomed`?");
+  });
+  test("where the project has an error, which is shown", async () => {
+    const ran = await cadenza(["test"], { cwd: project(good.replace("given ana", "")) });
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("E850");
+  });
+});
+
+test("names choose tests, and the project is left as it is", async () => {
+  const cwd = project(good + bad);
+  const ran = await cadenza(["test", "SIGNS UP"], { cwd });
+  expect(ran).toMatchObject({ code: 0 });
+  expect(ran.stdout).toBe("tests.cdz\n  ok  who signs up is welcomed\n\n1 test: 1 passed, 0 failed.\n");
+  expect(existsSync(join(cwd, ".cadenza"))).toBe(false);
+});
+
+test("--json tells all there is", async () => {
+  const ran = await cadenza(["test", "--json", "--coverage"], { cwd: project(good + bad) });
+  const { version, summary, tests, coverage } = JSON.parse(ran.stdout);
+  expect([ran.code, version, summary]).toEqual([1, 1, { tests: 2, passed: 1, failed: 1, notAvailable: 0 }]);
+  expect(tests[1]).toMatchObject({
+    title: "nobody is welcomed",
+    file: "tests.cdz",
+    outcome: "failed",
+    start: { line: 2, column: 6 },
+    findings: [{ code: "E870", text: "Expected: ana was not sent welcome.", start: { line: 2, column: 60 } }],
+    timelines: [
+      {
+        person: "ana",
+        entries: [
+          { at: "2026-01-05 09:00", text: "signed_up" },
+          { at: "2026-01-05 09:00", text: "entered hello" },
+          { at: "2026-01-05 09:00", text: "was sent welcome: “Welcome”" },
+          { at: "2026-01-05 09:00", text: "left hello: finished" },
+        ],
+      },
+    ],
+  });
+  expect(coverage.map(({ text, isMet }: { text: string; isMet: boolean }) => [text, isMet])).toEqual([
+    ["somebody enters", true],
+    ["somebody leaves by `exit when`", false],
+    ["`send welcome` is sent", true],
+  ]);
+});
+
+test("--junit writes beside what is printed, and says where it cannot", async () => {
+  const cwd = project(good + bad);
+  const ran = await cadenza(["test", "--junit", "junit.xml"], { cwd });
+  expect(ran.stdout).toContain("2 tests: 1 passed, 1 failed.");
+  expect(readFileSync(join(cwd, "junit.xml"), "utf8")).toMatch(
+    /<testsuites name="cadenza" tests="2" failures="1" errors="0"/,
+  );
+  const unwritten = await cadenza(["test", "--junit", "missing/junit.xml"], { cwd });
+  expect(unwritten.code).toBe(2);
+  expect(unwritten.stderr).toContain("F161");
+});
