@@ -1,6 +1,6 @@
 // `expect`: what is looked at, and what should be seen there.
 
-import type { Check, Expr, Name } from "../../grammar/ast/expr.ts";
+import type { Check, Expr, Name, Operand } from "../../grammar/ast/expr.ts";
 import type { Clause, Many, Outcome } from "../../grammar/ast/suite.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
@@ -9,7 +9,7 @@ import type { CheckedClause } from "../checked-test.ts";
 import type { TestPerson } from "../ir/test.ts";
 import { checkCondition } from "./condition.ts";
 import { isArm, isLabel } from "./test-names.ts";
-import { isCount, isNamed, isProgram, notYet, personNamed, spanOn, type Story } from "./test-story.ts";
+import { isCount, isNamed, isProgram, refuse, personNamed, spanOn, type Story } from "./test-story.ts";
 
 type ExpectClause = Extract<Clause, { readonly kind: "expect" | "expect members" | "expect sent" | "expect value" }>;
 type Of<K extends ExpectClause["kind"]> = Extract<ExpectClause, { readonly kind: K }>;
@@ -58,45 +58,25 @@ function isEmail(story: Story, email: Name): boolean {
 function checkMailed(story: Story, clause: Of<"expect sent">): CheckedClause | null {
   const range = rangeOf(story, clause.many, clause.span);
   if (!isEmail(story, clause.email)) return null;
-  if (clause.variant) return notYet(story, "variant", clause.variant.span);
+  if (clause.variant) return refuse(story, "variant", clause.variant.span);
   return range && { kind: "expect mailed", email: clause.email.text, ...range, span: clause.span, at: story.clock };
 }
 
 function checkSeen(story: Story, clause: Of<"expect value">): CheckedClause | null {
-  const { context, declared } = story;
+  const { context } = story;
   const { name, span, what, check } = clause;
   const person = personNamed(story, clause.person);
-  if (what !== "field") {
-    const kind = what === "score" ? "score" : "funnel";
-    if (!isNamed(story, name, { what: kind, starters: [kind] }, declared(kind).keys())) return null;
-    const stages =
-      declared("funnel")
-        .get(name.text)
-        ?.stages.map((stage) => stage.name.text) ?? [];
-    if (what === "stage" && check.kind === "=" && check.value.kind === "name") {
-      if (!isNamed(story, check.value, { what: `stage of \`${name.text}\` called`, starters: ["stage"] }, stages)) {
-        return null;
-      }
-    }
-    const phrase = { ...span, start: span.start + "expect ".length, end: name.span.end };
-    return what === "score"
-      ? notYet(story, "score operand", phrase, "A `score`")
-      : notYet(story, "stage operand", phrase, "A `stage`");
-  }
-  const shared = context.scope.shared.get(name.text);
-  if (shared?.kind === "derived field") return notYet(story, "derived", name.span);
+  const shared = what === "field" ? context.scope.shared.get(name.text) : undefined;
+  if (shared?.kind === "derived field") return refuse(story, "derived", name.span);
   const wanted: Check =
     check.kind === "="
       ? { kind: "is", negated: false, value: check.value, span }
       : { kind: check.kind, negated: false, span };
-  const when = checkCondition(context, {
-    kind: "checked",
-    operand: { kind: "field", name, span: name.span },
-    check: wanted,
-    span,
-  });
+  const asked = { ...span, start: span.start + "expect ".length, end: name.span.end };
+  const operand: Operand = { kind: what, name, span: asked };
+  const when = checkCondition(context, { kind: "checked", operand, check: wanted, span });
   const field = shared?.kind === "field" ? shared.field : null;
-  if (!person || !field || when.kind === "unchecked") return null;
+  if (!person || when.kind === "unchecked") return null;
   return { kind: "expect condition", person, isNegated: false, when, field, span, at: story.clock };
 }
 
@@ -110,12 +90,12 @@ function checkOutcome(story: Story, person: TestPerson, outcome: Outcome, span: 
     case "was sent":
       return checkSent(story, outcome, head);
     case "was handed off to": {
-      const teams = story.declared("team").keys();
-      const isTeam = isNamed(story, outcome.team, { what: "team", starters: ["team"] }, teams);
-      return isTeam ? notYet(story, "was handed off to", outcome.span) : null;
+      const { teams } = story.context.scope;
+      const isTeam = isNamed(story, outcome.team, { what: "team", starters: ["team"] }, teams.keys());
+      return isTeam ? refuse(story, "was handed off to", outcome.span) : null;
     }
     case "got arm":
-      return isArm(story, outcome.arm, outcome.experiment) ? notYet(story, "got arm", outcome.span) : null;
+      return isArm(story, outcome.arm, outcome.experiment) ? refuse(story, "got arm", outcome.span) : null;
     case "is in program":
       if (!isProgram(story, outcome.program)) return null;
       return { ...head, kind: "expect in program", isNegated: outcome.negated, program: outcome.program.text };
@@ -149,7 +129,7 @@ function checkSent(
 ): CheckedClause | null {
   const { email, negated, to, saying, times } = outcome;
   if (!isEmail(story, email)) return null;
-  if (outcome.variant) return notYet(story, "variant", outcome.variant.span);
+  if (outcome.variant) return refuse(story, "variant", outcome.variant.span);
   const on = outcome.on && spanOn(story, outcome.on);
   if (times !== null && !isCount(story, times, outcome.span, 0, "a whole number")) return null;
   if (outcome.on && !on) return null;

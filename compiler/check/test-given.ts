@@ -11,7 +11,7 @@ import type { TestPerson } from "../ir/test.ts";
 import { namesOf } from "../scope.ts";
 import { isArm } from "./test-names.ts";
 import { checkCompanyRow, checkContactRow, filled } from "./test-row.ts";
-import { isCount, isNamed, notYet, personNamed, type Story } from "./test-story.ts";
+import { isCount, isNamed, refuse, personNamed, type Story } from "./test-story.ts";
 import { checkHappened } from "./test-when.ts";
 import { missing } from "./operand.ts";
 
@@ -128,10 +128,10 @@ function checkState(story: Story, clause: Of<"given state">): readonly CheckedCl
       return isTopic ? [...made, { kind: "consent", person, topic: topic.text, isAgreed, span, at: start }] : made;
     }
     case "is held out":
-      notYet(story, "is held out", state.span);
+      refuse(story, "is held out", state.span);
       return made;
     case "gets arm":
-      if (isArm(story, state.arm, state.experiment)) notYet(story, "gets arm", state.span);
+      if (isArm(story, state.arm, state.experiment)) refuse(story, "gets arm", state.span);
       return made;
     default:
       return unreachable(state);

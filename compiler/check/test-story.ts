@@ -1,7 +1,6 @@
 // What is known while the clauses of one test are checked in order: who is there, and what the clock shows.
 
 import type { DateTimeValue, DateValue, Name } from "../../grammar/ast/expr.ts";
-import type { Declaration } from "../../grammar/ast/file.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
 import type { ZoneCalendar } from "../calendar.ts";
@@ -9,18 +8,15 @@ import type { Context } from "../context.ts";
 import { replace, suggested } from "../fixes.ts";
 import type { TestPerson, TestSpan } from "../ir/test.ts";
 import { kindOf } from "../scope.ts";
-import { type Construct, foretoldInTest, type NotYet, unavailable } from "../unavailable.ts";
+import { type Construct, unavailable } from "../unavailable.ts";
 import { checkDay, checkMoment } from "./moment.ts";
 import { missing, type Wanted } from "./operand.ts";
 
 export interface Story {
   readonly context: Context;
   readonly calendar: ZoneCalendar;
-  /** Declarations by kind and name, for kinds that the scope does not know by name. */
-  readonly declared: Declared;
   readonly people: Map<string, TestPerson>;
   readonly companies: Set<string>;
-  readonly notYet: NotYet[];
   readonly start: number;
   clock: number;
   /** Whether something but `now is` and `given` has stood. */
@@ -28,11 +24,6 @@ export interface Story {
   /** Whether `now is` has stood. */
   isDated: boolean;
 }
-
-type Kind = Declaration["kind"];
-export type Declared = <K extends Kind>(
-  kind: K,
-) => ReadonlyMap<string, Extract<Declaration, { readonly kind: K; readonly name: Name }>>;
 
 const minuteMs = 60_000;
 
@@ -76,9 +67,8 @@ export function isProgram(story: Story, name: Name): boolean {
 }
 
 /** What a test names and nothing executes yet: the test is not run. */
-export function notYet(story: Story, construct: Construct, span: Span, words?: string): null {
-  story.notYet.push(unavailable(construct, span, words));
-  story.context.report(foretoldInTest(unavailable(construct, span, words)));
+export function refuse(story: Story, construct: Construct, span: Span, words?: string): null {
+  story.context.report(unavailable(construct, span, words));
   return null;
 }
 

@@ -17,7 +17,7 @@ import {
   isProgram,
   justBefore,
   momentOn,
-  notYet,
+  refuse,
   personNamed,
   type Story,
 } from "./test-story.ts";
@@ -35,9 +35,9 @@ export function checkWhen(story: Story, clause: Extract<Clause, { readonly kind:
     }
     case "enters":
     case "is ejected from":
-      return isProgram(story, act.program) ? notYet(story, act.kind, act.span) : null;
+      return isProgram(story, act.program) ? refuse(story, act.kind, act.span) : null;
     case "is forgotten":
-      return notYet(story, "is forgotten", act.span);
+      return refuse(story, "is forgotten", act.span);
     default:
       return unreachable(act);
   }

@@ -12,14 +12,14 @@ import type { Report, Scope } from "../scope.ts";
 import { checkLength } from "./moment.ts";
 import { checkExpected } from "./test-expect.ts";
 import { checkGiven, type GivenClause } from "./test-given.ts";
-import { clockText, type Declared, instantOf, isProgram, notYet, type Story } from "./test-story.ts";
+import { clockText, instantOf, isProgram, refuse, type Story } from "./test-story.ts";
 import { checkWhen } from "./test-when.ts";
+import { foretoldInTest, isNotYet, type NotYet } from "../unavailable.ts";
 
 const usualStart = "2026-01-05T09:00";
 
 export function checkTests(scope: Scope, report: Report, declarations: readonly Declaration[]): readonly CheckedTest[] {
   const titles = new Map<string, Test>();
-  const declared = declaredIn(declarations);
   return declarations.flatMap((node) => {
     if (node.kind !== "test" || node.recovered) return [];
     const title = node.title.value.trim().toLowerCase();
@@ -28,19 +28,18 @@ export function checkTests(scope: Scope, report: Report, declarations: readonly 
       const related = [{ span: earlier.title.span, text: "the first one" }];
       report(diagnose("E862", node.title.span, { title: node.title.value }, { related }));
     } else titles.set(title, node);
-    return [checkTest(scope, report, declared, node)];
+    return [checkTest(scope, report, node)];
   });
 }
 
-function declaredIn(declarations: readonly Declaration[]): Declared {
-  return (kind) =>
-    new Map(
-      declarations.flatMap((node) => (node.kind === kind && "name" in node ? [[node.name.text, node as never]] : [])),
-    );
-}
-
-function checkTest(scope: Scope, report: Report, declared: Declared, node: Test): CheckedTest {
-  const context: Context = { scope, report, place: { kind: "segment" }, parameters: new Map(), event: null };
+function checkTest(scope: Scope, report: Report, node: Test): CheckedTest {
+  const notYet: NotYet[] = [];
+  // What nothing executes yet keeps this test from running, and nothing else.
+  const tell: Report = (found) => {
+    if (isNotYet(found)) notYet.push(found);
+    report(isNotYet(found) ? foretoldInTest(found) : found);
+  };
+  const context: Context = { scope, report: tell, place: { kind: "segment" }, parameters: new Map(), event: null };
   const calendar = calendarOf(scope.settings.zone, scope.settings.firstWeekday);
   const first = node.clauses.find((clause) => clause.kind === "now is");
   const usual = calendar.instantOf(usualStart);
@@ -48,10 +47,8 @@ function checkTest(scope: Scope, report: Report, declared: Declared, node: Test)
   const story: Story = {
     context,
     calendar,
-    declared,
     people: new Map(),
     companies: new Set(),
-    notYet: [],
     start,
     clock: start,
     isBegun: false,
@@ -59,7 +56,7 @@ function checkTest(scope: Scope, report: Report, declared: Declared, node: Test)
   };
   const clauses = node.clauses.flatMap((clause) => checkClause(story, clause));
   if (!node.clauses.some(({ kind }) => kind.startsWith("expect"))) report(diagnose("W861", node.title.span, {}));
-  return { title: node.title.value, span: node.title.span, start, clauses, notYet: story.notYet };
+  return { title: node.title.value, span: node.title.span, start, clauses, notYet };
 }
 
 const muted = (context: Context): Context => ({ ...context, report: () => {} });
@@ -106,7 +103,7 @@ function checkLater(story: Story, clause: Later): CheckedClause | null {
     case "when":
       return checkWhen(story, clause);
     case "when program":
-      return isProgram(story, clause.program) ? notYet(story, clause.act, clause.span) : null;
+      return isProgram(story, clause.program) ? refuse(story, clause.act, clause.span) : null;
     case "after": {
       const length = checkLength(story.context, clause.duration);
       if (length) story.clock = story.calendar.shift(story.clock, length);

@@ -99,6 +99,7 @@ async function lookAtPerson(
   if ((row.is_so_0 === true) !== isNegated) return null;
   if (field)
     return `${field.name} is ${cellText(world, row[columnOf(field, "contact")] ?? null, field.type.scalar.kind)}`;
+  if (!["in segment", "in list", "suppressed"].includes(when.kind)) return `it does not hold for ${person.name}`;
   const own = when.kind === "in segment" ? atoms.filter(({ segment }) => segment === nameOf(world, when.segment)) : [];
   const truths = await holds(
     world,
