@@ -3,6 +3,7 @@
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../grammar/span.ts";
+import { analyse } from "./analyse/project.ts";
 import { applyAllowances } from "./allow.ts";
 import { checkProject } from "./check/project.ts";
 import type { Plan } from "./ir/plan.ts";
@@ -58,6 +59,8 @@ function checkAll(sources: readonly SourceFile[], world: World) {
   const resolved = resolve(parsed, world.isZone, report);
   const checked = checkProject(resolved, world, report);
   const own = ownOf(resolved, world);
+  const packs = new Set(world.library.map(({ path }) => path));
+  analyse(checked, (file) => !packs.has(file), report);
   lintHygiene(own, report);
   if (!found.some(isError)) lintUnused(own, report);
   // Two emails may share a file.

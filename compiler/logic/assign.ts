@@ -164,7 +164,7 @@ function assignGroup(
   { variables, literals }: Group,
   trying: Trying,
 ): ReadonlyMap<string, Value> | "none" | "too large" {
-  const pool = poolOf(literals, variables.size, trying);
+  const pool = poolOf([...variables.values()], literals, trying);
   const names = [...variables.keys()];
   const candidates = [...variables.values()].map((variable) => candidatesFor(variable, pool, trying.present));
   const ready = names.map((_, depth) => {
@@ -196,18 +196,27 @@ function meets({ leaf, holds }: ValueLiteral, values: Assignment, { present, isL
   return (isLenient && isTextOrder(leaf)) || isTrue(leaf, values, present) === holds;
 }
 
+/** Words of an enum or of countries can be compared with texts, which then may be those words. */
+function sharedBy(variables: readonly Variable[], present: Present): readonly (string | number | boolean)[] {
+  const words = variables.filter((variable) => ["enum", "country"].includes(classOf(variable)));
+  if (words.length === 0 || words.length === variables.length) return [];
+  const none: Pool = { constants: [], starts: [], ends: [], isOrdered: false, count: variables.length, fresh: "" };
+  return words.flatMap((variable) => candidatesFor(variable, none, present));
+}
+
 function isTextOrder(leaf: ValueLeaf): boolean {
   return leaf.kind === "compare" && leaf.op !== "=" && ["text", "country"].includes(classOf(leaf.left));
 }
 
-function poolOf(literals: readonly ValueLiteral[], count: number, { present, fresh }: Trying): Pool {
+function poolOf(variables: readonly Variable[], literals: readonly ValueLiteral[], { present, fresh }: Trying): Pool {
+  const count = variables.length;
   const leaves = literals.map(({ leaf }) => leaf);
   const constants = leaves.flatMap(termsOf).flatMap((term) => {
     const value = isVariable(term) ? null : readTerm(term, new Map(), present);
     return value === null ? [] : [value];
   });
   return {
-    constants: [...new Set(constants)],
+    constants: [...new Set([...constants, ...sharedBy(variables, present)])],
     starts: leaves.flatMap((leaf) => (leaf.kind === "starts with" ? [leaf.text] : [])),
     ends: leaves.flatMap((leaf) => (leaf.kind === "ends with" ? [leaf.text] : [])),
     isOrdered: leaves.some(isTextOrder),

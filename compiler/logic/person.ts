@@ -150,10 +150,12 @@ function companiesOf(values: readonly ValueLiteral[], ground: Ground): readonly 
     ground,
     isNullable: (variable) => {
       if (variable.kind === "start property") return true;
+      if (variable.kind === "occurred at") return false;
+      if (variable.type.isList) return true;
       if (variable.kind === "company field") {
         return !hasCompany || (variable.type.isNullable && variable.name !== ground.company?.key);
       }
-      return variable.kind === "field" && variable.type.isNullable && variable.name !== ground.contact.key;
+      return variable.type.isNullable && (variable.kind === "property" || variable.name !== ground.contact.key);
     },
   });
   const without: Company = { values, room: roomOf(false), hasCompany: false };

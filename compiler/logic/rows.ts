@@ -109,7 +109,8 @@ function roomOf(ground: Ground): Room {
   return {
     ground,
     isNullable: (variable) =>
-      variable.kind === "start property" || (variable.kind === "property" && variable.type.isNullable),
+      variable.kind === "start property" ||
+      (variable.kind === "property" && (variable.type.isNullable || variable.type.isList)),
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Span } from "../span.ts";
 import type { Diagnostic, Entry, Fix, Related } from "./entry.ts";
 import { type DeliveryParams, delivery } from "./delivery.ts";
+import { type LogicParams, logic } from "./logic.ts";
 import { type MailParams, mail } from "./mail.ts";
 import { type NameParams, names } from "./names.ts";
 import { type ProgramParams, programs } from "./programs.ts";
@@ -17,6 +18,7 @@ type Params = SyntaxParams &
   NameParams &
   TypeParams &
   SegmentParams &
+  LogicParams &
   ProgramParams &
   TemplateParams &
   MailParams &
@@ -31,6 +33,7 @@ const table: { readonly [C in Code]: Entry<Params[C]> } = {
   ...names,
   ...types,
   ...segments,
+  ...logic,
   ...programs,
   ...templates,
   ...mail,

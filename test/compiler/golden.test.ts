@@ -6,6 +6,7 @@ import { describePlan } from "./describe.ts";
 import type { Compiled } from "../../compiler/compile.ts";
 import { delivery } from "../../grammar/diagnostics/delivery.ts";
 import type { Diagnostic, Edit, Fix } from "../../grammar/diagnostics/entry.ts";
+import { logic } from "../../grammar/diagnostics/logic.ts";
 import { mail } from "../../grammar/diagnostics/mail.ts";
 import { names } from "../../grammar/diagnostics/names.ts";
 import { programs } from "../../grammar/diagnostics/programs.ts";
@@ -80,7 +81,17 @@ function codesOf(text: string): readonly string[] {
 describe("the golden folder", () => {
   // More declarations than a file could show: limits.test.ts makes them.
   const elsewhere = ["E240", "E243"];
-  const all = Object.keys({ ...names, ...types, ...segments, ...programs, ...mail, ...delivery, ...project, ...tests });
+  const all = Object.keys({
+    ...names,
+    ...types,
+    ...segments,
+    ...logic,
+    ...programs,
+    ...mail,
+    ...delivery,
+    ...project,
+    ...tests,
+  });
   const found = new Map(files.map((file) => [file, codesOf(read(file))]));
 
   test("shows every code", () => {

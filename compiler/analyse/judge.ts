@@ -1,0 +1,163 @@
+// Conditions that say less than they seem to: always true, never true, or with a part that changes nothing.
+
+import type { Fix } from "../../grammar/diagnostics/entry.ts";
+import { diagnose } from "../../grammar/diagnostics/table.ts";
+import type { Span } from "../../grammar/span.ts";
+import type { Checked } from "../checked.ts";
+import { replace, safe } from "../fixes.ts";
+import { type Formula, allOf, notOf, sizeOf } from "../logic/formula.ts";
+import type { Ground } from "../logic/ground.ts";
+import { isRefuted } from "../logic/verdict.ts";
+import type { Report } from "../scope.ts";
+import type { Setting, Translator } from "./translate.ts";
+
+export interface Judge {
+  readonly ground: Ground;
+  readonly translator: Translator;
+  readonly report: Report;
+  /** The source text of a span. */
+  readonly text: (span: Span) => string;
+}
+
+/** Steps that one question may take, and leaves above which the parts of a condition are not compared. */
+const mostSteps = 400;
+const largestCompared = 30;
+
+export function refutes({ ground }: Judge, formulas: readonly Formula[]): boolean {
+  return isRefuted(allOf(formulas), ground, mostSteps);
+}
+
+/** Source text on one line, not too long to stand in a sentence. */
+export function words(judge: Judge, span: Span): string {
+  const text = judge
+    .text(span)
+    .replaceAll(/#[^\n]*/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Reports what is doubtful in it, and gives whether it says something: it is neither always nor never true. */
+export function judgeCondition(judge: Judge, node: Checked, setting: Setting): boolean {
+  judgeInside(judge, node, setting);
+  // `everyone` and `sample 100%` are said on purpose.
+  if (node.kind === "constant" || node.kind === "sample" || node.kind === "unchecked") return true;
+  const formula = judge.translator.formula(node, setting);
+  if (sizeOf(formula) === 0) return true;
+  if (refutes(judge, [formula])) {
+    reportNever(judge, node, setting);
+    judge.translator.distrust(node);
+    return false;
+  }
+  if (refutes(judge, [notOf(formula)])) {
+    judge.report(diagnose("W403", node.span, { condition: words(judge, node.span) }));
+    judge.translator.distrust(node);
+    return false;
+  }
+  if (sizeOf(formula) <= largestCompared) judgeParts(judge, node, setting, []);
+  return true;
+}
+
+/** The conditions on events inside it. */
+function judgeInside(judge: Judge, node: Checked, setting: Setting): void {
+  if (node.kind === "all" || node.kind === "any") for (const part of node.of) judgeInside(judge, part, setting);
+  if (node.kind === "not") judgeInside(judge, node.of, setting);
+  if (node.kind !== "behaviour") return;
+  for (const { where } of [node, ...node.follows]) if (where) judgeCondition(judge, where, setting);
+}
+
+/** A part that never holds by itself is what is reported. */
+function reportNever(judge: Judge, node: Checked, setting: Setting): void {
+  const parts = node.kind === "all" && node.of.length <= largestCompared ? node.of : [];
+  const alone = parts.find((part) => refutes(judge, [judge.translator.formula(part, setting)]));
+  if (alone) {
+    reportNever(judge, alone, setting);
+    return;
+  }
+  const clash = clashIn(judge, parts, setting);
+  const condition = words(judge, node.span);
+  const [left = "", right = ""] = clash.map(({ span }) => words(judge, span));
+  const related = clash.map(({ span }, index) => ({ span, text: index === 0 ? "this" : "and this" }));
+  const params = { condition, clash: clash.length > 0 ? ([left, right] as const) : null };
+  judge.report(diagnose("W404", node.span, params, { related }));
+}
+
+/** Two parts that must both hold and cannot. */
+function clashIn(judge: Judge, parts: readonly Checked[], setting: Setting): readonly Checked[] {
+  const formulas = parts.map((part) => judge.translator.formula(part, setting));
+  for (const [index, left] of parts.entries()) {
+    for (const [other, right] of parts.entries()) {
+      const [one, two] = [formulas[index], formulas[other]];
+      if (other > index && one && two && refutes(judge, [one, two])) return [left, right];
+    }
+  }
+  return [];
+}
+
+/** `around`: what holds wherever it matters. */
+function judgeParts(judge: Judge, node: Checked, setting: Setting, around: readonly Checked[]): void {
+  if (node.kind === "not") judgeParts(judge, node.of, setting, around);
+  if (node.kind !== "all" && node.kind !== "any") return;
+  const isAll = node.kind === "all";
+  let kept: readonly Checked[] = node.of;
+  // Of two that say the same, the one behind is the one too many.
+  for (const part of node.of.toReversed()) {
+    const others = kept.filter((other) => other !== part);
+    if (isMeant(part) || others.length === 0) continue;
+    if (judgePart(judge, { part, others, around, isAll }, setting)) kept = others;
+  }
+  for (const part of kept) {
+    const beside = isAll ? kept.filter((other) => other !== part) : [];
+    judgeParts(judge, part, setting, [...around, ...beside]);
+  }
+}
+
+/** What is written to be clear, though it follows from the rest. */
+function isMeant(part: Checked): boolean {
+  if (part.kind === "not") return isMeant(part.of);
+  return ["known", "constant", "suppressed", "unchecked"].includes(part.kind);
+}
+
+interface Place {
+  readonly part: Checked;
+  readonly others: readonly Checked[];
+  readonly around: readonly Checked[];
+  readonly isAll: boolean;
+}
+
+/** Reports a part that changes nothing. */
+function judgePart(judge: Judge, { part, others, around, isAll }: Place, setting: Setting): boolean {
+  const formula = (node: Checked) => judge.translator.formula(node, setting);
+  if (sizeOf(formula(part)) === 0) return false;
+  const own = isAll ? notOf(formula(part)) : formula(part);
+  const beside = (node: Checked) => (isAll ? formula(node) : notOf(formula(node)));
+  if (!refutes(judge, [own, ...around.map(formula), ...others.map(beside)])) return false;
+  const fixes = removal(judge, part, others);
+  const said = words(judge, part.span);
+  const alone = others.find((other) => refutes(judge, [own, beside(other)]));
+  const outer = around.find((other) => refutes(judge, [own, formula(other)]));
+  const because = alone ?? outer;
+  const related = because ? [{ span: because.span, text: "because of this" }] : [];
+  const reason = because ? words(judge, because.span) : null;
+  if (isAll) judge.report(diagnose("W405", part.span, { part: said, because: reason }, { related, fixes }));
+  else if (!alone && refutes(judge, [own, ...around.map(formula)])) {
+    judge.report(diagnose("W407", part.span, { part: said, because: reason }, { related, fixes }));
+  } else judge.report(diagnose("W406", part.span, { part: said, because: reason }, { related, fixes }));
+  return true;
+}
+
+/** Takes a part out together with the word that joins it, where nothing else stands between. */
+function removal(judge: Judge, part: Checked, others: readonly Checked[]): readonly Fix[] {
+  const before = others.findLast(({ span }) => span.end <= part.span.start);
+  const behind = others.find(({ span }) => span.start >= part.span.end);
+  const { file } = part.span;
+  const span = before
+    ? { file, start: before.span.end, end: part.span.end }
+    : behind && { file, start: part.span.start, end: behind.span.start };
+  if (!span) return [];
+  const between = before
+    ? judge.text({ file, start: before.span.end, end: part.span.start })
+    : judge.text({ file, start: part.span.end, end: span.end });
+  if (!/^\s+(and|or)\s+$/.test(between)) return [];
+  return [safe(`Remove \`${words(judge, part.span)}\``, replace(span, ""))];
+}

@@ -1,0 +1,240 @@
+// Programs whose conditions cannot meet: nobody enters, everybody leaves at once, branches and waits that nothing comes to.
+
+import { diagnose } from "../../grammar/diagnostics/table.ts";
+import type { Checked, CheckedBehaviour } from "../checked.ts";
+import type { CheckedProgram, CheckedStep } from "../checked-program.ts";
+import { notOf } from "../logic/formula.ts";
+import { type Fact, factsAtStart, factsInside, isLasting, settingsOf, type Source } from "./facts.ts";
+import { type Judge, judgeCondition, refutes, words } from "./judge.ts";
+
+interface Walk {
+  readonly judge: Judge;
+  readonly program: CheckedProgram;
+  readonly settings: ReturnType<typeof settingsOf>;
+  /** What holds at every step. */
+  readonly inside: readonly Fact[];
+  /** Emails that the program sends; null where that is not known. */
+  readonly sent: ReadonlySet<string> | null;
+}
+
+/** `isContinued`: another program sends people there. */
+export function judgeProgram(judge: Judge, program: CheckedProgram, isContinued: boolean): void {
+  const { translator } = judge;
+  const settings = settingsOf(program);
+  for (const trigger of program.triggers) {
+    if (trigger.kind === "event") {
+      for (const part of [trigger.behaviour, ...trigger.rest]) judgeCondition(judge, part, settings.outside);
+    } else if (!trigger.enrolsPresent) judgeCondition(judge, trigger.when, settings.outside);
+  }
+  if (program.onlyIf) judgeCondition(judge, program.onlyIf, settings.outside);
+  const sent = sentBy(program.steps);
+  const walk: Walk = { judge, program, settings, inside: [], sent };
+  const ends = program.goal ? [...program.exits, program.goal.when] : program.exits;
+  const meant = ends.filter((end) => judgeCondition(judge, end, settings.inside) && judgeMails(walk, end));
+  const start = factsAtStart(translator, program, isContinued);
+  if (!judgeStart(walk, start)) return;
+  if (!judgeEnds(walk, start, meant)) return;
+  followAll({ ...walk, inside: factsInside(translator, program) }, program.steps, start);
+}
+
+/** Whether somebody can enter. */
+function judgeStart({ judge, program }: Walk, start: readonly Fact[]): boolean {
+  const formulas = start.map(({ formula }) => formula);
+  if (start.length < 2 || !refutes(judge, formulas) || formulas.some((one) => refutes(judge, [one]))) return true;
+  const node = start.findLast(({ source }) => source.node)?.source.node ?? null;
+  const others = start.filter(({ source }) => source.node !== node);
+  const span = node?.span ?? program.span;
+  judge.report(
+    diagnose("W520", span, {
+      program: program.name,
+      condition: words(judge, span),
+      against: [...new Set(others.map(({ source }) => phrase(judge, program, source)))].join(" and "),
+    }),
+  );
+  return false;
+}
+
+/** Whether anybody stays. */
+function judgeEnds({ judge, program, settings }: Walk, start: readonly Fact[], ends: readonly Checked[]): boolean {
+  const formulas = start.map(({ formula }) => formula);
+  if (formulas.length === 0) return true;
+  const found = ends.find((end) =>
+    refutes(judge, [...formulas, notOf(judge.translator.formula(end, settings.inside))]),
+  );
+  if (!found) return true;
+  const isGoal = found === program.goal?.when;
+  judge.report(
+    diagnose("W521", found.span, {
+      program: program.name,
+      what: isGoal ? "goal" : "exit",
+      condition: words(judge, found.span),
+    }),
+  );
+  return false;
+}
+
+function phrase(judge: Judge, program: CheckedProgram, { kind, node }: Source): string {
+  const said = node ? `\`${words(judge, node.span)}\`` : `\`${program.segment?.name ?? ""}\``;
+  switch (kind) {
+    case "audience":
+      return `the audience ${said}`;
+    case "exit":
+      return `the exit ${said}`;
+    case "goal":
+      return `the goal ${said}`;
+    case "start":
+      return `the start ${said}`;
+    case "only if":
+      return `\`only if ${node ? words(judge, node.span) : ""}\``;
+    case "branch":
+      return `the branch ${said} around it`;
+    default:
+      return `the branch ${said} before it`;
+  }
+}
+
+/** What is certain at a place; null: nobody is known to come there, or it was reported. */
+type Certain = readonly Fact[] | null;
+
+/** Time passes at most steps, and then only what never changes is still certain. */
+const lasting = (facts: readonly Fact[]): readonly Fact[] => facts.filter(isLasting);
+
+/** What is certain on either way. */
+function onBoth(left: Certain, right: Certain): Certain {
+  return left && right ? left.filter((fact) => right.includes(fact)) : (left ?? right);
+}
+
+function followAll(walk: Walk, steps: readonly CheckedStep[], start: readonly Fact[]): Certain {
+  return steps.reduce<Certain>((facts, step) => facts && follow(walk, step, facts), start);
+}
+
+/** What is certain behind a step. */
+function follow(walk: Walk, step: CheckedStep, facts: readonly Fact[]): Certain {
+  const { judge, settings } = walk;
+  switch (step.kind) {
+    case "send":
+      if (step.onlyIf && judgeCondition(judge, step.onlyIf, settings.inside)) {
+        if (judgeMails(walk, step.onlyIf)) judgeReach(walk, step.onlyIf, facts, []);
+      }
+      // Quiet hours, caps and rates may delay it.
+      return lasting(facts);
+    case "wait for":
+      return followWait(walk, step, lasting(facts));
+    case "choose":
+      return followChoice(walk, step, facts);
+    case "stop":
+      return null;
+    default:
+      return lasting(facts);
+  }
+}
+
+function followWait(walk: Walk, step: CheckedStep & { readonly kind: "wait for" }, facts: readonly Fact[]): Certain {
+  const { judge, settings, program } = walk;
+  const { until } = step;
+  const formula = judge.translator.formula(until, settings.wait);
+  const saysSomething = judgeCondition(judge, until, settings.wait) && judgeMails(walk, until);
+  const around = [...facts, ...walk.inside];
+  if (saysSomething && refutes(judge, [formula, ...around.map((fact) => fact.formula)])) {
+    const by = around.find((fact) => refutes(judge, [formula, fact.formula]));
+    const against = by ? phrase(judge, program, by.source) : "an exit";
+    const related = by?.source.node ? [{ span: by.source.node.span, text: "this ends it" }] : [];
+    judge.report(diagnose("W524", until.span, { condition: words(judge, until.span), against }, { related }));
+    return followAll(walk, step.otherwise, facts);
+  }
+  const came: Fact = { formula, source: { kind: "branch", node: until } };
+  // `with same` asks for more than the condition says, or for less where it is negated.
+  const end = followAll(walk, step.came, saysSomething && step.same === null ? [...facts, came] : facts);
+  return onBoth(end, followAll(walk, step.otherwise, facts));
+}
+
+function followChoice(walk: Walk, step: CheckedStep & { readonly kind: "choose" }, facts: readonly Fact[]): Certain {
+  const { judge, settings } = walk;
+  let rest: readonly Fact[] = [];
+  let end: Certain = null;
+  let isSound = true;
+  for (const { when, steps } of step.branches) {
+    const formula = judge.translator.formula(when, settings.inside);
+    const isClear = judgeCondition(judge, when, settings.inside) && judgeMails(walk, when);
+    const isReached = isClear && judgeReach(walk, when, facts, rest);
+    isSound &&= isReached;
+    const taken: Fact = { formula, source: { kind: "branch", node: when } };
+    // Nobody comes to a branch that was reported; its steps are not judged a second time.
+    if (isReached) end = onBoth(end, followAll(walk, steps, [...facts, ...rest, taken]));
+    if (isClear) rest = [...rest, { formula: notOf(formula), source: { kind: "earlier branch", node: when } }];
+  }
+  const [first] = step.otherwise;
+  const left = [...facts, ...walk.inside, ...rest].map(({ formula }) => formula);
+  if (isSound && refutes(judge, left)) {
+    if (first) judge.report(diagnose("W526", first.span, {}));
+    return end;
+  }
+  return onBoth(end, followAll(walk, step.otherwise, [...facts, ...rest]));
+}
+
+/** Reports a condition that holds for nobody who comes here. */
+function judgeReach(walk: Walk, when: Checked, facts: readonly Fact[], rest: readonly Fact[]): boolean {
+  const { judge, settings, program } = walk;
+  const formula = judge.translator.formula(when, settings.inside);
+  const around = [...facts, ...walk.inside];
+  const all = [...around, ...rest];
+  if (!refutes(judge, [formula, ...all.map((fact) => fact.formula)])) return true;
+  const isShadowed = !refutes(judge, [formula, ...around.map((fact) => fact.formula)]);
+  const by = (isShadowed ? rest : around).find((fact) => refutes(judge, [formula, fact.formula]));
+  const related = by?.source.node ? [{ span: by.source.node.span, text: "because of this" }] : [];
+  const condition = words(judge, when.span);
+  const against = by ? phrase(judge, program, by.source) : null;
+  judge.report(diagnose(isShadowed ? "W522" : "W523", when.span, { condition, against }, { related }));
+  return false;
+}
+
+/** Reports mails that the program never sends, where only its own count. */
+function judgeMails({ judge, sent, program }: Walk, node: Checked): boolean {
+  if (sent === null) return true;
+  const missing = ownMailsIn(node).filter(({ email }) => email !== null && !sent.has(email));
+  for (const { email, event, span } of missing) {
+    judge.report(diagnose("W525", span, { program: program.name, email: email ?? "", event: event.name }));
+  }
+  return missing.length === 0;
+}
+
+function ownMailsIn(node: Checked): readonly CheckedBehaviour[] {
+  if (node.kind === "all" || node.kind === "any") return node.of.flatMap(ownMailsIn);
+  if (node.kind === "not") return ownMailsIn(node.of);
+  if (node.kind !== "behaviour" || node.event.name === "unsubscribed" || !node.event.isMail) return [];
+  const isOwn = node.window === null || node.window.kind === "since start";
+  return isOwn && node.email !== null ? [node] : [];
+}
+
+function sentBy(steps: readonly CheckedStep[]): ReadonlySet<string> | null {
+  const all = new Set<string>();
+  for (const step of steps) {
+    const inner = innerOf(step);
+    if (inner === null) return null;
+    if (step.kind === "send") all.add(step.email);
+    for (const block of inner) {
+      const sent = sentBy(block);
+      if (sent === null) return null;
+      for (const email of sent) all.add(email);
+    }
+  }
+  return all;
+}
+
+/** null: it may hold anything. */
+function innerOf(step: CheckedStep): readonly (readonly CheckedStep[])[] | null {
+  switch (step.kind) {
+    case "wait for":
+      return [step.came, step.otherwise];
+    case "choose":
+      return [...step.branches.map(({ steps }) => steps), step.otherwise];
+    case "send":
+    case "wait":
+    case "wait until":
+    case "set":
+    case "stop":
+      return [];
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,66 @@
+// What the logic of conditions finds in a project: each segment and each program by itself.
+
+import type { Block, Step } from "../../grammar/ast/program.ts";
+import { calendarOf } from "../calendar.ts";
+import type { CheckedProject } from "../check/project.ts";
+import { stepsOf } from "../lint/ways.ts";
+import type { Ground } from "../logic/ground.ts";
+import type { Report, Scope } from "../scope.ts";
+import { type Judge, judgeCondition } from "./judge.ts";
+import { translatorOf } from "./translate.ts";
+import { judgeProgram } from "./program.ts";
+
+export function analyse(
+  { scope, segments, programs }: CheckedProject,
+  isOwn: (file: string) => boolean,
+  report: Report,
+): void {
+  const ground = groundIn(scope);
+  if (!ground) return;
+  const translator = translatorOf(segments);
+  const judge: Judge = { ground, translator, report, text: scope.text };
+  for (const { name, where } of segments.values()) {
+    if (!isOwn(where.span.file)) continue;
+    const saysSomething = judgeCondition(judge, where, { salt: name, scope: "all", bindings: new Map() });
+    if (!saysSomething) translator.distrust(name);
+  }
+  const continued = new Set([...scope.programs.values()].flatMap((program) => continuedFrom(stepsOf(program))));
+  for (const program of programs) {
+    if (isOwn(program.span.file)) judgeProgram(judge, program, continued.has(program.name));
+  }
+}
+
+/** Programs that people are sent on to. */
+function continuedFrom(steps: readonly Step[]): readonly string[] {
+  const inBlock = (block: Block | null) => (block ? continuedFrom(block.steps) : []);
+  return steps.flatMap((step): readonly string[] => {
+    switch (step.kind) {
+      case "continue in":
+        return [step.program.text];
+      case "wait up to":
+        return [step.then, step.otherwise].flatMap(inBlock);
+      case "if":
+        return [...step.branches.map(({ then }) => then), step.otherwise].flatMap(inBlock);
+      case "split":
+      case "experiment":
+        return step.arms.flatMap(({ block }) => inBlock(block));
+      default:
+        return [];
+    }
+  });
+}
+
+function groundIn({ contact, company, shared, topics, settings }: Scope): Ground | null {
+  if (!contact) return null;
+  return {
+    contact,
+    company,
+    event: (name) => {
+      const found = shared.get(name);
+      return found?.kind === "event" ? found.table : undefined;
+    },
+    consentOf: (topic) => topics.get(topic)?.consent ?? "opt out",
+    calendar: calendarOf(settings.zone, settings.firstWeekday),
+    seed: settings.seed,
+  };
+}

@@ -1,0 +1,178 @@
+// Checked conditions as formulas. What nothing lowers yet, and what was reported, may be true or false.
+
+import type { CheckedSegment } from "../check/segment.ts";
+import type { Checked, CheckedBehaviour, CheckedValue, CheckedWindow, Operand } from "../checked.ts";
+import { canonical } from "../hash.ts";
+import type { Scope } from "../ir/condition.ts";
+import { type Formula, formulaOf, never, notOf } from "../logic/formula.ts";
+import { lowerCondition } from "../lower/condition.ts";
+
+/** Where a condition stands. */
+export interface Setting {
+  /** Segment or program, and step: samples there are drawn apart. */
+  readonly salt: string;
+  /** Which events count where no window is written. */
+  readonly scope: Scope;
+  readonly bindings: ReadonlyMap<string, CheckedValue>;
+}
+
+export interface Translator {
+  readonly formula: (node: Checked, setting: Setting) => Formula;
+  readonly segment: (name: string, args: readonly CheckedValue[]) => Formula;
+  /** From now on nothing follows from what a segment, or a condition, says: it was reported. */
+  readonly distrust: (what: string | Checked) => void;
+}
+
+export function translatorOf(segments: ReadonlyMap<string, CheckedSegment>): Translator {
+  const known = new Map<string, Formula>();
+  const opening = new Set<string>();
+  const distrusted = new Set<string | Checked>();
+
+  const segment = (name: string, args: readonly CheckedValue[]): Formula => {
+    const key = `${name} ${canonical(args)}`;
+    const source = segments.get(name);
+    // A ring was reported.
+    if (!source || opening.has(key) || distrusted.has(name)) return { kind: "opaque", name: `in ${key}` };
+    const before = known.get(key);
+    if (before) return before;
+    opening.add(key);
+    const bindings = new Map(
+      source.parameters.flatMap(({ name }, index) => {
+        const value = args[index];
+        return value ? [[name, value] as const] : [];
+      }),
+    );
+    const found = formula(source.where, { salt: name, scope: "all", bindings });
+    opening.delete(key);
+    known.set(key, found);
+    return found;
+  };
+
+  const formula = (node: Checked, setting: Setting): Formula => {
+    if (distrusted.has(node)) return opaque(node, setting);
+    switch (node.kind) {
+      case "all":
+      case "any":
+        return { kind: node.kind, of: node.of.map((part) => formula(part, setting)) };
+      case "not":
+        return notOf(formula(node.of, setting));
+      case "in segment": {
+        const args = node.args.map((arg) => boundIn(setting, arg));
+        return args.every(isPlainValue) ? segment(node.name, args) : opaque(node, setting);
+      }
+      default:
+        return isPlain(node, setting) && !holdsDistrusted(node, distrusted)
+          ? lowered(node, setting)
+          : opaque(node, setting);
+    }
+  };
+
+  return {
+    formula,
+    segment,
+    distrust: (what) => {
+      distrusted.add(what);
+    },
+  };
+}
+
+function holdsDistrusted(node: Checked, distrusted: ReadonlySet<string | Checked>): boolean {
+  if (distrusted.has(node)) return true;
+  if (node.kind === "all" || node.kind === "any") return node.of.some((part) => holdsDistrusted(part, distrusted));
+  if (node.kind === "not") return holdsDistrusted(node.of, distrusted);
+  return node.kind === "behaviour" && node.where !== null && holdsDistrusted(node.where, distrusted);
+}
+
+function lowered(node: Checked, setting: Setting): Formula {
+  return formulaOf(lowerCondition({ ...setting, segment: () => "" }, node), () => never);
+}
+
+/** The same words in the same place are the same truth, unless it is not even known what they mean. */
+function opaque(node: Checked, { salt, scope, bindings }: Setting): Formula {
+  const isClear = !canonical(node).includes('"unchecked"');
+  const place = isClear ? "" : `${node.span.file} ${node.span.start}`;
+  return { kind: "opaque", name: [salt, scope, canonical([...bindings]), canonical(node), place].join(" ") };
+}
+
+function boundIn({ bindings }: Setting, value: CheckedValue): CheckedValue {
+  return value.kind === "parameter" ? (bindings.get(value.name) ?? value) : value;
+}
+
+const plainTerms: ReadonlySet<string> = new Set([
+  "field",
+  "company field",
+  "start property",
+  "property",
+  "occurred at",
+  "literal",
+  "moment",
+]);
+
+const isPlainOperand = ({ term }: Operand): boolean => plainTerms.has(term.kind);
+
+function isPlainValue(value: CheckedValue): boolean {
+  switch (value.kind) {
+    case "literal":
+    case "length":
+    case "point":
+      return true;
+    case "term":
+      return plainTerms.has(value.term.kind);
+    default:
+      return false;
+  }
+}
+
+/** Whether it can be lowered. */
+function isPlain(node: Checked, setting: Setting): boolean {
+  const isBound = (value: CheckedValue) => isPlainValue(boundIn(setting, value));
+  switch (node.kind) {
+    case "all":
+    case "any":
+      return node.of.every((part) => isPlain(part, setting));
+    case "not":
+      return isPlain(node.of, setting);
+    case "compare":
+      return isPlainOperand(node.operand) && isBound(node.value);
+    case "one of":
+      return isPlainOperand(node.operand) && node.values.every(isBound);
+    case "between":
+      return isPlainOperand(node.operand) && isBound(node.low) && isBound(node.high);
+    case "known":
+    case "starts with":
+    case "ends with":
+      return isPlainOperand(node.operand);
+    case "behaviour":
+      return isPlainBehaviour(node, setting, isBound);
+    case "constant":
+    case "in list":
+    case "suppressed":
+    case "subscribed":
+    case "refused":
+    case "sample":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isPlainBehaviour(
+  { follows, where, window }: CheckedBehaviour,
+  setting: Setting,
+  isBound: (value: CheckedValue) => boolean,
+): boolean {
+  return follows.length === 0 && (where === null || isPlain(where, setting)) && valuesOf(window).every(isBound);
+}
+
+function valuesOf(window: CheckedWindow | null): readonly CheckedValue[] {
+  switch (window?.kind) {
+    case "last":
+      return [window.length];
+    case "before":
+      return [window.bound];
+    case "between":
+      return [window.low, window.high];
+    default:
+      return [];
+  }
+}
