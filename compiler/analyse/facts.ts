@@ -34,19 +34,11 @@ export function factsAtStart(translator: Translator, program: CheckedProgram, is
     const { name, args } = program.segment;
     facts.push({ formula: translator.segment(name, args), source: { kind: "audience", node: null } });
   }
-  const ofTrigger = (trigger: CheckedTrigger): Formula =>
-    trigger.kind === "edge"
-      ? translator.formula(trigger.when, outside)
-      : allOf([
-          translator.formula(trigger.behaviour, outside),
-          ...trigger.rest.map((part) => translator.formula(part, outside)),
-        ]);
   const [trigger] = program.triggers;
   const isAudience = trigger?.kind === "edge" && trigger.enrolsPresent;
   if (program.starts.isWhole && trigger && !isAudience && !isContinued) {
-    const node = trigger.kind === "edge" ? trigger.when : (trigger.rest[0] ?? trigger.behaviour);
-    const source: Source = { kind: "start", node };
-    facts.push({ formula: anyOf(program.triggers.map(ofTrigger)), source });
+    const source: Source = { kind: "start", node: conditionOf(trigger) };
+    facts.push({ formula: anyOf(program.triggers.map((one) => happening(translator, one, outside))), source });
     facts.push({ formula: anyOf(program.triggers.map((one) => startOf(translator, one, outside))), source });
   }
   if (program.onlyIf) {
@@ -56,9 +48,30 @@ export function factsAtStart(translator: Translator, program: CheckedProgram, is
   return facts;
 }
 
+function conditionOf(trigger: CheckedTrigger): Checked | null {
+  if (trigger.kind === "edge") return trigger.when;
+  if (trigger.kind === "event") return trigger.rest[0] ?? trigger.behaviour;
+  return trigger.kind === "change" ? (trigger.rest[0] ?? null) : null;
+}
+
+/** What holds when it starts somebody. */
+function happening(translator: Translator, trigger: CheckedTrigger, setting: Setting): Formula {
+  const formula = (node: Checked) => translator.formula(node, setting);
+  switch (trigger.kind) {
+    case "edge":
+      return formula(trigger.when);
+    case "event":
+      return allOf([formula(trigger.behaviour), ...trigger.rest.map(formula)]);
+    case "change":
+      return allOf(trigger.rest.map(formula));
+    default:
+      return always;
+  }
+}
+
 /** What the starting event says, as it is read inside. */
 function startOf(translator: Translator, trigger: CheckedTrigger, setting: Setting): Formula {
-  if (trigger.kind === "edge") return always;
+  if (trigger.kind !== "event") return always;
   const { where, event } = trigger.behaviour;
   return (where && asStart(translator.formula(where, setting), event.name)) ?? always;
 }

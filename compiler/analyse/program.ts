@@ -2,7 +2,8 @@
 
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Checked, CheckedBehaviour } from "../checked.ts";
-import type { CheckedProgram, CheckedStep } from "../checked-program.ts";
+import type { CheckedProgram, CheckedStep, CheckedTrigger } from "../checked-program.ts";
+import { flatten } from "../checked-steps.ts";
 import { notOf } from "../logic/formula.ts";
 import { type Fact, factsAtStart, factsInside, isLasting, settingsOf, type Source } from "./facts.ts";
 import { type Judge, judgeCondition, refutes, words } from "./judge.ts";
@@ -13,6 +14,10 @@ interface Walk {
   readonly settings: ReturnType<typeof settingsOf>;
   /** What holds at every step. */
   readonly inside: readonly Fact[];
+  /** What the starting event says. */
+  readonly throughout: readonly Fact[];
+  /** Labels that some step goes to. */
+  readonly targets: ReadonlySet<string>;
   /** Emails that the program sends; null where that is not known. */
   readonly sent: ReadonlySet<string> | null;
 }
@@ -22,19 +27,37 @@ export function judgeProgram(judge: Judge, program: CheckedProgram, isContinued:
   const { translator } = judge;
   const settings = settingsOf(program);
   for (const trigger of program.triggers) {
-    if (trigger.kind === "event") {
-      for (const part of [trigger.behaviour, ...trigger.rest]) judgeCondition(judge, part, settings.outside);
-    } else if (!trigger.enrolsPresent) judgeCondition(judge, trigger.when, settings.outside);
+    for (const part of conditionsOf(trigger)) judgeCondition(judge, part, settings.outside);
   }
   if (program.onlyIf) judgeCondition(judge, program.onlyIf, settings.outside);
-  const sent = sentBy(program.steps);
-  const walk: Walk = { judge, program, settings, inside: [], sent };
+  const start = factsAtStart(translator, program, isContinued);
+  const steps = flatten(program.steps);
+  const walk: Walk = {
+    judge,
+    program,
+    settings,
+    inside: [],
+    throughout: lasting(start),
+    targets: new Set(steps.flatMap((step) => (step.kind === "go to" ? [step.target] : []))),
+    sent: sentBy(steps),
+  };
   const ends = program.goal ? [...program.exits, program.goal.when] : program.exits;
   const meant = ends.filter((end) => judgeCondition(judge, end, settings.inside) && judgeMails(walk, end));
-  const start = factsAtStart(translator, program, isContinued);
-  if (!judgeStart(walk, start)) return;
-  if (!judgeEnds(walk, start, meant)) return;
+  if (!judgeStart(walk, start) || !judgeEnds(walk, start, meant)) return;
   followAll({ ...walk, inside: factsInside(translator, program) }, program.steps, start);
+}
+
+function conditionsOf(trigger: CheckedTrigger): readonly Checked[] {
+  switch (trigger.kind) {
+    case "event":
+      return [trigger.behaviour, ...trigger.rest];
+    case "change":
+      return trigger.rest;
+    case "edge":
+      return trigger.enrolsPresent ? [] : [trigger.when];
+    default:
+      return [];
+  }
 }
 
 /** Whether somebody can enter. */
@@ -105,7 +128,11 @@ function onBoth(left: Certain, right: Certain): Certain {
 }
 
 function followAll(walk: Walk, steps: readonly CheckedStep[], start: readonly Fact[]): Certain {
-  return steps.reduce<Certain>((facts, step) => facts && follow(walk, step, facts), start);
+  return steps.reduce<Certain>((facts, step) => {
+    // Who jumps there comes from anywhere.
+    const here = step.label !== null && walk.targets.has(step.label) ? walk.throughout : facts;
+    return here && follow(walk, step, here);
+  }, start);
 }
 
 /** What is certain behind a step. */
@@ -122,7 +149,12 @@ function follow(walk: Walk, step: CheckedStep, facts: readonly Fact[]): Certain 
       return followWait(walk, step, lasting(facts));
     case "choose":
       return followChoice(walk, step, facts);
+    case "split":
+    case "experiment":
+      return step.arms.map(({ steps }) => followAll(walk, steps, facts)).reduce(onBoth, null);
     case "stop":
+    case "continue in":
+    case "go to":
       return null;
     default:
       return lasting(facts);
@@ -206,35 +238,8 @@ function ownMailsIn(node: Checked): readonly CheckedBehaviour[] {
   return isOwn && node.email !== null ? [node] : [];
 }
 
+/** null: something else may be sent, too. */
 function sentBy(steps: readonly CheckedStep[]): ReadonlySet<string> | null {
-  const all = new Set<string>();
-  for (const step of steps) {
-    const inner = innerOf(step);
-    if (inner === null) return null;
-    if (step.kind === "send") all.add(step.email);
-    for (const block of inner) {
-      const sent = sentBy(block);
-      if (sent === null) return null;
-      for (const email of sent) all.add(email);
-    }
-  }
-  return all;
-}
-
-/** null: it may hold anything. */
-function innerOf(step: CheckedStep): readonly (readonly CheckedStep[])[] | null {
-  switch (step.kind) {
-    case "wait for":
-      return [step.came, step.otherwise];
-    case "choose":
-      return [...step.branches.map(({ steps }) => steps), step.otherwise];
-    case "send":
-    case "wait":
-    case "wait until":
-    case "set":
-    case "stop":
-      return [];
-    default:
-      return null;
-  }
+  if (steps.some(({ kind }) => kind === "unchecked")) return null;
+  return new Set(steps.flatMap((step) => (step.kind === "send" ? [step.email] : [])));
 }

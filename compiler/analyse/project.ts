@@ -1,9 +1,9 @@
 // What the logic of conditions finds in a project: each segment and each program by itself.
 
-import type { Block, Step } from "../../grammar/ast/program.ts";
+import type { Program } from "../../grammar/ast/program.ts";
 import { calendarOf } from "../calendar.ts";
 import type { CheckedProject } from "../check/project.ts";
-import { stepsOf } from "../lint/ways.ts";
+import { stepsOf } from "../written-steps.ts";
 import type { Ground } from "../logic/ground.ts";
 import type { Report, Scope } from "../scope.ts";
 import { type Judge, judgeCondition } from "./judge.ts";
@@ -24,30 +24,15 @@ export function analyse(
     const saysSomething = judgeCondition(judge, where, { salt: name, scope: "all", bindings: new Map() });
     if (!saysSomething) translator.distrust(name);
   }
-  const continued = new Set([...scope.programs.values()].flatMap((program) => continuedFrom(stepsOf(program))));
+  const continued = new Set([...scope.programs.values()].flatMap(continuedFrom));
   for (const program of programs) {
     if (isOwn(program.span.file)) judgeProgram(judge, program, continued.has(program.name));
   }
 }
 
 /** Programs that people are sent on to. */
-function continuedFrom(steps: readonly Step[]): readonly string[] {
-  const inBlock = (block: Block | null) => (block ? continuedFrom(block.steps) : []);
-  return steps.flatMap((step): readonly string[] => {
-    switch (step.kind) {
-      case "continue in":
-        return [step.program.text];
-      case "wait up to":
-        return [step.then, step.otherwise].flatMap(inBlock);
-      case "if":
-        return [...step.branches.map(({ then }) => then), step.otherwise].flatMap(inBlock);
-      case "split":
-      case "experiment":
-        return step.arms.flatMap(({ block }) => inBlock(block));
-      default:
-        return [];
-    }
-  });
+function continuedFrom(program: Program): readonly string[] {
+  return stepsOf(program).flatMap((step) => (step.kind === "continue in" ? [step.program.text] : []));
 }
 
 function groundIn({ contact, company, shared, topics, settings }: Scope): Ground | null {
