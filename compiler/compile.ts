@@ -6,7 +6,7 @@ import type { SourceFile } from "../grammar/span.ts";
 import { analyse } from "./analyse/project.ts";
 import { applyAllowances } from "./allow.ts";
 import { checkProject } from "./check/project.ts";
-import type { Plan } from "./ir/plan.ts";
+import type { Email, Plan } from "./ir/plan.ts";
 import { lowerProject } from "./lower/project.ts";
 import { parseAll } from "./packs.ts";
 import { planOf } from "./plan.ts";
@@ -47,6 +47,17 @@ export function compileTests(sources: readonly SourceFile[], world: World): Comp
   return { suite: isRight ? suiteOf(checked, declarations, notYet) : null, diagnostics, sources: texts };
 }
 
+/** What a project without errors declares, what nothing executes yet included. */
+export interface Understood extends Own {
+  readonly emails: readonly Email[];
+}
+
+/** null where there are errors, which `compile` gives. */
+export function understand(sources: readonly SourceFile[], world: World): Understood | null {
+  const { checked, own, isRight } = checkAll(sources, world);
+  return isRight ? { ...own, emails: checked.emails.map(({ email }) => email) } : null;
+}
+
 function checkAll(sources: readonly SourceFile[], world: World) {
   const found: Diagnostic[] = [];
   const parsed = parseAll(sources, world.library);
@@ -70,7 +81,7 @@ function checkAll(sources: readonly SourceFile[], world: World) {
   const findings = found.map((finding) => (isNotYet(finding) ? foretold(finding) : finding));
   const diagnostics = sorted(applyAllowances(parsed.files, findings), texts);
   const { declarations } = resolved;
-  return { checked, declarations, notYet, isRight: !findings.some(isError), diagnostics, texts };
+  return { checked, own, declarations, notYet, isRight: !findings.some(isError), diagnostics, texts };
 }
 
 /** A pack may bring more than a project needs. */

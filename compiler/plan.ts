@@ -36,7 +36,7 @@ function settingsOf({ settings }: Scope): ProjectSettings {
   return project;
 }
 
-function catalogOf({ contact, company, shared, topics }: Scope): Catalog {
+export function catalogOf({ contact, company, shared, topics }: Scope): Catalog {
   if (!contact) throw new Bug("a project without contact reached its plan");
   const entries = [...shared.values()];
   const declared = entries.flatMap((entry) => (entry.kind === "event" && !entry.table.isBuiltIn ? [entry.table] : []));

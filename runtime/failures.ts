@@ -37,6 +37,8 @@ type Params = {
   F161: { readonly path: string; readonly reason: string };
   F180: { readonly code: string; readonly near: string | null };
   F181: { readonly path: string; readonly reason: string };
+  F182: { readonly path: string; readonly name: string };
+  F183: { readonly path: string; readonly reason: string };
   F301: { readonly missing: readonly string[] };
   F302: { readonly path: string; readonly reason: string };
   F303: { readonly email: string; readonly reason: string };
@@ -300,6 +302,16 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
   F181: {
     text: ({ path, reason }) => `\`${path}\` of this installation could not be read: ${reason}.`,
     help: () => "Install Cadenza again; the file belongs to it.",
+  },
+  F182: {
+    text: ({ path, name }) =>
+      `\`${path}\` holds \`${name}\`, which \`cadenza docs\` did not write; nothing was changed.`,
+    help: () => "Name a new or an empty folder, or one that `cadenza docs` made and nobody added to.",
+  },
+  F183: {
+    text: ({ path, reason }) => `The pages could not be written to \`${path}\`: the system says ${reason}.`,
+    help: () =>
+      "Check the permissions of the folder above it and the space on its disk; what was there before is intact.",
   },
   F401: {
     text: ({ now, last }) => `The engine is asked for ${now}, but it has been at ${last} already.`,

@@ -21,6 +21,7 @@ export type {
 } from "./cadenza.ts";
 export { type CodePage, codeFamilies, codePageOf } from "./code-pages.ts";
 export { renderJson } from "./diagnostics-json.ts";
+export { dictionaryPages } from "./docs/pages.ts";
 export { Failed, failure, systemReason } from "./failures.ts";
 export { countFixes, type FixCount, type FixQuestions, fixQuestions } from "./fix-counts.ts";
 export { formatSource } from "./format-source.ts";
@@ -39,6 +40,7 @@ export {
   type ShownSql,
   segmentSql,
 } from "./project-plan.ts";
+export { type ProjectDictionary, projectDictionary } from "./project-dictionary.ts";
 export type { Engagement } from "./sim/engagement.ts";
 export { type VirtualClock, virtualClock } from "./sim/virtual-clock.ts";
 export type { Snapshot } from "./snapshot.ts";

@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { Failed, failure, systemClock, systemReason } from "../index.ts";
 import { applyCommand } from "./apply.ts";
 import { checkCommand } from "./check.ts";
+import { docsCommand } from "./docs.ts";
 import { explainCommand } from "./explain.ts";
 import { fmtCommand } from "./fmt.ts";
 import { initCommand } from "./init.ts";
@@ -75,7 +76,7 @@ function build(): Command {
     process.exitCode = await code;
   };
   const commands = [
-    ...[initCommand, checkCommand, fmtCommand, testCommand, explainCommand],
+    ...[initCommand, checkCommand, fmtCommand, testCommand, explainCommand, docsCommand],
     ...[loadCommand, showCommand, applyCommand, runCommand],
   ];
   for (const define of commands) {

@@ -52,6 +52,8 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F160: {},
   F161: { path: "reports/junit.xml", reason: "ENOENT" },
   F181: { path: "docs/codes.json", reason: "ENOENT" },
+  F182: { path: "docs", name: "notes.txt" },
+  F183: { path: "docs", reason },
   F301: { missing: ["MAILGUN_API_KEY", "MAILGUN_DOMAIN"] },
   F302: { path: ".cadenza/mail", reason },
   F303: { email: "welcome", reason: "invalid date" },

@@ -5,7 +5,7 @@ import type { Edge } from "./tree.ts";
 const base = ["runtime/ports.ts", "runtime/failures.ts", "runtime/snapshot.ts"];
 const language = ["grammar", "compiler", "stdlib"];
 const behindEngine = [...language, ...base, "runtime/engine"];
-const inner = [...behindEngine, "runtime/store", "runtime/mail", "runtime/serve", "runtime/sim"];
+const inner = [...behindEngine, "runtime/store", "runtime/mail", "runtime/serve", "runtime/sim", "runtime/docs"];
 
 /** Per room what it may import besides itself; a room that is not named here is none. */
 const below: Readonly<Record<string, readonly string[]>> = {
@@ -20,6 +20,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "runtime/mail": behindEngine,
   "runtime/serve": behindEngine,
   "runtime/sim": behindEngine,
+  "runtime/docs": [...language, ...base],
   "runtime/*": inner,
   "runtime/index.ts": [...inner, "runtime/*"],
   "runtime/cli": ["runtime/index.ts"],

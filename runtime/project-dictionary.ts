@@ -1,0 +1,59 @@
+// A project folder to its data dictionary, each mail rendered as one sample person would get it.
+
+import { understand, type Understood } from "../compiler/compile.ts";
+import { isZone } from "../compiler/calendar.ts";
+import type { Dictionary } from "../compiler/describe/dictionary.ts";
+import { describeProject } from "../compiler/describe/project.ts";
+import type { Email } from "../compiler/ir/plan.ts";
+import { catalogOf } from "../compiler/plan.ts";
+import { packs } from "../stdlib/packs.ts";
+import { templateFields } from "./mail/fields.ts";
+import { loadRenderer, type Renderer } from "./mail/render.ts";
+import type { ProjectFolder } from "./project.ts";
+import { sampleAddress, sampleInstant, sampleValues } from "./sample-person.ts";
+
+export interface SampleMail {
+  readonly email: string;
+  readonly to: string;
+  readonly subject: string;
+  /** A whole page. */
+  readonly html: string;
+  readonly text: string;
+}
+export interface ProjectDictionary extends Dictionary {
+  /** One for each email that could be rendered. */
+  readonly mails: readonly SampleMail[];
+}
+
+/** null where the project has errors, which `compileProject` gives. */
+export async function projectDictionary(folder: ProjectFolder): Promise<ProjectDictionary | null> {
+  const understood = understand(folder.sources, { library: packs, isZone, body: folder.body });
+  if (!understood) return null;
+  const renderer = await loadRenderer(understood.scope.settings);
+  const rendered = understood.emails.map((email) => renderedSample(understood, renderer, email));
+  const shows = new Map(rendered.map(({ email, reads }) => [email, reads]));
+  return {
+    ...describeProject({ scope: understood.scope, declarations: understood.declarations, shows }),
+    mails: rendered.flatMap(({ mail }) => mail ?? []),
+  };
+}
+
+interface RenderedSample {
+  readonly email: string;
+  readonly reads: readonly string[];
+  readonly mail: SampleMail | null;
+}
+
+function renderedSample({ scope, declarations }: Understood, renderer: Renderer, email: Email): RenderedSample {
+  const catalog = catalogOf(scope);
+  const everyEvent = declarations.flatMap((node) => (node.kind === "event" ? [node.name.text] : []));
+  const fields = templateFields(catalog, everyEvent);
+  const prepared = renderer.prepare(email, fields);
+  if (!prepared.ok) return { email: email.name, reads: [], mail: null };
+  const { reads } = prepared.value;
+  const values = sampleValues(fields, scope.settings.zone);
+  const sent = prepared.value.render({ sendId: "sample", to: sampleAddress, at: sampleInstant, values, tags: [] });
+  if (!sent.ok) return { email: email.name, reads, mail: null };
+  const { subject, html, text } = sent.value.message;
+  return { email: email.name, reads, mail: { email: email.name, to: sampleAddress, subject, html, text } };
+}
