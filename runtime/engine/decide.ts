@@ -70,6 +70,7 @@ const passed = [
   "email",
   "next",
   "is_last",
+  "is_arriving",
   "due",
   "wait_from",
   "wait_until",

@@ -7,7 +7,7 @@ import type { Program, Step } from "../../compiler/ir/program.ts";
 import { columnOf, columnType, quote } from "../../compiler/sql/tables.ts";
 import { isFolded, type Type } from "../../compiler/types.ts";
 import { Bug } from "../../grammar/unreachable.ts";
-import { change, integer, printed, run, text, texts, type Turn } from "./engine.ts";
+import { change, integer, printed, run, text, type Turn } from "./engine.ts";
 import { moveZones, movesZones } from "./moved-zones.ts";
 
 /** How many rows of the round's verdict ask for which kind of writing. */
@@ -20,14 +20,14 @@ export interface Verdict {
 }
 
 /** `maySet`: whether a step that sets a field is among those that people pass. */
-export async function readVerdict(turn: Turn, maySet: boolean, watched: readonly string[]): Promise<Verdict> {
+export async function readVerdict(turn: Turn, maySet: boolean): Promise<Verdict> {
   const place = maySet ? "CASE WHEN outcome = 'set' THEN program END" : "NULL";
   const step = maySet ? "CASE WHEN outcome = 'set' THEN step END" : "NULL";
   const rows = await run(
     turn,
-    (builder) => `SELECT ${place} AS program, ${step} AS step, count(*) AS "rows",
+    () => `SELECT ${place} AS program, ${step} AS step, count(*) AS "rows",
         count(*) FILTER (outcome = 'send') AS sends, count(*) FILTER ("next" IS NULL) AS leaving,
-        count(*) FILTER (is_last AND (due <= ${builder.now()} OR list_contains(${builder.param(texts(watched))}, "next"))) AS arriving
+        count(*) FILTER (is_arriving) AS arriving
       FROM verdict ${maySet ? "GROUP BY ALL ORDER BY 1, 2" : ""}`,
   );
   const sum = (name: string) => rows.reduce((total, row) => total + Number(row[name]), 0);
@@ -74,7 +74,7 @@ function printJournal(turn: Turn, round: number, hasLeaving: boolean, builder: B
     FROM verdict AS v WHERE v."next" IS NULL AND v.outcome <> 'left'`;
   return `INSERT INTO journal
     (tick, round, program, version, enrollment_id, contact_id, seq, step, email, outcome, reason, "next", due)
-    SELECT ${head}, v.seq, v.step, v.email, v.outcome, v.reason, v."next", CASE WHEN v.is_last THEN v.due END AS due
+    SELECT ${head}, v.seq, v.step, v.email, v.outcome, v.reason, v."next", v.due
     FROM verdict AS v ${hasLeaving ? finished : ""}`;
 }
 

@@ -36,7 +36,7 @@ export async function moveOn(turn: Turn, { watching, zones, hasSkipped }: RoundR
     return printVerdict(turn.engine.plan, proposals, builder);
   });
   const maySet = walking.some(({ program }) => program.steps.some(({ kind }) => kind === "set"));
-  const verdict = await readVerdict(turn, maySet, watchedSteps(turn));
+  const verdict = await readVerdict(turn, maySet);
   const movedZones = verdict.rows > 0 ? await projectVerdict(turn, verdict, round) : null;
   return {
     rows: verdict.rows,

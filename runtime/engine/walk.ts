@@ -9,7 +9,16 @@ import type { Instant } from "../ports.ts";
 import { cases, type Engine, instant, text, texts } from "./engine.ts";
 import { type ClockWait, endOfClockWait } from "./schedule.ts";
 import type { Hop, Scene, StepOf } from "./steps/kind.ts";
-import { conditionsOf, dueOf, followersOf, hopOf, isWatched, levelsFrom, originOf } from "./steps/registry.ts";
+import {
+  conditionsOf,
+  dueOf,
+  followersOf,
+  hopOf,
+  isInstant,
+  isWatched,
+  originOf,
+  passedFrom,
+} from "./steps/registry.ts";
 import { zoneOf } from "./zones.ts";
 
 /** A program with people whose turn may be now, and the steps that they stand on. */
@@ -90,56 +99,110 @@ function conditionsAt(program: Program, level: readonly Step[], { plan }: Engine
 
 /**
  * `is_last` marks the row behind which a person comes to rest or leaves (`next` NULL); `due`, `wait_from` and `wait_until`
- * are those of the place of rest.
+ * are those of the place of rest. `is_arriving`: it may be the person's turn there again in this very instant.
  */
 export function printProposals(walking: Walking, instants: Instants, builder: Builder): Proposals {
   const { program, nexts } = walking;
   const isCut = (step: Step) => step.kind === "set" && instants.engine.fieldsRead.has(step.field);
-  const levels = levelsFrom(program, walking.steps, nexts, isCut);
-  const [, ...behind] = levels;
-  const passing = program.steps.filter((step) => behind.some((level) => level.includes(step)));
-  const reached = program.steps.filter((step) => levels.some((level) => level.includes(step)));
-  const scene = sceneOf(program, instants, builder);
-  const name = builder.param(text(program.name));
-  const hop =
-    nexts === null ? printFirstHop(walking, instants, builder) : `SELECT * FROM first_hop WHERE program = ${name}`;
-  const contact = contactColumns(reached, arrivalsOf(walking, levels), instants, builder);
-  const standing = `SELECT h.*, ${contact.columns.join(", ")} FROM (${hop}) AS h ${contact.join}`;
-  const judged = judge({ program, level: passing, relation: '"standing"' }, instants, builder);
-  const columns = conditionsAt(program, passing, instants.engine).map((condition) => condition.name);
-  const carried = ["enrollment_id", "contact_id", "address", "own_zone", "own_country", ...columns].join(", ");
-  const walks = levels.map((level, index) => {
-    const before = levels[index - 1];
-    if (!before) {
-      return `walk_0 AS (SELECT ${carried}, seq, step, outcome, reason, "next", waits_from AS wait_from,
-        only_if FROM (${judged}) AS j)`;
-    }
-    return `walk_${index} AS (SELECT f.* EXCLUDE (waited), ${hopColumns(level, scene)} FROM (
-      SELECT ${carried}, seq + 1 AS seq, "next" AS step, wait_from AS waited
-      FROM walk_${index - 1} WHERE ${isPassing(
-        before.filter((step) => !isCut(step)),
-        level,
-        scene,
-      )}) AS f)`;
-  });
-  const passed = levels.map((level, index) => {
-    const after = levels[index + 1];
-    const isLast = after
-      ? `(${isPassing(
-          level.filter((step) => !isCut(step)),
-          after,
-          scene,
-        )}) IS NOT TRUE`
-      : "true";
-    return `SELECT w.*, ${isLast} AS is_last FROM walk_${index} AS w`;
-  });
+  const passed = passedFrom(program, { ids: walking.steps, nexts, isCut });
+  const reached = program.steps.filter((step) => passed.includes(step) || walking.steps.includes(step.id));
+  const arrivals = arrivalsOf(walking, passed);
+  const scene = walkScene(sceneOf(program, instants, builder), program);
+  const standing = printSubjects(walking, { passed, reached, arrivals }, instants, builder);
+  const judged = judge({ program, level: passed, relation: '"standing"' }, instants, builder);
+  const conditions = conditionsAt(program, passed, instants.engine).map((condition) => condition.name);
+  const skipped = waitsOf(passed).map((step) => skippedColumn(program, step));
+  const carried = ["enrollment_id", "contact_id", "address", "own_zone", "own_country", ...skipped, ...conditions].join(
+    ", ",
+  );
+  const goesOn = printGoesOn({ passed, cut: reached.filter(isCut) }, scene);
+  const first = `SELECT j.*, ${goesOn} AS goes_on FROM (SELECT ${carried}, seq, step, outcome, reason, "next",
+      waits_from AS wait_from, only_if FROM (${judged}) AS j) AS j`;
+  const further = `SELECT f.*, ${goesOn} AS goes_on FROM (SELECT ${carried}, g.seq, g.step, ${hopColumns(passed, scene)} FROM (
+      SELECT ${carried}, seq + 1 AS seq, "next" AS step, wait_from AS waited FROM walk WHERE goes_on) AS g) AS f`;
   return {
-    from: `(WITH "standing" AS (${standing}), ${walks.join(",\n")}
-      ${printRest(walking, levels, passed, instants, builder)})`,
+    from: `(WITH RECURSIVE "standing" AS (${standing}),
+      walk AS (${passed.length > 0 ? `${first}\nUNION ALL\n${further}` : first})
+      ${printRest(walking, { passed, reached, arrivals, isCut }, instants, builder)})`,
     sends: reached.filter(({ kind }) => kind === "send").map(({ id }) => id),
     emails: reached.flatMap((step) => (step.kind === "send" ? [step.email] : [])),
   };
 }
+
+/** Steps of a walk. */
+interface Reach {
+  /** Behind the first one of each person. */
+  readonly passed: readonly Step[];
+  /** Those and the first ones. */
+  readonly reached: readonly Step[];
+  /** Where the walk may come to rest. */
+  readonly arrivals: readonly Step[];
+}
+
+/** SELECT of the people behind their first step, with what the walk needs to know of them. */
+function printSubjects(
+  walking: Walking,
+  { passed, reached, arrivals }: Reach,
+  instants: Instants,
+  builder: Builder,
+): string {
+  const name = builder.param(text(walking.program.name));
+  const hop =
+    walking.nexts === null
+      ? printFirstHop(walking, instants, builder)
+      : `SELECT * FROM first_hop WHERE program = ${name}`;
+  const contact = contactColumns(reached, arrivals, instants, builder);
+  const skipped = waitsOf(passed).map((step) => {
+    const column = skippedColumn(walking.program, step);
+    return {
+      column: `${column}.enrollment_id IS NOT NULL AS ${column}`,
+      join: `LEFT JOIN (${printSkipped(name, step, builder)}) AS ${column} ON ${column}.enrollment_id = h.enrollment_id`,
+    };
+  });
+  // Whoever comes to a wait now is in none before: the limit of an earlier one cuts nothing off.
+  return `SELECT h.* REPLACE (CAST(NULL AS TIMESTAMP) AS wait_until), ${[...contact.columns, ...skipped.map(({ column }) => column)].join(", ")}
+    FROM (${hop}) AS h ${contact.join} ${skipped.map(({ join }) => join).join("\n")}`;
+}
+
+/** Waits for something that depends on mails, which may have been skipped. */
+const waitsOf = (steps: readonly Step[]): readonly StepOf<"wait for">[] =>
+  steps.flatMap((step) => (step.kind === "wait for" && step.mails.length > 0 ? [step] : []));
+
+const skippedColumn = (program: Program, step: StepHead): string => `k${placeOf(program, step)}`;
+
+/** The scene of steps behind the first one: who comes to a wait begins it now. */
+function walkScene(scene: Scene, program: Program): Scene {
+  return {
+    ...scene,
+    limitOf: (step) => dueOf(step, scene),
+    isMailSkipped: (step) => (step.mails.length > 0 ? skippedColumn(program, step) : "false"),
+  };
+}
+
+/** Steps that are passed in a walk, and those behind which it rests. */
+interface Going {
+  readonly passed: readonly Step[];
+  readonly cut: readonly Step[];
+}
+
+/** True for a row behind which the person passes a further step: one where nobody rests, or a wait that is over at once. */
+function printGoesOn({ passed, cut }: Going, scene: Scene): string {
+  const instant = passed.filter(isInstant);
+  const waits = passed
+    .filter((step) => !isInstant(step))
+    .map(
+      (step) =>
+        `"next" = ${scene.text(step.id)} AND ${isUnsent(scene)} AND (${hopOf(step, scene).outcome}) IS NOT NULL`,
+    );
+  const ways = [...(instant.length > 0 ? [`"next" IN (${idsOf(instant, scene)})`] : []), ...waits];
+  if (ways.length === 0) return "false";
+  return `coalesce((${ways.join(" OR ")})${cut.length > 0 ? ` AND step NOT IN (${idsOf(cut, scene)})` : ""}, false)`;
+}
+
+/** Whether nobody can have been mailed in this instant: what a send brings about is looked at in the next round. */
+const isUnsent = (scene: Scene): string => `wait_from < ${scene.now}`;
+
+const idsOf = (steps: readonly Step[], scene: Scene): string => steps.map(({ id }) => scene.text(id)).join(", ");
 
 /** What the walk needs of contacts, joined where the database can guess how few people there are. */
 function contactColumns(
@@ -166,9 +229,10 @@ function addressColumn({ catalog }: Plan): string {
   return quote(field ? columnOf(field, "contact") : address);
 }
 
-function conditionColumn(program: Program, step: StepHead, index: number): string {
-  return `c${program.steps.findIndex(({ id }) => id === step.id)}_${index}`;
-}
+const placeOf = (program: Program, step: StepHead): number => program.steps.findIndex(({ id }) => id === step.id);
+
+const conditionColumn = (program: Program, step: StepHead, index: number): string =>
+  `c${placeOf(program, step)}_${index}`;
 
 export function sceneOf(program: Program, { engine, now }: Instants, builder: Builder): Scene {
   const param = (at: Instant) => builder.param(instant(at));
@@ -186,6 +250,8 @@ export function sceneOf(program: Program, { engine, now }: Instants, builder: Bu
       const own = param(endOfClockWait(until, engine.calendar, now));
       return isLocal(until) ? `coalesce(l.due, ${own})` : own;
     },
+    limitOf: () => "due",
+    isMailSkipped: () => "is_mail_skipped",
   };
 }
 
@@ -247,43 +313,44 @@ function hopColumns(level: readonly Step[], scene: Scene): string {
     ${from} AS wait_from, coalesce(${cases("step", onlyIfs)}, true) AS only_if`;
 }
 
-/** True for a row of a level behind which the person passes a step of the next level; `level`: without those that are cut. */
-function isPassing(level: readonly Step[], after: readonly Step[], scene: Scene): string {
-  const ids = (steps: readonly Step[]) => steps.map(({ id }) => scene.text(id)).join(", ");
-  return level.length === 0 ? "false" : `"next" IN (${ids(after)}) AND step IN (${ids(level)})`;
-}
-
-/** The proposals that a walk amounts to; `passed` are SELECTs of its levels. */
+/** The proposals that a walk amounts to. */
 function printRest(
-  walking: Walking,
-  levels: readonly (readonly Step[])[],
-  passed: readonly string[],
+  { program }: Walking,
+  { passed, reached, arrivals, isCut }: Reach & { isCut(step: Step): boolean },
   instants: Instants,
   builder: Builder,
 ): string {
-  const { program } = walking;
   const scene = sceneOf(program, instants, builder);
-  const sends = program.steps
-    .filter((step) => levels.some((level) => level.includes(step)))
-    .flatMap((step) => (step.kind === "send" ? [step] : []));
-  const emails = sends.map((step) => [scene.text(step.id), scene.text(step.email)] as const);
-  const arrival = printArrival(arrivalsOf(walking, levels), instants, scene, builder);
+  const emails = reached.flatMap((step) =>
+    step.kind === "send" ? [[scene.text(step.id), scene.text(step.email)] as const] : [],
+  );
+  const arrival = printArrival(arrivals, instants, scene, builder);
+  const waits = passed.filter((step) => !isInstant(step));
+  const isWait = waits.length > 0 ? ` OR w."next" IN (${idsOf(waits, scene)})` : "";
+  const open = printOpen({ passed: waits, cut: reached.filter(isCut) }, arrivals.filter(isWatched), scene);
   return `SELECT ${scene.text(program.name)} AS program, w.enrollment_id, w.contact_id, w.seq, w.step,
       CAST(${cases("w.step", emails)} AS VARCHAR) AS email, w.outcome, w.reason, w."next", w.address,
-      w.only_if, w.is_last,
-      ${arrival.due} AS due, w.wait_from, ${arrival.waitUntil} AS wait_until
-    FROM (${passed.join(" UNION ALL ")}) AS w ${arrival.joins}`;
+      w.only_if, NOT w.goes_on AS is_last, NOT w.goes_on AND coalesce(${arrival.due} <= ${scene.now} OR ${open}, false) AS is_arriving,
+      CASE WHEN NOT w.goes_on${isWait} THEN ${arrival.due} END AS due, w.wait_from, ${arrival.waitUntil} AS wait_until
+    FROM walk AS w ${arrival.joins}`;
+}
+
+/** True where somebody comes to a wait at which the walk has not looked. */
+function printOpen({ passed, cut }: Going, watched: readonly Step[], scene: Scene): string {
+  if (watched.length === 0) return "false";
+  const isThere = `w."next" IN (${idsOf(watched, scene)})`;
+  if (passed.length === 0) return isThere;
+  const isCut = cut.length > 0 ? ` AND w.step NOT IN (${idsOf(cut, scene)})` : "";
+  return `${isThere} AND NOT (w."next" IN (${idsOf(passed, scene)}) AND w.${isUnsent(scene)}${isCut})`;
 }
 
 /** Steps at which the walk may come to rest. */
-function arrivalsOf({ program, nexts }: Walking, levels: readonly (readonly Step[])[]): readonly Step[] {
-  const targets = levels.flatMap((level, index) =>
-    level.flatMap(followersOf).filter((target) => {
-      const id = program.steps[target]?.id;
-      return index > 0 || nexts === null || (id !== undefined && nexts.includes(id));
-    }),
+function arrivalsOf({ program, steps, nexts }: Walking, passed: readonly Step[]): readonly Step[] {
+  const first = program.steps.filter(({ id }) => steps.includes(id)).flatMap(followersOf);
+  const behind = passed.flatMap(followersOf);
+  return program.steps.filter(
+    ({ id }, index) => behind.includes(index) || (first.includes(index) && (nexts === null || nexts.includes(id))),
   );
-  return program.steps.filter((_, index) => targets.includes(index));
 }
 
 export interface Arrival {

@@ -26,6 +26,10 @@ export interface Scene {
   after(length: Length): string;
   /** When a wait for a clock that begins now ends, for the contact. */
   endOf(step: StepHead, until: Exclude<WaitUntil, { kind: "date" }>): string;
+  /** When the person is due at a step that waits for something. */
+  limitOf(step: StepOf<"wait for">): string;
+  /** A boolean: every mail that the step waits for was skipped in this enrollment. */
+  isMailSkipped(step: StepOf<"wait for">): string;
 }
 
 /** What happens to a person whose turn it is. */

@@ -46,29 +46,39 @@ export function followersOf(step: Step): readonly number[] {
   return targets.filter((target) => target !== null);
 }
 
-/** Longer chains of steps go on in the next round of the tick. */
-const mostLevels = 12;
+/** From where a walk goes on within one instant. */
+export interface Passage {
+  /** Ids of the steps on which people stand. */
+  readonly ids: readonly string[];
+  /** Ids of the steps to which those are known to lead; null: any that they may lead to. */
+  readonly nexts: readonly string[] | null;
+  /** Behind such a step the walk rests, because what is judged next must see what the step wrote. */
+  isCut(step: Step): boolean;
+}
 
 /**
- * The steps on which people stand, then those that they may pass next in the same instant, and so on. `nexts`: the steps to
- * which the first ones are known to lead. Behind a step that `isCut` the walk rests, because what is judged next must see
- * what the step wrote.
+ * The steps that people may pass in the same instant behind those on which they stand. A wait for something is among them
+ * where it may be reached with no send before it: what a mail of this very instant brings about is looked at later.
  */
-export function levelsFrom(
-  program: Program,
-  ids: readonly string[],
-  nexts: readonly string[] | null,
-  isCut: (step: Step) => boolean,
-): readonly (readonly Step[])[] {
-  const levels: Step[][] = [];
-  let level = program.steps.filter(({ id }) => ids.includes(id));
-  while (level.length > 0 && levels.length < mostLevels) {
-    levels.push(level);
-    const targets = new Set(level.flatMap((step) => (isCut(step) ? [] : followersOf(step))));
-    const isKnown = (step: Step) => levels.length > 1 || nexts === null || nexts.includes(step.id);
-    level = program.steps.filter((step, index) => targets.has(index) && isInstant(step) && isKnown(step));
+export function passedFrom(program: Program, { ids, nexts, isCut }: Passage): readonly Step[] {
+  const seen = new Set<string>();
+  const passed = new Set<Step>();
+  const visit = (from: Step, isUnsent: boolean, isKnown: (step: Step) => boolean): void => {
+    if (isCut(from)) return;
+    const isStillUnsent = isUnsent && from.kind !== "send";
+    for (const step of followersOf(from).map((index) => program.steps[index])) {
+      if (!step || !isKnown(step) || !(isInstant(step) || (isWatched(step) && isStillUnsent))) continue;
+      const key = `${isStillUnsent} ${step.id}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      passed.add(step);
+      visit(step, isStillUnsent, () => true);
+    }
+  };
+  for (const step of program.steps.filter(({ id }) => ids.includes(id))) {
+    visit(step, true, ({ id }) => nexts === null || nexts.includes(id));
   }
-  return levels;
+  return program.steps.filter((step) => passed.has(step));
 }
 
 export function originOf(program: Program, catalog: Catalog): Origin {

@@ -4,18 +4,18 @@ import type { Behaviour, Condition } from "../../../compiler/ir/condition.ts";
 import { isFolded } from "../../../compiler/types.ts";
 import type { Origin, StepKind } from "./kind.ts";
 
-/** `isMailSkipped` is a column of the walk: every mail that the wait names was skipped in this enrollment. */
 export const waitFor: StepKind<"wait for"> = {
   isInstant: false,
   isWatched: () => true,
   conditions: (step, origin) => [step.same === null ? step.until : tied(step.until, step.same, origin)],
   hop(step, scene) {
     const came = scene.condition(step, 0);
+    const isSkipped = scene.isMailSkipped(step);
     const choose = (skipped: string, then: string, otherwise: string) =>
-      `CASE WHEN is_mail_skipped THEN ${skipped} WHEN ${came} THEN ${then} WHEN due <= ${scene.now} THEN ${otherwise} END`;
+      `CASE WHEN ${isSkipped} THEN ${skipped} WHEN ${came} THEN ${then} WHEN ${scene.limitOf(step)} <= ${scene.now} THEN ${otherwise} END`;
     return {
       outcome: choose("'passed'", "'came'", "'timed out'"),
-      reason: "CASE WHEN is_mail_skipped THEN 'its mail was skipped' END",
+      reason: `CASE WHEN ${isSkipped} THEN 'its mail was skipped' END`,
       next: choose(scene.next(step.next), scene.next(step.then), scene.next(step.otherwise)),
     };
   },
