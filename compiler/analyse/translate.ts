@@ -23,6 +23,9 @@ export interface Translator {
   readonly distrust: (what: string | Checked) => void;
 }
 
+/** Segments inside segments that are looked into. */
+const deepest = 64;
+
 export function translatorOf(segments: ReadonlyMap<string, CheckedSegment>): Translator {
   const known = new Map<string, Formula>();
   const opening = new Set<string>();
@@ -31,10 +34,11 @@ export function translatorOf(segments: ReadonlyMap<string, CheckedSegment>): Tra
   const segment = (name: string, args: readonly CheckedValue[]): Formula => {
     const key = `${name} ${canonical(args)}`;
     const source = segments.get(name);
-    // A ring was reported.
-    if (!source || opening.has(key) || distrusted.has(name)) return { kind: "opaque", name: `in ${key}` };
     const before = known.get(key);
-    if (before) return before;
+    if (before && !distrusted.has(name)) return before;
+    // A ring was reported; a deep chain would be too large to be decided.
+    const isClosed = opening.has(key) || opening.size >= deepest;
+    if (!source || isClosed || distrusted.has(name)) return { kind: "opaque", name: `in ${key}` };
     opening.add(key);
     const bindings = new Map(
       source.parameters.flatMap(({ name }, index) => {
