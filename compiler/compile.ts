@@ -74,9 +74,10 @@ function checkAll(sources: readonly SourceFile[], world: World) {
   analyse(checked, (file) => !packs.has(file), report);
   lintHygiene(own, report);
   if (!found.some(isError)) lintUnused(own, report);
+  const calendars = checked.holidays ? [checked.holidays.file] : [];
   // Two emails may share a file.
   const bodies = new Map(checked.emails.flatMap(({ file }) => (file ? [[file.path, file] as const] : [])));
-  const texts = [...parsed.files.map(({ source }) => source), ...bodies.values()];
+  const texts = [...parsed.files.map(({ source }) => source), ...bodies.values(), ...calendars];
   const notYet = found.filter(isNotYet);
   const findings = found.map((finding) => (isNotYet(finding) ? foretold(finding) : finding));
   const diagnostics = sorted(applyAllowances(parsed.files, findings), texts);

@@ -32,7 +32,7 @@ function inLoadOrder(left: Load, right: Load): number {
 }
 
 function settingsOf({ settings }: Scope): ProjectSettings {
-  const { hasCurrency: _, isWhole: __, ...project } = settings;
+  const { hasCurrency: _, isWhole: __, holidays: ___, ...project } = settings;
   return project;
 }
 

@@ -13,7 +13,7 @@ import type {
   Vocabulary,
   Webhook,
 } from "../grammar/ast/declaration.ts";
-import type { Value } from "../grammar/ast/expr.ts";
+import type { Text, Value } from "../grammar/ast/expr.ts";
 import type { Program, Step } from "../grammar/ast/program.ts";
 import type { Report as ReportNode } from "../grammar/ast/suite.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
@@ -53,6 +53,8 @@ export interface Settings extends ProjectSettings {
   readonly hasCurrency: boolean;
   /** False where there is no project, or it could not be read whole: what it lacks is then not reported. */
   readonly isWhole: boolean;
+  /** The file that lists them. */
+  readonly holidays: Text | null;
 }
 
 export interface Scope {

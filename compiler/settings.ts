@@ -16,6 +16,7 @@ export const defaults: Settings = {
   // Money without a currency would be a second finding about a project that is missing.
   hasCurrency: true,
   isWhole: false,
+  holidays: null,
   firstWeekday: 1,
   sender: null,
   postalAddress: null,
@@ -75,6 +76,6 @@ function readSetting(setting: ProjectSetting, isZone: (name: string) => boolean,
       return { seed: setting.value.value };
     default:
       report(unavailable("holidays", setting.span));
-      return {};
+      return { holidays: setting.value };
   }
 }

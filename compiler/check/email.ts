@@ -4,7 +4,6 @@ import type { Email as EmailNode, EmailSetting } from "../../grammar/ast/declara
 import type { Text } from "../../grammar/ast/expr.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
-import { unreachable } from "../../grammar/unreachable.ts";
 import type { Operand } from "../checked.ts";
 import { hashOf } from "../hash.ts";
 import type { Email } from "../ir/plan.ts";
@@ -12,6 +11,7 @@ import type { Report, Scope } from "../scope.ts";
 import { isSender } from "../settings.ts";
 import { isNotYet, unavailable } from "../unavailable.ts";
 import type { World } from "../world.ts";
+import { readText } from "./file.ts";
 import { checkWordsFrom } from "./vocabulary.ts";
 import { missing } from "./operand.ts";
 import { placesIn } from "./quoted.ts";
@@ -137,26 +137,12 @@ function readBody(world: World, report: Report, { value: path, span }: Text): Ch
     report(diagnose("E626", span, { path }));
     return null;
   }
-  const read = world.body(path);
-  switch (read.kind) {
-    case "text": {
-      const { text } = read;
-      const body = { kind: ending === "md" ? "markdown" : "html", source: text, file: path } as const;
-      const at = (start: number, end: number): Span => ({ file: read.path, start, end });
-      return { body, template: { text, at }, file: { path: read.path, text } };
-    }
-    case "outside":
-      report(diagnose("E623", span, { path }));
-      return null;
-    case "missing":
-      report(diagnose("E624", span, { path }));
-      return null;
-    case "unreadable":
-      report(diagnose("E625", span, { path, reason: read.reason }));
-      return null;
-    default:
-      return unreachable(read);
-  }
+  const file = readText(world, report, { kind: "text", value: path, span });
+  if (!file) return null;
+  const { text } = file;
+  const body = { kind: ending === "md" ? "markdown" : "html", source: text, file: path } as const;
+  const at = (start: number, end: number): Span => ({ file: file.path, start, end });
+  return { body, template: { text, at }, file };
 }
 
 function inQuotes(scope: Scope, text: Text): Template {

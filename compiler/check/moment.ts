@@ -76,7 +76,7 @@ function exactly(start: Moment): Point {
   return { kind: "point", start, end: null };
 }
 
-function isDay(text: string): boolean {
+export function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

@@ -2,6 +2,7 @@
 
 import type { Declaration } from "../../grammar/ast/file.ts";
 import type { Checked } from "../checked.ts";
+import type { CheckedDelivery } from "../checked-delivery.ts";
 import type { CheckedProgram } from "../checked-program.ts";
 import type { CheckedTest } from "../checked-test.ts";
 import type { Load } from "../ir/load.ts";
@@ -12,7 +13,9 @@ import type { Resolved } from "../resolve.ts";
 import type { Report, Scope } from "../scope.ts";
 import { isConstruct, unavailable } from "../unavailable.ts";
 import type { World } from "../world.ts";
+import { checkDelivery } from "./delivery.ts";
 import { type CheckedEmail, checkEmail, checkSenders } from "./email.ts";
+import { type CheckedHolidays, checkHolidays } from "./holidays.ts";
 import { checkFilled, checkLoad } from "./load.ts";
 import { checkPeople, type People } from "./people.ts";
 import { checkPlaceholders } from "./placeholders.ts";
@@ -24,6 +27,8 @@ export interface CheckedProject extends People {
   readonly programs: readonly CheckedProgram[];
   readonly emails: readonly CheckedEmail[];
   readonly loads: readonly Load[];
+  readonly delivery: CheckedDelivery;
+  readonly holidays: CheckedHolidays | null;
   readonly tests: readonly CheckedTest[];
 }
 
@@ -36,6 +41,8 @@ export function checkProject(resolved: Resolved, world: World, report: Report): 
   const { scope, segments } = people;
   const programs = checkPrograms(scope, report, whole(scope.programs.values()));
   const emails = checkEmails(scope, world, report);
+  const delivery = checkDelivery(scope, report, whole(declarations));
+  const holidays = checkHolidays(world, report, scope.settings.holidays);
   const nodes = whole(declarations.filter((node) => node.kind === "load"));
   const loads = nodes.flatMap((node) => checkLoad(scope, report, node) ?? []);
   // A load that could not be read may fill what the others do not.
@@ -47,7 +54,7 @@ export function checkProject(resolved: Resolved, world: World, report: Report): 
   const hasAllPrograms = programs.length === declarations.filter(({ kind }) => kind === "program").length;
   checkPlaceholders(scope, report, emails, sendings, hasAllPrograms);
   const tests = checkTests(scope, report, declarations);
-  return { ...people, programs, emails, loads, tests };
+  return { ...people, programs, emails, loads, delivery, holidays, tests };
 }
 
 /** Those that say who is in something; what a score counts says that of nobody. */

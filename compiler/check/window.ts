@@ -57,7 +57,7 @@ export function checkWindow(context: Context, subject: string, window: Window): 
   }
 }
 
-function isFuture(calendar: Calendar): boolean {
+export function isFuture(calendar: Calendar): boolean {
   return calendar.kind === "next" || calendar.kind === "tomorrow";
 }
 

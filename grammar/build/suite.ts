@@ -50,7 +50,10 @@ function reportPart(node: CstNode, site: Site): ReportPart {
     const programs = nodes(node, "declaredName").map((each) => v.declared(each, site, "a program"));
     return { kind: "for", names: programs, span };
   }
-  if (has(node, "BY")) return { kind: "by", names: v.names(node, "Name", site), span };
+  if (has(node, "BY")) {
+    const names = [...v.names(node, "Name", site), ...v.names(node, "WEEK", site)];
+    return { kind: "by", names: names.toSorted((left, right) => left.span.start - right.span.start), span };
+  }
   if (has(node, "TO")) return { kind: "to", address: v.textIn(node, site), span };
   return { kind: "show", measures: each(nodes(node, "measure"), (inner) => measure(inner, site)), span };
 }

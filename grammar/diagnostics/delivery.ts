@@ -2,6 +2,7 @@
 
 import type { Family } from "./entry.ts";
 
+type Nothing = Readonly<Record<never, never>>;
 interface Email {
   readonly email: string;
 }
@@ -11,7 +12,15 @@ export type DeliveryParams = {
   E702: Email;
   E703: Email;
   W704: Email;
+  E705: { readonly name: string };
+  E706: { readonly clock: string };
   E707: { readonly found: string };
+  E708: { readonly rule: string };
+  E709: { readonly reason: string };
+  E710: { readonly program: string };
+  E711: Nothing;
+  E712: { readonly found: string; readonly reason: string };
+  E713: { readonly name: string };
 };
 
 export const delivery: Family<DeliveryParams> = {
@@ -35,9 +44,49 @@ export const delivery: Family<DeliveryParams> = {
     text: ({ email }) => `\`${email}\` is transactional, so its topic is not asked for.`,
     why: "Transactional mails go out whether people want the topic or not. If this is marketing, remove `transactional`, else remove the topic.",
   },
+  E705: {
+    severity: "error",
+    text: ({ name }) => `The policy \`${name}\` has the name of a segment.`,
+    why: "A policy holds for everybody unless `for` says otherwise, and with that name it would seem to hold for the segment. Rename it, or write `policy … for …`.",
+  },
+  E706: {
+    severity: "error",
+    text: ({ clock }) => `From ${clock} to ${clock} is no time at all, or the whole day.`,
+    why: "A stretch of the day ends at another time than it begins. It may run over midnight, as in `20:00 to 08:00`.",
+  },
   E707: {
     severity: "error",
     text: ({ found }) => `\`${found}\` is no number of emails.`,
     why: "The most that may be sent is a whole number above zero. To send nothing to some people, write `never send to in …`.",
+  },
+  E708: {
+    severity: "error",
+    text: ({ rule }) => `This policy has a rule about \`${rule}\` already.`,
+    why: "It could not be told which of the two is meant, or the second says nothing new. Keep one of them.",
+  },
+  E709: {
+    severity: "error",
+    text: ({ reason }) => `Two rules of policies contradict each other: ${reason}.`,
+    why: "All policies hold together, so both rules would have to hold at once. Change or remove one of them.",
+  },
+  E710: {
+    severity: "error",
+    text: ({ program }) => `\`only one of ${program}\` names one program.`,
+    why: "It says of several programs that nobody is in two of them at once. Name at least two.",
+  },
+  E711: {
+    severity: "error",
+    text: () => "The project does not say which days are holidays.",
+    why: 'Name the file that lists them in the project, for example `holidays "data/holidays.csv"`.',
+  },
+  E712: {
+    severity: "error",
+    text: ({ found, reason }) => `\`${found}\` cannot be called: ${reason}.`,
+    why: "What a webhook is told is about people, so it goes to an `https` address, or by `http` to this machine (`localhost`) only. Its secret comes from the environment, never from here.",
+  },
+  E713: {
+    severity: "error",
+    text: ({ name }) => `The topic \`${name}\` has an empty title.`,
+    why: "People read it where they choose what they want to get.",
   },
 };

@@ -39,7 +39,7 @@ export const mail: Family<MailParams> = {
   E623: {
     severity: "error",
     text: ({ path }) => `The file \`${path}\` is outside the project folder.`,
-    why: "A mail is made of files of its project only, so that nothing else of this machine can end up in it. Copy the file into the project.",
+    why: "A project reads its own files only, so that nothing else of this machine can end up in a mail. Copy the file into the project.",
   },
   E624: {
     severity: "error",
@@ -49,7 +49,7 @@ export const mail: Family<MailParams> = {
   E625: {
     severity: "error",
     text: ({ path, reason }) => `The file \`${path}\` cannot be read: ${reason}.`,
-    why: "The body of a mail is a plain UTF-8 text file that this user may read.",
+    why: "It has to be a plain UTF-8 text file that this user may read.",
   },
   E626: {
     severity: "error",

@@ -3,6 +3,10 @@
 import type { Family } from "./entry.ts";
 
 type Nothing = Readonly<Record<never, never>>;
+interface Moved {
+  readonly what: string;
+  readonly name: string;
+}
 interface Target {
   readonly target: string;
 }
@@ -34,6 +38,15 @@ export type ProjectParams = {
   W840: { readonly construct: string };
   W841: { readonly kind: string; readonly name: string };
   W842: { readonly kind: string; readonly name: string; readonly other: string };
+  E834: { readonly found: string };
+  E836: { readonly found: string };
+  E837: { readonly name: string };
+  E838: { readonly found: string };
+  E843: Moved;
+  E844: Moved;
+  E845: Moved & { readonly other: string };
+  E846: { readonly found: string };
+  E847: { readonly found: string };
 };
 
 export const project: Family<ProjectParams> = {
@@ -166,5 +179,50 @@ export const project: Family<ProjectParams> = {
     severity: "hint",
     text: ({ kind, name, other }) => `The ${kind} \`${name}\` is the same as \`${other}\`.`,
     why: "Two that must be kept alike will differ one day. Use one of them in both places.",
+  },
+  E834: {
+    severity: "error",
+    text: ({ found }) => `A report cannot show \`${found}\`.`,
+    why: "It shows `entered`, `held_out`, `active`, `sent`, `skipped`, `delivered`, `opened`, `clicked`, `replied`, `bounced`, `complained`, `unsubscribed`, `goals`, `left`, the `open`, `click`, `reply`, `bounce`, `complaint`, `unsubscribe` and `goal rate`, `sum of …`, `hand offs` and `time to goal`.",
+  },
+  E836: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` has nothing to show: no program of this report has a goal.`,
+    why: "Add `goal …` to the program, or show something else.",
+  },
+  E837: {
+    severity: "error",
+    text: ({ name }) => `\`${name}\` is a list, so one person would stand in many rows.`,
+    why: "A report is split by `email`, `step`, `variant`, `arm`, `segment`, `topic`, `week`, or by a field that holds one value.",
+  },
+  E838: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` is not an email address.`,
+    why: 'A report goes to an address such as `"boss@acme.example"`.',
+  },
+  E843: {
+    severity: "error",
+    text: ({ what, name }) => `There still is ${/^[aeiou]/.test(what) ? "an" : "a"} ${what} \`${name}\`.`,
+    why: "The old name comes first, and nothing may have it any more: what people did under that name belongs to the new one.",
+  },
+  E844: {
+    severity: "error",
+    text: ({ what, name }) => `It is said twice what became of the ${what} \`${name}\`.`,
+    why: "People who were there can go on in one place only. Remove one of the two lines.",
+  },
+  E845: {
+    severity: "error",
+    text: ({ what, name, other }) => `The ${what} \`${name}\` was called \`${other}\` before already.`,
+    why: "The first name ever applied keeps draws and sends as they are, so two cannot become one. For a step that is gone write `removed step`.",
+  },
+  E846: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` is not a day.`,
+    why: "Each line of the file of holidays is a day such as `2026-12-25`, and behind a comma the country, if it is not a holiday everywhere.",
+  },
+  E847: {
+    severity: "error",
+    text: ({ found }) => `\`${found}\` is not a country.`,
+    why: "Countries are two capital letters, such as `DE` or `US`.",
   },
 };

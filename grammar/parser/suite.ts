@@ -40,7 +40,9 @@ export abstract class Suite extends Steps {
       {
         ALT: () => {
           this.say("by");
-          this.AT_LEAST_ONE_SEP2({ SEP: t.Comma, DEF: () => this.CONSUME(t.Name) });
+          // A unit of time is no name, but a report may count by it.
+          const by = () => this.OR2([{ ALT: () => this.CONSUME(t.Name) }, { ALT: () => this.say("week") }]);
+          this.AT_LEAST_ONE_SEP2({ SEP: t.Comma, DEF: by });
         },
       },
       {

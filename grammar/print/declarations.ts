@@ -208,9 +208,9 @@ function policyRule(rule: PolicyRule): string {
     case "no sending on holidays":
       return rule.kind;
     case "at most":
-      return `at most ${f.plain(rule.emails.value)} emails in ${f.duration(rule.duration)}`;
+      return `at most ${f.value(rule.emails)} emails in ${f.duration(rule.duration)}`;
     case "at most in total":
-      return `at most ${f.plain(rule.emails.value)} emails per ${rule.per} in total`;
+      return `at most ${f.value(rule.emails)} emails per ${rule.per} in total`;
     case "never send":
       return f.words("never send", rule.topic?.text ?? null, "to in", rule.segment.text);
     case "only one of":

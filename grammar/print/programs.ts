@@ -64,7 +64,7 @@ function head(node: Head): Clause {
     case "on failure":
       return plain(`${node.kind} ${node.mode}`);
     case "send at most":
-      return plain(`send at most ${f.plain(node.emails.value)} emails per ${node.per}`);
+      return plain(`send at most ${f.value(node.emails)} emails per ${node.per}`);
     case "why":
     case "owner":
       return plain(`${node.kind} ${f.quote(node.text)}`);

@@ -36,6 +36,7 @@ const projects: readonly (readonly [string, readonly SourceFile[]])[] = [
     "good-parameters",
     "good-program",
     "whole-heads-and-steps",
+    "whole-delivery",
     "whole-aggregates",
     "whole-chains",
     "whole-changes",

@@ -22,6 +22,21 @@ const bodies: Readonly<Record<string, Body>> = {
   "mail/page.html": { kind: "text", path: "mail/page.html", text: "<p>{{ email }}</p>\n" },
   "mail/locked.md": { kind: "unreadable", reason: "permission denied" },
   "../secret.md": { kind: "outside" },
+  "data/holidays.csv": {
+    kind: "text",
+    path: "data/holidays.csv",
+    text: 'day,country\r\n2026-12-25\r\n"2026-10-03", "DE"\r\n\r\n2026-07-04;US\r\n',
+  },
+  "data/wrong.csv": {
+    kind: "text",
+    path: "data/wrong.csv",
+    text: "2026-12-25\n25.12.2026\n2026-02-30,DE\n",
+  },
+  "data/nowhere.csv": {
+    kind: "text",
+    path: "data/nowhere.csv",
+    text: '2026-12-25\n"2026-10-03"; "Germany"\n2026-07-04,us\n',
+  },
 };
 
 export const world: World = { library: [], isZone, body: (path) => bodies[path] ?? { kind: "missing" } };
