@@ -5,6 +5,7 @@ import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../grammar/span.ts";
 import { analyse } from "./analyse/project.ts";
 import { applyAllowances } from "./allow.ts";
+import { filesOf } from "./check/email.ts";
 import { checkProject } from "./check/project.ts";
 import type { Email, Plan } from "./ir/plan.ts";
 import { lowerProject } from "./lower/project.ts";
@@ -74,10 +75,10 @@ function checkAll(sources: readonly SourceFile[], world: World) {
   analyse(checked, (file) => !packs.has(file), report);
   lintHygiene(own, report);
   if (!found.some(isError)) lintUnused(own, report);
-  const calendars = checked.holidays ? [checked.holidays.file] : [];
   // Two emails may share a file.
-  const bodies = new Map(checked.emails.flatMap(({ file }) => (file ? [[file.path, file] as const] : [])));
-  const texts = [...parsed.files.map(({ source }) => source), ...bodies.values(), ...calendars];
+  const read = [...checked.emails.flatMap(filesOf), ...(checked.holidays ? [checked.holidays.file] : [])];
+  const named = new Map(read.map((file) => [file.path, file] as const));
+  const texts = [...parsed.files.map(({ source }) => source), ...named.values()];
   const notYet = found.filter(isNotYet);
   const findings = found.map((finding) => (isNotYet(finding) ? foretold(finding) : finding));
   const diagnostics = sorted(applyAllowances(parsed.files, findings), texts);

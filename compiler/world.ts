@@ -2,12 +2,14 @@
 
 import type { SourceFile } from "../grammar/span.ts";
 
-/** A mail body's file, or why there is none. */
+/** A file of the project, or why there is none. */
 export type Body =
   | { readonly kind: "text"; readonly path: string; readonly text: string }
   /** Outside the project folder, by `..`, an absolute path or a symbolic link. */
   | { readonly kind: "outside" }
   | { readonly kind: "missing" }
+  /** A file that can be attached but not read as text. */
+  | { readonly kind: "no text"; readonly reason: string }
   | { readonly kind: "unreadable"; readonly reason: string };
 
 export interface World {
@@ -15,6 +17,6 @@ export interface World {
   readonly library: readonly SourceFile[];
   /** Whether that is a time zone's IANA name. */
   readonly isZone: (name: string) => boolean;
-  /** Reads a mail body by its path relative to the project folder. */
+  /** Reads a file by its path relative to the project folder. */
   readonly body: (path: string) => Body;
 }

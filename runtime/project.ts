@@ -17,7 +17,7 @@ export interface ProjectFolder {
   readonly sources: readonly SourceFile[];
   /** Files that are no text; they count as findings, and the others are still checked. */
   readonly unreadable: readonly Diagnostic[];
-  /** Reads a mail body by its path relative to the project. */
+  /** Reads a file that an email or a setting names, by its path relative to the project. */
   readonly body: (path: string) => Body;
 }
 
@@ -39,7 +39,7 @@ function isInside(root: string, path: string): boolean {
   return way !== "" && !isAbsolute(way) && way !== ".." && !way.startsWith(`..${sep}`);
 }
 
-/** A body must lie in the project, links followed: a project cannot mail out other files of the machine. */
+/** A file must lie in the project, links followed: a project cannot mail out other files of the machine. */
 function readBody(root: string, path: string): Body {
   const target = resolve(root, path);
   if (!isInside(root, target)) return { kind: "outside" };
@@ -50,7 +50,7 @@ function readBody(root: string, path: string): Body {
     const decoded = decode(path, readFileSync(target));
     if (isDecoded(decoded)) return { kind: "text", path, text: decoded.text };
     const isTooLarge = decoded.code === "E116";
-    return { kind: "unreadable", reason: isTooLarge ? `it is larger than ${maxBytes} bytes` : "it is not UTF-8 text" };
+    return { kind: "no text", reason: isTooLarge ? `it is larger than ${maxBytes} bytes` : "it is not UTF-8 text" };
   } catch (error) {
     const reason = systemReason(error);
     if (reason === "ENOENT" || reason === "ENOTDIR") return { kind: "missing" };

@@ -1,4 +1,4 @@
-// Text files that a project names: they lie in its folder and can be read.
+// Files that a project names: they lie in its folder and can be read.
 
 import type { Text } from "../../grammar/ast/expr.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
@@ -20,9 +20,18 @@ export function readText(world: World, report: Report, { value: path, span }: Te
       report(diagnose("E624", span, { path }));
       return null;
     case "unreadable":
+    case "no text":
       report(diagnose("E625", span, { path, reason: read.reason }));
       return null;
     default:
       return unreachable(read);
   }
+}
+
+/** Reports what cannot be attached; a file need be no text for it. */
+export function checkAttachable(world: World, report: Report, { value: path, span }: Text): void {
+  const read = world.body(path);
+  if (read.kind === "outside") report(diagnose("E623", span, { path }));
+  if (read.kind === "missing") report(diagnose("E624", span, { path }));
+  if (read.kind === "unreadable") report(diagnose("E629", span, { path, reason: read.reason }));
 }

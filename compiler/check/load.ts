@@ -4,11 +4,13 @@ import type { Load as LoadNode, LoadOption } from "../../grammar/ast/declaration
 import type { Name, NumberValue, Text } from "../../grammar/ast/expr.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Field } from "../ir/catalog.ts";
+import type { Length } from "../ir/condition.ts";
 import type { Load, LoadSource, LoadTarget, MappedTo, Mapping } from "../ir/load.ts";
 import { kindOf, namesOf, type Report, type Scope } from "../scope.ts";
 import { listed } from "../type-words.ts";
 import { unavailable } from "../unavailable.ts";
 import { checkMapping } from "./mapping.ts";
+import { checkWait } from "./moment.ts";
 import { missing } from "./operand.ts";
 import { nearest } from "../similar.ts";
 import { replace, suggested } from "../fixes.ts";
@@ -18,6 +20,7 @@ export function checkLoad(scope: Scope, report: Report, node: LoadNode): Load | 
   const target = targetOf(scope, report, node);
   const hasHeader = node.format !== "csv" || !node.options.some(({ kind }) => kind === "no header");
   checkOptions(node, hasHeader, report);
+  const refreshEvery = checkRefresh(scope, report, node);
   if (!target) return null;
   const places = placesOf(scope, target);
   const mappings = node.mappings.map((mapping) => {
@@ -45,7 +48,7 @@ export function checkLoad(scope: Scope, report: Report, node: LoadNode): Load | 
       isNegated: negated,
       values: values.map(({ value }) => value),
     })),
-    refreshEvery: null,
+    refreshEvery,
     mappings: mappings.filter((mapping): mapping is Mapping => mapping !== null),
     span: node.span,
   };
@@ -128,8 +131,7 @@ function checkOptions({ options, format }: LoadNode, hasHeader: boolean, report:
   const seen = new Set<string>();
   for (const option of options) {
     const { kind, span } = option;
-    if (kind === "refresh every") report(unavailable(kind, span));
-    else if (seen.has(kind) && !repeatable.has(kind)) report(diagnose("E801", span, { setting: kind }));
+    if (seen.has(kind) && !repeatable.has(kind)) report(diagnose("E801", span, { setting: kind }));
     else if (format !== "csv" && csvOnly.has(kind)) report(diagnose("E816", span, { option: kind, format }));
     if (option.kind === "delimiter" && !isDelimiter(option.value.value)) {
       report(diagnose("E821", option.value.span, {}));
@@ -137,6 +139,13 @@ function checkOptions({ options, format }: LoadNode, hasHeader: boolean, report:
     if (option.kind === "rows where") checkColumn(option.column, hasHeader, report);
     seen.add(kind);
   }
+}
+
+function checkRefresh(scope: Scope, report: Report, { options }: LoadNode): Length | null {
+  const option = options.find((option) => option.kind === "refresh every");
+  if (!option) return null;
+  report(unavailable(option.kind, option.span));
+  return checkWait({ scope, report }, option.duration);
 }
 
 /** What the readers of files can look for: one byte. */

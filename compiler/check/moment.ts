@@ -18,7 +18,7 @@ export function isMoment(value: Value): value is MomentValue {
 }
 
 /** null where it is too long to reckon with, which is reported. */
-export function checkLength(context: Context, duration: Duration): Length | null {
+export function checkLength(context: Pick<Context, "scope" | "report">, duration: Duration): Length | null {
   if (duration.amount <= maxYears * perYear[duration.unit]) {
     return { amount: duration.amount, unit: duration.unit };
   }
@@ -27,7 +27,7 @@ export function checkLength(context: Context, duration: Duration): Length | null
 }
 
 /** A length above zero. */
-export function checkWait(context: Context, duration: Duration): Length | null {
+export function checkWait(context: Pick<Context, "scope" | "report">, duration: Duration): Length | null {
   if (duration.amount > 0) return checkLength(context, duration);
   context.report(diagnose("E513", duration.span, { found: context.scope.text(duration.span) }));
   return null;

@@ -52,7 +52,10 @@ export function checkProject(resolved: Resolved, world: World, report: Report): 
   for (const where of conditionsOf(people)) lintCondition(lint, where, nothing, "segment");
   const sendings = lintPrograms(lint, programs);
   const hasAllPrograms = programs.length === declarations.filter(({ kind }) => kind === "program").length;
-  checkPlaceholders(scope, report, emails, sendings, hasAllPrograms);
+  for (const { when } of emails.flatMap(({ variants }) => variants)) {
+    if (when) lintCondition(lint, when, nothing, "segment");
+  }
+  checkPlaceholders(scope, report, { emails, sendings, proofs: lint.proofs, isWhole: hasAllPrograms });
   const tests = checkTests(scope, report, declarations);
   return { ...people, programs, emails, loads, delivery, holidays, tests };
 }

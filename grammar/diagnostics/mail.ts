@@ -17,7 +17,8 @@ export type MailParams = {
   E624: Path;
   E625: Path & { readonly reason: string };
   E626: Path;
-  E627: { readonly setting: string };
+  E627: { readonly whole: "email" | "variant"; readonly setting: string };
+  E629: Path & { readonly reason: string };
 };
 
 export const mail: Family<MailParams> = {
@@ -58,7 +59,12 @@ export const mail: Family<MailParams> = {
   },
   E627: {
     severity: "error",
-    text: ({ setting }) => `This email says \`${setting}\` twice.`,
+    text: ({ whole, setting }) => `This ${whole} says \`${setting}\` twice.`,
     why: "Only one of them could be used. Remove the other.",
+  },
+  E629: {
+    severity: "error",
+    text: ({ path, reason }) => `\`${path}\` cannot be attached: ${reason}.`,
+    why: "What is attached is a file of the project that this user may read.",
   },
 };

@@ -97,6 +97,25 @@ describe("sources", () => {
     symlinkSync(outside, join(linked, "body.md"));
     expectSaid(await cadenza(["check"], { cwd: linked }), 1, "body.md");
   });
+  test("files to attach: any kind and size, but of the project", async () => {
+    const mail = (...paths: readonly string[]) =>
+      `email e < subject "S"  text "T"  topic news ${paths.map((path) => `attach "${path}"`).join(" ")} >\n`;
+    const files = { "terms.pdf": new Uint8Array([0x25, 0xff, 0xfe, 0x00]), "large.md": "a".repeat(1_048_577) };
+    const fine = projectOf({ "a.cdz": head + mail("terms.pdf", "large.md"), ...files });
+    const ran = await cadenza(["check", "--format", "compact"], { cwd: fine });
+    expect(ran.stdout).not.toContain("error");
+    expect(ran.code).toBe(0);
+    const outside = join(projectOf({ "secret.md": "secret" }), "secret.md");
+    const wrong = projectOf({ "a.cdz": head + mail("link.pdf", "none.pdf"), ...files });
+    symlinkSync(outside, join(wrong, "link.pdf"));
+    const said = await cadenza(["check", "--format", "compact"], { cwd: wrong });
+    expectSaid(said, 1, "error E623", "`link.pdf` is outside", "error E624", "no file `none.pdf`");
+  });
+  test("a wrong day in the file of holidays, at its place", async () => {
+    const project = 'project x < time zone "UTC"  holidays "days.csv" >\ncontact < id text key  email email >\n';
+    const cwd = projectOf({ "a.cdz": project, "days.csv": "day,country\r\n2026-12-25\r\n26.12.2026,DE\r\n" });
+    expectSaid(await cadenza(["check", "--format", "compact"], { cwd }), 1, "days.csv:3:1: error E846", "`26.12.2026`");
+  });
   test("an unknown placeholder in a body file, at its place", async () => {
     const cwd = projectOf({
       "a.cdz": `${head}email e < subject "S"  body "b.md"  topic news >\n`,

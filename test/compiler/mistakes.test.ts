@@ -37,6 +37,7 @@ const projects: readonly (readonly [string, readonly SourceFile[]])[] = [
     "good-program",
     "whole-heads-and-steps",
     "whole-delivery",
+    "whole-emails",
     "whole-aggregates",
     "whole-chains",
     "whole-changes",

@@ -22,6 +22,8 @@ const bodies: Readonly<Record<string, Body>> = {
   "mail/page.html": { kind: "text", path: "mail/page.html", text: "<p>{{ email }}</p>\n" },
   "mail/locked.md": { kind: "unreadable", reason: "permission denied" },
   "../secret.md": { kind: "outside" },
+  "files/terms.pdf": { kind: "no text", reason: "it is not UTF-8 text" },
+  "files/folder": { kind: "unreadable", reason: "it is not a file" },
   "data/holidays.csv": {
     kind: "text",
     path: "data/holidays.csv",
