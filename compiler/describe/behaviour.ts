@@ -35,7 +35,7 @@ export function behaviourWords(node: Behaviour, telling: Telling): string {
 
 function followWords({ negated, term, within, same }: Follow, telling: Telling): string {
   const tied = same ? ` for the same ${spaced(same.text)}` : "";
-  return `${negated ? "not " : ""}followed within ${lengthWords(within)} by “${termWords(term, null, telling)}”${tied}`;
+  return `${negated ? "not " : ""}followed within ${lengthWords(within)} by ‘${termWords(term, null, telling)}’${tied}`;
 }
 
 function termWords(term: EventTerm, count: Count | null, telling: Telling): string {

@@ -178,7 +178,7 @@ function aggregateWords(
 ): string {
   if (name === "count of") return `number of “${eventName}” events`;
   if (name === "count of distinct") return `number of different${property} values of “${eventName}”`;
-  return `${adjectives[name]} ${eventName}${property}`;
+  return property === "" ? `${adjectives[name]} “${eventName}” event` : `${adjectives[name]} ${eventName}${property}`;
 }
 
 const comparisons: Readonly<Record<CompareOp, string>> = {

@@ -1,7 +1,9 @@
 // Scores, policies, topics and other declarations that a few sentences say.
 
 import type { Derived } from "../../grammar/ast/declaration.ts";
+import type { Expr } from "../../grammar/ast/expr.ts";
 import type { Declaration } from "../../grammar/ast/file.ts";
+import type { Scope } from "../scope.ts";
 import { personClause } from "./condition.ts";
 import type { RuleEntry } from "./dictionary.ts";
 import { asWritten, type Teller } from "./program.ts";
@@ -80,10 +82,18 @@ function policyUses(rule: Of<"policy">["rules"][number]): readonly Reference[] {
   return [];
 }
 
+/** A bare event counts each time, anything else once. */
+function isEach(scope: Scope, when: Expr): boolean {
+  if (when.kind !== "behaviour" || when.count || when.follows.length > 0) return false;
+  const { text: name } = when.term.event;
+  return scope.shared.get(name)?.kind === "event";
+}
+
 function scoreRule({ scope, naming }: Teller, node: Of<"score">, rule: MakeRule): Rule {
   const lines = node.rules.map(({ when, effect, points, cap }) => {
+    const times = isEach(scope, when) ? "each time" : "when";
     const upTo = cap ? `, up to ${cap.digits}` : "";
-    return sentence(`${effect} ${points.digits}${upTo} when ${personClause(naming, when)}`);
+    return sentence(`${effect} ${points.digits} ${times} ${personClause(naming, when)}${upTo}`);
   });
   const halves = node.halves ? [`Halves every ${lengthWords(node.halves)}.`] : [];
   return rule("score", node.name.text, {

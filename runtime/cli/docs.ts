@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import {
   compileProject,
+  type Diagnostic,
   dictionaryPages,
   type ProjectDictionary,
   printable,
@@ -26,12 +27,14 @@ export const docsCommand: Define = (program, { shell, withProject, finish }) => 
     .action((options: DocsOptions) => finish(docs(shell, options)));
 };
 
+const isError = ({ severity }: Diagnostic): boolean => severity === "error";
+
 async function docs(shell: Shell, options: DocsOptions): Promise<ExitCode> {
   return withValue(shell, readProject(options.project), async (folder) => {
     const { diagnostics, sources } = compileProject(folder);
     const dictionary = folder.unreadable.length > 0 ? null : await projectDictionary(folder);
     if (!dictionary) {
-      shell.err(renderPretty(diagnostics, sources));
+      shell.err(renderPretty(diagnostics.filter(isError), sources));
       return 1;
     }
     if (options.html !== undefined) {

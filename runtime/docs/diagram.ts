@@ -10,7 +10,7 @@ const padding = 10;
 const gap = 24;
 /** Between a step and what comes below it. */
 const drop = 26;
-const charsInBox = 28;
+const charsInBox = 25;
 
 export type Href = (reference: Reference) => string | null;
 

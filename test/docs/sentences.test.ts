@@ -1,6 +1,14 @@
 // Conditions in plain English.
 
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { isZone } from "../../compiler/calendar.ts";
+import { describeProject } from "../../compiler/describe/project.ts";
+import { parseAll } from "../../compiler/packs.ts";
+import { resolve } from "../../compiler/resolve.ts";
+import { CadenzaParser } from "../../grammar/parser/cadenza-parser.ts";
+import { dictionaryPages } from "../../runtime/docs/pages.ts";
+import { Sentences } from "../grammar/sentences.ts";
 import { describedWithShop } from "./dictionaries.ts";
 
 const sentence = (condition: string, before = ""): string | undefined =>
@@ -78,11 +86,11 @@ test.each([
   ["not (vip is yes and purchased)", "People whose vip is not yes or who have not purchased."],
   [
     "requested_demo followed by purchased within 7d",
-    "People who have requested demo followed within 7 days by “purchased”.",
+    "People who have requested demo followed within 7 days by ‘purchased’.",
   ],
   [
     "requested_demo not followed by purchased within 7d",
-    "People who have requested demo not followed within 7 days by “purchased”.",
+    "People who have requested demo not followed within 7 days by ‘purchased’.",
   ],
   [
     "sum of purchased.amount in 1y >= 500 EUR",
@@ -99,6 +107,42 @@ test.each([
   ['not first_name starts with "A"', "People whose first name does not start with “A” (or not known)."],
 ] as const)("%s", (condition, expected) => {
   expect(sentence(condition)).toBe(expected);
+});
+
+test("a condition and its double negation are one sentence", () => {
+  const conditions = [
+    ...[
+      "role = user",
+      "role != user",
+      "seats < 3",
+      "first_name is unknown",
+      "role not in (user, influencer)",
+      "in Customers",
+    ],
+    ...["purchased at least 3 times", "not opened in 90d", "vip is yes and (role = user or seats > 3)", "sample 10%"],
+  ];
+  for (const condition of conditions) {
+    expect(sentence(`not (not (${condition}))`)).toBe(sentence(condition));
+    expect(sentence(`not (${condition})`)).not.toBe(sentence(condition));
+  }
+});
+
+const productions = new CadenzaParser({ validates: false, recovers: true }).getGAstProductions();
+
+test("whatever the grammar accepts can be described and shown", () => {
+  let segments = 0;
+  const property = fc.property(fc.integer({ min: 0, max: 2 ** 31 }), (seed) => {
+    const text = new Sentences(productions, seed).declarations(4).join(" ");
+    const parsed = parseAll([{ path: "main.cdz", text }], []);
+    const { scope, declarations } = resolve(parsed, isZone, () => {});
+    const dictionary = describeProject({ scope, declarations, shows: new Map() });
+    segments += dictionary.segments.length;
+    for (const segment of dictionary.segments) expect(segment.sentence).toMatch(/^(Everyone|People \S.*[^ ])\.$/su);
+    expect(JSON.stringify(dictionary)).not.toMatch(/undefined|\[object|NaN/);
+    expect(dictionaryPages({ ...dictionary, mails: [] }).size).toBe(8);
+  });
+  fc.assert(property, { numRuns: 500 });
+  expect(segments).toBeGreaterThan(50);
 });
 
 test("segments, scores, funnels and programs are named", () => {
