@@ -43,8 +43,6 @@ test("lists all codes, each once, where none is asked for", async () => {
 test.each([
   ["E302x", "E302"],
   ["W302", "E302"],
-  ["E390", "E310"],
-  ["F99", "F119"],
 ])("names a code near %s", async (asked, near) => {
   const ran = await explain(asked);
   expect(ran).toMatchObject({ code: 2, stdout: "" });
