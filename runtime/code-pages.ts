@@ -13,6 +13,8 @@ export interface CodePage {
   readonly why: string;
   /** Source that gives this code and no other; null where none can be shown. */
   readonly avoid: string | null;
+  /** The part of it that the finding points at, on one line; both count from 0. Null where it points at the whole. */
+  readonly at: { readonly line: number; readonly start: number; readonly end: number } | null;
   /** The same without it. */
   readonly prefer: string | null;
 }

@@ -31,9 +31,9 @@ const isError = ({ severity }: Diagnostic): boolean => severity === "error";
 
 async function docs(shell: Shell, options: DocsOptions): Promise<ExitCode> {
   return withValue(shell, readProject(options.project), async (folder) => {
-    const { diagnostics, sources } = compileProject(folder);
     const dictionary = folder.unreadable.length > 0 ? null : await projectDictionary(folder);
     if (!dictionary) {
+      const { diagnostics, sources } = compileProject(folder);
       shell.err(renderPretty(diagnostics.filter(isError), sources));
       return 1;
     }

@@ -53,12 +53,20 @@ function listText(pages: readonly CodePage[]): string {
   return `${families.join("\n")}\ncadenza explain CODE says more about one.\n`;
 }
 
-function pageText({ code, severity, text, why, avoid, prefer }: CodePage): string {
+function pageText({ code, severity, text, why, avoid, at, prefer }: CodePage): string {
   const example = [
-    ...(avoid === null ? [] : [`Avoid\n${indented(avoid)}`]),
+    ...(avoid === null ? [] : [`Avoid\n${indented(pointedAt(avoid, at))}`]),
     ...(prefer === null ? [] : [`Prefer\n${indented(prefer)}`]),
   ];
   return [`${code}  ${severity}\n\n  ${text}\n\n  ${why}\n`, ...example].join("\n");
+}
+
+/** The source with marks below what the finding points at. */
+function pointedAt(source: string, at: CodePage["at"]): string {
+  if (at === null) return source;
+  const lines = source.split("\n");
+  const marks = " ".repeat(at.start) + "^".repeat(Math.max(1, at.end - at.start));
+  return lines.toSpliced(at.line + 1, 0, marks).join("\n");
 }
 
 function indented(source: string): string {

@@ -25,7 +25,7 @@ export function diagram(name: string, steps: readonly FlowStep[], href: Href): M
   const height = drawn.bottom + (drawn.isOpen ? drop + pillHeight : 0) + padding;
   // As wide as it is, but for narrow screens: there it shrinks to what can still be read, and scrolls.
   const sizes = `max-width:${width}px;min-width:${Math.min(width, Math.round(width * 0.62))}px`;
-  return html`<div class="wide"><svg class="flow" viewBox="0 0 ${width} ${height}" style="${sizes}" role="img" aria-label="The steps of ${name}">
+  return html`<div class="wide"><svg class="flow" viewBox="0 0 ${width} ${height}" style="${sizes}" role="group" aria-label="The steps of ${name}">
 ${[start, ...drawn.parts, ...end]}</svg></div>`;
 }
 

@@ -19,6 +19,7 @@ test("prints what a code says, why, and both examples, in any letter case", asyn
 
 Avoid
   segment Quiet where role = decision_maker and not opened in 90d
+                                                ^^^^^^^^^^^^^^^^^
 
 Prefer
   segment Quiet where role = decision_maker and not opened in 90d and received in 90d

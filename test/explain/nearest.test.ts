@@ -3,7 +3,15 @@
 import { describe, expect, test } from "vitest";
 import { type CodePage, codeFamilies, codePageOf } from "../../runtime/code-pages.ts";
 
-const page = (code: string): CodePage => ({ code, severity: "error", text: "", why: "", avoid: null, prefer: null });
+const page = (code: string): CodePage => ({
+  code,
+  severity: "error",
+  text: "",
+  why: "",
+  avoid: null,
+  at: null,
+  prefer: null,
+});
 const pages = ["F119", "E310", "W320", "E330", "E101", "W401", "X100"].map(page);
 
 function offered(asked: string): string {

@@ -91,12 +91,22 @@ function diagnosticPage(code: Code): CodePage {
   if (!shown) throw new Error(`the avoid example in docs/codes/${code}.cdz does not give ${code}`);
   const { severity, text, why } = shown;
   const [avoid, prefer] = [examples?.avoid, examples?.prefer].map((snippet) => snippet?.text.trimEnd() ?? null);
-  return { code, severity, text, why, avoid: avoid ?? null, prefer: prefer ?? null };
+  return { code, severity, text, why, avoid: avoid ?? null, at: markIn(avoid ?? "", shown), prefer: prefer ?? null };
+}
+
+/** Where a finding points in its example; to the end of the line where it goes on below. */
+function markIn(source: string, { span }: Diagnostic): CodePage["at"] {
+  const isInside = span.file === "example.cdz" && span.start < source.length;
+  if (!isInside || (span.start === 0 && span.end === 0)) return null;
+  const before = source.slice(0, span.start).split("\n");
+  const start = before.at(-1)?.length ?? 0;
+  const length = source.slice(span.start, span.end).split("\n", 1)[0]?.length ?? 0;
+  return { line: before.length - 1, start, end: start + length };
 }
 
 function failurePage<C extends FailureCode>(code: C): CodePage {
   const { text, help } = failure(code, failureExamples[code]);
-  return { code, severity: "failure", text, why: help, avoid: null, prefer: null };
+  return { code, severity: "failure", text, why: help, avoid: null, at: null, prefer: null };
 }
 
 export const allPages = (): readonly CodePage[] => [...codes.map(diagnosticPage), ...failureCodes.map(failurePage)];
