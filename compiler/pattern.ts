@@ -26,8 +26,15 @@ const wordings: readonly (readonly [RegExp, (found: string) => string])[] = [
   [/^expression too large/, () => "it repeats too much"],
 ];
 
+/** Nobody reads a longer one, and together with repetitions it would outgrow what an engine takes. */
+const mostCharacters = 1000;
+
 /** null for a pattern that can be run. */
 export function patternFault(pattern: string): PatternFault | null {
+  if (pattern.length > mostCharacters) {
+    const reason = `it is longer than ${mostCharacters} characters`;
+    return { reason, start: mostCharacters, end: pattern.length };
+  }
   try {
     RE2JS.compile(pattern);
     return null;

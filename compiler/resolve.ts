@@ -1,6 +1,6 @@
 // Binds every declared name: builds the scope, and reports names that are taken and declarations that may stand once.
 
-import type { Contact, Project, Segment } from "../grammar/ast/declaration.ts";
+import type { Contact, Funnel, Project, Segment } from "../grammar/ast/declaration.ts";
 import type { Declaration, File } from "../grammar/ast/file.ts";
 import type { Program } from "../grammar/ast/program.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
@@ -21,6 +21,7 @@ import {
   type Shared,
 } from "./scope.ts";
 import { patientNearest } from "./similar.ts";
+import type { Type } from "./types.ts";
 import { defaults, readSettings } from "./settings.ts";
 import { stepsOf } from "./written-steps.ts";
 
@@ -42,12 +43,11 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
   if (past) report(diagnose("E240", past.span, { count: all.length }));
   // What the parser had to mend comes last, so that it takes no name from what stands whole.
   const declarations = past ? [] : all.toSorted((left, right) => Number(left.recovered) - Number(right.recovered));
-  const of = <K extends Kind>(...kinds: readonly K[]): readonly Of<K>[] =>
-    declarations.filter((node): node is Of<K> => kinds.some((kind) => kind === node.kind));
 
   const lost = damagedWords(files, parsed.diagnostics);
   const isWhole = past === undefined && lost.size === 0;
-  const settings = readProject(of("project"), files, isWhole, isZone, report);
+  const projects = declarations.filter((node) => node.kind === "project");
+  const settings = readProject(projects, files, isWhole, isZone, report);
   const tables = declarations.filter((node): node is Contact => node.kind === "contact" || node.kind === "company");
   const contact = single(
     tables.filter(({ kind }) => kind === "contact"),
@@ -75,6 +75,37 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
     company: companies,
     shared,
     sharedNames: groupNames(shared),
+    ...namesByKind(names, declarations),
+    derived: new Map(),
+    isZone,
+    nearest: patientNearest(),
+    text: (span) => (texts.get(span.file) ?? "").slice(span.start, span.end),
+    isLost: (name, starters) => past !== undefined || [name, ...starters].some((word) => lost.has(word)),
+  };
+  return { scope, declarations };
+}
+
+type NamesByKind = Pick<
+  Scope,
+  | "emails"
+  | "topics"
+  | "programs"
+  | "experiments"
+  | "policies"
+  | "teams"
+  | "webhooks"
+  | "reports"
+  | "scores"
+  | "funnels"
+  | "stages"
+  | "vocabularies"
+>;
+
+/** Declarations whose names are told apart kind by kind. */
+function namesByKind(names: Registry, declarations: readonly Declaration[]): NamesByKind {
+  const of = <K extends Kind>(kind: K) => declarations.filter((node): node is Of<K> => node.kind === kind);
+  const funnels = names.map("funnel", "the funnel", of("funnel"));
+  return {
     emails: names.map("email", "the email", of("email")),
     topics: names.map("topic", "the topic", of("topic")),
     programs: names.map("program", "the program", of("program")),
@@ -84,15 +115,22 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
     webhooks: names.map("webhook", "the webhook", of("webhook")),
     reports: names.map("report", "the report", of("report")),
     scores: names.map("score", "the score", of("score")),
-    funnels: names.map("funnel", "the funnel", of("funnel")),
+    funnels,
+    stages: stagesOf(funnels),
     vocabularies: names.map("vocabulary", "the vocabulary", of("vocabulary")),
-    derived: new Map(),
-    isZone,
-    nearest: patientNearest(),
-    text: (span) => (texts.get(span.file) ?? "").slice(span.start, span.end),
-    isLost: (name, starters) => past !== undefined || [name, ...starters].some((word) => lost.has(word)),
   };
-  return { scope, declarations };
+}
+
+/** The stages are the values, in their order; unknown where it may be that none of them holds. */
+function stagesOf(funnels: ReadonlyMap<string, Funnel>): ReadonlyMap<string, Type> {
+  const whole = [...funnels].filter(([, { recovered, stages }]) => !recovered && stages.length > 0);
+  return new Map(
+    whole.map(([name, { stages }]) => {
+      const values = [...new Set(stages.map((stage) => stage.name.text))];
+      const isNullable = stages.every(({ when }) => when !== null);
+      return [name, { scalar: { kind: "enum", values }, isList: false, isNullable }];
+    }),
+  );
 }
 
 /** Experiments are known by their names in tests and reports, wherever they stand. */

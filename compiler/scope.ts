@@ -73,6 +73,8 @@ export interface Scope {
   readonly reports: ReadonlyMap<string, ReportNode>;
   readonly scores: ReadonlyMap<string, Score>;
   readonly funnels: ReadonlyMap<string, Funnel>;
+  /** The type of `stage X`, for every funnel that has stages and was read whole. */
+  readonly stages: ReadonlyMap<string, Type>;
   readonly vocabularies: ReadonlyMap<string, Vocabulary>;
   /** Derived fields whose type could be told. */
   readonly derived: ReadonlyMap<string, DerivedField>;

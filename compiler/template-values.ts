@@ -31,11 +31,16 @@ export interface Reach {
   /** Names of fields and of assigned variables that cannot be unknown here. */
   readonly known: ReadonlySet<string>;
   readonly assigned: ReadonlyMap<string, Shape>;
+  /** null: the mail does not say whose words it uses. */
   readonly words: Words | null;
 }
 
-/** What stands behind `words.`: each word with those for whom nobody declared its plural. null: the mail has no words. */
-export type Words = ReadonlyMap<string, readonly string[]>;
+/** What may stand behind `words.` in a mail. */
+export interface Words {
+  readonly names: ReadonlySet<string>;
+  /** Those, in words, for whom nobody declared the plural of a word. */
+  readonly lackingOf: (word: string) => readonly string[];
+}
 
 export type Finding =
   | { readonly kind: "unknown name" | "no words" | "list" | "unknown filter" | "refused filter"; readonly name: string }
@@ -79,11 +84,13 @@ function shapeOfPath(token: PropertyAccessToken, reach: Reach, report: Report): 
 function checkWord(place: Place, path: readonly string[], words: Words | null, report: Report): void {
   const name = path.join(".");
   const [, word = "", form, ...rest] = path;
-  const lacking = words?.get(word);
   if (!words) report(place, { kind: "no words", name });
-  else if (!lacking || rest.length > 0 || (form !== undefined && form !== "plural")) {
+  else if (!words.names.has(word) || rest.length > 0 || (form !== undefined && form !== "plural")) {
     report(place, { kind: "unknown name", name });
-  } else if (form === "plural" && lacking.length > 0) report(place, { kind: "no plural", name, lacking });
+  } else if (form === "plural") {
+    const lacking = words.lackingOf(word);
+    if (lacking.length > 0) report(place, { kind: "no plural", name, lacking });
+  }
 }
 
 /** What may follow the name of a field: `.size`, and for lists the first, the last, or an item by number. */

@@ -177,7 +177,7 @@ function summed(parts: readonly string[]): string {
 
 /** `contact.first_name` is nearest to `first_name`; else by letters. */
 function nearestName(name: string, { fields, words }: TemplateRequest): string | null {
-  const forms = [...(words?.keys() ?? [])].flatMap((word) => [`words.${word}`, `words.${word}.plural`]);
+  const forms = [...(words?.names ?? [])].flatMap((word) => [`words.${word}`, `words.${word}.plural`]);
   const names = [...fields.map((field) => field.name), ...forms];
   const last = name.slice(name.lastIndexOf(".") + 1);
   return name.includes(".") && names.includes(last) ? last : nearest(name, names);

@@ -42,9 +42,14 @@ export function typeDerived(
     const node = byName.get(name);
     const typed = node && typeBody(context, node.body);
     if (!typed) return [];
-    fields.set(name, { name, type: typed.type, source: typed.kind === "operand" ? typed.operand : null });
+    fields.set(name, { name, type: typed.type, source: typed.kind === "operand" ? rootOf(typed.operand) : null });
     return [{ node, typed }];
   });
+}
+
+/** Fields that stand for one another are told apart from what they stand for in one step, however many they are. */
+function rootOf(operand: Operand): Operand {
+  return (operand.term.kind === "derived" && operand.term.field.source) || operand;
 }
 
 /** The operands of a derived field that is no choice. */

@@ -22,7 +22,7 @@ export interface People {
   readonly funnels: readonly CheckedFunnel[];
   /** Used ones before their users. */
   readonly derived: readonly CheckedDerived[];
-  readonly vocabularies: readonly CheckedVocabulary[];
+  readonly vocabularies: ReadonlyMap<string, CheckedVocabulary>;
 }
 
 export function checkPeople(names: Scope, report: Report): People {
@@ -38,7 +38,9 @@ export function checkPeople(names: Scope, report: Report): People {
   const derived = typed.map((field) => checkDerived(context, field));
   const scores = whole(scope.scores.values()).map((node) => checkScore(context, node));
   const funnels = whole(scope.funnels.values()).map((node) => checkFunnel(context, node));
-  const vocabularies = whole(scope.vocabularies.values()).map((node) => checkVocabulary(report, node));
+  const vocabularies = new Map(
+    whole(scope.vocabularies.values()).map((node) => [node.name.text, checkVocabulary(report, node)] as const),
+  );
   const unordered = checkSegments(scope, report);
   const order = orderSegments(scope, report, { segments: unordered, scores, funnels, derived });
   checkDepth(order, unordered, scope, report);

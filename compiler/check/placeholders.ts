@@ -8,6 +8,7 @@ import type { Report, Scope } from "../scope.ts";
 import { checkTemplate, type TemplateField } from "../template.ts";
 import type { CheckedEmail } from "./email.ts";
 import type { Template } from "./email-text.ts";
+import type { People } from "./people.ts";
 import { wordsFrom } from "./vocabulary.ts";
 
 export interface Mailings {
@@ -18,7 +19,11 @@ export interface Mailings {
   readonly isWhole: boolean;
 }
 
-export function checkPlaceholders(scope: Scope, report: Report, mailings: Mailings): void {
+export function checkPlaceholders(
+  { scope, vocabularies }: Pick<People, "scope" | "vocabularies">,
+  report: Report,
+  mailings: Mailings,
+): void {
   // What a mail may show cannot be told while a table cannot be read.
   if (!scope.contact || scope.isLost("contact", ["company", "event"])) return;
   const events = [...scope.shared.values()].flatMap((shared) => (shared.kind === "event" ? [shared.table] : []));
@@ -35,7 +40,7 @@ export function checkPlaceholders(scope: Scope, report: Report, mailings: Mailin
       const proven = !hasAllSends ? "all" : sends.length === 0 ? unsent : provenFor(reached);
       const known = withDerived(scope, proven);
       const given = new Set(known === "all" ? fields.map((field) => field.name) : known);
-      const words = wordsOf(scope, email, known);
+      const words = wordsOf(vocabularies, email, known);
       const unsafe = (field: string) => unsafeSends(reached, field);
       for (const { text, at } of templates) {
         for (const found of checkTemplate({ text, at, fields, words, isLost, known: given, unsafe })) report(found);
@@ -44,8 +49,8 @@ export function checkPlaceholders(scope: Scope, report: Report, mailings: Mailin
   }
 }
 
-function wordsOf(scope: Scope, { wordsFrom: source }: CheckedEmail, known: Known) {
-  return source && wordsFrom(scope, source, !source.type.isNullable || isKnown(known, source.name));
+function wordsOf(vocabularies: People["vocabularies"], { wordsFrom: source }: CheckedEmail, known: Known) {
+  return source && wordsFrom(vocabularies, source, !source.type.isNullable || isKnown(known, source.name));
 }
 
 /** Whether the name may be a derived field's or a word's whose declaration could not be read. */
@@ -55,12 +60,13 @@ function mayBeDeclared({ shared, derived, isLost }: Scope, path: string): boolea
   return isLost(first, ["derived"]) || (shared.get(first)?.kind === "derived field" && !derived.has(first));
 }
 
-/** Where a field is known, so is a derived field that stands for it alone. */
+/** Where a field is known, so is every derived field that stands for it alone, and the other way round. */
 function withDerived({ derived }: Scope, known: Known): Known {
   if (known === "all") return known;
-  const all = new Set(known);
-  // Used ones come before their users.
-  for (const { name, source } of derived.values()) if (source && all.has(source.name)) all.add(name);
+  const fields = [...derived.values()];
+  const sources = fields.flatMap(({ name, source }) => (source && known.has(name) ? [source.name] : []));
+  const all = new Set([...known, ...sources]);
+  for (const { name, source } of fields) if (source && all.has(source.name)) all.add(name);
   return all;
 }
 

@@ -55,7 +55,7 @@ export function checkProject(resolved: Resolved, world: World, report: Report): 
   for (const { when } of emails.flatMap(({ variants }) => variants)) {
     if (when) lintCondition(lint, when, nothing, "segment");
   }
-  checkPlaceholders(scope, report, { emails, sendings, proofs: lint.proofs, isWhole: hasAllPrograms });
+  checkPlaceholders(people, report, { emails, sendings, proofs: lint.proofs, isWhole: hasAllPrograms });
   const tests = checkTests(scope, report, declarations);
   return { ...people, programs, emails, loads, delivery, holidays, tests };
 }

@@ -43,17 +43,14 @@ function scoreNamed(context: Context, operand: Phrase): Operand | null {
   return { term: { kind: "score", name: name.text }, type: number, name: `score ${name.text}` };
 }
 
-/** The stages are its values, in their order; unknown where it may be that none of them holds. */
 function stageOf(context: Context, operand: Phrase): Operand | null {
   const { name, span } = operand;
-  const funnel = context.scope.funnels.get(name.text);
-  if (!funnel) return notDeclared(context, operand, "funnel");
-  // Its stages are what the parser could make of them, or there are none, which is reported there.
-  if (funnel.recovered || funnel.stages.length === 0) return null;
-  const values = [...new Set(funnel.stages.map((stage) => stage.name.text))];
-  const isNullable = funnel.stages.every(({ when }) => when !== null);
+  const { funnels, stages } = context.scope;
+  if (!funnels.has(name.text)) return notDeclared(context, operand, "funnel");
+  const type = stages.get(name.text);
+  // It has no stages, which is reported where it is declared.
+  if (!type) return null;
   context.report(unavailable("stage operand", span));
-  const type: Type = { scalar: { kind: "enum", values }, isList: false, isNullable };
   return { term: { kind: "stage", funnel: name.text }, type, name: `stage ${name.text}` };
 }
 

@@ -136,10 +136,17 @@ function reportRing(scope: Scope, report: Report, ring: readonly string[]): void
   const [first] = links;
   if (!first) return;
   const isAlike = links.every(({ kind }) => kind === first.kind);
-  const called = links.map(({ kind, name }) => (isAlike ? `\`${name}\`` : `${words[kind][1]} \`${name}\``));
+  const called = shortened(links).map(({ kind, name }) => (isAlike ? `\`${name}\`` : `${words[kind][1]} \`${name}\``));
   const span = placeOf(scope, first);
   const what = isAlike ? words[first.kind][0] : "declarations";
   if (span) report(diagnose("E228", span, { what, ring: called.join(" uses ") }));
+}
+
+const mostShown = 8;
+
+/** A ring that nobody could read to its end, without its middle. */
+function shortened(links: readonly Link[]): readonly Link[] {
+  return links.length > mostShown ? [...links.slice(0, mostShown - 1), ...links.slice(-1)] : links;
 }
 
 interface Link {

@@ -43,24 +43,22 @@ const standIn = "default";
 
 /** What a mail may name behind `words.`. `isKnown`: whether everybody who gets the mail has a value in the field. */
 export function wordsFrom(
-  { vocabularies }: Pick<Scope, "vocabularies">,
+  vocabularies: ReadonlyMap<string, CheckedVocabulary>,
   { name, type }: Operand,
   isKnown: boolean,
 ): Words {
   const values = type.scalar.kind === "enum" ? type.scalar.values : null;
   const own = values ?? [...vocabularies.keys()].filter((vocabulary) => vocabulary !== standIn);
-  const reached = [...own, standIn].flatMap((value) => vocabularies.get(value)?.terms ?? []);
-  const pluralOf = (vocabulary: string, term: string) => {
-    return vocabularies.get(vocabulary)?.terms.find((one) => one.name.text === term);
-  };
   const others = [...(values ? [] : [`any other \`${name}\``]), ...(isKnown ? [] : [`an unknown \`${name}\``])];
-  const lackingOf = (term: string): readonly string[] => {
-    const hasStandIn = pluralOf(standIn, term)?.plural != null;
+  const entryIn = (vocabulary: string, word: string) => vocabularies.get(vocabulary)?.terms.get(word);
+  const lackingOf = (word: string): readonly string[] => {
+    const hasStandIn = typeof entryIn(standIn, word)?.plural === "string";
     const lacks = (value: string) => {
-      const entry = pluralOf(value, term);
+      const entry = entryIn(value, word);
       return entry ? entry.plural === null : !hasStandIn;
     };
     return [...own.filter(lacks).map((value) => `\`${value}\``), ...(hasStandIn ? [] : others)];
   };
-  return new Map(reached.map((term) => [term.name.text, lackingOf(term.name.text)]));
+  const words = [...own, standIn].flatMap((value) => [...(vocabularies.get(value)?.terms.keys() ?? [])]);
+  return { names: new Set(words), lackingOf };
 }

@@ -61,6 +61,11 @@ describe("a pattern", () => {
   test.each(refused)("%j cannot be run", async (pattern) => {
     expect([patternFault(pattern) === null, await runs(pattern)]).toEqual([false, false]);
   });
+  test("may have a thousand characters, and no more", async () => {
+    const longest = "a{1000}".repeat(142);
+    expect([patternFault(longest), await runs(longest)]).toEqual([null, true]);
+    expect(patternFault("a".repeat(1001))?.reason).toBe("it is longer than 1000 characters");
+  });
   test("of any kind runs if it is taken, and its fault lies inside it", async () => {
     const pieces = [
       "a",
