@@ -47,8 +47,9 @@ function mostDays(left: Moment, right: Moment): number | null {
   return mostBetween(placeOf(left.calendar, left.edge), placeOf(right.calendar, right.edge));
 }
 
+/** The most days that so many months have, or the least for months backwards. */
 function monthDays(months: number): number {
-  return months > 0 ? Math.ceil(months * 30.5) + 3 : months * 28;
+  return months > 0 ? Math.ceil(months * 30.6) : -Math.max(28 * -months, Math.floor(30.4 * -months) - 2);
 }
 
 /** A shift by days (with weeks) or months (with years); `now` is none of either. */

@@ -95,8 +95,11 @@ export function isRefuted(formula: Formula, ground: Ground, steps: number): bool
 }
 
 const day = 86_400_000;
-/** A Monday, and days at which months and years are short or long. */
-const usual = ["2026-03-16", "2026-03-31", "2026-03-01", "2024-02-29", "2026-08-31", "2026-01-01", "2026-05-17"];
+/** A Monday; days at which months and years are short or long; and such as many clocks are changed on. */
+const usual = [
+  ...["2026-03-16", "2026-03-31", "2026-03-01", "2024-02-29", "2026-08-31", "2026-01-01", "2026-05-17"],
+  ...["2026-03-29", "2026-10-25", "2026-03-08", "2026-11-01"],
+];
 const steps = [-800, -400, -100, -40, -8, -2, -1, 0, 1, 2, 8, 40, 100, 400, 800];
 const mostPlaces = 3;
 
@@ -105,7 +108,7 @@ function presentsOf(goal: Normal, ground: Ground): readonly number[] {
   const moments = literalsOf(goal).flatMap(momentsIn);
   const fixed = moments.filter(({ kind }) => kind === "day" || kind === "instant");
   const places = [...new Set(fixed.map((moment) => ground.calendar.resolveInstant(moment, 0)))].slice(0, mostPlaces);
-  const noon = usual.map((date) => Date.parse(`${date}T12:00:00Z`));
+  const noon = usual.map((date) => Date.parse(`${date}T20:00:00Z`));
   return [...noon, ...places.flatMap((place) => steps.map((step) => place + (step + 0.5) * day))].filter(isInYears);
 }
 
