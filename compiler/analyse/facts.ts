@@ -3,7 +3,7 @@
 import type { Checked } from "../checked.ts";
 import type { CheckedProgram, CheckedTrigger } from "../checked-program.ts";
 import type { Term } from "../ir/condition.ts";
-import { allOf, always, anyOf, type Formula, notOf } from "../logic/formula.ts";
+import { allOf, always, anyOf, type Formula, leafOf, notOf } from "../logic/formula.ts";
 import { isVariable } from "../logic/ground.ts";
 import { termsOf } from "../logic/values.ts";
 import type { Setting, Translator } from "./translate.ts";
@@ -96,14 +96,14 @@ function asStart(formula: Formula, event: string): Formula | null {
       switch (leaf.kind) {
         case "compare":
           if ([leaf.left, leaf.right].some(({ kind }) => kind === "occurred at")) return null;
-          return { kind: "leaf", leaf: { ...leaf, left: term(leaf.left), right: term(leaf.right) } };
+          return leafOf({ ...leaf, left: term(leaf.left), right: term(leaf.right) });
         case "one of":
           if (leaf.term.kind === "occurred at") return null;
-          return { kind: "leaf", leaf: { ...leaf, term: term(leaf.term), values: leaf.values.map(term) } };
+          return leafOf({ ...leaf, term: term(leaf.term), values: leaf.values.map(term) });
         case "known":
         case "starts with":
         case "ends with":
-          return { kind: "leaf", leaf: { ...leaf, term: term(leaf.term) } };
+          return leafOf({ ...leaf, term: term(leaf.term) });
         default:
           return null;
       }

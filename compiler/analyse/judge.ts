@@ -7,6 +7,8 @@ import type { Checked } from "../checked.ts";
 import { replace, safe } from "../fixes.ts";
 import { type Formula, allOf, notOf, sizeOf } from "../logic/formula.ts";
 import type { Ground } from "../logic/ground.ts";
+import { isRelated, type Subjects } from "../logic/subjects.ts";
+import type { Memory } from "../logic/memory.ts";
 import { isRefuted } from "../logic/verdict.ts";
 import type { Report } from "../scope.ts";
 import type { Setting, Translator } from "./translate.ts";
@@ -14,17 +16,21 @@ import type { Setting, Translator } from "./translate.ts";
 export interface Judge {
   readonly ground: Ground;
   readonly translator: Translator;
+  readonly memory: Memory;
+  readonly sizes: Map<Formula, number>;
+  readonly subjects: Subjects;
   readonly report: Report;
   /** The source text of a span. */
   readonly text: (span: Span) => string;
 }
 
-/** Steps that one question may take, and leaves above which the parts of a condition are not compared. */
-const mostSteps = 400;
+/** Leaves above which nothing is decided, and above which the parts of a condition are not compared. */
+const largest = 200;
 const largestCompared = 30;
 
-export function refutes({ ground }: Judge, formulas: readonly Formula[]): boolean {
-  return isRefuted(allOf(formulas), ground, mostSteps);
+export function refutes({ ground, memory, sizes }: Judge, formulas: readonly Formula[]): boolean {
+  const size = formulas.reduce((sum, formula) => sum + sizeOf(formula, sizes), 0);
+  return size <= largest && isRefuted(allOf(formulas), ground, memory);
 }
 
 /** Source text on one line, not too long to stand in a sentence. */
@@ -43,7 +49,7 @@ export function judgeCondition(judge: Judge, node: Checked, setting: Setting): b
   // `everyone` and `sample 100%` are said on purpose.
   if (node.kind === "constant" || node.kind === "sample" || node.kind === "unchecked") return true;
   const formula = judge.translator.formula(node, setting);
-  if (sizeOf(formula) === 0) return true;
+  if (sizeOf(formula, judge.sizes) === 0) return true;
   if (refutes(judge, [formula])) {
     reportNever(judge, node, setting);
     judge.translator.distrust(node);
@@ -54,7 +60,7 @@ export function judgeCondition(judge: Judge, node: Checked, setting: Setting): b
     judge.translator.distrust(node);
     return false;
   }
-  if (sizeOf(formula) <= largestCompared) judgeParts(judge, node, setting, []);
+  if (sizeOf(formula, judge.sizes) <= largestCompared) judgeParts(judge, node, setting, []);
   return true;
 }
 
@@ -128,7 +134,9 @@ interface Place {
 /** Reports a part that changes nothing. */
 function judgePart(judge: Judge, { part, others, around, isAll }: Place, setting: Setting): boolean {
   const formula = (node: Checked) => judge.translator.formula(node, setting);
-  if (sizeOf(formula(part)) === 0) return false;
+  if (sizeOf(formula(part), judge.sizes) === 0) return false;
+  const isNear = (other: Checked) => isRelated(formula(part), formula(other), judge.subjects);
+  if (![...others, ...around].some(isNear)) return false;
   const own = isAll ? notOf(formula(part)) : formula(part);
   const beside = (node: Checked) => (isAll ? formula(node) : notOf(formula(node)));
   if (!refutes(judge, [own, ...around.map(formula), ...others.map(beside)])) return false;

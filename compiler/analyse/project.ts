@@ -5,6 +5,7 @@ import { calendarOf } from "../calendar.ts";
 import type { CheckedProject } from "../check/project.ts";
 import { stepsOf } from "../written-steps.ts";
 import type { Ground } from "../logic/ground.ts";
+import { memoryOf } from "../logic/memory.ts";
 import type { Report, Scope } from "../scope.ts";
 import { type Judge, judgeCondition } from "./judge.ts";
 import { translatorOf } from "./translate.ts";
@@ -18,7 +19,15 @@ export function analyse(
   const ground = groundIn(scope);
   if (!ground) return;
   const translator = translatorOf(segments);
-  const judge: Judge = { ground, translator, report, text: scope.text };
+  const judge: Judge = {
+    ground,
+    translator,
+    memory: memoryOf(),
+    sizes: new Map(),
+    subjects: new Map(),
+    report,
+    text: scope.text,
+  };
   for (const { name, where } of segments.values()) {
     if (!isOwn(where.span.file)) continue;
     const saysSomething = judgeCondition(judge, where, { salt: name, scope: "all", bindings: new Map() });

@@ -30,6 +30,7 @@ export function translatorOf(segments: ReadonlyMap<string, CheckedSegment>): Tra
   const known = new Map<string, Formula>();
   const opening = new Set<string>();
   const distrusted = new Set<string | Checked>();
+  const formulas = new Map<Checked, Map<string, Formula>>();
 
   const segment = (name: string, args: readonly CheckedValue[]): Formula => {
     const key = `${name} ${canonical(args)}`;
@@ -52,7 +53,18 @@ export function translatorOf(segments: ReadonlyMap<string, CheckedSegment>): Tra
     return found;
   };
 
+  /** What has no arguments is made once for each kind of place. */
   const formula = (node: Checked, setting: Setting): Formula => {
+    if (setting.bindings.size > 0) return make(node, setting);
+    const found = formulas.get(node) ?? new Map<string, Formula>();
+    formulas.set(node, found);
+    const place = `${setting.scope} ${setting.salt}`;
+    const made = found.get(place) ?? make(node, setting);
+    found.set(place, made);
+    return made;
+  };
+
+  const make = (node: Checked, setting: Setting): Formula => {
     if (distrusted.has(node)) return opaque(node, setting);
     switch (node.kind) {
       case "all":
@@ -76,6 +88,7 @@ export function translatorOf(segments: ReadonlyMap<string, CheckedSegment>): Tra
     segment,
     distrust: (what) => {
       distrusted.add(what);
+      formulas.clear();
     },
   };
 }

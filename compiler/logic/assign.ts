@@ -2,7 +2,7 @@
 
 import type { Moment, Op, Term } from "../ir/condition.ts";
 import { differencesOf } from "./differences.ts";
-import type { ValueLeaf } from "./formula.ts";
+import type { ValueLeaf } from "./leaf.ts";
 import { type Ground, isVariable, nameOf, type Variable } from "./ground.ts";
 import type { Of } from "./literal.ts";
 import { type Line, mostBehind } from "./moments.ts";

@@ -2,14 +2,10 @@
 
 /** `left − right` is at most `amount`, and less than that if `isStrict`. */
 interface Bound {
+  readonly left: number;
+  readonly right: number;
   readonly amount: number;
   readonly isStrict: boolean;
-}
-
-const unbounded: Bound = { amount: Infinity, isStrict: false };
-
-function isTighter(one: Bound, other: Bound): boolean {
-  return one.amount < other.amount || (one.amount === other.amount && one.isStrict && !other.isStrict);
 }
 
 export interface Differences {
@@ -21,42 +17,58 @@ export interface Differences {
 
 /** `isWhole`: between two neighbouring whole numbers there is none. */
 export function differencesOf(isWhole: boolean): Differences {
-  const names = new Set<string>();
-  const said = new Map<string, Bound>();
-  const unequal: (readonly [string, string])[] = [];
-  const key = (left: string, right: string) => `${left}\n${right}`;
-  const tighten = (bounds: Map<string, Bound>, place: string, bound: Bound) => {
-    if (isTighter(bound, bounds.get(place) ?? unbounded)) bounds.set(place, bound);
+  const places = new Map<string, number>();
+  const bounds: Bound[] = [];
+  const unequal: (readonly [number, number])[] = [];
+  const placeOf = (name: string): number => {
+    const known = places.get(name);
+    if (known !== undefined) return known;
+    places.set(name, places.size);
+    return places.size - 1;
   };
   return {
     atMost(left, right, amount, isStrict) {
-      names.add(left).add(right);
-      const bound = isWhole && isStrict ? { amount: amount - 1, isStrict: false } : { amount, isStrict };
-      tighten(said, key(left, right), bound);
+      const ends = { left: placeOf(left), right: placeOf(right) };
+      bounds.push(
+        isWhole && isStrict ? { ...ends, amount: amount - 1, isStrict: false } : { ...ends, amount, isStrict },
+      );
     },
-    differ(left, right) {
-      names.add(left).add(right);
-      unequal.push([left, right]);
-    },
-    isImpossible() {
-      const bounds = new Map(said);
-      for (const name of names) tighten(bounds, key(name, name), { amount: 0, isStrict: false });
-      for (const middle of names) {
-        for (const left of names) {
-          const first = bounds.get(key(left, middle));
-          if (!first) continue;
-          for (const right of names) {
-            const second = bounds.get(key(middle, right));
-            if (!second) continue;
-            const isStrict = first.isStrict || second.isStrict;
-            tighten(bounds, key(left, right), { amount: first.amount + second.amount, isStrict });
-          }
-        }
-      }
-      const isEmpty = ({ amount, isStrict }: Bound) => amount < 0 || (amount === 0 && isStrict);
-      if ([...names].some((name) => isEmpty(bounds.get(key(name, name)) ?? unbounded))) return true;
-      const most = (left: string, right: string) => bounds.get(key(left, right))?.amount ?? Infinity;
-      return unequal.some(([left, right]) => most(left, right) <= 0 && most(right, left) <= 0);
-    },
+    differ: (left, right) => void unequal.push([placeOf(left), placeOf(right)]),
+    isImpossible: () => isImpossible(places.size, bounds, unequal),
   };
+}
+
+function isImpossible(
+  count: number,
+  bounds: readonly Bound[],
+  unequal: readonly (readonly [number, number])[],
+): boolean {
+  const amounts = new Float64Array(count * count).fill(Infinity);
+  const stricts = new Uint8Array(count * count);
+  const tighten = (place: number, amount: number, strict: number) => {
+    const before = amounts[place] ?? Infinity;
+    if (amount > before || (amount === before && strict <= (stricts[place] ?? 0))) return;
+    amounts[place] = amount;
+    stricts[place] = strict;
+  };
+  for (let index = 0; index < count; index++) tighten(index * count + index, 0, 0);
+  for (const { left, right, amount, isStrict } of bounds) tighten(left * count + right, amount, isStrict ? 1 : 0);
+  for (let middle = 0; middle < count; middle++) {
+    for (let left = 0; left < count; left++) {
+      const first = amounts[left * count + middle] ?? Infinity;
+      if (first === Infinity) continue;
+      const strict = stricts[left * count + middle] ?? 0;
+      for (let right = 0; right < count; right++) {
+        const amount = first + (amounts[middle * count + right] ?? Infinity);
+        tighten(left * count + right, amount, strict | (stricts[middle * count + right] ?? 0));
+      }
+    }
+  }
+  for (let index = 0; index < count; index++) {
+    const place = index * count + index;
+    const amount = amounts[place] ?? 0;
+    if (amount < 0 || (amount === 0 && stricts[place])) return true;
+  }
+  const most = (left: number, right: number) => amounts[left * count + right] ?? Infinity;
+  return unequal.some(([left, right]) => most(left, right) <= 0 && most(right, left) <= 0);
 }

@@ -1,19 +1,16 @@
 // Conditions as formulas: segments written out, and whatever cannot be reasoned about as an opaque part that may be anything.
 
 import { unreachable } from "../../grammar/unreachable.ts";
-import type { Behaviour, Condition } from "../ir/condition.ts";
-
-export type ValueLeaf = Extract<
-  Condition,
-  { readonly kind: "compare" | "one of" | "known" | "starts with" | "ends with" }
->;
-export type Leaf = Exclude<Condition, { readonly kind: "constant" | "all" | "any" | "not" | "in segment" }>;
+import type { Condition } from "../ir/condition.ts";
+import type { Leaf } from "./leaf.ts";
+import { anything, type Normal, normalOfLeaf, nothing } from "./literal.ts";
 
 export type Formula =
   | { readonly kind: "constant"; readonly value: boolean }
   | { readonly kind: "all" | "any"; readonly of: readonly Formula[] }
   | { readonly kind: "not"; readonly of: Formula }
-  | { readonly kind: "leaf"; readonly leaf: Leaf }
+  /** `holds` and `fails`: what is to be fulfilled where it holds, and where it does not. */
+  | { readonly kind: "leaf"; readonly leaf: Leaf; readonly holds: Normal; readonly fails: Normal }
   /** True or false, nobody knows; the same name is the same truth. */
   | { readonly kind: "opaque"; readonly name: string }
   /** A fact about an event: that it lies in a scope. */
@@ -36,6 +33,10 @@ export function notOf(of: Formula): Formula {
   return of.kind === "not" ? of.of : { kind: "not", of };
 }
 
+export function leafOf(leaf: Leaf): Formula {
+  return { kind: "leaf", leaf, holds: normalOfLeaf(leaf, true), fails: normalOfLeaf(leaf, false) };
+}
+
 /** `where` gives the formula of a segment of the plan by its id. */
 export function formulaOf(condition: Condition, where: (segment: string) => Formula): Formula {
   switch (condition.kind) {
@@ -49,7 +50,7 @@ export function formulaOf(condition: Condition, where: (segment: string) => Form
     case "in segment":
       return where(condition.segment);
     default:
-      return { kind: "leaf", leaf: condition };
+      return leafOf(condition);
   }
 }
 
@@ -81,9 +82,24 @@ function measure(formula: Formula, sizes: Map<Formula, number>): number {
   }
 }
 
-/** Which events are counted, whatever the number that is asked for. */
-export type Filter = Omit<Behaviour, "count" | "distinct">;
-
-export function filterOf({ count: _count, distinct: _distinct, ...filter }: Behaviour): Filter {
-  return filter;
+export function normalOf(formula: Formula, holds = true): Normal {
+  switch (formula.kind) {
+    case "constant":
+      return formula.value === holds ? anything : nothing;
+    case "all":
+    case "any":
+      return {
+        kind: (formula.kind === "all") === holds ? "all" : "any",
+        of: formula.of.map((part) => normalOf(part, holds)),
+      };
+    case "not":
+      return normalOf(formula.of, !holds);
+    case "leaf":
+      return holds ? formula.holds : formula.fails;
+    case "opaque":
+    case "flag":
+      return { kind: formula.kind, name: formula.name, about: `${formula.kind} ${formula.name}`, holds };
+    default:
+      return unreachable(formula);
+  }
 }

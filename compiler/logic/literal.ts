@@ -1,10 +1,9 @@
-// Formulas in normal form: no `not`, only literals joined by `all` and `any`.
+// The normal form of formulas: no `not`, only literals joined by `all` and `any`.
 
 import { unreachable } from "../../grammar/unreachable.ts";
-import { canonical } from "../hash.ts";
 import type { Behaviour, Term } from "../ir/condition.ts";
 import { isVariable } from "./ground.ts";
-import { type Filter, filterOf, type Formula, type Leaf, type ValueLeaf } from "./formula.ts";
+import { type Filter, filterOf, type Leaf, type ValueLeaf } from "./leaf.ts";
 
 export type Literal = {
   /** What it is about, so that it and its opposite are seen to clash. */
@@ -16,6 +15,8 @@ export type Literal = {
   | {
       readonly kind: "count";
       readonly filter: Filter;
+      /** The same for the same filter. */
+      readonly passes: string;
       readonly distinct: string | null;
       readonly least: number;
       readonly most: number;
@@ -39,32 +40,13 @@ export function isJoined(normal: Normal): normal is Joined {
   return normal.kind === "all" || normal.kind === "any";
 }
 
-const nothing: Normal = { kind: "any", of: [] };
-const anything: Normal = { kind: "all", of: [] };
+/** Conditions are lowered in one way, so that the same ones have the same text; told apart wrongly, they only cost time. */
+const keyOf = (part: Leaf | Filter): string => JSON.stringify(part);
 
-export function normalOf(formula: Formula, holds = true): Normal {
-  switch (formula.kind) {
-    case "constant":
-      return formula.value === holds ? anything : nothing;
-    case "all":
-    case "any":
-      return {
-        kind: (formula.kind === "all") === holds ? "all" : "any",
-        of: formula.of.map((part) => normalOf(part, holds)),
-      };
-    case "not":
-      return normalOf(formula.of, !holds);
-    case "leaf":
-      return ofLeaf(formula.leaf, holds);
-    case "opaque":
-    case "flag":
-      return { kind: formula.kind, name: formula.name, about: `${formula.kind} ${formula.name}`, holds };
-    default:
-      return unreachable(formula);
-  }
-}
+export const nothing: Normal = { kind: "any", of: [] };
+export const anything: Normal = { kind: "all", of: [] };
 
-function ofLeaf(leaf: Leaf, holds: boolean): Normal {
+export function normalOfLeaf(leaf: Leaf, holds: boolean): Normal {
   switch (leaf.kind) {
     case "behaviour":
       return ofBehaviour(leaf, holds);
@@ -72,11 +54,11 @@ function ofLeaf(leaf: Leaf, holds: boolean): Normal {
       if (leaf.values.length === 0) return holds ? nothing : anything;
       // One by one: the order of places in time depends on the instant, and other fields may be unknown.
       if (!leaf.values.some((value) => isTime(value) || isVariable(value)))
-        return { kind: "value", leaf, about: canonical(leaf), holds };
+        return { kind: "value", leaf, about: keyOf(leaf), holds };
       return {
         kind: holds ? "any" : "all",
         of: leaf.values.map((right) =>
-          ofLeaf({ kind: "compare", op: "=", left: leaf.term, right, by: leaf.by }, holds),
+          normalOfLeaf({ kind: "compare", op: "=", left: leaf.term, right, by: leaf.by }, holds),
         ),
       };
     case "in list":
@@ -87,9 +69,9 @@ function ofLeaf(leaf: Leaf, holds: boolean): Normal {
     case "refused":
       return { kind: "consent", state: leaf.kind, topic: leaf.topic, about: `${leaf.kind} ${leaf.topic}`, holds };
     case "sample":
-      return { kind: "sample", share: leaf.share, salt: leaf.salt, about: canonical(leaf), holds };
+      return { kind: "sample", share: leaf.share, salt: leaf.salt, about: keyOf(leaf), holds };
     default:
-      return { kind: "value", leaf, about: canonical(leaf), holds };
+      return { kind: "value", leaf, about: keyOf(leaf), holds };
   }
 }
 
@@ -98,12 +80,21 @@ const isTime = (term: Term): boolean =>
 
 function ofBehaviour(behaviour: Behaviour, holds: boolean): Normal {
   const filter = filterOf(behaviour);
-  const about = canonical(filter);
+  const about = keyOf(filter);
   const between = (least: number, most: number): Normal => {
     if (least > most) return nothing;
     if (least <= 0 && most === Infinity) return anything;
     const distinct = behaviour.count === null ? null : behaviour.distinct;
-    return { kind: "count", filter, distinct, least, most, about: `${least} to ${most} of ${about}`, holds: true };
+    return {
+      kind: "count",
+      filter,
+      passes: about,
+      distinct,
+      least,
+      most,
+      about: `${least} to ${most} of ${about}`,
+      holds: true,
+    };
   };
   const { op, times } = behaviour.count ?? { op: ">=" as const, times: 1 };
   switch (op) {

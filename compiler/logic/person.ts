@@ -7,7 +7,7 @@ import { drawLimit } from "../sql/dialect.ts";
 import { cannotHold, type Room, type ValueLiteral, valuesFor } from "./assign.ts";
 import { type Ground, nameOf, type Variable } from "./ground.ts";
 import type { Literal, Of } from "./literal.ts";
-import { type CountLiteral, cannotHappen, eventsFor, grouped } from "./rows.ts";
+import { type CountLiteral, cannotHappen, eventsFor, grouped, type Question } from "./rows.ts";
 import type { Budget, Theory } from "./search.ts";
 import { type Assignment, termsOf } from "./values.ts";
 import { type State, type Witness, witnessOf } from "./witness.ts";
@@ -18,26 +18,18 @@ export interface Wanted {
   readonly fresh: string;
 }
 
-export function personTheory(ground: Ground, budget: Budget, wanted: Wanted): Theory<Witness> {
-  const memory = new Map<string, boolean>();
-  const remembered = (what: string, literals: readonly Literal[], judge: () => boolean): boolean => {
-    const key = `${what} ${literals.map(({ about, holds }) => `${holds} ${about}`).join("\n")}`;
-    const known = memory.get(key);
-    if (known !== undefined) return known;
-    const result = judge();
-    memory.set(key, result);
-    return result;
-  };
+export function personTheory(question: Question, wanted: Wanted): Theory<Witness> {
+  const { ground, budget, memory } = question;
   return {
     refutes(literals) {
       const values = ofKind(literals, "value").concat(askedByConsent(literals, ground));
       return (
         statesOf(literals, ground) === null ||
         drawsOf(literals).some(({ low, high }) => low >= high) ||
-        remembered("values", values, () =>
+        memory.clash("values", values, () =>
           companiesOf(values, ground).every((all) => cannotHold(all.values, all.room)),
         ) ||
-        countsOf(literals).some((counts) => remembered("counts", counts, () => cannotHappen(counts, ground, budget)))
+        countsOf(literals).some((counts) => memory.clash("counts", counts, () => cannotHappen(counts, question)))
       );
     },
     model(literals) {
@@ -52,8 +44,8 @@ export function personTheory(ground: Ground, budget: Budget, wanted: Wanted): Th
 }
 
 /** Only tells whether a formula can be refuted; finds no witness. */
-export function refuting(ground: Ground, budget: Budget): Theory<true> {
-  const { refutes } = personTheory(ground, budget, { nows: [], fresh: "" });
+export function refuting(question: Question): Theory<true> {
+  const { refutes } = personTheory(question, { nows: [], fresh: "" });
   return { refutes, model: () => true };
 }
 

@@ -1,17 +1,24 @@
 // Events of one kind: which of the filters that are asked for one event can pass together, and how many events do.
 
-import { canonical } from "../hash.ts";
 import type { EventTable } from "../ir/catalog.ts";
-import type { Condition, Term } from "../ir/condition.ts";
+import type { Term } from "../ir/condition.ts";
 import { cannotHold, type Room, type ValueLiteral, valuesFor } from "./assign.ts";
 import { collect, type Range, unions } from "./counts.ts";
-import { allOf, anyOf, type Filter, type Formula, formulaOf, never, notOf } from "./formula.ts";
+import { allOf, anyOf, type Formula, formulaOf, leafOf, never, normalOf, notOf } from "./formula.ts";
 import { type Ground, isVariable } from "./ground.ts";
-import { type Literal, normalOf, type Of } from "./literal.ts";
+import type { Filter } from "./leaf.ts";
+import type { Literal, Of } from "./literal.ts";
+import type { Memory } from "./memory.ts";
 import { type Budget, type Found, search, type Theory } from "./search.ts";
 import { type Assignment, termsOf } from "./values.ts";
 
 export type CountLiteral = Of<"count">;
+
+export interface Question {
+  readonly ground: Ground;
+  readonly budget: Budget;
+  readonly memory: Memory;
+}
 
 /** An event of a witness. */
 export interface Row {
@@ -23,7 +30,11 @@ export interface Row {
 /** Filters of one event, and how many events are to pass each. */
 interface Demand {
   readonly event: EventTable;
+  /** Whether some only count in an enrollment. */
+  readonly hasScopes: boolean;
   readonly filters: readonly Formula[];
+  /** The filters, as literals that tell them apart. */
+  readonly asked: readonly Literal[];
   readonly ranges: readonly Range[];
   /** By which column things are counted; null: each event is one. `mixed`: here so and there so. */
   readonly distinct: string | null | "mixed";
@@ -32,17 +43,16 @@ interface Demand {
 const mostFilters = 8;
 
 const occurredAt: Term = { kind: "occurred at" };
-const leaf = (condition: Exclude<Condition, { kind: "constant" | "all" | "any" | "not" | "in segment" }>): Formula => {
-  return { kind: "leaf", leaf: condition };
-};
 const flag = (name: string): Formula => ({ kind: "flag", name });
 
 /** What holds of every event that counts anywhere. */
-function base(event: EventTable): Formula {
+function base({ event, hasScopes }: Demand): Formula {
   const now: Term = { kind: "moment", moment: { kind: "now" }, as: "instant" };
+  const inPast = leafOf({ kind: "compare", op: "<=", left: occurredAt, right: now, by: "plain" });
+  if (!hasScopes) return inPast;
   const inside = (scope: string, wider: string) => anyOf([notOf(flag(scope)), flag(wider)]);
   return allOf([
-    leaf({ kind: "compare", op: "<=", left: occurredAt, right: now, by: "plain" }),
+    inPast,
     inside("wait", "enrollment"),
     inside("wait for the newest", "enrollment"),
     // A mail's events are found by the mail, whoever they name.
@@ -50,25 +60,26 @@ function base(event: EventTable): Formula {
   ]);
 }
 
-function formulaOfFilter(filter: Filter, event: EventTable): Formula {
+function formulaOfFilter(filter: Filter, event: EventTable, hasScopes: boolean): Formula {
   const { from, until, where, email, scope } = filter;
   const compared = (op: "<" | "<=" | ">=", moment: NonNullable<Filter["from"]>) =>
-    leaf({ kind: "compare", op, left: occurredAt, right: { kind: "moment", moment, as: "instant" }, by: "plain" });
+    leafOf({ kind: "compare", op, left: occurredAt, right: { kind: "moment", moment, as: "instant" }, by: "plain" });
   const property = (name: string): Term | null => {
     const field = event.fields.find((candidate) => candidate.name === name);
     return field ? { kind: "property", name, type: field.type } : null;
   };
   const [named, machine] = [property("email"), property("machine")];
-  const parts: Formula[] = [flag(scope === "wait" && email !== null ? "wait for the newest" : scope)];
+  const parts: Formula[] = [];
+  if (hasScopes) parts.push(flag(scope === "wait" && email !== null ? "wait for the newest" : scope));
   if (from) parts.push(compared(">=", from));
   if (until) parts.push(compared(until.isIncluded ? "<=" : "<", until.moment));
   if (email !== null && named) {
     const right: Term = { kind: "literal", literal: { kind: "text", value: email } };
-    parts.push(leaf({ kind: "compare", op: "=", left: named, right, by: "text" }));
+    parts.push(leafOf({ kind: "compare", op: "=", left: named, right, by: "text" }));
   }
   if (event.isMail && machine && !filter.countsMachines) {
     const right: Term = { kind: "literal", literal: { kind: "boolean", value: true } };
-    parts.push(notOf(leaf({ kind: "compare", op: "=", left: machine, right, by: "plain" })));
+    parts.push(notOf(leafOf({ kind: "compare", op: "=", left: machine, right, by: "plain" })));
   }
   // A segment is never asked of an event.
   if (where) parts.push(formulaOf(where, () => never));
@@ -85,13 +96,23 @@ export function grouped<T>(items: readonly T[], key: (item: T) => string): reado
   return [...groups.values()];
 }
 
+/** Always the same order, so that kinds of events can be remembered by the places of their filters. */
+function orderOf([left]: readonly CountLiteral[], [right]: readonly CountLiteral[]): number {
+  return (left?.passes ?? "") < (right?.passes ?? "") ? -1 : 1;
+}
+
 function demandOf(literals: readonly CountLiteral[], event: EventTable): Demand {
-  const groups = grouped(literals, ({ filter }) => canonical(filter));
+  const groups = grouped(literals, ({ passes }) => passes).toSorted((left, right) => orderOf(left, right));
+  const hasScopes = literals.some(({ filter }) => filter.scope !== "all");
   const columns = new Set(literals.filter(isCounting).map(({ distinct }) => distinct));
   const [column = null] = columns;
   return {
     event,
-    filters: groups.flatMap(([first]) => (first ? [formulaOfFilter(first.filter, event)] : [])),
+    hasScopes,
+    filters: groups.flatMap(([first]) => (first ? [formulaOfFilter(first.filter, event, hasScopes)] : [])),
+    asked: groups.flatMap(([first]) => {
+      return first ? [{ kind: "flag", name: first.passes, about: first.passes, holds: true }] : [];
+    }),
     ranges: groups.map((group) => ({
       least: Math.max(...group.map(({ least }) => least)),
       most: Math.min(...group.map(({ most }) => most)),
@@ -120,7 +141,7 @@ const values = (literals: readonly Literal[]): readonly ValueLiteral[] =>
 /** Kinds of events by the filters that they pass, as bit masks; `prove` says which combinations there are. */
 function kindsOf<M>(demand: Demand, prove: (formula: Formula) => Found<M>): readonly (readonly [number, Found<M>])[] {
   let kinds: readonly { readonly mask: number; readonly parts: readonly Formula[] }[] = [
-    { mask: 0, parts: [base(demand.event)] },
+    { mask: 0, parts: [base(demand)] },
   ];
   let found: readonly (readonly [number, Found<M>])[] = [];
   demand.filters.forEach((filter, index) => {
@@ -137,15 +158,17 @@ function kindsOf<M>(demand: Demand, prove: (formula: Formula) => Found<M>): read
 }
 
 /** Whether no events fulfil all of them, at no instant. False where that is not sure. */
-export function cannotHappen(literals: readonly CountLiteral[], ground: Ground, budget: Budget): boolean {
+export function cannotHappen(literals: readonly CountLiteral[], { ground, budget, memory }: Question): boolean {
   const event = ground.event(literals[0]?.filter.event ?? "");
   if (!event) return false;
   const demand = demandOf(literals, event);
   if (demand.ranges.some(({ least, most }) => least > most)) return true;
   if (demand.filters.length > mostFilters || demand.distinct === "mixed") return false;
-  const room = roomOf(ground);
-  const theory: Theory<true> = { refutes: (row) => cannotHold(values(row), room), model: () => true };
-  const kinds = kindsOf(demand, (formula) => search(normalOf(formula), theory, budget)).map(([mask]) => mask);
+  const kinds = memory.kinds("kinds", demand.asked, () => {
+    const room = roomOf(ground);
+    const theory: Theory<true> = { refutes: (row) => cannotHold(values(row), room), model: () => true };
+    return kindsOf(demand, (formula) => search(normalOf(formula), theory, budget)).map(([mask]) => mask);
+  });
   return collect(demand.distinct === null ? kinds : unions(kinds), demand.ranges) === null;
 }
 

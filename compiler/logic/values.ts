@@ -4,7 +4,7 @@ import { unreachable } from "../../grammar/unreachable.ts";
 import type { ZoneCalendar } from "../calendar.ts";
 import { countries } from "../countries.ts";
 import type { Comparison, Op, Term } from "../ir/condition.ts";
-import type { ValueLeaf } from "./formula.ts";
+import type { ValueLeaf } from "./leaf.ts";
 import { isVariable, nameOf, type Variable } from "./ground.ts";
 
 /** null is unknown. Instants are epoch milliseconds, days yyyy-mm-dd, money a decimal string, a list its single value. */

@@ -3,9 +3,10 @@
 
 import type { Condition, Moment } from "../ir/condition.ts";
 import type { Plan } from "../ir/plan.ts";
-import { allOf, type Formula, formulaOf, notOf, sizeOf } from "./formula.ts";
+import { allOf, type Formula, formulaOf, normalOf, notOf, sizeOf } from "./formula.ts";
 import { type Ground, groundOf } from "./ground.ts";
-import { isJoined, type Literal, normalOf, type Normal } from "./literal.ts";
+import { isJoined, type Literal, type Normal } from "./literal.ts";
+import { type Memory, memoryOf } from "./memory.ts";
 import { personTheory, refuting } from "./person.ts";
 import { type Found, search } from "./search.ts";
 import { termsOf } from "./values.ts";
@@ -39,6 +40,7 @@ export interface Logic {
 /** Leaves above which nothing is decided, and steps that one question may take. */
 const largest = 400;
 const mostSteps = 4_000;
+const mostStepsOfLint = 400;
 
 /** `fresh` stands in the texts of the witnesses. */
 export function logicOf(plan: Pick<Plan, "catalog" | "project" | "segments">, fresh = ""): Logic {
@@ -53,7 +55,8 @@ export function logicOf(plan: Pick<Plan, "catalog" | "project" | "segments">, fr
     formulas.set(id, formula);
     return formula;
   };
-  const people = (...parts: readonly Formula[]) => peopleOf(allOf(parts), ground, fresh);
+  const memory = memoryOf();
+  const people = (...parts: readonly Formula[]) => peopleOf(allOf(parts), { ground, memory, fresh });
   return {
     verdict(first, second) {
       const [one, other] = [formulaOf(first, where), formulaOf(second, where)];
@@ -80,18 +83,24 @@ function relationOf(both: People, onlyFirst: People, onlySecond: People): Relati
   return onlySecond.kind === "none" ? "around" : "overlapping";
 }
 
-export function peopleOf(formula: Formula, ground: Ground, fresh: string): People {
+interface Asking {
+  readonly ground: Ground;
+  readonly memory: Memory;
+  readonly fresh: string;
+}
+
+function peopleOf(formula: Formula, { ground, memory, fresh }: Asking): People {
   if (sizeOf(formula) > largest) return { kind: "not decided" };
   const goal = normalOf(formula);
   const budget = { steps: mostSteps };
-  return search(goal, personTheory(ground, budget, { nows: presentsOf(goal, ground), fresh }), budget);
+  const theory = personTheory({ ground, budget, memory }, { nows: presentsOf(goal, ground), fresh });
+  return search(goal, theory, budget);
 }
 
 /** Whether nobody fulfils it, ever. False where that is not sure. */
-export function isRefuted(formula: Formula, ground: Ground, steps: number): boolean {
-  if (sizeOf(formula) > largest) return false;
-  const budget = { steps };
-  return search(normalOf(formula), refuting(ground, budget), budget).kind === "none";
+export function isRefuted(formula: Formula, ground: Ground, memory: Memory): boolean {
+  const budget = { steps: mostStepsOfLint };
+  return search(normalOf(formula), refuting({ ground, budget, memory }), budget).kind === "none";
 }
 
 const day = 86_400_000;
