@@ -20,7 +20,9 @@ const world = {
 const { suite, sources: texts } = compileTests(sources, world);
 if (!suite) throw new Error(`${folder} has errors`);
 const { tests: own } = suite;
-const tests = Array.from({ length: wanted }, (_, index) => own[index % own.length]).filter((test) => test !== undefined);
+const tests = Array.from({ length: wanted }, (_, index) => own[index % own.length]).filter(
+  (test) => test !== undefined,
+);
 
 const stopwatch = () => performance.now();
 const times: number[] = [];
