@@ -51,7 +51,8 @@ function checkPerson(story: Story, name: Name, assigns: readonly Assign[], span:
     context.report(diagnose("E852", name.span, { what: `\`${name.text}\`` }));
     return [];
   }
-  const given = checkContactRow(story, assigns, "key may be given");
+  // `given company < … >` was reported: the parser took the word for a name.
+  const given = name.text === "company" ? [] : checkContactRow(story, assigns, "key may be given");
   const person: TestPerson = { name: name.text, id: givenKey(story, given) ?? name.text };
   if ([...people.values()].some(({ id }) => id === person.id)) {
     context.report(diagnose("E852", name.span, { what: `A person with the key \`${person.id}\`` }));

@@ -71,7 +71,9 @@ function checkAssigns(table: Table, assigns: readonly Assign[]): readonly Checke
   for (const name of repeated(assigns.map((assign) => assign.name))) {
     context.report(diagnose("E231", name.span, { what: "The field", name: name.text }));
   }
-  return assigns.flatMap((assign) => {
+  // Where no name fits, it is another table that was meant: one finding says so.
+  const isNone = assigns.every(({ name }) => fields.every((field) => field.name !== name.text));
+  return (isNone ? assigns.slice(0, 1) : assigns).flatMap((assign) => {
     const operand = operandOf(assign);
     const field = operand && fields.find(({ name }) => name === operand.name);
     if (!field || readsField(context, assign)) return [];

@@ -1,6 +1,7 @@
 // The next instant at which anything can change, so that a clock that may jump need not stop where nothing happens.
 
 import { childrenOf, type Condition, type Length, type Moment, type Term } from "../../compiler/ir/condition.ts";
+import type { Field } from "../../compiler/ir/catalog.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
@@ -37,7 +38,7 @@ export async function nextMoment(engine: Engine, now: Instant): Promise<Instant 
     };
     const sources = [
       ...plan.catalog.events.map(({ name }) => edges(quote(eventTable(name)), "occurred_at", true)),
-      ...datetimes(plan).map((column) => edges("contact", column, false)),
+      ...datetimes(plan).map(({ table, column }) => edges(table, column, false)),
       ...(plan.programs.some(({ enter }) => enter.kind === "again") ? [edges("enrollment", "started_at", false)] : []),
       soonest("consent", '"at"'),
       soonest("suppression", '"at"'),
@@ -103,7 +104,7 @@ function readingOf(plan: Plan): Reading {
   const readTerm = (term: Term) => {
     if (term.kind === "moment") readMoment(term.moment, term.as);
     if ("type" in term && term.type.scalar.kind === "date") isByDay = true;
-    if ("type" in term && term.type.scalar.kind === "datetime" && term.kind !== "field") isUnclear = true;
+    if ("type" in term && term.type.scalar.kind === "datetime" && !stored.has(term.kind)) isUnclear = true;
   };
   const read = (condition: Condition): void => {
     termsOf(condition).forEach(readTerm);
@@ -123,8 +124,23 @@ function readingOf(plan: Plan): Reading {
   return { lengths: [...lengths.values()], isByDay, isUnclear };
 }
 
-function datetimes(plan: Plan): readonly string[] {
-  return plan.catalog.contact.fields
-    .filter(({ type }) => type.scalar.kind === "datetime" && !type.isList)
-    .map((field) => quote(columnOf(field, "contact")));
+/** Terms whose values stand in a column of their own: their edges are looked at. */
+const stored: ReadonlySet<Term["kind"]> = new Set(["field", "company field", "start property", "property"]);
+
+interface Column {
+  readonly table: string;
+  readonly column: string;
+}
+
+function datetimes({ catalog }: Plan): readonly Column[] {
+  const columns = (name: string, fields: readonly Field[], kind: "contact" | "company" | "event"): readonly Column[] =>
+    fields
+      .filter(({ type }) => type.scalar.kind === "datetime" && !type.isList)
+      .map((field) => ({ table: quote(name), column: quote(columnOf(field, kind)) }));
+  const { contact, company, events } = catalog;
+  return [
+    ...columns("contact", contact.fields, "contact"),
+    ...columns("company", company?.fields ?? [], "company"),
+    ...events.flatMap(({ name, fields }) => columns(eventTable(name), fields, "event")),
+  ];
 }
