@@ -9,49 +9,57 @@ import { quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import { change, fill, instant, integer, printed, text, type Turn } from "./engine.ts";
 
-/** Who is judged: everybody inside, or who started in this very tick. */
-export type Judged = "all" | "started";
+/** Who is judged, and when. */
+export interface Judging {
+  /** Everybody inside, or only who started in this very tick. */
+  readonly who: "all" | "started";
+  /** Whether somebody started since the last judging: of those it counts what held at their start. */
+  readonly hasStarted: boolean;
+  /** Goals that ran out before are settled; usually the last tick's instant. */
+  readonly since: Instant | null;
+}
 
 const subjectColumns = "s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id";
 
 /**
- * Ends enrollments whose exit or goal holds, and counts goals reached after leaving. `since`: goals that ran out before are
- * settled; usually the last tick's instant.
+ * Fills the temporary table `ending` with the enrollments whose exit or goal holds, and with the goals reached after
+ * leaving, and says how many they are.
  */
-export async function endEnrollments(turn: Turn, judged: Judged, since: Instant | null, round: number): Promise<void> {
+export async function judgeEndings(turn: Turn, judging: Judging): Promise<number> {
   const programs = turn.engine.plan.programs.filter(({ exits, goal }) => exits.length > 0 || goal !== null);
-  if (programs.length === 0) return;
-  const endings = await fill(turn, "ending", (builder) => {
-    const found = programs.flatMap((program, index) => printEndings(turn, { program, index, judged, since }, builder));
-    const inside = programs.map(({ name }, index) => printInside(name, index, judged, builder));
+  if (programs.length === 0) return 0;
+  return fill(turn, "ending", (builder) => {
+    const found = programs.flatMap((program, index) => printEndings(turn, { ...judging, program, index }, builder));
+    const inside = programs.map(({ name }, index) => printInside(name, index, judging, builder));
     return `WITH ${inside.join(", ")}
       SELECT f.program, f.enrollment_id, min(f.contact_id) AS contact_id, min(f.seq) AS seq, bool_or(f.is_exit) AS is_exit,
         bool_or(f.is_goal) AND NOT bool_or(f.was_goal) AS is_goal, bool_or(f.was_goal) AS was_goal,
-        bool_or(f.is_inside) AS is_inside
+        bool_or(f.is_inside) AS is_inside, bool_or(f.is_started) AS is_started
       FROM (${found.join("\nUNION ALL\n")}) AS f
       WHERE f.is_exit OR f.is_goal OR f.was_goal
       GROUP BY f.program, f.enrollment_id`;
   });
-  if (endings > 0) await writeEndings(turn, round);
 }
+
+/** True for a position of somebody who started in this very tick and has not moved. */
+const isStarted = (row: string, builder: Builder): string => `${row}.seq = 1 AND ${row}.arrived_at = ${builder.now()}`;
 
 /** People inside a program, by name. They are read where they stand, since most columns are needed by none. */
-function printInside(program: string, index: number, judged: Judged, builder: Builder): string {
-  const started = judged === "started" ? `AND seq = 1 AND arrived_at = ${builder.now()}` : "";
+function printInside(program: string, index: number, { who }: Judging, builder: Builder): string {
+  const started = who === "started" ? `AND ${isStarted("p", builder)}` : "";
   return `inside_${index} AS NOT MATERIALIZED (
-    SELECT * FROM positions WHERE program = ${builder.param(text(program))} ${started})`;
+    SELECT * FROM positions AS p WHERE p.program = ${builder.param(text(program))} ${started})`;
 }
 
-interface Endings {
+interface Endings extends Judging {
   readonly program: Program;
   /** Of the program among those that are judged. */
   readonly index: number;
-  readonly judged: Judged;
-  readonly since: Instant | null;
 }
 
 /** SELECTs of who may end; a person may be in several. */
-function printEndings(turn: Turn, { program, index, judged, since }: Endings, builder: Builder): readonly string[] {
+function printEndings(turn: Turn, endings: Endings, builder: Builder): readonly string[] {
+  const { program, index, who, hasStarted } = endings;
   const { goal } = program;
   const isExit: NamedCondition = { name: "is_exit", when: anyOf(program.exits) };
   const never: Condition = { kind: "constant", value: false };
@@ -59,21 +67,27 @@ function printEndings(turn: Turn, { program, index, judged, since }: Endings, bu
   const { plan } = turn.engine;
   const judge = (from: Sql, conditions: readonly NamedCondition[], cuts: "wait" | "enrollment") =>
     builder.include(printConditions(plan, { kind: "enrollment", from, cuts }, conditions));
-  const columns = (exit: string, reached: string, was: string, isInside = "true") =>
+  const columns = (exit: string, reached: string, was: string, isInside = "true", started = "false") =>
     `j.program, j.enrollment_id, j.contact_id, j.seq, ${exit} AS is_exit, ${reached} AS is_goal, ${was} AS was_goal,
-     ${isInside} AS is_inside`;
+     ${isInside} AS is_inside, ${started} AS is_started`;
   const counts = `j.is_goal AND (j.goal_until IS NULL OR j.goal_until >= ${builder.now()})`;
   const inside: Sql = { text: quote(`inside_${index}`), params: {} };
   const now = judge(inside, goal ? [isExit, isGoal] : [isExit], "wait");
-  const found = [`SELECT ${columns("j.is_exit", goal ? counts : "false", "false")} FROM (${now}) AS j`];
-  if (goal && judged === "started") {
-    const before = `(SELECT ${subjectColumns}, s.started_at AS wait_from, s.started_at AS wait_until, s.seq FROM ${inside.text} AS s)`;
-    const atStart = judge({ text: before, params: {} }, [isGoal], "enrollment");
-    found.push(`SELECT ${columns("false", "false", "j.is_goal")} FROM (${atStart}) AS j`);
+  const started = hasStarted ? isStarted("j", builder) : "false";
+  const found = [
+    `SELECT ${columns("j.is_exit", goal ? counts : "false", "false", "true", started)} FROM (${now}) AS j`,
+  ];
+  if (goal && hasStarted) {
+    const before = printed(
+      (inner) => `(SELECT ${subjectColumns}, s.started_at AS wait_from, s.started_at AS wait_until, s.seq
+        FROM ${inside.text} AS s WHERE ${isStarted("s", inner)})`,
+    );
+    const atStart = judge(before, [isGoal], "enrollment");
+    found.push(`SELECT ${columns("false", "false", "j.is_goal", "true", "true")} FROM (${atStart}) AS j`);
   }
-  if (goal?.within && judged === "all") {
+  if (goal?.within && who === "all") {
     const late = judge(
-      printed((inner) => printLate(program, since, inner)),
+      printed((inner) => printLate(endings, inner)),
       [isGoal],
       "enrollment",
     );
@@ -87,23 +101,37 @@ function anyOf(conditions: readonly Condition[]): Condition {
   return first && conditions.length === 1 ? first : { kind: "any", of: conditions };
 }
 
-/** Whose goal ran out behind `since`, and who left before it ran out: only events up to then count. */
-function printLate(program: Program, since: Instant | null, builder: Builder): string {
+/**
+ * Whose goal ran out behind `since`, and who left before it ran out: only events up to then count. Who has started just
+ * now is not yet among them.
+ */
+function printLate({ program, since, hasStarted }: Endings, builder: Builder): string {
   const name = builder.param(text(program.name));
   const last = builder.param(instant(since ?? 0));
+  const [notStarted, notEntered] = hasStarted
+    ? [`AND NOT (${isStarted("s", builder)})`, "ANTI JOIN entry AS n ON n.enrollment_id = s.enrollment_id"]
+    : ["", ""];
   return `(SELECT ${subjectColumns}, s.started_at AS wait_from, s.goal_until AS wait_until, s.seq, true AS is_inside
     FROM positions AS s
-    WHERE s.program = ${name} AND s.goal_until < ${builder.now()} AND s.goal_until >= ${last}
+    WHERE s.program = ${name} AND s.goal_until < ${builder.now()} AND s.goal_until >= ${last} ${notStarted}
     UNION ALL
     SELECT ${subjectColumns}, s.started_at AS wait_from, s.goal_until AS wait_until, s.left_seq AS seq, false AS is_inside
-    FROM enrollment AS s
+    FROM enrollment AS s ${program.first === null ? notEntered : ""}
     WHERE s.program = ${name} AND s.left_at IS NOT NULL AND s.goal_at IS NULL AND s.goal_until >= ${last}
       AND s.reason <> 'goal already reached')`;
 }
 
-async function writeEndings(turn: Turn, round: number): Promise<void> {
+/** Numbers of the writings in a tick: who was inside before ends before anybody starts, who has started afterwards. */
+export interface EndingRounds {
+  readonly inside: number;
+  readonly started: number;
+}
+
+/** Ends the enrollments in the temporary table `ending`. */
+export async function writeEndings(turn: Turn, rounds: EndingRounds): Promise<void> {
   await change(turn, (builder) => {
-    const head = `${builder.now()} AS tick, ${builder.param(integer(round))} AS round, e.program,
+    const round = `CASE WHEN e.is_started THEN ${builder.param(integer(rounds.started))} ELSE ${builder.param(integer(rounds.inside))} END`;
+    const head = `${builder.now()} AS tick, ${round} AS round, e.program,
       ${builder.param(integer(turn.engine.version))} AS version, e.enrollment_id, e.contact_id`;
     return `INSERT INTO journal (tick, round, program, version, enrollment_id, contact_id, seq, outcome, reason)
       SELECT ${head}, e.seq + 1 AS seq, 'goal' AS outcome, CASE WHEN NOT e.is_inside THEN 'after leaving' END AS reason

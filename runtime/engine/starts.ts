@@ -9,49 +9,27 @@ import { againBounds, edgesOf, judgeEdges, type Look, printCandidates, rememberE
 import { hasLocalWait, type Instants, printArrival, sceneOf } from "./walk.ts";
 import { instantOf, interval, isExact, wallClockAt, zoneOf } from "./zones.ts";
 
-/** Lets people in; true where somebody entered. `round` counts the writings of one tick. */
-export async function startEnrollments(
-  turn: Turn,
-  look: Look,
-  zones: readonly string[],
-  round: number,
-): Promise<boolean> {
+/** Fills the temporary table `candidate` with all who are asked for, and tells by which programs. */
+export async function findCandidates(turn: Turn, look: Look): Promise<readonly Program[]> {
   const edges = edgesOf(turn.engine);
   if (edges.length > 0) await judgeEdges(turn, edges);
   const [someone] = turn.engine.plan.programs.filter(({ triggers }) => triggers.length > 0);
-  if (!someone || (edges.length === 0 && !look.isFirst)) return false;
+  if (!someone || (edges.length === 0 && !look.isFirst)) return [];
   const candidates = await fill(turn, "candidate", (builder) =>
     printCandidates(turn, look, builder).join("\nUNION ALL\n"),
   );
   if (edges.length > 0) await rememberEdges(turn);
-  if (candidates === 0) return false;
+  if (candidates === 0) return [];
   const rows = await run(turn, () => "SELECT DISTINCT program FROM candidate");
   const wanted = new Set(rows.map((row) => String(row.program)));
-  const programs = turn.engine.plan.programs.filter(({ name }) => wanted.has(name));
-  return programs.length > 0 && (await enter(turn, programs, zones, round));
+  return turn.engine.plan.programs.filter(({ name }) => wanted.has(name));
 }
 
-async function enter(
-  turn: Turn,
-  programs: readonly Program[],
-  zones: readonly string[],
-  round: number,
-): Promise<boolean> {
+/** Lets candidates in and fills the temporary table \`entry\` with what became of each; true where somebody entered. */
+export async function enter(turn: Turn, programs: readonly Program[], zones: readonly string[]): Promise<boolean> {
   await fill(turn, "entry", (builder) => {
     const entries = programs.map((program) => printEntries(turn, program, zones, builder));
     return `${entries.map((entry) => `SELECT * FROM (${entry}) AS e`).join("\nUNION ALL\n")}`;
-  });
-  await change(turn, (builder) => {
-    const head = `${builder.now()} AS tick, ${builder.param(integer(round))} AS round, e.program,
-      ${builder.param(integer(turn.engine.version))} AS version, e.enrollment_id, e.contact_id`;
-    return `INSERT INTO journal (tick, round, program, version, enrollment_id, contact_id, seq, outcome, reason, "next", due)
-      SELECT ${head}, CASE WHEN e.dropped IS NULL THEN 1 ELSE 0 END AS seq,
-        CASE WHEN e.dropped IS NULL THEN 'started' ELSE 'dropped' END AS outcome,
-        coalesce(e.dropped, e.start_event) AS reason,
-        CASE WHEN e.dropped IS NULL THEN e."next" END AS "next", CASE WHEN e.dropped IS NULL THEN e.due END AS due
-      FROM entry AS e
-      UNION ALL
-      SELECT ${head}, 2, 'left', 'finished', NULL, NULL FROM entry AS e WHERE e.dropped IS NULL AND e."next" IS NULL`;
   });
   const entered = await change(
     turn,
@@ -65,6 +43,7 @@ async function enter(
         CASE WHEN e."next" IS NULL THEN 'finished' END AS reason
       FROM entry AS e WHERE e.dropped IS NULL`,
   );
+  if (entered === 0) return false;
   await change(
     turn,
     (builder) => `INSERT INTO positions (enrollment_id, program, contact_id, started_at, start_event, start_event_id,
@@ -73,8 +52,48 @@ async function enter(
         e."next" AS step, e.due, ${builder.now()} AS arrived_at, e."at" AS wait_from, e.wait_until, 1 AS seq
       FROM entry AS e WHERE e.dropped IS NULL AND e."next" IS NOT NULL`,
   );
-  return entered > 0;
+  return true;
 }
+
+/** Writes down what became of the candidates; `round` counts the writings of one tick. */
+export async function writeEntries(turn: Turn, round: number): Promise<void> {
+  await change(turn, (builder) => {
+    const head = `${builder.now()} AS tick, ${builder.param(integer(round))} AS round, e.program,
+      ${builder.param(integer(turn.engine.version))} AS version, e.enrollment_id, e.contact_id`;
+    return `INSERT INTO journal (tick, round, program, version, enrollment_id, contact_id, seq, outcome, reason, "next", due)
+      SELECT ${head}, CASE WHEN e.dropped IS NULL THEN 1 ELSE 0 END AS seq,
+        CASE WHEN e.dropped IS NULL THEN 'started' ELSE 'dropped' END AS outcome,
+        coalesce(e.dropped, e.start_event) AS reason,
+        CASE WHEN e.dropped IS NULL THEN e."next" END AS "next", CASE WHEN e.dropped IS NULL THEN e.due END AS due
+      FROM entry AS e
+      UNION ALL
+      SELECT ${head}, 2, 'left', 'finished', NULL, NULL FROM entry AS e WHERE e.dropped IS NULL AND e."next" IS NULL`;
+  });
+}
+
+/**
+ * Exits come before starts: who was dropped for being inside, and ends in this very tick, is a candidate once more. Moves
+ * those from `entry` back to `candidate`, and says whether there are any.
+ */
+export async function askAgain(turn: Turn): Promise<boolean> {
+  const isEnding = "e.program = n.program AND e.contact_id = n.contact_id AND e.is_inside AND NOT e.is_started";
+  const again = await fill(
+    turn,
+    "asked_again",
+    () => `SELECT n.program, n.contact_id, n."at", n.start_event, n.start_event_id, n.enter_key
+      FROM entry AS n SEMI JOIN ending AS e ON ${isEnding} WHERE n.dropped = ${alreadyInside}`,
+  );
+  if (again === 0) return false;
+  await change(
+    turn,
+    () => `DELETE FROM entry USING asked_again AS n
+      WHERE entry.program = n.program AND entry.contact_id = n.contact_id AND entry.dropped = ${alreadyInside}`,
+  );
+  await fill(turn, "candidate", () => "SELECT * FROM asked_again");
+  return true;
+}
+
+const alreadyInside = "'already inside'";
 
 /** SELECT of a program's candidates, each with the reason for which it is dropped, or with where it begins. */
 function printEntries(turn: Turn, program: Program, zones: readonly string[], builder: Builder): string {
@@ -108,7 +127,7 @@ function printEntries(turn: Turn, program: Program, zones: readonly string[], bu
     ),
     settled AS (
       SELECT r.program, r.contact_id, r."at", r.start_event, r.start_event_id, r.enter_key,
-        coalesce(r.reason, CASE WHEN r.place > 1 THEN 'already inside' END) AS dropped,
+        coalesce(r.reason, CASE WHEN r.place > 1 THEN ${alreadyInside} END) AS dropped,
         md5(concat_ws(chr(31), r.program, r.contact_id, r.enter_key, CAST(epoch_us(r."at") AS VARCHAR),
           coalesce(r.start_event, ''), coalesce(r.start_event_id, ''))) AS enrollment_id
       FROM ranked AS r
@@ -118,7 +137,7 @@ function printEntries(turn: Turn, program: Program, zones: readonly string[], bu
 
 /** The first reason for which a start is dropped; NULL: the person may enter. */
 function printDropped(turn: Turn, program: Program, builder: Builder): string {
-  const checks = ["WHEN p.is_inside THEN 'already inside'"];
+  const checks = [`WHEN p.is_inside THEN ${alreadyInside}`];
   const { enter } = program;
   if (enter.kind === "once") checks.push("WHEN p.last_start IS NOT NULL THEN 'entered before'");
   if (enter.kind === "again") {

@@ -6,10 +6,10 @@ import { Failed, failure } from "../failures.ts";
 import type { Instant, Result } from "../ports.ts";
 import { refreshDates } from "./dates.ts";
 import { change, type Engine, iso, run, type Turn } from "./engine.ts";
-import { endEnrollments } from "./exits.ts";
+import { judgeEndings, writeEndings } from "./exits.ts";
 import { moveOn } from "./rounds.ts";
-import { startEnrollments } from "./starts.ts";
-import { readTriggerStates } from "./triggers.ts";
+import { askAgain, enter, findCandidates, writeEntries } from "./starts.ts";
+import { type Look, readTriggerStates } from "./triggers.ts";
 import { ensureSpans, farEnough, hasLocalWaits, zonesInUse } from "./zones.ts";
 
 export interface Ticked {
@@ -48,9 +48,8 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Tic
   let zones = zonesBefore;
   for (let isNew = true, isFirst = true; ; isFirst = false) {
     if (isNew) {
-      await endEnrollments(turn, "all", since, ++writings);
-      const hasStarted = await startEnrollments(turn, { states, isFirst }, zones, ++writings);
-      if (hasStarted) await endEnrollments(turn, "started", since, ++writings);
+      await endAndStart(turn, { since, look: { states, isFirst }, zones, writings });
+      writings += 3;
     }
     await refreshDates(turn);
     const moved = await moveOn(
@@ -66,6 +65,35 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Tic
   }
   await remember(turn);
   return { rounds };
+}
+
+interface EndAndStart {
+  /** See `Judging`. */
+  readonly since: Instant | null;
+  readonly look: Look;
+  readonly zones: readonly string[];
+  /** How many writings of the tick there were before: who was inside ends in the next, then people start, then end at once. */
+  readonly writings: number;
+}
+
+/**
+ * Exits and goals, then starts, then the exits and goals of who has started. Few starts depend on who ends in the same
+ * instant, so people are let in first and all are judged together; the few are asked for again.
+ */
+async function endAndStart(turn: Turn, { since, look, zones, writings }: EndAndStart): Promise<void> {
+  const rounds = { inside: writings + 1, started: writings + 3 };
+  const asking = await findCandidates(turn, look);
+  const hasStarted = asking.length > 0 && (await enter(turn, asking, zones));
+  const endings = await judgeEndings(turn, { who: "all", hasStarted, since });
+  const isAgain = asking.length > 0 && endings > 0 && (await askAgain(turn));
+  if (asking.length > 0) await writeEntries(turn, writings + 2);
+  if (endings > 0) await writeEndings(turn, rounds);
+  if (!isAgain) return;
+  const hasFollowed = await enter(turn, asking, zones);
+  await writeEntries(turn, writings + 2);
+  if (hasFollowed && (await judgeEndings(turn, { who: "started", hasStarted: true, since })) > 0) {
+    await writeEndings(turn, rounds);
+  }
 }
 
 interface State {
