@@ -3,21 +3,48 @@
 import type { Declaration, File } from "../grammar/ast/file.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { isError } from "../grammar/diagnostics/table.ts";
+import type { Span } from "../grammar/span.ts";
 
-/** The words of all source text outside the declarations that were read whole; empty where every file was. */
-export function damagedWords(files: readonly File[], parsed: readonly Diagnostic[]): ReadonlySet<string> {
-  const broken = new Set(parsed.filter(isError).map(({ span }) => span.file));
-  const words = files
-    .filter(({ source }) => broken.has(source.path))
-    .flatMap((file) => remainder(file).match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []);
-  return new Set(words);
+/** What may have been declared where the parser could not read the source. */
+export interface Damage {
+  /** All words of the text outside the declarations that were read whole. */
+  readonly words: ReadonlySet<string>;
+  /** Those of them that may start a declaration of which not even the name is known. */
+  readonly starters: ReadonlySet<string>;
 }
 
-/** The source without its comments and without what was read whole. */
-function remainder({ source, declarations, comments }: File): string {
-  const known = [...declarations.filter((node) => !isDamaged(node)), ...comments]
-    .map(({ span }) => span)
-    .toSorted((left, right) => left.start - right.start);
+/** Both sets are empty where every file was read whole. */
+export function damageOf(files: readonly File[], parsed: readonly Diagnostic[]): Damage {
+  const broken = new Set(parsed.filter(isError).map(({ span }) => span.file));
+  const damaged = files.filter(({ source }) => broken.has(source.path));
+  const words = damaged.flatMap((file) => remainder(file, []).match(/[A-Za-z_]\w*/g) ?? []);
+  const starters = damaged.flatMap(
+    (file) => remainder(file, [...file.mended, ...headsOf(file, parsed)]).match(startersOf) ?? [],
+  );
+  return { words: new Set(words), starters: new Set(starters) };
+}
+
+/**
+ * What starts a declaration whose name is certain although the rest could not be read: the parser went on behind it.
+ * Of tables and events the fields count too.
+ */
+function headsOf({ source, declarations }: File, parsed: readonly Diagnostic[]): readonly Span[] {
+  return declarations.flatMap((node) => {
+    if (!("name" in node) || node.kind === "event") return [];
+    const { end } = node.name.span;
+    const faults = parsed.filter(({ span }) => span.file === source.path && span.start >= end);
+    const fault = Math.min(...faults.map(({ span }) => span.start));
+    return /^\s*(where|<)/.test(source.text.slice(end, fault)) ? [{ ...node.span, end }] : [];
+  });
+}
+
+/** `contact` declares only in front of its block; in `contact.role` or `from contact` it does not. */
+const startersOf = /\b(?!(?:contact|company)\b(?!\s*[<{]))[A-Za-z_]\w*/g;
+
+/** The source without its comments, without what was read whole, and without the spans of `others`. */
+function remainder({ source, declarations, comments }: File, others: readonly Span[]): string {
+  const whole = [...declarations.filter((node) => !isDamaged(node)), ...comments].map(({ span }) => span);
+  const known = [...whole, ...others].toSorted((left, right) => left.start - right.start);
   let rest = "";
   let from = 0;
   for (const { start, end } of known) {

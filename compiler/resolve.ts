@@ -7,7 +7,7 @@ import { diagnose } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
 import { builtInEvents, everyone, suppressed } from "./built-in.ts";
 import { checkCompany, companyTable, contactTable, eventTable, isDamaged, typeOf } from "./catalog.ts";
-import { damagedWords, withoutGuesses } from "./damage.ts";
+import { damageOf, withoutGuesses } from "./damage.ts";
 import type { ParsedSources } from "./packs.ts";
 import { Registry, type Taken } from "./registry.ts";
 import type { Field } from "./ir/catalog.ts";
@@ -44,8 +44,8 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
   // What the parser had to mend comes last, so that it takes no name from what stands whole.
   const declarations = past ? [] : all.toSorted((left, right) => Number(left.recovered) - Number(right.recovered));
 
-  const lost = damagedWords(files, parsed.diagnostics);
-  const isWhole = past === undefined && lost.size === 0;
+  const lost = damageOf(files, parsed.diagnostics);
+  const isWhole = past === undefined && lost.words.size === 0;
   const projects = declarations.filter((node) => node.kind === "project");
   const settings = readProject(projects, files, isWhole, isZone, report);
   const tables = declarations.filter((node): node is Contact => node.kind === "contact" || node.kind === "company");
@@ -80,7 +80,8 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
     isZone,
     nearest: patientNearest(),
     text: (span) => (texts.get(span.file) ?? "").slice(span.start, span.end),
-    isLost: (name, starters) => past !== undefined || [name, ...starters].some((word) => lost.has(word)),
+    isLost: (name, starters) =>
+      past !== undefined || lost.words.has(name) || starters.some((word) => lost.starters.has(word)),
   };
   return { scope, declarations };
 }

@@ -1,110 +1,26 @@
 // The table of cases that turns the place where the parser stopped into one message with its fix.
 
-import type { IToken, TokenType } from "chevrotain";
-import type { Diagnostic, Fix } from "./diagnostics/entry.ts";
+import type { TokenType } from "chevrotain";
+import type { Fix } from "./diagnostics/entry.ts";
 import { diagnose } from "./diagnostics/table.ts";
-import { expectation, found as quote, kindOf, whatIsNamed } from "./fault-words.ts";
+import { Case, type Stop, type Verdict } from "./explain/place.ts";
+import { otherBrackets } from "./explain/brackets.ts";
+import {
+  blankName,
+  hyphenName,
+  quotedName,
+  textWithoutQuotes,
+  valuesWithoutField,
+  valuesWithoutParentheses,
+  waitWithoutLimit,
+} from "./explain/naming.ts";
+import { localNumber, percentMissing, unitApart, unitMissing } from "./explain/quantities.ts";
+import { habitual } from "./explain/phrase.ts";
+import { expectation, kindOf, whatIsNamed } from "./fault-words.ts";
 import { nearest } from "./near.ts";
 import { maxNesting } from "./parser/core.ts";
-import { type Run, runStrict } from "./run-parser.ts";
 import { stand } from "./slips.ts";
-import type { Span } from "./span.ts";
 import * as t from "./tokens.ts";
-
-/** A piece of a file, and where its parse stopped. */
-export interface Stop {
-  readonly file: string;
-  readonly tokens: readonly IToken[];
-  readonly run: Run;
-  /** The first token behind the piece; null at the end of the file. */
-  readonly next: IToken | null;
-}
-export interface Verdict {
-  readonly diagnostic: Diagnostic;
-  /** The tokens as they were probably meant, to read on from there. */
-  readonly mended: readonly IToken[] | null;
-}
-
-/** How far behind the fault a trial reads to see whether a mend helps. */
-const trialLength = 24;
-/** Tokens that all trials of one fault may read together, so that a huge piece cannot take long. */
-const trialBudget = 60_000;
-
-class Case {
-  readonly stop: Stop;
-  readonly index: number;
-  readonly found: IToken | null;
-  readonly previous: IToken | null;
-  readonly expected: readonly TokenType[];
-  private budget = trialBudget;
-
-  constructor(stop: Stop) {
-    this.stop = stop;
-    this.index = stop.run.index;
-    this.found = stop.tokens[this.index] ?? null;
-    this.previous = stop.tokens[this.index - 1] ?? null;
-    this.expected = stop.run.fault?.expected ?? [];
-  }
-
-  /** The same fault, seen from one token earlier. */
-  before(): Case {
-    return new Case({ ...this.stop, run: { ...this.stop.run, index: this.index - 1 } });
-  }
-
-  get openers(): readonly IToken[] {
-    return this.stop.run.fault?.openers ?? [];
-  }
-
-  /** The fault's place: the token found, else the first one behind the piece, else the last one in it. */
-  get span(): Span {
-    return this.spanOf(this.found ?? this.stop.next ?? this.previous);
-  }
-  spanOf(token: IToken | null): Span {
-    const start = token?.startOffset ?? 0;
-    return { file: this.stop.file, start, end: (token?.endOffset ?? start - 1) + 1 };
-  }
-  get words(): string {
-    const token = this.found ?? this.stop.next;
-    if (token === null) return "the end of the file";
-    return this.found === null ? `the next declaration (\`${token.image}\`)` : quote(token);
-  }
-
-  /** The tokens with `count` of them at `index` replaced, if the parser then gets past the fault. */
-  mend(index: number, count: number, replacement: readonly IToken[]): readonly IToken[] | null {
-    const { tokens } = this.stop;
-    const mended = [...tokens.slice(0, index), ...replacement, ...tokens.slice(index + count)];
-    const past = this.index + replacement.length - count;
-    const window = mended.slice(0, past + trialLength);
-    this.budget -= window.length;
-    if (this.budget < 0) return null;
-    const run = runStrict(window);
-    const isPast =
-      run.fault === null || (!run.isTooDeep && run.index > past + 1) || this.reachesCut(run, window, mended);
-    return isPast ? mended : null;
-  }
-  /** A window that ends in the middle of the piece stops there, which says nothing against the mend. */
-  private reachesCut(run: Run, window: readonly IToken[], mended: readonly IToken[]): boolean {
-    return window.length < mended.length && run.index >= window.length;
-  }
-  insert(type: TokenType, image: string): readonly IToken[] | null {
-    return this.mend(this.index, 0, [this.standIn(type, image)]);
-  }
-  /** A token that is not in the file, at the place of the fault. */
-  standIn(type: TokenType, image: string): IToken {
-    const near = this.found ?? this.previous;
-    return near === null ? stand({ startOffset: 0, image } as IToken, type, image) : stand(near, type, image);
-  }
-
-  replaceFix(kind: Fix["kind"], token: IToken, text: string): Fix {
-    const words = text === "" ? `remove ${token.image}` : `write ${text}`;
-    return { kind, text: words, edits: [{ span: this.spanOf(token), text }] };
-  }
-  insertFix(kind: Fix["kind"], text: string): Fix {
-    const place = this.found === null ? this.spanOf(this.previous).end : this.span.start;
-    const span = { file: this.stop.file, start: place, end: place };
-    return { kind, text: `add ${text}`, edits: [{ span, text: this.found === null ? ` ${text}` : `${text} ` }] };
-  }
-}
 
 /** One message for the fault, and the tokens to read on with where the mend is clear. */
 export function explain(stop: Stop): Verdict {
@@ -133,6 +49,23 @@ function notEqual(place: Case): Verdict | null {
   const span = { ...place.spanOf(less), end: place.spanOf(greater).end };
   const fix: Fix = { kind: "safe", text: "write !=", edits: [{ span, text: "!=" }] };
   return { diagnostic: diagnose("E103", span, { found: "<>", instead: "!=" }, { fixes: [fix] }), mended };
+}
+
+/** `SELECT email FROM contact` */
+function query(place: Case): Verdict | null {
+  const word = place.found;
+  if (word === null || place.openers.length > 0 || !/^(select|insert|update|delete)$/i.test(word.image)) return null;
+  const mended = place.stop.tokens.slice(0, place.index);
+  return { diagnostic: diagnose("E145", place.span, { found: word.image }), mended };
+}
+
+/** Characters that mean nothing here; several side by side are one mistake. */
+function odd(place: Case): Verdict | null {
+  if (place.found?.tokenType !== t.Odd) return null;
+  let count = 1;
+  while (place.stop.tokens[place.index + count]?.tokenType === t.Odd) count++;
+  const mended = place.rewrite(place.index, count, []);
+  return { diagnostic: diagnose("E101", place.span, { found: place.found.image }), mended };
 }
 
 function missingThen(place: Case): Verdict | null {
@@ -189,7 +122,8 @@ function nothingOpen(place: Case): Verdict | null {
   const token = place.found;
   if (token === null || (token.tokenType !== t.Gt && token.tokenType !== t.Close)) return null;
   const isOutside = place.openers.length === 0;
-  const mended = place.mend(place.index, 1, []);
+  const without = [...place.stop.tokens.slice(0, place.index), ...place.stop.tokens.slice(place.index + 1)];
+  const mended = isOutside ? without : place.mend(place.index, 1, []);
   if (!isOutside && (mended === null || place.openers.at(-1)?.image === (token.image === ">" ? "<" : "("))) return null;
   const extra = { fixes: [place.replaceFix("suggested", token, "")] };
   return { diagnostic: diagnose("E204", place.span, { found: token.image }, extra), mended };
@@ -220,11 +154,10 @@ function missingName(place: Case): Verdict | null {
   if (place.expected.length > 4 || !place.expected.some((type) => namelike.includes(type))) return null;
   const what = whatIsNamed(place.previous?.image);
   const name = place.found;
-  if (name !== null && t.isWord(name) && place.mend(place.index, 1, [stand(name, t.Id, name.image)]) !== null) {
-    return {
-      diagnostic: diagnose("E112", place.span, { name: name.image, what: what ?? "anything that is declared" }),
-      mended: null,
-    };
+  const mended = name !== null && t.isWord(name) ? place.mend(place.index, 1, [stand(name, t.Id, name.image)]) : null;
+  if (name !== null && mended !== null) {
+    const params = { name: name.image, what: what ?? "anything that is declared" };
+    return { diagnostic: diagnose("E112", place.span, params), mended };
   }
   return { diagnostic: diagnose("E209", place.span, { what, found: place.words }), mended: null };
 }
@@ -253,7 +186,9 @@ function leftOut(place: Case): Verdict | null {
   const [first] = fitting;
   if (first === undefined) return null;
   const isSample = samples.has(first.type);
-  const fixes = fitting.flatMap(({ type, image }) => (samples.has(type) ? [] : [place.insertFix("suggested", image)]));
+  // A sample is no fix, nor is a bracket whose end is missing too.
+  const isNoFix = (type: TokenType) => samples.has(type) || type === t.Lt || type === t.Open;
+  const fixes = fitting.flatMap(({ type, image }) => (isNoFix(type) ? [] : [place.insertFix("suggested", image)]));
   const expected = expectation(fitting.map(({ type }) => type));
   const diagnostic = diagnose("E207", place.span, { expected, found: place.words }, { fixes });
   return { diagnostic, mended: isSample || fitting.length > 1 ? null : first.mended };
@@ -261,7 +196,7 @@ function leftOut(place: Case): Verdict | null {
 /** One token too many. */
 function tooMuch(place: Case): Verdict | null {
   const token = place.found;
-  if (token === null || token.image !== place.previous?.image) return null;
+  if (token === null || token.image !== place.previous?.image || token.tokenType === t.Close) return null;
   const mended = place.mend(place.index, 1, []);
   if (mended === null) return null;
   const extra = { fixes: [place.replaceFix("suggested", token, "")] };
@@ -277,7 +212,22 @@ const cases: readonly ((place: Case) => Verdict | null)[] = [
   tooDeep,
   notEqual,
   missingThen,
+  localNumber,
+  unitApart,
+  unitMissing,
+  percentMissing,
+  hyphenName,
+  valuesWithoutField,
+  valuesWithoutParentheses,
+  waitWithoutLimit,
+  query,
   capitals,
+  habitual,
+  otherBrackets,
+  odd,
+  blankName,
+  quotedName,
+  textWithoutQuotes,
   tooMuch,
   slipOfThePen,
   neverClosed,

@@ -7,12 +7,13 @@ import { declaration } from "./build/declaration.ts";
 import type { Diagnostic } from "./diagnostics/entry.ts";
 import { diagnose } from "./diagnostics/table.ts";
 import { docFinder } from "./docs.ts";
-import { explain, type Stop } from "./explain.ts";
+import { explain } from "./explain.ts";
+import type { Stop } from "./explain/place.ts";
 import { type Lexed, lex } from "./lex.ts";
 import { maxBytes, maxMistakes } from "./limits.ts";
 import { type Cutter, cutter } from "./pieces.ts";
 import { type Run, runLenient, runStrict } from "./run-parser.ts";
-import type { SourceFile } from "./span.ts";
+import type { SourceFile, Span } from "./span.ts";
 import * as t from "./tokens.ts";
 
 export interface Parsed {
@@ -21,7 +22,9 @@ export interface Parsed {
 }
 
 /** What was left out or is too much is a guess; where the text does not go on from it, the guess was wrong. */
-const guesses = new Set(["E121", "E203", "E204", "E206", "E207"]);
+const guesses = new Set(["E112", "E121", "E132", "E203", "E204", "E206", "E207"]);
+/** Guesses at the structure: what was declared behind one is not certain even if the text goes on. */
+const unsure = new Set(["E121", "E203", "E204", "E206", "E207"]);
 /** How many tokens behind a mistake are searched for parts that can be saved; recovery slows down with each mistake. */
 const maxSaved = 500;
 /** Tokens in front of a mistake from which on only the start of the piece is saved, not to read it all once more. */
@@ -34,14 +37,21 @@ export function parse(source: SourceFile): Parsed {
   const size = Buffer.byteLength(source.text);
   if (size > maxBytes) {
     const tooLarge = diagnose("E116", { file: source.path, start: 0, end: 0 }, { size });
-    return { file: { source, declarations: [], comments: [] }, diagnostics: [tooLarge] };
+    return { file: { source, declarations: [], mended: [], comments: [] }, diagnostics: [tooLarge] };
   }
   const lexed = lex(source);
   const reader = new Reader(source, lexed);
   reader.read();
   const found = [...reader.diagnostics].sort((one, other) => one.span.start - other.span.start);
-  return { file: { source, declarations: reader.declarations, comments: lexed.comments }, diagnostics: capped(found) };
+  return {
+    file: { source, declarations: reader.declarations, mended: reader.mended, comments: lexed.comments },
+    diagnostics: capped(found),
+  };
 }
+
+/** Whether a finding is about a phrase that has the other one inside it, and its fix writes all of it anew. */
+const covers = ({ span }: Diagnostic, slip: Diagnostic): boolean =>
+  span.start < slip.span.start && slip.span.end <= span.end;
 
 /** The first mistakes of a file, and a last one that says that there are more. */
 function capped(found: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -53,10 +63,13 @@ function capped(found: readonly Diagnostic[]): readonly Diagnostic[] {
 class Reader {
   readonly declarations: Declaration[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  readonly mended: Span[] = [];
   private readonly source: SourceFile;
   private readonly lexed: Lexed;
   private readonly docBefore: Site["docBefore"];
   private cuts: Cutter | null = null;
+  /** Where the slips stand that were reported. */
+  private readonly slipStarts = new Set<number>();
   /** Slips from here on are not reported yet. */
   private slip = 0;
 
@@ -143,12 +156,20 @@ class Reader {
     for (let count = 0; count < maxMends; count++) {
       const { diagnostic, mended } = explain(stop);
       found.push(diagnostic);
-      if (mended === null) break;
+      if (mended === null) {
+        // What starts a line of its own is no part of what was mended before it.
+        if (count > 0 && this.startsLine(stop.run.fault?.token ?? null)) {
+          this.tell(found);
+          this.buildMended(first.tokens, stop.run.complete, found);
+          return;
+        }
+        break;
+      }
       const run = runStrict(mended);
-      if (run.fault !== null && guesses.has(diagnostic.code)) break;
+      if (run.fault !== null && guesses.has(diagnostic.code) && !this.startsLine(run.fault.token)) break;
       if (run.fault === null) {
         this.tell(found);
-        this.build(run.complete, true);
+        this.buildMended(first.tokens, run.complete, found);
         return;
       }
       stop = { ...stop, tokens: mended, run };
@@ -157,15 +178,37 @@ class Reader {
     this.buildBroken(first.tokens, first.run);
   }
 
+  private startsLine(token: IToken | null): boolean {
+    const isCloser = token?.tokenType === t.Gt || token?.tokenType === t.Close;
+    return token !== null && !isCloser && this.theCuts().startsLine(this.indexAt(token.startOffset));
+  }
+
+  /** Declarations in front of the first mistake are whole; the others are what was probably meant. */
+  private buildMended(tokens: readonly IToken[], trees: readonly CstNode[], found: readonly Diagnostic[]): void {
+    const isGuess = found.some(({ code }) => unsure.has(code));
+    const [start, end] = [tokens[0]?.startOffset ?? 0, tokens.at(-1)?.endOffset ?? 0];
+    if (!isGuess) this.mended.push({ file: this.source.path, start, end: end + 1 });
+    const fault = Math.min(...found.map(({ span }) => span.start));
+    for (const tree of trees) this.build([tree], !this.isWhole(tree, fault, tree === trees.at(-1)));
+  }
+
+  /** Whether a declaration ends before the mistake at `fault`, which is no part of it. */
+  private isWhole(tree: CstNode, fault: number, isLast: boolean): boolean {
+    if ((tree.location?.endOffset ?? fault) >= fault) return false;
+    return !isLast || this.theCuts().startsLine(this.indexAt(fault));
+  }
+
   /** Where the parser stops at a word that was reported as it was read, that report stands for both. */
   private tell(found: readonly Diagnostic[]): void {
-    const told = new Set(this.diagnostics.map(({ span }) => span.start));
-    this.diagnostics.push(...found.filter(({ span }) => !told.has(span.start)));
+    const others = this.diagnostics.filter((slip) => found.every((other) => !covers(other, slip)));
+    const news = found.filter(({ span }) => !this.slipStarts.has(span.start));
+    this.diagnostics.splice(0, this.diagnostics.length, ...others, ...news);
   }
 
   /** What can be saved of a piece: its complete declarations, and the names and parts of the broken one. */
   private buildBroken(tokens: readonly IToken[], run: Run): void {
-    this.build(run.complete, true);
+    const fault = run.fault?.token?.startOffset ?? 0;
+    for (const tree of run.complete) this.build([tree], !this.isWhole(tree, fault, tree === run.complete.at(-1)));
     const end = run.complete.at(-1)?.location?.endOffset ?? -1;
     const isHuge = run.index > hugePiece;
     const saved = tokens.slice(0, isHuge ? maxSaved : run.isTooDeep ? run.index : run.index + maxSaved);
@@ -190,6 +233,11 @@ class Reader {
     }
   }
 
+  private tellSlip(diagnostic: Diagnostic): void {
+    this.diagnostics.push(diagnostic);
+    this.slipStarts.add(diagnostic.span.start);
+  }
+
   private slipsBefore(offset: number): void {
     const { slips } = this.lexed;
     for (
@@ -197,7 +245,7 @@ class Reader {
       slip !== undefined && slip.diagnostic.span.start < offset;
       slip = slips[this.slip]
     ) {
-      this.diagnostics.push(slip.diagnostic);
+      this.tellSlip(slip.diagnostic);
       this.slip++;
     }
   }
@@ -207,7 +255,7 @@ class Reader {
     let isOpen = false;
     const { slips } = this.lexed;
     for (let slip = slips[this.slip]; slip !== undefined && slip.diagnostic.span.start < end; slip = slips[this.slip]) {
-      if (!isOpen) this.diagnostics.push(slip.diagnostic);
+      if (!isOpen) this.tellSlip(slip.diagnostic);
       isOpen ||= !slip.isMended;
       this.slip++;
     }

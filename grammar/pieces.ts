@@ -56,6 +56,8 @@ const connectors = new Set(["and", "or", "not", "if", "when", "until", "where", 
 export interface Cutter {
   /** The index of the next declaration behind `start`, whose declaration fails at `fault`. */
   readonly next: (start: number, fault: number) => number;
+  /** Whether the token at `index` is the first on its line and stands as far left as declarations do. */
+  readonly startsLine: (index: number) => boolean;
   /** Whether a declaration seems to start at `index`, told by its line and its first words. */
   readonly isStart: (index: number) => boolean;
 }
@@ -73,13 +75,17 @@ export function cutter(tokens: readonly IToken[], text: string): Cutter {
     trials++;
     return runStrict(tokens.slice(index, index + trialLength)).complete.length > 0;
   };
-  const isUnindented = (index: number): boolean => (columns.get(index) ?? Number.POSITIVE_INFINITY) <= margin;
+  const isUnindented = (index: number): boolean => columns.has(index) && (columns.get(index) ?? 0) <= margin;
   const next = (start: number, fault: number): number => {
     let depth = depthOf(tokens[start]);
     for (let index = start + 1; index < tokens.length; index++) {
       const token = tokens[index];
       depth += depthOf(token);
-      if (token === undefined || !shapes.has(token.image) || index < fault - swallowed) continue;
+      if (token === undefined || index < fault - swallowed) continue;
+      if (!shapes.has(token.image)) {
+        if (index >= fault && depth <= 0 && isUnindented(index) && isMisspelt(tokens, index)) return index;
+        continue;
+      }
       const isInside = ambiguous.has(token.image) && connectors.has(tokens[index - 1]?.image ?? "");
       const isShapedHere = isShaped(tokens, index) && !isInside;
       // Where the parser itself stops at such a word and a name, they belong to nothing before them.
@@ -89,12 +95,19 @@ export function cutter(tokens: readonly IToken[], text: string): Cutter {
     }
     return tokens.length;
   };
-  return { next, isStart: (index) => isUnindented(index) && isShaped(tokens, index) };
+  return { next, startsLine: isUnindented, isStart: (index) => isUnindented(index) && isShaped(tokens, index) };
 }
 
 function isShaped(tokens: readonly IToken[], index: number): boolean {
   const word = tokens[index]?.image ?? "";
   return shapes.get(word)?.([tokens[index + 1], tokens[index + 2]]) === true;
+}
+
+/** `segmnt Loyal where`: a line that has the shape of a declaration, and a word of no language or another one. */
+function isMisspelt(tokens: readonly IToken[], index: number): boolean {
+  const [word, name, next] = [tokens[index], tokens[index + 1], tokens[index + 2]];
+  const isOpened = next?.tokenType === t.Str || image(next, "where", "<", "for", "from", "FROM");
+  return isName(word) && isName(name) && isOpened && !connectors.has(tokens[index - 1]?.image ?? "");
 }
 
 const depthOf = (token: IToken | undefined): number =>

@@ -3,6 +3,8 @@
 import { createTokenInstance, type IToken, type TokenType } from "chevrotain";
 import type { Diagnostic, Fix } from "./diagnostics/entry.ts";
 import { diagnose } from "./diagnostics/table.ts";
+import { nameFrom } from "./habits/names.ts";
+import { plainReadings } from "./habits/numbers.ts";
 import type { SourceFile, Span } from "./span.ts";
 import * as t from "./tokens.ts";
 import { currencies, unitOf } from "./words.ts";
@@ -25,6 +27,7 @@ export function correct(token: IToken, source: SourceFile, tokens: IToken[], sli
   const place: Place = {
     token,
     span: { file: source.path, start: token.startOffset, end: (token.endOffset ?? token.startOffset) + 1 },
+    isNamed: names.has(tokens.at(-1)?.image ?? ""),
   };
   const found = corrections.get(token.tokenType)?.(place) ?? null;
   if (found === null) {
@@ -35,9 +38,18 @@ export function correct(token: IToken, source: SourceFile, tokens: IToken[], sli
   if (found.diagnostic !== null) slips.push({ diagnostic: found.diagnostic, isMended: found.isMended });
 }
 
+/** Words behind which a name stands, and never a number. */
+const names = new Set(
+  "segment event list team vocabulary topic policy score funnel email webhook program report experiment use send".split(
+    " ",
+  ),
+);
+
 interface Place {
   readonly token: IToken;
   readonly span: Span;
+  /** Whether a name is due here. */
+  readonly isNamed: boolean;
 }
 
 const safe = (place: Place, text: string, words = `write ${text}`): Fix => ({
@@ -174,6 +186,7 @@ const aliases: Readonly<Record<string, string>> = {
 
 function wrongDuration(place: Place): Correction {
   const found = place.token.image;
+  if (place.isNamed) return foreignWord(place);
   const [, amount = "", word = ""] = /^(-?\d[\d_]*(?:\.\d+)?)(.*)$/.exec(found) ?? [];
   if (currencies.includes(word)) return gluedCurrency(place, amount, word);
   const isWhole = /^\d+$/.test(amount);
@@ -205,15 +218,56 @@ function gluedCurrency(place: Place, amount: string, code: string): Correction {
 }
 
 function wrongNumber(place: Place): Correction {
-  const instead = place.token.image.replace(/^(-?)\./, "$10.").replace(/\.$/, "");
+  const sign = /^[+-]*/.exec(place.token.image)?.[0] ?? "";
+  const digits = place.token.image.slice(sign.length).replace(/^\./, "0.").replace(/\.+$/, "");
+  const instead = (sign.includes("-") ? "-" : "") + digits;
   const extra = { fixes: [safe(place, instead)] };
   const diagnostic = diagnose("E110", place.span, { found: place.token.image, instead }, extra);
   return mended(place, t.Num, instead.replaceAll("_", ""), diagnostic);
 }
 
+/** `1.000`, which is one thousand to some and one to others. */
+function grouped(place: Place): Correction {
+  const found = place.token.image;
+  const instead = plainReadings(found);
+  const fixes = instead.map((text) => suggested(place, text));
+  return mended(place, t.Num, instead[0] ?? "1", diagnose("E130", place.span, { found, instead }, { fixes }));
+}
+
+/** `10%%`, `10 %` */
+function wrongPercent(place: Place): Correction {
+  const found = place.token.image;
+  const instead = found.replace(/\s*%+$/, "%");
+  const extra = { fixes: [safe(place, instead)] };
+  return mended(place, t.Percent, instead, diagnose("E110", place.span, { found, instead }, extra));
+}
+
+function nameInBackticks(place: Place): Correction {
+  const found = place.token.image;
+  const name = nameFrom(found.slice(1, -1));
+  if (name === null) return skipped(diagnose("E101", { ...place.span, end: place.span.start + 1 }, { found: "`" }));
+  const extra = { fixes: [safe(place, name)] };
+  return mended(place, t.wordType(name), name, diagnose("E136", place.span, { found, instead: [name] }, extra));
+}
+
+/** `// …`, `/* … *\/`, `-- …`, `<!-- … -->` */
+function foreignComment(place: Place): Correction {
+  const body = place.token.image.replace(/^(\/\/|\/\*+|--|<!--)\s*|\s*(\*+\/|-->)$/g, "");
+  const lines = body.split(/\r?\n/).map((line) => `# ${line.replace(/^\s*\*?\s*/, "")}`.trimEnd());
+  const text = `${lines.join("\n")}${/(\*\/|-->)$/.test(place.token.image) ? "\n" : ""}`;
+  const found = /^(\/\/|\/\*|--|<!--)/.exec(place.token.image)?.[0] ?? "";
+  const extra = { fixes: [safe(place, text, "write #")] };
+  return { diagnostic: diagnose("E129", place.span, { found, instead: ["#"] }, extra), tokens: [], isMended: true };
+}
+
+const plainNumbers = (text: string): readonly string[] =>
+  /[.,]\d{3}(?!\d)|,/.test(text) ? plainReadings(text) : [text];
+
 function price(place: Place): Correction {
-  const amount = place.token.image.replace(/^\D+/, "");
-  const code = { $: "USD", "€": "EUR", "£": "GBP" }[place.token.image.at(0) ?? ""] ?? "JPY";
+  const [digits = "1"] = plainNumbers(place.token.image.replace(/[^\d.,_-]/g, "").replace(/[.,]+$/, ""));
+  const amount = digits;
+  const sign = /[$€£¥]/.exec(place.token.image)?.[0] ?? "";
+  const code = { $: "USD", "€": "EUR", "£": "GBP" }[sign] ?? "JPY";
   const extra = { fixes: [suggested(place, `${amount} ${code}`)] };
   return mended(place, t.Num, amount, diagnose("E109", place.span, { found: place.token.image, amount }, extra));
 }
@@ -282,7 +336,8 @@ function character(place: Place): Correction {
     const extra = { fixes: [safe(place, "", "remove it")] };
     return skipped(diagnose("E114", place.span, { code: shown }, extra));
   }
-  return skipped(diagnose("E101", place.span, { found }));
+  // What it was meant for shows where the parser stops at it.
+  return { diagnostic: null, tokens: [stand(place.token, t.Odd, found)], isMended: true };
 }
 
 const corrections: ReadonlyMap<TokenType, (place: Place) => Correction | null> = new Map<
@@ -300,6 +355,10 @@ const corrections: ReadonlyMap<TokenType, (place: Place) => Correction | null> =
   [t.wrong.duration, wrongDuration],
   [t.wrong.number, wrongNumber],
   [t.wrong.price, price],
+  [t.wrong.grouped, grouped],
+  [t.wrong.percent, wrongPercent],
+  [t.wrong.name, nameInBackticks],
+  [t.wrong.comment, foreignComment],
   [t.wrong.operator, operator],
   [t.wrong.bang, operator],
   [t.wrong.wide, wide],

@@ -31,7 +31,7 @@ export const Duration = shape(
   "Duration",
   /\d(?:_?\d)*(?:(?:min|mo|h|d|w|y)|\s+(?:minute|hour|day|week|month|year)s?)(?!\w)/,
 );
-export const Num = shape("Num", /-?\d(?:_?\d)*(?:\.\d+)?(?!\w|\.\d)/);
+export const Num = shape("Num", /-?\d(?:_?\d)*(?:\.\d+)?(?![\w.])/);
 
 const sign = (name: string, text: string): TokenType => shape(name, new RegExp(text.replace(/[?().]/g, "\\$&")));
 export const Lt = sign("Lt", "<");
@@ -47,6 +47,9 @@ export const Dot = sign("Dot", ".");
 export const Semicolon = sign("Semicolon", ";");
 export const Maybe = sign("Maybe", "?");
 
+/** A character that the grammar has no use for. */
+export const Odd = shape("Odd", /[^\s\w]/);
+
 // Wrong on purpose: what people type from habit. The lexer turns each into what was meant, with one message.
 const letters = "\\u00AA-\\u024F\\u0370-\\u1FFF\\u2C00-\\uD7FF\\uF900-\\uFDFF\\uFE70-\\uFEFC";
 export const wrong = {
@@ -60,9 +63,13 @@ export const wrong = {
   date: shape("WrongDate", /\d{1,4}([./-])\d{1,2}\1\d{1,4}/),
   clock: shape("WrongClock", /\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?(?!\w)|\d{1,2} ?[ap]m(?!\w)/),
   duration: shape("WrongDuration", /-?\d[\d_]*(?:\.\d+)?[A-Za-z_]\w*/),
-  number: shape("WrongNumber", /-?(?:\d[\d_]*\.?\d*|\.\d+)/),
-  price: shape("WrongPrice", /[$€£¥]\s?\d(?:_?\d)*(?:\.\d+)?/),
+  number: shape("WrongNumber", /[+-]{0,2}(?:\d[\d_]*\.?\d*|\.\d+)\.?/),
+  price: shape("WrongPrice", /[$€£¥]\s?-?\d[\d_.,]*|-?\d[\d_.,]*\s?[€£¥$]/),
   dash: shape("WrongDash", /[–—−]/),
+  grouped: shape("WrongGrouped", /-?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?(?![\w.%,])/),
+  percent: shape("WrongPercent", /-?\d(?:_?\d)*(?:\.\d+)?\s?%%+|-?\d(?:_?\d)*(?:\.\d+)?\s%/),
+  name: shape("WrongName", /`[^`\r\n]*`/),
+  comment: shape("WrongComment", /\/\/[^\r\n]*|\/\*[\s\S]*?(?:\*\/|$)|--[ \t][^\r\n]*|<!--[\s\S]*?(?:-->|$)/),
   operator: shape("WrongOperator", /===?|!==|&&?|\|\|?|=>|=<|≤|≥|≠/),
   wide: shape("WrongWide", /[，；？．（）＜＞＝]/),
   bang: shape("WrongBang", /!/),
@@ -78,6 +85,8 @@ export const wrong = {
 export const shapes: readonly TokenType[] = [
   Str,
   wrong.openString,
+  wrong.comment,
+  wrong.price,
   DateTime,
   wrong.dateTime,
   Date_,
@@ -85,6 +94,8 @@ export const shapes: readonly TokenType[] = [
   Clock,
   Duration,
   wrong.clock,
+  wrong.grouped,
+  wrong.percent,
   Percent,
   Num,
   wrong.duration,
@@ -104,7 +115,7 @@ export const shapes: readonly TokenType[] = [
   Maybe,
   wrong.quote,
   wrong.apostrophe,
-  wrong.price,
+  wrong.name,
   wrong.dash,
   wrong.wide,
   wrong.bang,
@@ -133,7 +144,7 @@ export const wordType = (image: string): TokenType => keywords.get(image) ?? Id;
 
 const parts = [Word, Name, Contextual, Id, Weekday, LongUnit, Currency];
 const literals = [Str, DateTime, Date_, Clock, Percent, Duration, Num];
-const signs = [Lt, Gt, Le, Ge, Eq, Ne, Open, Close, Comma, Dot, Semicolon, Maybe];
+const signs = [Lt, Gt, Le, Ge, Eq, Ne, Open, Close, Comma, Dot, Semicolon, Maybe, Odd];
 /** All that the parser can meet. */
 export const vocabulary: TokenType[] = [...parts, ...literals, ...signs, ...new Set(keywords.values())];
 

@@ -25,7 +25,7 @@ export function checkPlaceholders(
   mailings: Mailings,
 ): void {
   // What a mail may show cannot be told while a table cannot be read.
-  if (!scope.contact || scope.isLost("contact", ["company", "event"])) return;
+  if (!scope.contact || scope.isLost("", ["contact", "company", "event"])) return;
   const events = [...scope.shared.values()].flatMap((shared) => (shared.kind === "event" ? [shared.table] : []));
   const byEmail = new Map<string, Sending[]>(mailings.emails.map(({ name }) => [name, []]));
   for (const sending of mailings.sendings) byEmail.get(sending.email)?.push(sending);

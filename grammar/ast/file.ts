@@ -1,6 +1,6 @@
 // A parsed file: its declarations and its comments.
 
-import type { Node, SourceFile } from "../span.ts";
+import type { Node, SourceFile, Span } from "../span.ts";
 import type {
   Contact,
   Derived,
@@ -55,5 +55,7 @@ export interface Comment extends Node {
 export interface File {
   readonly source: SourceFile;
   readonly declarations: readonly Declaration[];
+  /** Stretches with a mistake behind which it was clear what was meant, so that they hide no other declaration. */
+  readonly mended: readonly Span[];
   readonly comments: readonly Comment[];
 }

@@ -34,6 +34,9 @@ export type NameParams = {
   E241: Nothing;
   E243: Named & { readonly limit: number };
   E242: Nothing;
+  E244: Named & { readonly found: string; readonly instead: string };
+  E245: Named & { readonly found: string; readonly instead: readonly string[] };
+  E246: Named & { readonly fields: readonly string[] };
   E250: Construct;
   E251: Construct;
   E252: Construct;
@@ -164,6 +167,23 @@ export const names: Family<NameParams> = {
     severity: "error",
     text: ({ name, limit }) => `\`${name}\` hands its parameters on through more than ${limit} segments.`,
     why: "Nobody can follow that, and every set of arguments is a segment of its own. Write the condition out in fewer segments.",
+  },
+  E244: {
+    severity: "error",
+    text: ({ name, found, instead }) => `\`${found}\` is no value here; ask \`${name} ${instead}\`.`,
+    why: "A field without a value is unknown, and that is asked with `is known` or `is unknown`.",
+  },
+  E245: {
+    severity: "error",
+    text: ({ name, found, instead }) =>
+      `\`${name}\` is an event, which has no value; instead of \`${found}\` write ${instead.map((text) => `\`${text}\``).join(" or ")}.`,
+    why: "An event happened or did not: `purchased`, `not purchased`. How often is said with a count: `purchased more than 3 times`.",
+  },
+  E246: {
+    severity: "error",
+    text: ({ name, fields }) =>
+      `\`${name}\` is a value of ${fields.map((field) => `\`${field}\``).join(" and ")}, and no condition by itself.`,
+    why: "On both sides of `and` and `or` stands a whole condition: `role = user or role = influencer`, or shorter `role in (user, influencer)`.",
   },
   E250: notYet,
   E251: notYet,

@@ -3,6 +3,7 @@
 import type { Span } from "../span.ts";
 import type { Diagnostic, Entry, Fix, Related } from "./entry.ts";
 import { type DeliveryParams, delivery } from "./delivery.ts";
+import { type HabitParams, habits } from "./habits.ts";
 import { type LogicParams, logic } from "./logic.ts";
 import { type MailParams, mail } from "./mail.ts";
 import { type NameParams, names } from "./names.ts";
@@ -15,6 +16,7 @@ import { type TestParams, type TestRunParams, testRuns, tests } from "./tests.ts
 import { type TypeParams, types } from "./types.ts";
 
 type Params = SyntaxParams &
+  HabitParams &
   NameParams &
   TypeParams &
   SegmentParams &
@@ -30,6 +32,7 @@ export type Code = keyof Params;
 
 const table: { readonly [C in Code]: Entry<Params[C]> } = {
   ...syntax,
+  ...habits,
   ...names,
   ...types,
   ...segments,
