@@ -15,6 +15,7 @@ import {
   refusedTags,
   tagNames,
 } from "./template-engine.ts";
+import { type Foreign, foreignIn } from "./template-foreign.ts";
 import { type Fault, faultOf } from "./template-faults.ts";
 import type { Finding, Place, Report, Shape, TemplateField, Words } from "./template-values.ts";
 import { walk } from "./template-walk.ts";
@@ -41,6 +42,8 @@ let engine: Liquid | undefined;
 
 /** What is wrong with the placeholders of `text`, in the order of their places. */
 export function checkTemplate(request: TemplateRequest): readonly Diagnostic[] {
+  const foreign = foreignIn(request.text, request.fields);
+  if (foreign.length > 0) return checkRest(foreign, request);
   if (!hasPlaceholders(request.text)) return [];
   engine ??= createEngine();
   const findings: Diagnostic[] = [];
@@ -52,6 +55,28 @@ export function checkTemplate(request: TemplateRequest): readonly Diagnostic[] {
   };
   walk(templates, { fields, known: request.known, assigned: new Map(), words: request.words }, report);
   return findings.toSorted((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
+}
+
+/** What other products would fill in is reported, blanked out, and the rest checked as it is. */
+function checkRest(foreign: readonly Foreign[], request: TemplateRequest): readonly Diagnostic[] {
+  let text = request.text;
+  for (const { begin, end } of foreign.flatMap(({ place, edits }) => [place, ...edits.map((edit) => edit.place)])) {
+    text = text.slice(0, begin) + " ".repeat(end - begin) + text.slice(end);
+  }
+  const findings = [...foreign.map((one) => diagnoseForeign(one, request)), ...checkTemplate({ ...request, text })];
+  return findings.toSorted((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
+}
+
+function diagnoseForeign({ place, kind, found, instead, edits }: Foreign, request: TemplateRequest): Diagnostic {
+  const span = request.at(place.begin, place.end);
+  const changes = edits.map((edit) => ({ span: request.at(edit.place.begin, edit.place.end), text: edit.text }));
+  if (kind === "unsubscribe") {
+    const fix = { kind: "safe", text: "Remove it", edits: changes } as const;
+    return diagnose("E149", span, { found }, { fixes: [fix] });
+  }
+  const fixes: readonly Fix[] =
+    edits.length === 0 ? [] : [{ kind: "suggested", text: `Write \`${instead}\``, edits: changes }];
+  return diagnose(kind === "literal" ? "E144" : "E147", span, { found, instead: [instead] }, { fixes });
 }
 
 const mostFaults = 50;

@@ -121,7 +121,7 @@ const findings: readonly (readonly [template: string, ...expected: string[]])[] 
   ["{{ first name }}", "E602 first name"],
   ["{{ email seats }}", "E601 seats"],
   ["Hi {{ email", "E601 {{ email"],
-  ["Hi {{ email }\nand more", "E601 {{ email }"],
+  ["Hi {{ email }\nand more", "E147 {{ email }"],
   ["{{ }} and {{ fist_name }}", "E601 }", "E602 fist_name"],
   ["{% if email = 'a' %}b{% endif %}", "E601 = 'a'"],
   ["{% if email %}b", "E601 {% if email %}"],
