@@ -12,6 +12,7 @@ import type { Op } from "../ir/condition.ts";
 import { kindOf, namesOf } from "../scope.ts";
 import { checkFieldCondition } from "./field-condition.ts";
 import { checkFollows, checkTerm } from "./follow.ts";
+import { isBareValue } from "./habits.ts";
 import { fieldNamed, missing } from "./operand.ts";
 import { checkWindow } from "./window.ts";
 
@@ -44,6 +45,7 @@ export function checkBehaviour(context: Context, node: Behaviour, checkWhere: Ch
   const is = context.parameters.has(name.text) ? "a parameter" : kindOf(scope, name.text);
   if (is !== null) report(diagnose("E222", name.span, { name: name.text, is, wanted: "an event" }));
   else if (scope.contact || node.window === null) {
+    if (isBareValue(context, node)) return nothing;
     const kinds = ["event", "field", "derived field", "segment", "list"] as const;
     const names = kinds.flatMap((kind) => namesOf(scope, kind));
     missing(context, name, { what: "event", starters: ["event", "contact", "derived"] }, names);

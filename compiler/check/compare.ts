@@ -10,6 +10,7 @@ import type { Op } from "../ir/condition.ts";
 import { typeWords } from "../type-words.ts";
 import { isOrdered } from "../types.ts";
 import { replace, suggested } from "../fixes.ts";
+import { asksForNothing } from "./habits.ts";
 import { checkHistory } from "./history.ts";
 import { checkContains, checkMatches } from "./inside.ts";
 import { periodOf } from "./moment.ts";
@@ -91,6 +92,7 @@ function refuse(context: Context, operand: Operand, span: Span, how: string): nu
 }
 
 function checkOp(context: Context, operand: Operand, written: CompareOp, node: Value, span: Span): Checked | null {
+  if (asksForNothing(context, operand, { op: written, value: node }, span)) return null;
   const isNegated = written === "!=";
   const op: Op = written === "!=" ? "=" : written;
   if (op !== "=" && !hasOrder(operand)) return refuse(context, operand, span, "has no order");

@@ -12,6 +12,7 @@ import { isGroup, kindOf, namesOf, type Parameter } from "../scope.ts";
 import { unavailable } from "../unavailable.ts";
 import { checkBehaviour } from "./behaviour.ts";
 import { checkComparison } from "./compare.ts";
+import { comparesEvent } from "./habits.ts";
 import { missing } from "./operand.ts";
 import { checkOperand } from "./read.ts";
 import { checkValue, parameterTarget } from "./value.ts";
@@ -29,7 +30,10 @@ export function checkCondition(context: Context, expr: Expr): Checked {
     case "group":
       return { ...checkCondition(context, expr.inner), span };
     case "checked": {
-      const operand = checkOperand(context, expr.operand, checkCondition);
+      const { operand: read } = expr;
+      if (read.kind === "field" && comparesEvent(context, read.name, expr.check, span))
+        return { kind: "unchecked", span };
+      const operand = checkOperand(context, read, checkCondition);
       return operand ? checkComparison(context, operand, expr.check, span) : { kind: "unchecked", span };
     }
     case "behaviour":
@@ -105,7 +109,9 @@ function checkMember(context: Context, { name, args, span }: Member): Checked {
   if (is !== null) {
     const isProgram = scope.programs.has(name.text) && args === null;
     const phrase = `in program ${name.text}`;
-    const fixes = isProgram ? [safe(`Write \`${phrase}\``, replace(span, phrase))] : [];
+    const isEvent = shared?.kind === "event" && args === null;
+    const bare = isEvent ? [suggested(`Write \`${name.text}\``, replace(span, name.text))] : [];
+    const fixes = isProgram ? [safe(`Write \`${phrase}\``, replace(span, phrase))] : bare;
     report(diagnose("E222", name.span, { name: name.text, is, wanted: "a segment or a list" }, { fixes }));
   } else {
     const wanted = { what: "segment or list", starters: ["segment", "list"] };

@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { insert, replace, suggested } from "../fixes.ts";
 import { typeWords } from "../type-words.ts";
 import { checkComparison } from "./compare.ts";
+import { countAsComparison } from "./habits.ts";
 import { isDate } from "./value.ts";
 
 export function checkFieldCondition(context: Context, operand: Operand, node: Behaviour): Checked | null {
@@ -46,7 +47,10 @@ function asCheck(window: Window): Check | null {
 
 function wantsEvent(context: Context, operand: Operand, node: Behaviour): null {
   const is = context.event ? "a property" : "a field";
-  context.report(diagnose("E222", node.term.event.span, { name: operand.name, is, wanted: "an event" }));
+  const text = countAsComparison(operand, node);
+  const fixes = text === null ? [] : [suggested(`Write \`${text}\``, replace(node.span, text))];
+  const params = { name: operand.name, is, wanted: "an event" };
+  context.report(diagnose("E222", node.term.event.span, params, { fixes }));
   return null;
 }
 

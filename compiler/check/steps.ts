@@ -23,6 +23,7 @@ import {
 } from "./acts.ts";
 import { checkArms, checkWinner } from "./arms.ts";
 import { checkCondition } from "./condition.ts";
+import { waitsWithoutLimit } from "./habits.ts";
 import { checkWait } from "./moment.ts";
 import { checkDateField, checkPointInTime, clockTime } from "./schedule.ts";
 
@@ -64,6 +65,7 @@ function checkKind(context: Context, step: Step, head: StepHead): CheckedStep | 
       return length && { ...head, kind: "wait", length };
     }
     case "wait until": {
+      if (waitsWithoutLimit(context, step)) return null;
       const until = checkUntil(context, step.until);
       return until && { ...head, kind: "wait until", until };
     }

@@ -250,8 +250,23 @@ function checkText(context: Context, value: Text, target: Target): CheckedValue 
     case "country":
       return notCountry(context, value.span, value.value, target);
     default:
-      return mismatch(context, value, target);
+      return mismatch(context, value, target, withoutQuotes(value, scalar));
   }
+}
+
+const bare: Readonly<Record<string, RegExp>> = {
+  number: /^-?\d+(\.\d+)?$/,
+  money: /^-?\d+(\.\d+)?$/,
+  percent: /^-?\d+(\.\d+)?%$/,
+  date: /^\d{4}-\d{2}-\d{2}$/,
+  datetime: /^\d{4}-\d{2}-\d{2}( \d{2}:\d{2})?$/,
+  boolean: /^(yes|no)$/,
+  duration: /^\d+(min|h|d|w|mo|y)$/,
+};
+/** `"3"` for a number. */
+function withoutQuotes(value: Text, { kind }: Scalar): readonly Fix[] {
+  if (bare[kind]?.test(value.value) !== true) return [];
+  return [safe(`Write \`${value.value}\``, replace(value.span, value.value))];
 }
 
 /** Above it, neighbouring whole numbers can no longer be told apart. */
