@@ -3,7 +3,7 @@
 import type { Operand as OperandNode } from "../../grammar/ast/expr.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import { replace, safe } from "../fixes.ts";
-import type { Operand } from "../checked.ts";
+import type { CheckedTerm, Operand } from "../checked.ts";
 import type { CheckWhere, Context } from "../context.ts";
 import { kindOf } from "../scope.ts";
 import { typeWords } from "../type-words.ts";
@@ -79,5 +79,11 @@ function anniversaryOf(context: Context, { name, span }: Phrase): Operand | null
   }
   context.report(unavailable("anniversary", span));
   const type: Type = { ...date.type, scalar: { kind: "date" } };
-  return { term: { kind: "anniversary", of: date.term }, type, name: `anniversary of ${name.text}` };
+  return { term: anniversary(date.term), type, name: `anniversary of ${name.text}` };
+}
+
+/** An anniversary comes round on its own day, and a derived field on that of what it stands for. */
+function anniversary(term: CheckedTerm): CheckedTerm {
+  const root = (term.kind === "derived" && term.field.source?.term) || term;
+  return root.kind === "anniversary" ? root : { kind: "anniversary", of: root };
 }

@@ -1,6 +1,7 @@
 // Large projects end in a plan or in one clear error, never in a hang or a full stack.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { isError } from "../../grammar/diagnostics/table.ts";
 import { compileWithPrelude } from "./project.ts";
 
 const many = (count: number, line: (index: number) => string) =>
@@ -24,6 +25,27 @@ test("a ring of 5,000 segments is one error", () => {
     many(5_000, (index) => `segment S${index} where in S${(index + 1) % 5_000}`),
   );
   expect(diagnostics.map(({ code }) => code)).toEqual(["E228"]);
+});
+
+describe("5,000 derived fields", () => {
+  const chain = (last: string, next: (index: number) => string) =>
+    many(5_000, (index) => `derived d${index} = ${index === 4_999 ? last : next(index + 1)}`);
+  const errors = (text: string) =>
+    compileWithPrelude(text)
+      .diagnostics.filter(isError)
+      .map(({ code }) => code);
+  test.each([
+    ["stand for one another", chain("seats", (next) => `d${next}`), "d0 > 3"],
+    ["stand for a choice", chain("small when vip is yes", (next) => `d${next}`), "d0 = small"],
+    ["come round with one another", chain("joined", (next) => `anniversary of d${next}`), "d0 = today"],
+    ["choose by one another", chain("yes_it_is when vip is yes", (next) => `a when d${next} is known`), "d0 = a"],
+  ])("that %s have a type each", (_, fields, asked) => {
+    expect(errors(`${fields}\nsegment A where ${asked}`)).toEqual([]);
+  });
+  test("in a ring are one error", () => {
+    expect(errors(chain("d0", (next) => `d${next}`))).toEqual(["E228"]);
+    expect(errors(chain("first known of (d0, role)", (next) => `a when d${next} is known`))).toEqual(["E228"]);
+  });
 });
 
 test("parameters that are handed on through more than 64 segments are refused in one error", () => {
