@@ -57,24 +57,36 @@ export function checkRings(report: Report, programs: readonly CheckedProgram[]):
     put(steps, null);
   }
   const reported = new Set<CheckedStep>();
-  for (const ring of ringsOf(places)) {
-    const jump = ring.map(({ step }) => step).findLast(isJump);
-    if (!jump || reported.has(jump)) continue;
+  eachRing(places, (path, first) => {
+    const jump = lastJump(path, first);
+    if (!jump || reported.has(jump)) return;
     reported.add(jump);
-    reportRing(report, jump, ring);
-  }
+    reportRing(report, jump, path, first);
+  });
 }
 
-function reportRing(report: Report, jump: Jump, ring: readonly Place[]): void {
+/** The last jump of a way, down to the step where the ring closes. */
+function lastJump(path: readonly Place[], first: CheckedStep): Jump | null {
+  for (let index = path.length - 1; index >= 0; index -= 1) {
+    const step = path[index]?.step;
+    if (!step) break;
+    if (isJump(step)) return step;
+    if (step === first) break;
+  }
+  return null;
+}
+
+function reportRing(report: Report, jump: Jump, path: readonly Place[], first: CheckedStep): void {
   // A step that goes to itself takes its label away from what would stand before it.
   const isOwn = jump.kind === "go to" && jump.label === jump.target;
   const fixes = isOwn ? [] : [suggested("Add `wait 1d` before it", insert("before", jump.span, "wait 1d  "))];
   if (jump.kind === "go to") {
-    const start = ring.find(({ step }) => step.label === jump.target)?.step.span;
-    const related = start ? [{ span: start, text: "it leads back here" }] : [];
+    const start = path.findLast(({ step }) => step === jump)?.next[0];
+    const related = start ? [{ span: start.span, text: "it leads back here" }] : [];
     report(diagnose("E527", jump.span, { target: jump.target }, { fixes, related }));
     return;
   }
+  const ring = path.slice(path.findLastIndex(({ step }) => step === first));
   const programs = [...new Set(ring.map(({ program }) => program))];
   const words = [...programs, programs[0] ?? ""].map((name) => `\`${name}\``).join(" continues in ");
   report(diagnose("E528", jump.span, { ring: words }, { fixes }));
@@ -117,31 +129,34 @@ function isLong({ amount, unit }: Length): boolean {
   return unit === "min" ? amount >= 60 : amount >= 1;
 }
 
-/** Each way round that a walk over all places finds. Without recursion, for a program may have thousands of steps. */
-function ringsOf(places: ReadonlyMap<CheckedStep, Place>): readonly (readonly Place[])[] {
-  const rings: (readonly Place[])[] = [];
+/** Each way round that a walk over all places finds: the places on the way, and the step to which the last of them leads back. */
+function eachRing(
+  places: ReadonlyMap<CheckedStep, Place>,
+  found: (path: readonly Place[], first: CheckedStep) => void,
+): void {
   const finished = new Set<CheckedStep>();
   for (const root of places.values()) {
     if (finished.has(root.step)) continue;
-    const path = [{ place: root, rest: root.next[Symbol.iterator]() }];
+    // Without recursion, for a program may have thousands of steps.
+    const path = [root];
+    const rests = [root.next[Symbol.iterator]()];
     const open = new Set([root.step]);
     for (let top = path.at(-1); top; top = path.at(-1)) {
-      const { value: step, done } = top.rest.next();
+      const { value: step, done } = rests.at(-1)?.next() ?? { done: true, value: undefined };
       if (done || !step) {
         path.pop();
-        open.delete(top.place.step);
-        finished.add(top.place.step);
+        rests.pop();
+        open.delete(top.step);
+        finished.add(top.step);
         continue;
       }
       const place = places.get(step);
-      if (open.has(step)) {
-        const from = path.findIndex((each) => each.place.step === step);
-        rings.push(path.slice(from).map((each) => each.place));
-      } else if (place && !finished.has(step)) {
+      if (open.has(step)) found(path, step);
+      else if (place && !finished.has(step)) {
         open.add(step);
-        path.push({ place, rest: place.next[Symbol.iterator]() });
+        path.push(place);
+        rests.push(place.next[Symbol.iterator]());
       }
     }
   }
-  return rings;
 }

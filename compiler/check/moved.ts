@@ -20,12 +20,36 @@ interface Move {
 }
 
 export function checkMoves(scope: Scope, report: Report, nodes: readonly Moved[]): readonly CheckedMove[] {
-  const moves = nodes.map(moveOf);
-  nodes.forEach((node, index) => {
-    const move = moves[index];
-    if (move) checkMove(scope, report, node, move, moves.slice(0, index), moves);
-  });
+  const spaces = new Map<string, Written[]>();
+  for (const node of nodes) {
+    const move = moveOf(node);
+    const others = spaces.get(move.space) ?? [];
+    spaces.set(move.space, others);
+    others.push({ node, move });
+  }
+  for (const written of spaces.values()) checkSpace(scope, report, written);
   return nodes.map(checked);
+}
+
+interface Written {
+  readonly node: Moved;
+  readonly move: Move;
+}
+
+/** Moves among names that are unique together. */
+function checkSpace(scope: Scope, report: Report, written: readonly Written[]): void {
+  const next = new Map(written.toReversed().map(({ move }) => [move.from.text, move]));
+  const targets = new Map<string, Name>();
+  const names = namesOfSpace(scope, written);
+  const endOf = endsOf(next, names ?? new Set());
+  for (const { node, move } of written) {
+    const isThere = node.kind === "renamed" || isDeclared({ scope, report }, node.program, "program", "programs");
+    if (!isThere || !names) continue;
+    if (names.has(move.from.text)) reportThere(report, node, move, names);
+    else checkMove(scope, report, { node, move, next, targets, names, endOf });
+    const { to } = move;
+    if (to && node.kind !== "removed step" && !targets.has(to.text)) targets.set(to.text, move.from);
+  }
 }
 
 function moveOf(node: Moved): Move {
@@ -48,53 +72,59 @@ function checked(node: Moved): CheckedMove {
   }
 }
 
-function checkMove(
-  scope: Scope,
-  report: Report,
-  node: Moved,
-  move: Move,
-  earlier: readonly Move[],
-  all: readonly Move[],
-): void {
-  const names = namesIn(scope, report, node);
-  if (!names) return;
+/** Old and new exchanged is one mistake. */
+function reportThere(report: Report, node: Moved, { what, from, to }: Move, names: ReadonlySet<string>): void {
+  const isSwapped = to !== null && !names.has(to.text) && node.kind !== "removed step";
+  const fixes = isSwapped
+    ? [suggested("Exchange the two names", replace(from.span, to.text), replace(to.span, from.text))]
+    : [];
+  report(diagnose("E843", from.span, { what, name: from.text }, { fixes }));
+}
+
+interface Among extends Written {
+  /** What became first of each old name. */
+  readonly next: ReadonlyMap<string, Move>;
+  /** New names, with the old one that each had first. */
+  readonly targets: ReadonlyMap<string, Name>;
+  /** The names that are there now. */
+  readonly names: ReadonlySet<string>;
+  readonly endOf: (to: Name) => Name | null;
+}
+
+function checkMove(scope: Scope, report: Report, { node, move, next, targets, names, endOf }: Among): void {
   const { what, from, to } = move;
-  if (names.has(from.text)) {
-    // Old and new exchanged is one mistake.
-    const isSwapped = to !== null && !names.has(to.text) && node.kind !== "removed step";
-    const fixes = isSwapped
-      ? [suggested("Exchange the two names", replace(from.span, to.text), replace(to.span, from.text))]
-      : [];
-    report(diagnose("E843", from.span, { what, name: from.text }, { fixes }));
-    return;
-  }
-  const alike = earlier.filter(({ space }) => space === move.space);
-  const again = alike.find((other) => other.from.text === from.text);
-  const merged = node.kind !== "removed step" && alike.find((other) => to && other.to?.text === to.text);
-  if (again) {
-    const related = [{ span: again.from.span, text: "the first one" }];
+  const first = next.get(from.text);
+  const merged = node.kind !== "removed step" && to ? targets.get(to.text) : undefined;
+  if (first && first !== move) {
+    const related = [{ span: first.from.span, text: "the first one" }];
     report(diagnose("E844", from.span, { what, name: from.text }, { related }));
   } else if (merged && to) {
-    const related = [{ span: merged.from.span, text: "the first one" }];
-    report(diagnose("E845", from.span, { what, name: to.text, other: merged.from.text }, { related }));
+    const related = [{ span: merged.span, text: "the first one" }];
+    report(diagnose("E845", from.span, { what, name: to.text, other: merged.text }, { related }));
   }
-  const end = to && endOf(move, to, all, names);
+  const end = to && endOf(to);
   if (to && end && !names.has(end.text) && !scope.isLost(end.text, [what]))
     reportTarget(scope, report, node, to, names);
 }
 
-/** Where a name leads: one that was renamed once more later on is not there itself. */
-function endOf({ space }: Move, to: Name, all: readonly Move[], names: ReadonlySet<string>): Name | null {
-  const next = new Map(all.filter((move) => move.space === space).map((move) => [move.from.text, move]));
-  const seen = new Set<string>();
-  let name: Name | null = to;
-  while (name && !names.has(name.text) && !seen.has(name.text)) {
-    seen.add(name.text);
-    const move = next.get(name.text);
-    if (!move) return name;
-    name = move.to;
-  }
-  return name;
+/** Where names lead: one that was renamed once more later on is not there itself. Each name is followed once. */
+function endsOf(next: ReadonlyMap<string, Move>, names: ReadonlySet<string>): (to: Name) => Name | null {
+  const known = new Map<string, Name | null>();
+  return (to) => {
+    const way: string[] = [];
+    let name: Name | null = to;
+    while (name && !names.has(name.text) && !known.has(name.text)) {
+      // What leads back to itself leads nowhere.
+      known.set(name.text, name);
+      way.push(name.text);
+      const move = next.get(name.text);
+      if (!move) break;
+      name = move.to;
+    }
+    const end = name && (known.get(name.text) ?? name);
+    for (const passed of way) known.set(passed, end);
+    return end;
+  };
 }
 
 function reportTarget(scope: Scope, report: Report, node: Moved, to: Name, names: ReadonlySet<string>): void {
@@ -107,13 +137,13 @@ function reportTarget(scope: Scope, report: Report, node: Moved, to: Name, names
 }
 
 /** The names that are there now; null where they cannot be told. */
-function namesIn(scope: Scope, report: Report, node: Moved): ReadonlySet<string> | null {
+function namesOfSpace(scope: Scope, [first]: readonly Written[]): ReadonlySet<string> | null {
+  if (!first) return null;
+  const { node } = first;
   if (node.kind === "renamed") {
-    const segments = namesOf(scope, "segment");
     const lists = { program: scope.programs, email: scope.emails, experiment: scope.experiments } as const;
-    return new Set(node.what === "segment" ? segments : lists[node.what].keys());
+    return new Set(node.what === "segment" ? namesOf(scope, "segment") : lists[node.what].keys());
   }
-  if (!isDeclared({ scope, report }, node.program, "program", "programs")) return null;
   const program = scope.programs.get(node.program.text);
   if (!program || program.recovered) return null;
   return new Set(stepsOf(program).flatMap(({ label }) => label?.text ?? []));

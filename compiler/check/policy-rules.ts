@@ -8,17 +8,17 @@ import type { Report } from "../scope.ts";
 
 type RuleOf<K extends CheckedRule["kind"]> = CheckedRule & { readonly kind: K };
 
-/** Whether the same policy has a rule about the same already, which is reported. */
-export function checkTwice(report: Report, own: readonly CheckedRule[], rule: CheckedRule): boolean {
+/** Whether the same policy has a rule about the same already, which is reported; `own`: its rules, by what they are about. */
+export function checkTwice(report: Report, own: ReadonlyMap<string, CheckedRule>, rule: CheckedRule): boolean {
   const subject = subjectOf(rule);
-  const earlier = own.find((other) => subjectOf(other) === subject);
+  const earlier = own.get(subject);
   if (!earlier) return false;
   report(diagnose("E708", rule.span, { rule: subject }, { related: [{ span: earlier.span, text: "the first one" }] }));
   return true;
 }
 
 /** What a policy says one thing about. */
-function subjectOf(rule: CheckedRule): string {
+export function subjectOf(rule: CheckedRule): string {
   switch (rule.kind) {
     case "quiet hours":
       return `quiet hours ${clock(rule.from)} to ${clock(rule.to)}`;
@@ -112,17 +112,23 @@ type Hours = RuleOf<"quiet hours" | "send only between">;
 
 /** Hours in zones that differ are not compared: what is night for one person is day for another. */
 function hoursLeft(earlier: readonly CheckedRule[], rule: Hours): Contradiction | null {
-  const isAlike = (other: CheckedRule): other is Hours =>
-    (other.kind === "quiet hours" || other.kind === "send only between") && other.isLocal === rule.isLocal;
-  let left = Array.from({ length: 24 * 60 }, (_, minute) => minute).filter((minute) => allows(rule, minute));
-  for (const other of earlier.filter(isAlike)) {
-    left = left.filter((minute) => allows(other, minute));
-    if (left.length === 0) return { other, reason: "no time of the day is left to send in" };
+  let left = minutesOf(rule);
+  for (const other of earlier) {
+    if ((other.kind !== "quiet hours" && other.kind !== "send only between") || other.isLocal !== rule.isLocal)
+      continue;
+    left &= minutesOf(other);
+    if (left === 0n) return { other, reason: "no time of the day is left to send in" };
   }
   return null;
 }
 
-function allows({ kind, from, to }: Hours, minute: number): boolean {
-  const isWithin = from < to ? from <= minute && minute < to : minute >= from || minute < to;
-  return (kind === "send only between") === isWithin;
+const minutes = 24n * 60n;
+const wholeDay = (1n << minutes) - 1n;
+
+/** The minutes of the day in which mail may be sent, each a bit. */
+function minutesOf({ kind, from, to }: Hours): bigint {
+  const [low, high] = [BigInt(Math.min(from, to)), BigInt(Math.max(from, to))];
+  const between = ((1n << (high - low)) - 1n) << low;
+  const within = from < to ? between : wholeDay ^ between;
+  return kind === "send only between" ? within : wholeDay ^ within;
 }

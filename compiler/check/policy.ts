@@ -14,7 +14,7 @@ import { checkFor } from "./audience.ts";
 import { checkCondition } from "./condition.ts";
 import { isCount } from "./count.ts";
 import { checkWait } from "./moment.ts";
-import { checkStanding, checkTwice } from "./policy-rules.ts";
+import { checkStanding, checkTwice, subjectOf } from "./policy-rules.ts";
 
 /** Policies for everybody hold for the people of the others too. */
 export function checkPolicies(scope: Scope, report: Report, nodes: readonly Policy[]): readonly CheckedPolicy[] {
@@ -27,21 +27,28 @@ export function checkPolicies(scope: Scope, report: Report, nodes: readonly Poli
     const rules = checkRules(context, node, earlier);
     return { name: node.name.text, doc: node.doc, segment: checkFor(context, node), rules };
   };
-  const common: CheckedPolicy[] = [];
-  const rules = () => common.flatMap((policy) => policy.rules);
-  for (const node of nodes) if (!node.segment) common.push(check(rules(), node));
-  return [...common, ...nodes.filter(({ segment }) => segment).map((node) => check(rules(), node))];
+  const rules: CheckedRule[] = [];
+  const common = nodes
+    .filter(({ segment }) => !segment)
+    .map((node) => {
+      const policy = check(rules, node);
+      rules.push(...policy.rules);
+      return policy;
+    });
+  return [...common, ...nodes.filter(({ segment }) => segment).map((node) => check(rules, node))];
 }
 
 function checkRules(context: Context, node: Policy, earlier: readonly CheckedRule[]): readonly CheckedRule[] {
-  const own: CheckedRule[] = [];
+  const standing = [...earlier];
+  const own = new Map<string, CheckedRule>();
   for (const written of node.rules) {
     const rule = checkRule(context, written);
-    if (!rule) continue;
-    if (!checkTwice(context.report, own, rule)) checkStanding(context.report, [...earlier, ...own], rule);
-    own.push(rule);
+    if (!rule || checkTwice(context.report, own, rule)) continue;
+    checkStanding(context.report, standing, rule);
+    own.set(subjectOf(rule), rule);
+    standing.push(rule);
   }
-  return own;
+  return [...own.values()];
 }
 
 /** null where it is wrong, which is reported. */

@@ -184,6 +184,12 @@ describe("what was renamed or removed", () => {
   });
 });
 
+test("a long row of names is followed to its end", () => {
+  const row = Array.from({ length: 5000 }, (_, index) => `renamed segment S${index} to S${index + 1}`).join("\n");
+  expect(findings(`${row}\nrenamed segment S5000 to Customers`)).toEqual([]);
+  expect(findings(`${row}\nrenamed segment S5000 to S0`)).toHaveLength(5001);
+});
+
 test("holidays are read with their countries", () => {
   const text = `project shop < time zone "Europe/Berlin"  holidays "data/holidays.csv" >  contact < id text key  email email >`;
   const { diagnostics, sources } = compileOne(text);
