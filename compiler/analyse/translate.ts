@@ -41,13 +41,7 @@ export function translatorOf(segments: ReadonlyMap<string, CheckedSegment>): Tra
     const isClosed = opening.has(key) || opening.size >= deepest;
     if (!source || isClosed || distrusted.has(name)) return { kind: "opaque", name: `in ${key}` };
     opening.add(key);
-    const bindings = new Map(
-      source.parameters.flatMap(({ name }, index) => {
-        const value = args[index];
-        return value ? [[name, value] as const] : [];
-      }),
-    );
-    const found = formula(source.where, { salt: name, scope: "all", bindings });
+    const found = formula(source.where, { salt: name, scope: "all", bindings: bindingsOf(source, args) });
     opening.delete(key);
     known.set(key, found);
     return found;
@@ -91,6 +85,15 @@ export function translatorOf(segments: ReadonlyMap<string, CheckedSegment>): Tra
       formulas.clear();
     },
   };
+}
+
+function bindingsOf({ parameters }: CheckedSegment, args: readonly CheckedValue[]): Setting["bindings"] {
+  return new Map(
+    parameters.flatMap(({ name }, index) => {
+      const value = args[index];
+      return value ? [[name, value] as const] : [];
+    }),
+  );
 }
 
 function holdsDistrusted(node: Checked, distrusted: ReadonlySet<string | Checked>): boolean {
