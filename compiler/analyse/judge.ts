@@ -121,7 +121,7 @@ function judgeParts(judge: Judge, node: Checked, setting: Setting, around: reado
 /** What is written to be clear, though it follows from the rest. */
 function isMeant(part: Checked): boolean {
   if (part.kind === "not") return isMeant(part.of);
-  return ["known", "constant", "suppressed", "unchecked"].includes(part.kind);
+  return ["known", "constant", "sample", "suppressed", "unchecked"].includes(part.kind);
 }
 
 interface Place {
