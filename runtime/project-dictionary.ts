@@ -51,9 +51,18 @@ function renderedSample({ scope, declarations }: Understood, renderer: Renderer,
   const prepared = renderer.prepare(email, fields);
   if (!prepared.ok) return { email: email.name, reads: [], mail: null };
   const { reads } = prepared.value;
+  // Without the words of a vocabulary, which no mail gets yet, a gap would stand there.
+  if (takesWords(declarations, email.name)) return { email: email.name, reads, mail: null };
   const values = sampleValues(fields, scope.settings.zone);
   const sent = prepared.value.render({ sendId: "sample", to: sampleAddress, at: sampleInstant, values, tags: [] });
   if (!sent.ok) return { email: email.name, reads, mail: null };
   const { subject, html, text } = sent.value.message;
   return { email: email.name, reads, mail: { email: email.name, to: sampleAddress, subject, html, text } };
+}
+
+function takesWords(declarations: Understood["declarations"], email: string): boolean {
+  return declarations.some(
+    (node) =>
+      node.kind === "email" && node.name.text === email && node.settings.some(({ kind }) => kind === "words from"),
+  );
 }

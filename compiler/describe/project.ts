@@ -94,11 +94,12 @@ function declarationUses(teller: Teller, node: Declaration, shows: Described["sh
     case "program":
       return programUses(scope, node);
     case "email": {
-      const topics = node.settings.flatMap((setting): readonly Reference[] =>
-        setting.kind === "topic" ? [{ kind: "topic", name: setting.name.text }] : [],
-      );
+      const named = node.settings.flatMap((setting): readonly Reference[] => {
+        if (setting.kind === "topic") return [{ kind: "topic", name: setting.name.text }];
+        return setting.kind === "words from" ? [{ kind: "field", name: setting.name.text }] : [];
+      });
       const variants = node.variants.flatMap(({ when }) => (when ? usesOf(scope, when) : []));
-      return distinct([...topics, ...(shows.get(node.name.text) ?? []).flatMap(shownField), ...variants]);
+      return distinct([...named, ...(shows.get(node.name.text) ?? []).flatMap(shownField), ...variants]);
     }
     default:
       return distinct(ruleOf(teller, node)?.uses ?? []);
