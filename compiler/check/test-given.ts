@@ -11,7 +11,7 @@ import type { TestPerson } from "../ir/test.ts";
 import { namesOf } from "../scope.ts";
 import { isArm } from "./test-names.ts";
 import { checkCompanyRow, checkContactRow, filled } from "./test-row.ts";
-import { isCount, isNamed, refuse, personNamed, type Story } from "./test-story.ts";
+import { isCount, isFewEnough, isNamed, refuse, personNamed, type Story } from "./test-story.ts";
 import { checkHappened } from "./test-when.ts";
 import { missing } from "./operand.ts";
 
@@ -67,10 +67,7 @@ function checkPeople(story: Story, clause: Of<"given people">): readonly Checked
   const { count, span } = clause;
   const given = checkContactRow(story, clause.assigns, "key stands");
   if (!isCount(story, count, span, 1, "a whole number above 0")) return [];
-  if (count > mostPeople) {
-    context.report(diagnose("E857", span, { found: String(count), wanted: `at most ${mostPeople}` }));
-    return [];
-  }
+  if (!isFewEnough(story, count, span, mostPeople)) return [];
   const known = [...people.keys()].filter((name) => /^people_\d+$/.test(name)).length;
   const group = Array.from({ length: count }, (_, index): TestPerson => {
     const name = `people_${known + index + 1}`;

@@ -81,6 +81,12 @@ export function isCount({ context }: Story, count: number, span: Span, least: nu
   return false;
 }
 
+/** False, and reported, where a count is larger than any test needs. */
+export function isFewEnough({ context }: Story, count: number, span: Span, most: number): boolean {
+  if (count > most) context.report(diagnose("E857", span, { found: String(count), wanted: `at most ${most}` }));
+  return count <= most;
+}
+
 /** null where there is no such moment, which is reported. */
 export function instantOf(
   { context, calendar }: Pick<Story, "context" | "calendar">,

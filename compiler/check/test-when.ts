@@ -13,6 +13,7 @@ import { checkContactRow, checkEventRow, filled } from "./test-row.ts";
 import {
   clockText,
   isCount,
+  isFewEnough,
   isNamed,
   isProgram,
   justBefore,
@@ -49,6 +50,9 @@ interface Said {
   readonly span: Span;
 }
 
+/** An event that happens more often in one moment is a load. */
+const mostTimes = 10_000;
+
 const ownEvents: ReadonlySet<string> = new Set(["sent", "received"]);
 
 export function checkHappened(story: Story, person: TestPerson, node: Happened, said: Said): CheckedClause | null {
@@ -56,7 +60,8 @@ export function checkHappened(story: Story, person: TestPerson, node: Happened, 
   const table = eventNamed(story, node);
   const isFit = table !== null && isEmailFit(story, node, table, said);
   const times = node.times ?? 1;
-  const isCounted = isCount(story, times, node.span, 1, "a whole number above 0");
+  const isCounted =
+    isCount(story, times, node.span, 1, "a whole number above 0") && isFewEnough(story, times, node.span, mostTimes);
   const occurredAt = timeOf(story, node, said);
   if (!table || !isFit || !isCounted || occurredAt === null) return null;
   const given = checkEventRow(story, table, node.assigns);

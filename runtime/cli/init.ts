@@ -33,7 +33,7 @@ async function init(shell: Shell, dir: string): Promise<ExitCode> {
   }
   const go = dir === "." ? "" : ` --project ${quoted(dir)}`;
   shell.out(
-    `A project is in ${dir === "." ? "this folder" : dir}. Next:\n  cadenza check${go}\n  cadenza load${go}\n  cadenza run${go} --now 2026-01-01 --until 2026-02-15 --every 1h\n`,
+    `A project is in ${dir === "." ? "this folder" : dir}. Next:\n  cadenza check${go}\n  cadenza test${go}\n  cadenza load${go}\n  cadenza run${go} --now 2026-01-01 --until 2026-02-15 --every 1h\n`,
   );
   return 0;
 }
