@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance, type DuckDBMaterializedResult } from "@duckdb/node-api";
 import type { Sql } from "../../compiler/sql/sql.ts";
 import { Bug } from "../../grammar/unreachable.ts";
 import { Failed, failure } from "../failures.ts";
@@ -39,19 +39,40 @@ function removeEmpty(path: string): void {
   if (found?.isFile() && found.size === 0 && !statSync(`${path}.wal`, { throwIfNoEntry: false })) rmSync(path);
 }
 
-async function runStatement(connection: DuckDBConnection, sql: Sql, path: string) {
+/** Each step of a statement waits for another thread, so none is taken that is not needed. */
+async function runStatement<T>(
+  connection: DuckDBConnection,
+  sql: Sql,
+  path: string,
+  read: (result: DuckDBMaterializedResult) => T | Promise<T>,
+): Promise<T> {
   try {
+    if (Object.keys(sql.params).length === 0 && controls.has(sql.text))
+      return await read(await connection.run(sql.text));
     const statement = await connection.prepare(sql.text);
     try {
       bindAll(statement, sql.params);
-      const result = await statement.run();
-      return { changed: result.rowsChanged, names: result.columnNames(), columns: await result.getColumns() };
+      return await read(await statement.run());
     } finally {
       statement.destroySync();
     }
   } catch (error) {
     throw understood(error, path, sql.text);
   }
+}
+
+/** Statements that have nothing to plan. */
+const controls: ReadonlySet<string> = new Set(["BEGIN TRANSACTION", "COMMIT", "ROLLBACK"]);
+
+async function readRows(result: DuckDBMaterializedResult): Promise<readonly Row[]> {
+  const names = result.columnNames();
+  const rows: Row[] = [];
+  while (rows.length < result.rowCount) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) break;
+    rows.push(...rowsOf(names, chunk.getColumns()));
+  }
+  return rows;
 }
 
 /** What is thrown for an error of the engine: the failure it stands for, else a mistake of ours with its statement. */
@@ -64,11 +85,8 @@ function understood(error: unknown, path: string, text: string): Error {
 
 function sessionOf(connection: DuckDBConnection, path: string): Session {
   return {
-    run: async (sql: Sql): Promise<readonly Row[]> => {
-      const { names, columns } = await runStatement(connection, sql, path);
-      return rowsOf(names, columns);
-    },
-    change: async (sql) => (await runStatement(connection, sql, path)).changed,
+    run: (sql) => runStatement(connection, sql, path, readRows),
+    change: (sql) => runStatement(connection, sql, path, ({ rowsChanged }) => rowsChanged),
   };
 }
 
