@@ -5,7 +5,7 @@ import type { Plan } from "../compiler/ir/plan.ts";
 import type { Cadenza, OpenRequest, RunReport, RunRequest, TickReport } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import type { Engine } from "./engine/engine.ts";
-import type { LoopTick } from "./engine/run.ts";
+import type { LoopRequest, LoopTick } from "./engine/run.ts";
 import type { Clock, Database, Instant, Mailer, Result } from "./ports.ts";
 
 type Running = Pick<Cadenza, "apply" | "tick" | "run" | "snapshot" | "funnels">;
@@ -46,18 +46,21 @@ async function engineAt(live: Live, at: Instant): Promise<Result<Engine>> {
 }
 
 /** What happens behind each tick: people act on their mail, and whoever listens is told. */
-async function listener(live: Live, request: RunRequest, start: Instant): Promise<(done: LoopTick) => Promise<void>> {
-  const { engage } = await import("./sim/engagement.ts");
+async function listeners(
+  live: Live,
+  request: RunRequest,
+  start: Instant,
+): Promise<Pick<LoopRequest, "onSettled" | "onTick">> {
+  const { engagement } = request;
   let engagedUntil = start - 1;
-  return async ({ at, rounds, delivered }) => {
-    const { engagement } = request;
-    if (engagement && delivered.sent > 0) {
-      await live.database.transaction((session) => engage(session, engagement, engagedUntil, at));
-    }
+  const onTick = async ({ at, rounds, delivered }: LoopTick) => {
     engagedUntil = at;
     live.lastTick = at;
     await request.onTick?.({ at, rounds, sent: delivered.sent });
   };
+  if (!engagement) return { onTick };
+  const { engage } = await import("./sim/engagement.ts");
+  return { onTick, onSettled: (session, at) => engage(session, engagement, engagedUntil, at) };
 }
 
 async function loop(live: Live, request: RunRequest, time: Clock): Promise<Result<RunReport>> {
@@ -78,7 +81,7 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
     ...(isOnce ? { isOnce } : {}),
     ...(isReplay ? { isReplay } : {}),
     ...(signal ? { signal } : {}),
-    onTick: await listener(live, request, start),
+    ...(await listeners(live, request, start)),
   });
   live.isOver = true;
   if (!ended.ok) return ended;

@@ -1,9 +1,9 @@
 // Delivery: claim, hand over, settle, block by block. After each commit the process may die without a mail going twice.
 
-import type { Failure, Instant, Mailer, Message, Result, SendOutcome } from "../ports.ts";
+import type { Failure, Instant, Mailer, Message, Result, SendOutcome, Session } from "../ports.ts";
 import { failure } from "../failures.ts";
 import type { Engine } from "./engine.ts";
-import { claim, openEpoch, type OutboxRow, type Settled, settle, unknownMails } from "./outbox.ts";
+import { claim, type Claimed, openEpoch, type OutboxRow, type Settled, settle, unknownMails } from "./outbox.ts";
 
 /** Renders mails, one result for each in the same order; `at` is when they are handed over. */
 export type Render = (rows: readonly OutboxRow[], at: Instant) => Promise<readonly Result<Message>[]>;
@@ -14,6 +14,10 @@ export interface DeliverRequest {
   readonly render: Render;
   readonly now: Instant;
   readonly signal?: AbortSignal;
+  /** What the tick itself has claimed; null: nothing is due. Absent: it has not looked. */
+  readonly claimed?: Claimed | null;
+  /** In the transaction that writes down what became of mails. */
+  readonly onSettled?: (session: Session) => Promise<void>;
 }
 
 export interface Delivered {
@@ -24,7 +28,7 @@ export interface Delivered {
   readonly halted: Failure | null;
 }
 
-const blockSize = 500;
+export const blockSize = 500;
 /** Mails that are handed over at the same time. */
 const lanes = 16;
 const minuteMs = 60_000;
@@ -33,16 +37,21 @@ const giveUpMs = 72 * 60 * minuteMs;
 
 /** Hands over every mail that is due, until none is left, the mailer halts, or the signal aborts. */
 export async function deliver(request: DeliverRequest): Promise<Delivered> {
-  const { engine, mailer, now, signal } = request;
+  const { engine, mailer, now, signal, onSettled } = request;
   const total = { sent: 0, failed: 0, unknown: 0 };
   // Without a mailer all mails stay pending.
   if (mailer.name === "none") return { ...total, halted: null };
-  while (!signal?.aborted) {
-    const claimed = await engine.database.transaction((session) => claim({ engine, session, now }, blockSize));
+  const claimNext = () =>
+    engine.database.transaction((session) => claim({ engine, session, now }, { limit: blockSize, isChecked: false }));
+  for (let claimed = request.claimed; ; claimed = undefined) {
+    if (claimed === undefined) claimed = signal?.aborted ? null : await claimNext();
     if (claimed === null) break;
     const { settled, halted } = await handOver(claimed.rows, request);
     if (settled.length > 0) {
-      await engine.database.transaction((session) => settle({ engine, session, now }, settled, mailer.delivers));
+      await engine.database.transaction(async (session) => {
+        await settle({ engine, session, now }, settled, mailer.delivers);
+        await onSettled?.(session);
+      });
     }
     for (const { state } of settled) if (state !== "pending") total[state]++;
     if (halted !== null) return { ...total, halted: failure("F404", { reason: halted }) };

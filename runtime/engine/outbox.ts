@@ -1,14 +1,14 @@
 // The outbox: mails are claimed in blocks, handed over one by one, and settled in blocks. What was promised once is never
 // promised again, for every mail has an id that its content decides.
 
-import type { Plan } from "../../compiler/ir/plan.ts";
+import type { Email, Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant, Row } from "../ports.ts";
 import { printChecks, printRefusal } from "./decide.ts";
 import { change, fill, integer, run, text, texts, type Turn } from "./engine.ts";
 
-/** A claimed mail, with all that a template may show. */
+/** A claimed mail, with all that the templates show. */
 export interface OutboxRow {
   readonly sendId: string;
   readonly program: string;
@@ -20,7 +20,7 @@ export interface OutboxRow {
   /** Handing over is tried for the nth time, from 1. */
   readonly attempt: number;
   readonly plannedAt: Instant;
-  /** By the names that placeholders use: `first_name`, `company.plan`, `event.plan`. */
+  /** What placeholders show, by the names that they use: `first_name`, `company.plan`, `event.plan`. */
   readonly values: Row;
 }
 
@@ -39,30 +39,31 @@ export interface Settled {
   readonly isUntried: boolean;
 }
 
+/** How mails are claimed. */
+export interface Claiming {
+  /** Most mails at a time. */
+  readonly limit: number;
+  /** True where the same transaction has just checked whatever was planned at this very instant. */
+  readonly isChecked: boolean;
+}
+
 /**
  * Takes up to `limit` mails that are due, earliest planned first. The last look at suppression, consent and the enrollment
  * happens here, in the same transaction: what may no longer go out is skipped, and written down with the reason.
  * @returns null where nothing is due
  */
-export async function claim(turn: Turn, limit: number): Promise<Claimed | null> {
+export async function claim(turn: Turn, { limit, isChecked }: Claiming): Promise<Claimed | null> {
   const { plan } = turn.engine;
   const [due] = await run(
     turn,
-    (builder) => `SELECT 1 FROM outbox WHERE state = 'pending' AND not_before <= ${builder.now()} LIMIT 1`,
+    (builder) => `SELECT count(*) AS mails, count(*) FILTER (planned_at < ${builder.now()}) AS earlier
+      FROM outbox WHERE state = 'pending' AND not_before <= ${builder.now()}`,
   );
-  if (!due) return null;
-  const taken = await fill(
-    turn,
-    "claiming",
-    (builder) => `WITH due AS (
-        SELECT o.* FROM outbox AS o WHERE o.state = 'pending' AND o.not_before <= ${builder.now()}
-        ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(limit))}
-      )
-      SELECT d.send_id, coalesce(${printRefusal(plan, plan.emails, "d", builder)},
-        CASE WHEN n.reason IN ('exit', 'goal') THEN 'left before it was sent' END) AS refusal
-      FROM due AS d ${printChecks(plan.emails, "d", builder)}
-      LEFT JOIN (SELECT enrollment_id, reason FROM enrollment WHERE left_at IS NOT NULL) AS n
-        ON n.enrollment_id = d.enrollment_id`,
+  const mails = Number(due?.mails);
+  if (mails === 0) return null;
+  const isFresh = isChecked && Number(due?.earlier) === 0 && mails <= limit;
+  const taken = await fill(turn, "claiming", (builder) =>
+    isFresh ? printFresh(builder) : printClaiming(plan, limit, builder),
   );
   await change(
     turn,
@@ -73,6 +74,21 @@ export async function claim(turn: Turn, limit: number): Promise<Claimed | null> 
   const rows = await run(turn, (builder) => printClaimed(plan, builder));
   if (rows.length < taken) await skipRefused(turn);
   return { rows: rows.map(outboxRow), hasMore: taken === limit };
+}
+
+const printFresh = (builder: Builder): string =>
+  `SELECT send_id, CAST(NULL AS VARCHAR) AS refusal FROM outbox WHERE state = 'pending' AND not_before <= ${builder.now()}`;
+
+function printClaiming(plan: Plan, limit: number, builder: Builder): string {
+  return `WITH due AS (
+      SELECT o.* FROM outbox AS o WHERE o.state = 'pending' AND o.not_before <= ${builder.now()}
+      ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(limit))}
+    )
+    SELECT d.send_id, coalesce(${printRefusal(plan, plan.emails, "d", builder)},
+      CASE WHEN n.reason IN ('exit', 'goal') THEN 'left before it was sent' END) AS refusal
+    FROM due AS d ${printChecks(plan.emails, "d", builder)}
+    LEFT JOIN (SELECT enrollment_id, reason FROM enrollment WHERE left_at IS NOT NULL) AS n
+      ON n.enrollment_id = d.enrollment_id`;
 }
 
 export interface Claimed {
@@ -109,28 +125,42 @@ function startEvents(plan: Plan): readonly string[] {
   return [...new Set(kinds)];
 }
 
+type IsShown = (field: { readonly name: string }) => boolean;
+
+/** Whether some placeholder of an email names a field, behind `of` where it is not the contact's own. */
+function shownIn(emails: readonly Email[]): (of?: "company" | "event") => IsShown {
+  const sources = emails.flatMap(({ subject, body, previewText }) => [subject, body.source, previewText ?? ""]);
+  const tags = sources.flatMap((source) => source.match(/\{[{%][\s\S]*?[%}]\}/g) ?? []).join(" ");
+  return (of) => (of === undefined || tags.includes(of) ? ({ name }) => tags.includes(name) : () => false);
+}
+
 /** SELECT of the claimed mails with the fields of the contact, the company and the starting event. */
 function printClaimed(plan: Plan, builder: Builder): string {
   const { contact, company, events } = plan.catalog;
   const columns: string[] = [];
   const joins: string[] = ["LEFT JOIN contact AS c ON c.contact_id = o.contact_id"];
+  const isShown = shownIn(plan.emails);
   const add = (name: string, sql: string) => columns.push(`${sql} AS ${quote(fieldPrefix + name)}`);
-  for (const field of contact.fields) add(field.name, `c.${quote(columnOf(field, "contact"))}`);
+  for (const field of contact.fields.filter(isShown())) add(field.name, `c.${quote(columnOf(field, "contact"))}`);
   const holder = contact.fields.find(({ name }) => name === "company");
-  if (company && holder) {
+  const companyFields = (company?.fields ?? []).filter(isShown("company"));
+  if (holder && companyFields.length > 0) {
     joins.push(`LEFT JOIN company AS b ON b.company_id = c.${quote(columnOf(holder, "contact"))}`);
-    for (const field of company.fields) add(`company.${field.name}`, `b.${quote(columnOf(field, "company"))}`);
+    for (const field of companyFields) add(`company.${field.name}`, `b.${quote(columnOf(field, "company"))}`);
   }
-  const starting = startEvents(plan);
-  joins.push("LEFT JOIN enrollment AS n ON n.enrollment_id = o.enrollment_id");
+  const starting = startEvents(plan).flatMap((kind) => {
+    const fields = events.find(({ name }) => name === kind)?.fields.filter(isShown("event")) ?? [];
+    return fields.length > 0 ? [{ kind, fields }] : [];
+  });
+  if (starting.length > 0) joins.push("LEFT JOIN enrollment AS n ON n.enrollment_id = o.enrollment_id");
   const shown = new Map<string, string[]>();
-  starting.forEach((kind, index) => {
+  starting.forEach(({ kind, fields }, index) => {
     // The kind is part of what is compared: a condition of its own would have all mails compared with all events.
     const id = `CASE WHEN n.start_event = ${builder.param(text(kind))} THEN n.start_event_id END`;
     joins.push(
       `LEFT JOIN ${quote(eventTable(kind))} AS e${index} ON e${index}.event_id = ${id} AND e${index}.contact_id = o.contact_id`,
     );
-    for (const field of events.find(({ name }) => name === kind)?.fields ?? []) {
+    for (const field of fields) {
       shown.set(field.name, [...(shown.get(field.name) ?? []), `e${index}.${quote(columnOf(field, "event"))}`]);
     }
   });
@@ -142,8 +172,18 @@ function printClaimed(plan: Plan, builder: Builder): string {
       found.length === 1 && only ? only : `coalesce(${found.map((sql) => `CAST(${sql} AS VARCHAR)`).join(", ")})`,
     );
   }
-  return `SELECT o.send_id, o.program, o.step, o.enrollment_id, o.contact_id, o.email, o.address, o.attempt, o.planned_at,
-      ${columns.join(", ")}
+  const own = [
+    "send_id",
+    "program",
+    "step",
+    "enrollment_id",
+    "contact_id",
+    "email",
+    "address",
+    "attempt",
+    "planned_at",
+  ];
+  return `SELECT ${[...own.map((name) => `o.${name}`), ...columns].join(", ")}
     FROM outbox AS o JOIN claiming AS k ON k.send_id = o.send_id AND k.refusal IS NULL
     ${joins.join("\n")}
     ORDER BY o.planned_at, o.program, o.send_id`;
@@ -173,11 +213,13 @@ export async function settle(turn: Turn, settled: readonly Settled[], isDelivere
       `unnest(${builder.param(texts(values.map((value) => value ?? "")))})`;
     const stamp = (values: readonly (Instant | null)[]) =>
       `make_timestamp(TRY_CAST(${column(values.map((value) => (value === null ? null : String(value))))} AS BIGINT) * 1000)`;
-    return `SELECT ${column(settled.map(({ sendId }) => sendId))} AS send_id, ${column(settled.map(({ state }) => state))} AS state,
+    const found = `SELECT ${column(settled.map(({ sendId }) => sendId))} AS send_id, ${column(settled.map(({ state }) => state))} AS state,
         ${stamp(settled.map(({ at }) => at))} AS settled_at, nullif(${column(settled.map(({ reason }) => reason))}, '') AS reason,
         nullif(${column(settled.map(({ providerId }) => providerId))}, '') AS provider_id,
         ${stamp(settled.map(({ notBefore }) => notBefore))} AS not_before,
         CAST(${column(settled.map(({ isUntried }) => String(isUntried)))} AS BOOLEAN) AS is_untried`;
+    return `SELECT s.*, o.contact_id, o.email, o.program, o.planned_at
+      FROM (${found}) AS s JOIN outbox AS o ON o.send_id = s.send_id`;
   });
   await change(
     turn,
@@ -205,13 +247,13 @@ function printMailEvents(event: string, plan: Plan, builder: Builder): string {
   const topics = plan.emails.map(
     ({ name, topic }) => `WHEN ${builder.param(text(name))} THEN ${builder.param(text(topic))}`,
   );
-  const topic = topics.length > 0 ? `CASE o.email ${topics.join(" ")} END` : "NULL";
+  const topic = topics.length > 0 ? `CASE s.email ${topics.join(" ")} END` : "NULL";
   return `INSERT INTO ${quote(eventTable(event))}
       (contact_id, occurred_at, received_at, event_id, batch, "message", "email", "topic", "program", "machine")
-    SELECT o.contact_id, s.settled_at AS occurred_at, s.settled_at AS received_at, concat('${event}:', o.send_id) AS event_id,
-      (SELECT last_batch + 1 FROM engine_state) AS batch, o.send_id, o.email, ${topic} AS topic, o.program, false AS machine
-    FROM outbox AS o JOIN settling AS s ON s.send_id = o.send_id AND s.state = 'sent'
-    ORDER BY o.planned_at, o.program, o.send_id`;
+    SELECT s.contact_id, s.settled_at AS occurred_at, s.settled_at AS received_at, concat('${event}:', s.send_id) AS event_id,
+      (SELECT last_batch + 1 FROM engine_state) AS batch, s.send_id, s.email, ${topic} AS topic, s.program, false AS machine
+    FROM settling AS s WHERE s.state = 'sent'
+    ORDER BY s.planned_at, s.program, s.send_id`;
 }
 
 /** Starts a new epoch of delivery: what another one claimed and never settled is unknown from now on. */

@@ -7,6 +7,7 @@ import type { Instant, Result } from "../ports.ts";
 import { refreshDates } from "./dates.ts";
 import { change, type Engine, iso, run, type Turn } from "./engine.ts";
 import { judgeEndings, writeEndings } from "./exits.ts";
+import { claim, type Claimed } from "./outbox.ts";
 import { moveOn } from "./rounds.ts";
 import { askAgain, enter, findCandidates, writeEntries } from "./starts.ts";
 import { type Look, readTriggerStates } from "./triggers.ts";
@@ -15,18 +16,24 @@ import { ensureSpans, farEnough, hasLocalWaits, zonesInUse } from "./zones.ts";
 export interface Ticked {
   /** Rounds of steps that moved somebody. */
   readonly rounds: number;
+  /** Mails that are to be handed over at this very instant; null: none is due. Absent where the tick was not to claim any. */
+  readonly claimed?: Claimed | null;
 }
 
 /**
  * Judges everything at an instant: facts, exits and goals, starts, steps, repeated until nothing is due.
  *
- * Either all of it is written or nothing. The same instant may be ticked again: it adds only what is new.
+ * Either all of it is written or nothing. Where they are handed over at the same instant, it claims up to `claimsMost` mails. The same instant may be ticked again: it adds only what is new.
  * @returns F401 where a later instant was ticked before, F126 and others where the database fails.
  */
-export async function tick(engine: Engine, now: Instant): Promise<Result<Ticked>> {
+export async function tick(engine: Engine, now: Instant, claimsMost = 0): Promise<Result<Ticked>> {
   try {
     const zones = await zonesAt(engine, now);
-    const value = await engine.database.transaction((session) => tickWith({ engine, session, now }, zones));
+    const value = await engine.database.transaction(async (session): Promise<Ticked> => {
+      const turn = { engine, session, now };
+      const { rounds, isChecked } = await tickWith(turn, zones);
+      return claimsMost === 0 ? { rounds } : { rounds, claimed: await claim(turn, { limit: claimsMost, isChecked }) };
+    });
     return { ok: true, value };
   } catch (error) {
     if (error instanceof Failed) return { ok: false, failure: error.failure };
@@ -34,7 +41,13 @@ export async function tick(engine: Engine, now: Instant): Promise<Result<Ticked>
   }
 }
 
-async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Ticked> {
+interface Moved {
+  readonly rounds: number;
+  /** False where people may have left behind the check of a mail of theirs. */
+  readonly isChecked: boolean;
+}
+
+async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Moved> {
   const { engine, now } = turn;
   const state = await readState(turn);
   if (state.last !== null && now < state.last) {
@@ -46,8 +59,10 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Tic
   let writings = 0;
   let rounds = 0;
   let zones = zonesBefore;
+  let isChecked = true;
   for (let isNew = true, isFirst = true; ; isFirst = false) {
     if (isNew) {
+      isChecked = isFirst;
       await endAndStart(turn, { since, look: { states, isFirst }, zones, writings });
       writings += 3;
     }
@@ -64,7 +79,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Tic
     if (!isNew && !moved.hasArrived) break;
   }
   await remember(turn);
-  return { rounds };
+  return { rounds, isChecked };
 }
 
 interface EndAndStart {

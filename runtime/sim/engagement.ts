@@ -34,32 +34,31 @@ function actsOf(model: Engagement): readonly Act[] {
 /** Uniform in [0, 1) for a mail and a purpose; the same for the same seed. */
 const draw = (purpose: string) => `(md5_number_lower($seed || '/${purpose}/' || r.message) / 18446744073709551616.0)`;
 
+/** The mails on which people act: one draw for whether, one for when. */
+const receipts = `CREATE OR REPLACE TEMP TABLE receipt AS
+  SELECT r.contact_id, r.occurred_at, r.message, r.email, r.topic, r.program, ${draw("read")} AS draw, ${draw("when")} AS draw_when
+  FROM event_received AS r WHERE r.occurred_at > $from AND r.occurred_at <= $until`;
+
 /**
  * One draw decides for all acts, so whoever clicks has opened; an unsubscribe takes the other end of the openers.
  * The rows lie in the future of the mail: they count from their own time on.
  */
-function statement(act: Act, model: Engagement, from: Instant, until: Instant): Sql {
-  const does =
-    act.event === "unsubscribed"
-      ? `${draw("read")} >= $opens - $share AND ${draw("read")} < $opens`
-      : `${draw("read")} < $share`;
+function statement(act: Act, model: Engagement): Sql {
+  const does = act.event === "unsubscribed" ? "r.draw >= $opens - $share AND r.draw < $opens" : "r.draw < $share";
   return {
     text: `INSERT INTO "event_${act.event}" (contact_id, occurred_at, received_at, event_id, batch, "message", "email", "topic", "program", "machine")
       SELECT r.contact_id,
-        date_trunc('second', r.occurred_at + to_seconds(CAST(60 * $minutes - 3600 * $hours * ln(1 - ${draw("when")}) AS BIGINT))) AS occurred_at,
+        date_trunc('second', r.occurred_at + to_seconds(CAST(60 * $minutes - 3600 * $hours * ln(1 - r.draw_when) AS BIGINT))) AS occurred_at,
         r.occurred_at AS received_at, '${act.event}:' || r.message AS event_id, 0 AS batch,
         r.message, r.email, r.topic, r.program, false AS machine
-      FROM event_received AS r ANTI JOIN "event_${act.event}" AS known ON known.event_id = '${act.event}:' || r.message
-      WHERE r.occurred_at > $from AND r.occurred_at <= $until AND ${does}
+      FROM receipt AS r ANTI JOIN "event_${act.event}" AS known ON known.event_id = '${act.event}:' || r.message
+      WHERE ${does}
       ORDER BY r.message`,
     params: {
-      seed: { kind: "text", value: model.seed },
       minutes: { kind: "number", value: act.minutes },
       hours: { kind: "number", value: model.hours },
       share: { kind: "number", value: act.share },
       ...(act.event === "unsubscribed" ? { opens: { kind: "number", value: model.opens } as const } : {}),
-      from: { kind: "instant", value: from },
-      until: { kind: "instant", value: until },
     },
   };
 }
@@ -73,12 +72,10 @@ const refusals: string = `INSERT INTO consent (address, topic, state, "at", sour
 
 /** Lets people act on what they received after `from` and not after `until`. Repeating it adds nothing. */
 export async function engage(session: Session, model: Engagement, from: Instant, until: Instant): Promise<void> {
+  const span = { from: { kind: "instant", value: from }, until: { kind: "instant", value: until } } as const;
+  await session.change({ text: receipts, params: { ...span, seed: { kind: "text", value: model.seed } } });
   for (const act of actsOf(model)) {
-    const changed = await session.change(statement(act, model, from, until));
-    if (act.event !== "unsubscribed" || changed === 0) continue;
-    await session.change({
-      text: refusals,
-      params: { from: { kind: "instant", value: from }, until: { kind: "instant", value: until } },
-    });
+    const changed = await session.change(statement(act, model));
+    if (act.event === "unsubscribed" && changed > 0) await session.change({ text: refusals, params: span });
   }
 }

@@ -26,8 +26,14 @@ const states = async (world: World) =>
     ]),
   );
 
-test("a mail is handed over once, with the fields that its template may show", async () => {
-  const world = await planned(1);
+test("a mail is handed over once, with the fields that its template shows", async () => {
+  const world = await worldOf(`program p < start when signed_up  send hello  wait 9d >
+    email hello < subject "Hello {{ first_name | default: 'you' }}"
+      text "{{ id }} {{ seats | default: 1 }} {% if event.plan == 'team' %}team{% endif %}"  topic tips >`);
+  await world.apply("2026-03-01");
+  await world.person("p0", { first_name: "N0" });
+  await world.happen("signed_up", "p0", "2026-03-02", { plan: "team" });
+  await world.tick("2026-03-02");
   const mailer = fakeMailer();
   expect(await hand(world, mailer)).toEqual({ sent: 1, failed: 0, unknown: 0, halted: null });
   expect(await hand(world, mailer)).toEqual({ sent: 0, failed: 0, unknown: 0, halted: null });
