@@ -30,6 +30,8 @@ function fault(bytes: Uint8Array): string | null {
     return null;
   } catch {
     const at = firstInvalid(bytes);
+    const isHalf = bytes[at] === 0xed && (bytes[at + 1] ?? 0) >= 0xa0;
+    if (isHalf) return `line ${lineAt(bytes, at)} has half a character (a surrogate without its partner)`;
     const shown = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, "0");
     return `line ${lineAt(bytes, at)} has the byte ${shown}, which is not UTF-8 (it looks like Latin-1 or Windows-1252)`;
   }

@@ -45,9 +45,10 @@ const fix = ({ kind, text }: Fix): string => `  ${kind === "safe" ? "Fix" : "Fix
 
 function place(span: Span, texts: Texts): string {
   const text = texts.get(span.file);
-  if (text === undefined) return span.file;
+  const file = oneLine(span.file);
+  if (text === undefined) return file;
   const { line, column } = position(text, span.start);
-  return `${span.file}:${line}:${column}`;
+  return `${file}:${line}:${column}`;
 }
 
 /** The line where `span` starts, and below it the underline with `label` behind it. */
@@ -86,7 +87,7 @@ function visible(text: string, column: number): string {
   let shown = "";
   for (const part of text.split(/(\t)/)) {
     if (part === "\t") shown += " ".repeat(tabWidth - ((column + displayWidth(shown)) % tabWidth));
-    else shown += part.replace(/\r$/, "").replace(/\p{Cc}|\p{Bidi_Control}/gu, "\uFFFD");
+    else shown += part.replace(/\r$/, "").replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|\p{Bidi_Control}/gu, "\uFFFD");
   }
   return shown;
 }

@@ -72,6 +72,14 @@ type Params = {
   F154: { readonly path: string; readonly reason: string };
   F155: { readonly path: string };
   F156: { readonly path: string; readonly index: number };
+  F157: {
+    readonly option: string;
+    readonly given: string;
+    readonly near: string | null;
+    readonly known: readonly string[];
+  };
+  F158: { readonly format: string; readonly file: string | null; readonly taken: string | null };
+  F159: { readonly path: string | null };
 };
 
 interface Entry<P> {
@@ -312,6 +320,28 @@ const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
     text: ({ path, reason }) => `The pages could not be written to \`${path}\`: the system says ${reason}.`,
     help: () =>
       "Check the permissions of the folder above it and the space on its disk; what was there before is intact.",
+  },
+  F157: {
+    text: ({ option, given, near }) =>
+      `${option} does not know \`${given}\`.${near === null ? "" : ` Did you mean \`${near}\`?`}`,
+    help: ({ known }) => `It knows ${known.map((word) => `\`${word}\``).join(", ")}.`,
+  },
+  F158: {
+    text: ({ format, file, taken }) => {
+      if (taken === null) return `\`${format}\` cannot go to \`${file}\`, which is named like a source of a project.`;
+      return `\`${taken}\` and \`${format}\` cannot both go to ${file === null ? "the standard output" : `\`${file}\``}.`;
+    },
+    help: ({ format }) => `Write one of them to a file of its own: --format ${format}=FILE.`,
+  },
+  F159: {
+    text: ({ path }) =>
+      path === null
+        ? "Text from the standard input has no file that could be changed."
+        : `\`${path}\` lies outside of the project.`,
+    help: ({ path }) =>
+      path === null
+        ? "Save it and name its folder with --project, or leave out --fix."
+        : "Name with --stdin-path where in the project the text stands; --project names the project.",
   },
   F401: {
     text: ({ now, last }) => `The engine is asked for ${now}, but it has been at ${last} already.`,

@@ -20,17 +20,21 @@ export type {
   TickReport,
 } from "./cadenza.ts";
 export { type CodePage, codeFamilies, codePageOf } from "./code-pages.ts";
-export { renderJson } from "./diagnostics-json.ts";
 export { dictionaryPages } from "./docs/pages.ts";
-export { Failed, failure, systemReason } from "./failures.ts";
 export { countFixes, type FixCount, type FixQuestions, fixQuestions } from "./fix-counts.ts";
+export { Failed, failure, systemReason } from "./failures.ts";
+export { type Findings, isFailing, isUnread } from "./findings/findings.ts";
+export type { FixedFinding, FixLevel } from "./findings/fix.ts";
+export { chosen, formatNames, type Output, parseFailLevel, parseOutputs, renderAs } from "./findings/formats.ts";
+export { renderJson } from "./findings/json.ts";
+export { fixProject } from "./fix-project.ts";
 export { formatSource } from "./format-source.ts";
 export { parseEvery, parseInstant } from "./instants.ts";
 export { mailerNamed } from "./mailer-named.ts";
 export { open } from "./open.ts";
 export type { Clock, Failure, Instant, Mailer, Message, Result, SendOutcome } from "./ports.ts";
 export { printable } from "./printable.ts";
-export { type ProjectFolder, readProject } from "./project.ts";
+export { emptyProject, pathInProject, type ProjectFolder, readProject, withFile } from "./project.ts";
 export {
   type CompiledProject,
   compileProject,

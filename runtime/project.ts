@@ -1,37 +1,24 @@
 // Reads a project folder: its .cdz files, and the mail bodies that they name.
 
-import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Body } from "../compiler/world.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
-import { diagnose } from "../grammar/diagnostics/table.ts";
 import { decode, isDecoded } from "../grammar/decode.ts";
 import { maxBytes } from "../grammar/limits.ts";
 import type { SourceFile } from "../grammar/span.ts";
 import { failure, systemReason } from "./failures.ts";
 import type { Result } from "./ports.ts";
+import { readSources } from "./source-files.ts";
 
 export interface ProjectFolder {
   /** Absolute. */
   readonly root: string;
   readonly sources: readonly SourceFile[];
-  /** Files that are no text; they count as findings, and the others are still checked. */
+  /** What of the folder could not be read or is no text; the other files are still checked. */
   readonly unreadable: readonly Diagnostic[];
   /** Reads a file that an email or a setting names, by its path relative to the project. */
   readonly body: (path: string) => Body;
-}
-
-const skipped = new Set(["node_modules", "dist"]);
-
-function sourcePaths(folder: string, below: string): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      if (entry.name.startsWith(".") || skipped.has(entry.name)) return [];
-      const path = below === "" ? entry.name : `${below}/${entry.name}`;
-      if (entry.isDirectory()) return sourcePaths(join(folder, entry.name), path);
-      return entry.name.endsWith(".cdz") ? [path] : [];
-    });
 }
 
 function isInside(root: string, path: string): boolean {
@@ -58,14 +45,25 @@ function readBody(root: string, path: string): Body {
   }
 }
 
-/** A pipe or a link to nowhere is a finding of its own: the one would wait for ever, the other says nothing of the rest. */
-function readSource(root: string, path: string): SourceFile | Diagnostic {
-  const target = join(root, path);
-  const whole = { file: path, start: 0, end: 0 };
-  const found = statSync(target, { throwIfNoEntry: false });
-  if (!found) return diagnose("E115", whole, { reason: "it is a link to a file that is not there" });
-  if (!found.isFile()) return diagnose("E115", whole, { reason: "it is not a regular file" });
-  return decode(path, readFileSync(target));
+/** The folder with `bytes` as the text of its file `path`, whether there is one or not. */
+export function withFile(folder: ProjectFolder, path: string, bytes: Uint8Array): ProjectFolder {
+  const read = decode(path, bytes);
+  const sources = folder.sources.filter((source) => source.path !== path);
+  const unreadable = folder.unreadable.filter(({ span }) => span.file !== path);
+  if (!isDecoded(read)) return { ...folder, sources, unreadable: [...unreadable, read] };
+  const before = sources.filter((source) => source.path < path);
+  return { ...folder, sources: [...before, read, ...sources.slice(before.length)], unreadable };
+}
+
+/** A project that has no file yet, and whose mail bodies are in `folder`. */
+export function emptyProject(folder: string): ProjectFolder {
+  const root = resolve(folder);
+  return { root, sources: [], unreadable: [], body: (path) => readBody(root, path) };
+}
+
+/** The path of a file in a project, as the project calls it; null for one that lies outside. */
+export function pathInProject(root: string, path: string): string | null {
+  return isInside(root, path) ? relative(root, path).replaceAll(sep, "/") : null;
 }
 
 /** Reads every .cdz file below `folder`, folders whose name starts with a dot left out. */
@@ -73,11 +71,9 @@ export function readProject(folder: string): Result<ProjectFolder> {
   const root = resolve(folder);
   try {
     if (!statSync(root).isDirectory()) return { ok: false, failure: failure("F110", { path: folder }) };
-    const read = sourcePaths(root, "").map((path) => readSource(root, path));
-    const sources = read.filter(isDecoded);
-    const unreadable = read.flatMap((file) => (isDecoded(file) ? [] : [file]));
-    if (read.length === 0) return { ok: false, failure: failure("F111", { path: folder }) };
-    return { ok: true, value: { root, sources, unreadable, body: (path) => readBody(root, path) } };
+    const { sources, findings } = readSources(root);
+    if (sources.length + findings.length === 0) return { ok: false, failure: failure("F111", { path: folder }) };
+    return { ok: true, value: { root, sources, unreadable: findings, body: (path) => readBody(root, path) } };
   } catch (error) {
     const reason = systemReason(error);
     if (reason === "ENOENT") return { ok: false, failure: failure("F101", { path: folder }) };

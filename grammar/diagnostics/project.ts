@@ -35,6 +35,7 @@ export type ProjectParams = {
   W831: { readonly code: string };
   W832: { readonly code: string };
   W833: { readonly code: string };
+  W837: Nothing;
   W840: { readonly construct: string };
   W841: { readonly kind: string; readonly name: string };
   W842: { readonly kind: string; readonly name: string; readonly other: string };
@@ -164,6 +165,11 @@ export const project: Family<ProjectParams> = {
     severity: "warning",
     text: ({ code }) => `\`${code}\` is an error and cannot be allowed.`,
     why: "With an error there is nothing that could run. Only warnings and hints can be allowed.",
+  },
+  W837: {
+    severity: "warning",
+    text: () => "This is a link to a folder; the .cdz files in it are not read.",
+    why: "A link can lead back or out of the project. Move the files into the project, or check that folder by itself.",
   },
   W840: {
     severity: "warning",

@@ -33,6 +33,7 @@ export type SyntaxParams = {
   E119: { readonly count: number };
   E120: Found;
   E121: Found;
+  E150: { readonly what: "file" | "folder"; readonly reason: string };
   E200: { readonly limit: number };
   E201: Found & { readonly expected: string };
   E202: Found;
@@ -150,6 +151,11 @@ export const syntax: Family<SyntaxParams> = {
     severity: "error",
     text: ({ found }) => `${upperFirst(found)} stands here twice.`,
     why: "One of them is enough.",
+  },
+  E150: {
+    severity: "error",
+    text: ({ what, reason }) => `This ${what} could not be read: the system says ${reason}.`,
+    why: "What it declares is missing from the check. Correct its permissions, or move it out of the project.",
   },
   E200: {
     severity: "error",

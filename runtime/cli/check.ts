@@ -1,50 +1,168 @@
-// cadenza check: parse, type-check, lint.
+// cadenza check: parse, type-check, lint, and fix what can be fixed.
 
-import { compileProject, type Diagnostic, readProject, renderCompact, renderJson, renderPretty } from "../index.ts";
+import type { Command } from "commander";
+import { relative, resolve, sep } from "node:path";
+import {
+  chosen,
+  type CompiledProject,
+  compileProject,
+  type Diagnostic,
+  failure,
+  type Findings,
+  type FixedFinding,
+  type FixLevel,
+  fixProject,
+  formatNames,
+  isFailing,
+  isUnread,
+  type Output,
+  parseFailLevel,
+  parseOutputs,
+  printable,
+  type ProjectFolder,
+  readProject,
+  renderAs,
+  type Result,
+} from "../index.ts";
 import type { Define } from "./command.ts";
-import { type ExitCode, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
+import { replaceFile, replaceSource } from "./replace-file.ts";
+import { type ExitCode, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
+import { readInput } from "./standard-input.ts";
 
-type Format = "pretty" | "compact" | "json";
-type Level = Diagnostic["severity"];
 interface CheckOptions extends ProjectOptions {
-  readonly format: Format;
-  readonly failLevel: Level;
+  readonly format?: readonly string[];
+  readonly failLevel: string;
+  readonly fix?: string | true;
+  readonly stdinPath?: string;
 }
 
-const weight: Readonly<Record<Level, number>> = { hint: 0, warning: 1, error: 2 };
+const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 export const checkCommand: Define = (program, { shell, withProject, finish }) => {
   withProject(program.command("check"))
+    .argument("[file]", "`-` checks one file from the standard input")
     .description("parse, type-check and lint the project")
-    .option("--format <format>", "pretty, compact or json", "pretty")
+    .option("--format <format[=file]>", `${formatNames.join(", ")}; more than one may be given`, repeated)
     .option("--json", "the same as --format json")
     .option("--fail-level <level>", "error, warning or hint: what makes the exit code 1", "error")
-    .action((options: CheckOptions) => finish(check(shell, options)));
+    .option(
+      "--fix [which]",
+      "write the fixes that keep the meaning into the files; --fix=all also those that change it",
+    )
+    .option("--stdin-path <path>", "which file of the project the text from the standard input is")
+    .action((input: string | undefined, options: CheckOptions, command: Command) => {
+      const isGiven = command.getOptionValueSource("project") === "cli";
+      return finish(check(shell, input, { ...options, given: isGiven ? options.project : null }));
+    });
 };
 
-async function check(shell: Shell, options: CheckOptions): Promise<ExitCode> {
-  if (!["pretty", "compact", "json"].includes(options.format)) return badChoice(shell, "--format", options.format);
-  if (!(options.failLevel in weight)) return badChoice(shell, "--fail-level", options.failLevel);
-  return withValue(shell, readProject(options.project), (folder) => {
-    const { diagnostics, sources } = compileProject(folder);
-    if (options.json || options.format === "json") shell.out(`${renderJson(diagnostics, sources)}\n`);
-    else if (options.format === "compact") shell.out(renderCompact(diagnostics, sources));
-    else shell.out(`${renderPretty(diagnostics, sources)}${summary(diagnostics, folder.sources.length)}`);
-    return diagnostics.some(({ severity }) => weight[severity] >= weight[options.failLevel]) ? 1 : 0;
+interface Asked {
+  readonly outputs: readonly Output[];
+  readonly failLevel: Diagnostic["severity"];
+  readonly fix: FixLevel | null;
+  readonly fromInput: boolean;
+}
+
+type GivenOptions = CheckOptions & { readonly given: string | null };
+
+async function check(shell: Shell, input: string | undefined, options: GivenOptions): Promise<ExitCode> {
+  return withValue(shell, askedOf(input, options), async (asked) => {
+    if (!asked.fromInput)
+      return withValue(shell, readProject(options.project), (folder) => checkFolder(shell, folder, asked));
+    const read = await readInput(shell, { project: options.given, stdinPath: options.stdinPath });
+    return withValue(shell, read, ({ folder, path }) =>
+      tell(shell, { folder, asked, compiled: onlyOf(path, compileProject(folder)), fixed: [], files: [path] }),
+    );
   });
 }
 
-function badChoice(shell: Shell, option: string, given: string): ExitCode {
-  shell.err(`${option} does not know \`${given}\`; see cadenza check --help.\n`);
-  return 2;
+function askedOf(input: string | undefined, options: CheckOptions): Result<Asked> {
+  const file = chosen("check", input ?? "-", ["-"]);
+  if (!file.ok) return file;
+  const outputs = parseOutputs([...(options.format ?? []), ...(options.json ? ["json"] : [])]);
+  if (!outputs.ok) return outputs;
+  const failLevel = parseFailLevel(options.failLevel);
+  if (!failLevel.ok) return failLevel;
+  const fix =
+    options.fix === undefined ? null : chosen("--fix", options.fix === true ? "safe" : options.fix, ["safe", "all"]);
+  if (fix && !fix.ok) return fix;
+  const fromInput = input !== undefined;
+  if (fromInput && fix) return { ok: false, failure: failure("F159", { path: null }) };
+  const list = outputs.value.length === 0 ? ([{ format: "pretty", file: null }] as const) : outputs.value;
+  return { ok: true, value: { outputs: list, failLevel: failLevel.value, fix: fix?.value ?? null, fromInput } };
 }
 
-function summary(diagnostics: readonly Diagnostic[], files: number): string {
-  const count = (level: Level) => diagnostics.filter(({ severity }) => severity === level).length;
+/** What was found in that file; what is wrong elsewhere its writer does not see here. */
+function onlyOf(path: string, compiled: CompiledProject): CompiledProject {
+  return { ...compiled, diagnostics: compiled.diagnostics.filter(({ span }) => span.file === path) };
+}
+
+function checkFolder(shell: Shell, folder: ProjectFolder, asked: Asked): ExitCode {
+  const files = folder.sources.map(({ path }) => path);
+  if (asked.fix === null) return tell(shell, { folder, asked, compiled: compileProject(folder), fixed: [], files });
+  const { judged, texts, fixed } = fixProject(folder, asked.fix);
+  for (const [path, text] of texts) {
+    const refused = replaceSource(resolve(folder.root, path), path, text);
+    if (refused) return report(shell, refused);
+  }
+  return tell(shell, { folder, asked, compiled: judged, fixed, files });
+}
+
+interface Checked {
+  readonly folder: ProjectFolder;
+  readonly asked: Asked;
+  readonly compiled: CompiledProject;
+  readonly fixed: readonly FixedFinding[];
+  readonly files: readonly string[];
+}
+
+/** Files first: a report that cannot be written must not hide behind a long output. */
+function tell(shell: Shell, checked: Checked): ExitCode {
+  const { asked, compiled, fixed } = checked;
+  const findings = findingsOf(shell, checked);
+  for (const { format, file } of asked.outputs) {
+    if (file === null) continue;
+    const refused = replaceFile(resolve(shell.cwd, file), file, renderAs(format, findings));
+    if (refused) return report(shell, refused);
+  }
+  const shown = asked.outputs.find(({ file }) => file === null)?.format ?? null;
+  const isForPeople = shown === null || shown === "pretty";
+  // What a program reads holds nothing else.
+  (isForPeople ? shell.out : shell.err)(fixesText(fixed));
+  if (shown !== null) shell.out(renderAs(shown, findings));
+  if (isForPeople) shell.out(summary(compiled.diagnostics, checked.files.length, fixed.length));
+  if (compiled.diagnostics.some(isUnread)) return 2;
+  return compiled.diagnostics.some((finding) => isFailing(finding, asked.failLevel)) ? 1 : 0;
+}
+
+function findingsOf(shell: Shell, { folder, asked, compiled, files }: Checked): Findings {
+  const way = relative(shell.cwd, folder.root).replaceAll(sep, "/");
+  return {
+    diagnostics: compiled.diagnostics,
+    sources: compiled.sources,
+    files,
+    folder: way === "" ? "" : `${way}/`,
+    failLevel: asked.failLevel,
+    version: shell.version,
+  };
+}
+
+function fixesText(fixed: readonly FixedFinding[]): string {
+  return fixed
+    .map(({ code, text, place: { file, start } }) =>
+      printable(`${file}:${start.line}:${start.column}: fixed ${code}: ${text}`),
+    )
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+function summary(diagnostics: readonly Diagnostic[], files: number, fixes: number): string {
+  const count = (level: Diagnostic["severity"]) => diagnostics.filter(({ severity }) => severity === level).length;
   const found = [
     plural(count("error"), "error"),
     plural(count("warning"), "warning"),
     ...(count("hint") > 0 ? [plural(count("hint"), "hint")] : []),
   ];
-  return `${plural(files, "file")} checked: ${found.join(", ")}.\n`;
+  const fixed = fixes === 0 ? "" : `${plural(fixes, "fix", "fixes")} written, `;
+  return `${plural(files, "file")} checked: ${fixed}${found.join(", ")}.\n`;
 }

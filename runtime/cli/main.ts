@@ -16,6 +16,7 @@ import { testCommand } from "./test.ts";
 
 declare const __CADENZA_VERSION__: string;
 
+const version = typeof __CADENZA_VERSION__ === "string" ? __CADENZA_VERSION__ : "development";
 const interrupted = new AbortController();
 
 /** What a reader who left does not want to hear is no failure; what a full disk swallows is. */
@@ -43,6 +44,7 @@ const shell: Shell = {
   },
   env: process.env,
   cwd: process.cwd(),
+  version,
   clock: systemClock(),
   screen: {
     isTty: process.stdout.isTTY === true,
@@ -65,7 +67,7 @@ function listen(signal: "SIGINT" | "SIGTERM"): void {
 function build(): Command {
   const program = new Command("cadenza")
     .description("Audiences and nurture programs as code.")
-    .version(typeof __CADENZA_VERSION__ === "string" ? __CADENZA_VERSION__ : "development")
+    .version(version)
     .exitOverride()
     .configureOutput({ writeOut: shell.out, writeErr: shell.err });
   const withProject = (command: Command) =>

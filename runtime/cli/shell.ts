@@ -7,6 +7,8 @@ export interface Shell {
   readonly err: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Of Cadenza. */
+  readonly version: string;
   readonly clock: Clock;
   readonly screen: { readonly isTty: boolean; readonly columns: number; readonly rows: number };
   /** Aborts on Ctrl-C and on SIGTERM, once. */

@@ -79,8 +79,8 @@ function codesOf(text: string): readonly string[] {
 }
 
 describe("the golden folder", () => {
-  // More declarations than a file could show: limits.test.ts makes them.
-  const elsewhere = ["E240", "E243"];
+  // More declarations than a file could show, and what stands in no file: other tests make them.
+  const elsewhere = ["E240", "E243", "W837"];
   const all = Object.keys({
     ...names,
     ...types,

@@ -15,6 +15,8 @@ export interface Ran {
 
 export interface RunChoices {
   readonly cwd: string;
+  /** What the command reads from its standard input; without it that is empty. */
+  readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   /** Runs under another user, for tests of permissions. */
   readonly uid?: number;
@@ -33,9 +35,12 @@ export function cadenza(args: readonly string[], choices: RunChoices): Promise<R
     const child = spawn(process.execPath, [commandPath, ...args], {
       cwd: choices.cwd,
       env: cleanEnvironment(choices.env ?? {}),
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
       ...(choices.uid === undefined ? {} : { uid: choices.uid, gid: choices.gid ?? choices.uid }),
     });
+    // A command that does not read it may be gone before it is written.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(choices.input ?? "");
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -2,10 +2,18 @@
 
 import type { Edge } from "./tree.ts";
 
-const base = ["runtime/ports.ts", "runtime/failures.ts", "runtime/snapshot.ts"];
+const base = ["runtime/ports.ts", "runtime/failures.ts", "runtime/snapshot.ts", "runtime/printable.ts"];
 const language = ["grammar", "compiler", "stdlib"];
 const behindEngine = [...language, ...base, "runtime/engine"];
-const inner = [...behindEngine, "runtime/store", "runtime/mail", "runtime/serve", "runtime/sim", "runtime/docs"];
+const inner = [
+  ...behindEngine,
+  "runtime/findings",
+  "runtime/store",
+  "runtime/mail",
+  "runtime/serve",
+  "runtime/sim",
+  "runtime/docs",
+];
 
 /** Per room what it may import besides itself; a room that is not named here is none. */
 const below: Readonly<Record<string, readonly string[]>> = {
@@ -15,10 +23,12 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "runtime/ports.ts": ["compiler"],
   "runtime/failures.ts": ["runtime/ports.ts"],
   "runtime/snapshot.ts": ["runtime/ports.ts"],
+  "runtime/printable.ts": [],
   "runtime/engine": [...language, ...base],
   "runtime/store": behindEngine,
   "runtime/mail": behindEngine,
   "runtime/serve": behindEngine,
+  "runtime/findings": [...language, ...base],
   "runtime/sim": behindEngine,
   "runtime/docs": [...language, ...base],
   "runtime/*": inner,
