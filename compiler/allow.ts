@@ -1,9 +1,10 @@
-// `# allow W401 because …`: takes a warning away where the writer says why it may stand.
+// `# allow W401 because …`: takes warnings away where the writer says why they may stand.
 
 import type { File } from "../grammar/ast/file.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { codes, diagnose, isError } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
+import { replace, suggested } from "./fixes.ts";
 
 interface Allowance {
   readonly code: string;
@@ -14,12 +15,15 @@ interface Allowance {
   readonly until: number;
 }
 
-const wording = /^#\s*allow\s+([A-Z]\d{3})\b(?:\s+because\s+(\S.*))?/;
+const wording = /^#\s*allow\s+([A-Z]\d{3}(?:\s*(?:,|\band\b)\s*[A-Z]\d{3})*)\b(?:\s+because\s+(\S.*))?/;
+/** What was probably meant as one. */
+const nearWording = /^#+\s*allow(?:s|ed)?\b[\s:]*([a-z]\d{3})\b[\s:,-]*/i;
 
 /** Without the warnings that comments allow; allowances without a reason, or without a finding, are reported instead. */
 export function applyAllowances(files: readonly File[], found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const near = files.flatMap(nearAllowances);
   const allowances = files.flatMap(allowancesIn);
-  if (allowances.length === 0) return found;
+  if (allowances.length === 0) return [...found, ...near];
   const used = new Set<Allowance>();
   const kept = found.filter((diagnostic) => {
     if (isError(diagnostic)) return true;
@@ -28,7 +32,7 @@ export function applyAllowances(files: readonly File[], found: readonly Diagnost
     return allowance === undefined;
   });
   const idle = allowances.filter((allowance) => !used.has(allowance)).map(complaint);
-  return [...kept, ...idle];
+  return [...kept, ...idle, ...near];
 }
 
 function covers({ code, span, from, until }: Allowance, finding: Diagnostic): boolean {
@@ -53,7 +57,21 @@ function allowancesIn({ source, comments, declarations }: File): readonly Allowa
     const declaration = declarations.find((node) => next.from <= node.span.start && node.span.start < next.until);
     const whole = declaration ? { from: next.from, until: declaration.span.end } : next;
     const place = isAlone ? whole : { from: lineStart, until: span.start };
-    return [{ code: match[1], span, hasReason: match[2] !== undefined, ...place }];
+    const codes = match[1].match(/[A-Z]\d{3}/g) ?? [];
+    return codes.map((code) => ({ code, span, hasReason: match[2] !== undefined, ...place }));
+  });
+}
+
+function nearAllowances({ comments }: File): readonly Diagnostic[] {
+  return comments.flatMap(({ kind, text, span }) => {
+    const match = nearWording.exec(text);
+    if (!match?.[1] || (kind === "comment" && wording.test(text))) return [];
+    const code = match[1].toUpperCase();
+    const rest = text.slice(match[0].length).replace(/^because\s+/, "");
+    const instead = `# allow ${code} because ${rest}`;
+    // The reason is the writer's to give.
+    const fixes = rest === "" ? [] : [suggested(`Write \`${instead}\``, replace(span, instead))];
+    return [diagnose("W834", span, { code }, { fixes })];
   });
 }
 

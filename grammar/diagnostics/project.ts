@@ -35,6 +35,7 @@ export type ProjectParams = {
   W831: { readonly code: string };
   W832: { readonly code: string };
   W833: { readonly code: string };
+  W834: { readonly code: string };
   W837: Nothing;
   W840: { readonly construct: string };
   W841: { readonly kind: string; readonly name: string };
@@ -165,6 +166,11 @@ export const project: Family<ProjectParams> = {
     severity: "warning",
     text: ({ code }) => `\`${code}\` is an error and cannot be allowed.`,
     why: "With an error there is nothing that could run. Only warnings and hints can be allowed.",
+  },
+  W834: {
+    severity: "warning",
+    text: ({ code }) => `This comment seems to allow \`${code}\`, but is not written so that it does.`,
+    why: "It is read as a plain comment. An allowance is `# allow`, the codes with a comma between, `because` and the reason.",
   },
   W837: {
     severity: "warning",
