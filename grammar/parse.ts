@@ -14,6 +14,7 @@ import { maxBytes, maxMistakes } from "./limits.ts";
 import { type Cutter, cutter } from "./pieces.ts";
 import { type Run, runLenient, runStrict } from "./run-parser.ts";
 import type { SourceFile, Span } from "./span.ts";
+import { brokenStretches } from "./stretches.ts";
 import * as t from "./tokens.ts";
 
 export interface Parsed {
@@ -37,16 +38,16 @@ export function parse(source: SourceFile): Parsed {
   const size = Buffer.byteLength(source.text);
   if (size > maxBytes) {
     const tooLarge = diagnose("E116", { file: source.path, start: 0, end: 0 }, { size });
-    return { file: { source, declarations: [], mended: [], comments: [] }, diagnostics: [tooLarge] };
+    const broken = [{ file: source.path, start: 0, end: source.text.length }];
+    return { file: { source, declarations: [], mended: [], comments: [], broken }, diagnostics: [tooLarge] };
   }
   const lexed = lex(source);
   const reader = new Reader(source, lexed);
   reader.read();
   const found = [...reader.diagnostics].sort((one, other) => one.span.start - other.span.start);
-  return {
-    file: { source, declarations: reader.declarations, mended: reader.mended, comments: lexed.comments },
-    diagnostics: capped(found),
-  };
+  const { declarations, mended } = reader;
+  const broken = brokenStretches({ source, tokens: lexed.tokens, declarations, diagnostics: found });
+  return { file: { source, declarations, mended, comments: lexed.comments, broken }, diagnostics: capped(found) };
 }
 
 /** Whether a finding is about a phrase that has the other one inside it, and its fix writes all of it anew. */

@@ -6,24 +6,32 @@ import { quote } from "./print/flat.ts";
 import { program } from "./print/programs.ts";
 import { report, test } from "./print/suite.ts";
 import { Writer } from "./print/writer.ts";
+import type { Span } from "./span.ts";
 
 /**
- * The text of a file that was parsed without errors. Parsing it gives the same tree, and printing that the same text.
- * A file with a recovered declaration comes back as it is, since its tree has gaps.
+ * The text of a file. Parsing it gives the same tree, and printing that the same text. What has mistakes stands as it
+ * was written, byte for byte, between the declarations that have none.
  */
 export function print(file: File): string {
-  if (file.declarations.some((node) => node.recovered)) return file.source.text;
+  const { source, broken } = file;
+  const whole = file.declarations.filter(({ span }) => !broken.some((stretch) => meets(span, stretch)));
+  if (broken.length > 0 && whole.length === 0) return source.text;
   const out = new Writer(file);
   let wasLong = false;
-  file.declarations.forEach((node, index) => {
-    const limit = file.declarations[index + 1]?.span.start ?? Number.POSITIVE_INFINITY;
+  const parts = [...whole, ...broken.map((span) => ({ kind: "broken" as const, span }))];
+  parts.sort((one, other) => one.span.start - other.span.start);
+  parts.forEach((part, index) => {
+    const limit = parts[index + 1]?.span.start ?? Number.POSITIVE_INFINITY;
     const before = out.lines.length;
-    declaration(out, node, limit);
+    if (part.kind === "broken") out.verbatim(part.span);
+    else declaration(out, part, limit);
     wasLong = out.separate(before, wasLong);
   });
   out.ownLines(0, Number.POSITIVE_INFINITY);
   return out.lines.length === 0 ? "" : `${out.lines.join("\n")}\n`;
 }
+
+const meets = (one: Span, other: Span): boolean => one.start < other.end && other.start < one.end;
 
 function declaration(out: Writer, node: Declaration, limit: number): void {
   const flat = oneLine(node);

@@ -26,7 +26,7 @@ export { Failed, failure, systemReason } from "./failures.ts";
 export { type Findings, isFailing, isUnread } from "./findings/findings.ts";
 export type { FixedFinding, FixLevel } from "./findings/fix.ts";
 export { chosen, formatNames, type Output, parseFailLevel, parseOutputs, renderAs } from "./findings/formats.ts";
-export { renderJson } from "./findings/json.ts";
+export { jsonFindings, renderJson } from "./findings/json.ts";
 export { fixProject } from "./fix-project.ts";
 export { formatSource } from "./format-source.ts";
 export { parseEvery, parseInstant } from "./instants.ts";
@@ -67,3 +67,4 @@ export {
   type TestRunRequest,
   testsNamed,
 } from "./testing.ts";
+export { unifiedDiff } from "./unified-diff.ts";

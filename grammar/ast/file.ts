@@ -58,4 +58,6 @@ export interface File {
   /** Stretches with a mistake behind which it was clear what was meant, so that they hide no other declaration. */
   readonly mended: readonly Span[];
   readonly comments: readonly Comment[];
+  /** The stretches of the source that have mistakes: all that is in no declaration without one. */
+  readonly broken: readonly Span[];
 }

@@ -48,6 +48,15 @@ export class Writer {
     this.trailing(place.limit);
   }
 
+  /** Writes a stretch of the source as it is, its comments and line ends too. */
+  verbatim({ start, end }: Stretch): void {
+    this.ownLines(0, start);
+    this.blank(start);
+    this.lines.push(this.text.slice(start, end));
+    this.at = end;
+    while ((this.comments[this.cursor]?.span.start ?? Number.POSITIVE_INFINITY) < end) this.cursor++;
+  }
+
   /** Writes the line that opens a block. */
   open(indent: number, text: string, from: number, place: Place): void {
     this.line(indent, text, from, place);
@@ -70,7 +79,7 @@ export class Writer {
   separate(first: number, wasLong: boolean): boolean {
     const written = this.lines.slice(first);
     const code = written.filter((line) => line !== "" && !line.startsWith("#"));
-    const isLong = code.length > 1;
+    const isLong = code.length > 1 || code.some((line) => line.includes("\n"));
     const lead = written.slice(0, written.length - code.length - (written.at(-1) === "" ? 1 : 0));
     const isApart = first === 0 || written.slice(0, lead.length + 1).includes("");
     if ((isLong || wasLong) && !isApart) this.lines.splice(first, 0, "");

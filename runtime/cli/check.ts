@@ -26,7 +26,7 @@ import {
 } from "../index.ts";
 import type { Define } from "./command.ts";
 import { replaceFile, replaceSource } from "./replace-file.ts";
-import { type ExitCode, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
+import { type ExitCode, isInput, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
 import { readInput } from "./standard-input.ts";
 
 interface CheckOptions extends ProjectOptions {
@@ -77,8 +77,8 @@ async function check(shell: Shell, input: string | undefined, options: GivenOpti
 }
 
 function askedOf(input: string | undefined, options: CheckOptions): Result<Asked> {
-  const file = chosen("check", input ?? "-", ["-"]);
-  if (!file.ok) return file;
+  const fromInput = isInput("check", input);
+  if (!fromInput.ok) return fromInput;
   const outputs = parseOutputs([...(options.format ?? []), ...(options.json ? ["json"] : [])]);
   if (!outputs.ok) return outputs;
   const failLevel = parseFailLevel(options.failLevel);
@@ -86,10 +86,12 @@ function askedOf(input: string | undefined, options: CheckOptions): Result<Asked
   const fix =
     options.fix === undefined ? null : chosen("--fix", options.fix === true ? "safe" : options.fix, ["safe", "all"]);
   if (fix && !fix.ok) return fix;
-  const fromInput = input !== undefined;
-  if (fromInput && fix) return { ok: false, failure: failure("F159", { path: null }) };
+  if (fromInput.value && fix) return { ok: false, failure: failure("F159", { path: null }) };
   const list = outputs.value.length === 0 ? ([{ format: "pretty", file: null }] as const) : outputs.value;
-  return { ok: true, value: { outputs: list, failLevel: failLevel.value, fix: fix?.value ?? null, fromInput } };
+  return {
+    ok: true,
+    value: { outputs: list, failLevel: failLevel.value, fix: fix?.value ?? null, fromInput: fromInput.value },
+  };
 }
 
 /** What was found in that file; what is wrong elsewhere its writer does not see here. */

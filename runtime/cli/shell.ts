@@ -1,6 +1,6 @@
 // What a command may touch of the process it runs in, as a value: only main.ts makes one.
 
-import { type Clock, type Failure, type Instant, printable, type Result } from "../index.ts";
+import { chosen, type Clock, type Failure, type Instant, printable, type Result } from "../index.ts";
 
 export interface Shell {
   readonly out: (text: string) => void;
@@ -54,4 +54,11 @@ export function instantText(instant: Instant): string {
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+}
+
+/** Whether the file that a command was given is the standard input, the only one that it takes. */
+export function isInput(command: string, given: string | undefined): Result<boolean> {
+  if (given === undefined) return { ok: true, value: false };
+  const known = chosen(command, given, ["-"]);
+  return known.ok ? { ok: true, value: true } : known;
 }

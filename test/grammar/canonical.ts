@@ -3,7 +3,7 @@
 import type { Declaration, File } from "../../grammar/ast/file.ts";
 import type { Node } from "../../grammar/span.ts";
 
-const left = new Set(["span", "doc", "recovered", "comments", "source"]);
+const left = new Set(["span", "doc", "recovered", "comments", "source", "broken"]);
 
 type Tree = File | Declaration | Node | readonly Node[];
 

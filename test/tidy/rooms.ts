@@ -64,6 +64,7 @@ const doors: readonly (readonly [library: RegExp, opens: (path: string) => boole
   [/^liquidjs$/, (path) => /^compiler\/template[-.]/.test(path) || room(path) === "runtime/mail"],
   [/^(mailgun\.js|nodemailer|markdown-it|html-to-text|htmlparser2)$/, isIn("runtime/mail")],
   [/^(react|ink|string-width)$/, isIn("runtime/tui")],
+  [/^diff$/, (path) => path === "runtime/unified-diff.ts"],
   [/^commander$/, isIn("runtime/cli")],
   [/^re2js$/, (path) => path === "compiler/pattern.ts"],
   [/^luxon$/, (path) => ["compiler/calendar.ts", "runtime/engine/schedule.ts"].includes(path)],
