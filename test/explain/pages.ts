@@ -33,6 +33,8 @@ const tooLarge: readonly Diagnostic[] = [
     reason: "line 3 has the byte FC, which is not UTF-8 (it looks like Latin-1 or Windows-1252)",
   }),
   diagnose("E116", nowhere, { size: 2_000_000 }),
+  diagnose("E150", nowhere, { what: "file", reason: "EACCES" }),
+  diagnose("W837", nowhere, {}),
   diagnose("E119", nowhere, { count: 100 }),
   diagnose("E240", nowhere, { count: 50_001 }),
   diagnose("E243", nowhere, { name: "Quiet", limit: 64 }),
