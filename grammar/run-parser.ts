@@ -38,7 +38,7 @@ export function runStrict(tokens: readonly IToken[]): Run {
     const fault = { token: thrown.token, expected: [], openers: [...ready.openers] };
     return { complete: ready.complete, fault, index: tokens.indexOf(thrown.token), isTooDeep: true };
   }
-  const fault = ready.errors.length === 0 ? null : ready.faults.first;
+  const fault = ready.faults.first;
   const at = fault?.token ?? null;
   const index = at === null ? tokens.length : tokens.indexOf(at);
   return { complete: ready.complete, fault, index, isTooDeep: false };

@@ -1,9 +1,16 @@
 // What all rules of the grammar share: phrases of keywords, blocks, lists, and the limit of nesting.
 
-import { CstParser, type CstNode, type IToken, type ParserMethod, type TokenType } from "chevrotain";
+import {
+  CstParser,
+  type CstNode,
+  type IToken,
+  NoViableAltException,
+  type ParserMethod,
+  type TokenType,
+} from "chevrotain";
 import * as t from "../tokens.ts";
 import { FaultRecorder } from "./fault.ts";
-import { lazyLookahead } from "./lazy-lookahead.ts";
+import { lazyLookahead, type Paths, type Refusing } from "./lazy-lookahead.ts";
 
 export type Rule = ParserMethod<[], CstNode>;
 
@@ -29,7 +36,7 @@ export interface ParserOptions {
   readonly recovers: boolean;
 }
 
-export abstract class Core extends CstParser {
+export abstract class Core extends CstParser implements Refusing {
   /** No recovery: the first error ends the parse. */
   readonly isStrict: boolean;
   /** Blocks and parentheses that are open at this point. */
@@ -53,6 +60,13 @@ export abstract class Core extends CstParser {
   /** An invented name or closing bracket misleads what reads the tree; an invented keyword does not. */
   protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
     return type !== t.Gt && type !== t.Id && !t.isLiteral(type) && !(type.CATEGORIES?.length === 0 && isClass(type));
+  }
+
+  /** Nobody asks a parser that recovers what it expected. */
+  refuse(paths: () => Paths): never {
+    const [token, next] = [this.LA(1), this.LA(2)];
+    if (this.isStrict) this.faults.noAlternative(paths(), [token, next]);
+    throw new NoViableAltException("", token, this.LA(0));
   }
 
   /** Consumes the keywords of a phrase, such as `quiet hours`. */

@@ -1,6 +1,7 @@
 // Records what the parser expected where it stopped, instead of a message about token names.
 
 import { EOF, type IParserErrorMessageProvider, type IToken, type TokenType, tokenMatcher } from "chevrotain";
+import type { Paths } from "./lazy-lookahead.ts";
 
 export interface Fault {
   /** The first token that cannot stand where it stands; null is the end of what was parsed. */
@@ -10,8 +11,6 @@ export interface Fault {
   /** Brackets open at that point, the innermost last. */
   readonly openers: readonly IToken[];
 }
-
-type Paths = readonly (readonly TokenType[])[];
 
 export class FaultRecorder implements IParserErrorMessageProvider {
   /** The first fault since the last `reset`. */
@@ -36,6 +35,9 @@ export class FaultRecorder implements IParserErrorMessageProvider {
   }
   buildNoViableAltMessage(options: { expectedPathsPerAlt: TokenType[][][]; actual: IToken[] }): string {
     return this.paths(options.expectedPathsPerAlt.flat(), options.actual);
+  }
+  noAlternative(paths: Paths, actual: readonly IToken[]): void {
+    this.paths(paths, actual);
   }
   buildEarlyExitMessage(options: { expectedIterationPaths: TokenType[][]; actual: IToken[] }): string {
     return this.paths(options.expectedIterationPaths, options.actual);

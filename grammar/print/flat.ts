@@ -29,7 +29,8 @@ export const quote = (text: Text): string => `"${text.value.replaceAll("\\", "\\
 export function plain(value: number): string {
   if (!Number.isFinite(value)) return "9".repeat(400);
   if (Number.isInteger(value)) return BigInt(value).toString();
-  return value.toFixed(20).replace(/0+$/, "");
+  const shortest = String(value);
+  return shortest.includes("e") ? value.toFixed(20).replace(/0+$/, "") : shortest;
 }
 
 export const duration = (length: Duration): string => `${plain(length.amount)}${length.unit}`;

@@ -35,9 +35,11 @@ test("semicolons go, long units become short, blanks in lines become one", () =>
   );
 });
 
-test("a file with a broken declaration comes back as it is", () => {
-  const text = "segment   A   where\nsegment B   where x\n";
-  expect(printed(text)).toBe(text);
+test("a broken declaration comes back as it is, and a fraction with the digits that it has", () => {
+  expect(printed("segment   A   where\nsegment B   where x\n")).toBe("segment   A   where\nsegment B where x\n");
+  const text = "policy p < at most 0.1 emails per day in total  at most 2.50 emails in 7d >\n";
+  expect(printed(printed(text))).toContain("at most 0.1 emails per day");
+  expect(printed(text)).toContain("at most 2.50 emails in 7d");
 });
 
 test("an empty file stays empty, and one of comments keeps them", () => {
