@@ -17,9 +17,11 @@ const external = [
 
 function entries() {
   const found = { cadenza: "runtime/cli/main.ts", index: "runtime/index.ts" };
-  for (const file of existsSync("test/bench") ? readdirSync("test/bench") : []) {
-    const name = /^(.*)\.bench\.ts$/.exec(file)?.[1];
-    if (name) found[`bench/${name}`] = `test/bench/${file}`;
+  for (const kind of ["bench", "fuzz"]) {
+    for (const file of existsSync(`test/${kind}`) ? readdirSync(`test/${kind}`) : []) {
+      const name = new RegExp(`^(.*)\\.${kind}\\.ts$`).exec(file)?.[1];
+      if (name) found[`${kind}/${name}`] = `test/${kind}/${file}`;
+    }
   }
   return Object.fromEntries(Object.entries(found).filter(([, path]) => existsSync(path)));
 }

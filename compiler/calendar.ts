@@ -31,8 +31,12 @@ const latest = Date.parse("9999-12-30T23:59:59.999Z");
 const exactMs = { min: 60_000, h: 3_600_000 } as const;
 const longUnits = { d: "days", w: "weeks", mo: "months", y: "years" } as const;
 
+/** Asking Intl takes about as long as reading a small file, and a project names the same few zones again and again. */
+const zones = new Set<string>();
+
 export function isZone(zone: string): boolean {
-  return IANAZone.isValidZone(zone);
+  if (!zones.has(zone) && IANAZone.isValidZone(zone)) zones.add(zone);
+  return zones.has(zone);
 }
 
 /** `firstWeekday`: 1 is Monday. */

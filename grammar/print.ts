@@ -6,7 +6,7 @@ import { quote } from "./print/flat.ts";
 import { program } from "./print/programs.ts";
 import { report, test } from "./print/suite.ts";
 import { Writer } from "./print/writer.ts";
-import type { Span } from "./span.ts";
+import { finder } from "./stretches.ts";
 
 /**
  * The text of a file. Parsing it gives the same tree, and printing that the same text. What has mistakes stands as it
@@ -14,7 +14,8 @@ import type { Span } from "./span.ts";
  */
 export function print(file: File): string {
   const { source, broken } = file;
-  const whole = file.declarations.filter(({ span }) => !broken.some((stretch) => meets(span, stretch)));
+  const near = finder(broken);
+  const whole = file.declarations.filter(({ span }) => near(span).length === 0);
   if (broken.length > 0 && whole.length === 0) return source.text;
   const out = new Writer(file);
   let wasLong = false;
@@ -30,8 +31,6 @@ export function print(file: File): string {
   out.ownLines(0, Number.POSITIVE_INFINITY);
   return out.lines.length === 0 ? "" : `${out.lines.join("\n")}\n`;
 }
-
-const meets = (one: Span, other: Span): boolean => one.start < other.end && other.start < one.end;
 
 function declaration(out: Writer, node: Declaration, limit: number): void {
   const flat = oneLine(node);

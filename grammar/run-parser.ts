@@ -17,6 +17,17 @@ export interface Run {
 // Making a parser takes most of the start-up time, so each is made once, and the one that recovers only for a file with faults.
 const made: { strict: CadenzaParser | null; lenient: CadenzaParser | null } = { strict: null, lenient: null };
 
+/** Chevrotain throws errors to find its way, whose stacks nobody reads; taking them costs more than the parsing. */
+function withoutStacks<T>(work: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
 function start(kind: "strict" | "lenient", tokens: readonly IToken[]): CadenzaParser {
   const ready = made[kind] ?? new CadenzaParser({ validates: false, recovers: kind === "lenient" });
   made[kind] = ready;
@@ -32,7 +43,7 @@ function start(kind: "strict" | "lenient", tokens: readonly IToken[]): CadenzaPa
 export function runStrict(tokens: readonly IToken[]): Run {
   const ready = start("strict", tokens);
   try {
-    ready.file();
+    withoutStacks(() => ready.file());
   } catch (thrown) {
     if (!(thrown instanceof TooDeep)) throw thrown;
     const fault = { token: thrown.token, expected: [], openers: [...ready.openers] };
@@ -49,7 +60,7 @@ export function runLenient(tokens: readonly IToken[]): CstNode | null {
   const ready = start("lenient", tokens);
   try {
     // Not as part of a file: there each word that could start a declaration would end this one.
-    const tree: CstNode | undefined = ready.decl();
+    const tree: CstNode | undefined = withoutStacks(() => ready.decl());
     return tree ?? null;
   } catch (thrown) {
     if (!(thrown instanceof TooDeep)) throw thrown;

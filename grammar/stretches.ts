@@ -18,16 +18,43 @@ interface Read {
 export function brokenStretches(read: Read): readonly Span[] {
   const errors = read.diagnostics.filter(isError).map(({ span }) => span);
   if (errors.length === 0) return [];
+  const near = finder(errors);
   const isWhole = ({ recovered, span }: Declaration) =>
-    !recovered && !errors.some((error) => meets(span, error) && !isBefore(error, span, read.source.text));
+    !recovered && near(span).every((error) => isBefore(error, span, read.source.text));
   const whole = read.declarations.filter(isWhole);
   return runsOutside(read.tokens, whole).map((run) => wholeLines(read.source, run));
 }
 
-/** An error of no length belongs to what it touches. */
-function meets(span: Span, error: Span): boolean {
-  if (error.start === error.end) return span.start <= error.start && error.end <= span.end;
-  return span.start < error.end && error.start < span.end;
+/** Which of the spans meet another: those that share a character with it, and those of no length that touch it. */
+export function finder(spans: readonly Span[]): (span: Span) => readonly Span[] {
+  const sorted = spans.toSorted((one, other) => one.start - other.start);
+  // How far the spans up to each reach, so that looking back ends where none can reach any more.
+  const reach: number[] = [];
+  for (const { end } of sorted) reach.push(Math.max(end, reach.at(-1) ?? 0));
+  return (span) => {
+    const found: Span[] = [];
+    for (let at = lastStartingUpTo(sorted, span.end); at >= 0 && (reach[at] ?? 0) >= span.start; at--) {
+      const other = sorted[at];
+      if (other && meets(span, other)) found.push(other);
+    }
+    return found;
+  };
+}
+
+function lastStartingUpTo(sorted: readonly Span[], offset: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle]?.start ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function meets(span: Span, other: Span): boolean {
+  if (other.start === other.end) return span.start <= other.start && other.end <= span.end;
+  return span.start < other.end && other.start < span.end;
 }
 
 /** What is missing at the end of a declaration is told at the first word of the next. */

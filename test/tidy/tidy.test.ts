@@ -22,7 +22,7 @@ describe("imports", () => {
   test("reach every file of the product from what it offers, every other from a test or a script", () => {
     const offered = reachedFrom(["runtime/index.ts", "runtime/cli/main.ts"], edges);
     const unused = product.map(({ path }) => path).filter((path) => !offered.has(path));
-    const scripts = /\.(test|bench)\.tsx?$|-child\.ts$|\.mjs$|^vitest\.config\.ts$/;
+    const scripts = /\.(test|bench|fuzz)\.tsx?$|-child\.ts$|\.mjs$|^vitest\.config\.ts$/;
     const started = reachedFrom(
       [...paths].filter((path) => scripts.test(path)),
       edges,
