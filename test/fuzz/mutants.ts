@@ -76,9 +76,9 @@ function changed(text: string, corpus: readonly string[], random: () => number):
 /** The text of a seed: some declarations with some changes. */
 export function mutant(seed: number, corpus: readonly string[]): string {
   const random = randomFrom(seed);
-  const count = 1 + Math.floor(random() * 3);
+  const count = 1 + Math.floor(random() * 2);
   const parts = Array.from({ length: count }, () => corpus[Math.floor(random() * corpus.length)] ?? "");
   let text = parts.join(random() < 0.8 ? "\n" : " ");
-  for (let left = 1 + Math.floor(random() * 4); left > 0; left--) text = changed(text, corpus, random).slice(0, 4000);
+  for (let left = 1 + Math.floor(random() * 4); left > 0; left--) text = changed(text, corpus, random).slice(0, 2000);
   return text;
 }
