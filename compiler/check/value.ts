@@ -155,19 +155,19 @@ function wordValue(context: Context, word: string, target: Target): Literal | nu
   const { scalar } = target.type;
   if (target.declared !== null) {
     const names = declaredNames(context, target.declared);
-    return names === null || names.includes(word) ? { kind: "text", value: word } : null;
+    return names.includes(word) ? { kind: "text", value: word } : null;
   }
   if (scalar.kind === "enum") return scalar.values.includes(word) ? { kind: "text", value: word } : null;
   if (scalar.kind === "country") return countries.includes(word) ? { kind: "text", value: word } : null;
   return null;
 }
 
-/** null: any word will do. */
-function declaredNames({ scope }: Context, kind: string): readonly string[] | null {
+function declaredNames({ scope }: Context, kind: string): readonly string[] {
   if (kind === "email") return [...scope.emails.keys()];
   if (kind === "topic") return [...scope.topics.keys()];
   if (kind === "program") return [...scope.programs.keys()];
-  return null;
+  // A variant is a part of its email, and two emails may have one of that name.
+  return [...scope.emails.values()].flatMap(({ variants }) => variants.map(({ name }) => name.text));
 }
 
 function unknownWord(context: Context, word: Name, target: Target): null {
@@ -176,7 +176,7 @@ function unknownWord(context: Context, word: Name, target: Target): null {
   if (context.scope.isLost(found, target.declared === null ? ["one"] : [target.declared])) return null;
   const { subject } = target;
   if (target.declared !== null) {
-    const near = nearest(found, declaredNames(context, target.declared) ?? []);
+    const near = nearest(found, declaredNames(context, target.declared));
     const fixes = near === null ? [] : [suggested(`Write \`${near}\``, replace(word.span, near))];
     context.report(diagnose("E220", word.span, { what: target.declared, name: found }, { fixes }));
     return null;
