@@ -11,6 +11,7 @@ import { isRelated, type Subjects } from "../logic/subjects.ts";
 import type { Memory } from "../logic/memory.ts";
 import { isRefuted } from "../logic/verdict.ts";
 import type { Report } from "../scope.ts";
+import { judgeScore } from "./score.ts";
 import type { Setting, Translator } from "./translate.ts";
 
 export interface Judge {
@@ -19,6 +20,8 @@ export interface Judge {
   readonly memory: Memory;
   readonly sizes: Map<Formula, number>;
   readonly subjects: Subjects;
+  /** The most points that each score can have. */
+  readonly limits: ReadonlyMap<string, number>;
   readonly report: Report;
   /** The source text of a span. */
   readonly text: (span: Span) => string;
@@ -66,6 +69,7 @@ export function judgeCondition(judge: Judge, node: Checked, setting: Setting): b
 
 /** The conditions on events inside it. */
 function judgeInside(judge: Judge, node: Checked, setting: Setting): void {
+  judgeScore({ ...judge, text: (span) => words(judge, span) }, node);
   if (node.kind === "all" || node.kind === "any") for (const part of node.of) judgeInside(judge, part, setting);
   if (node.kind === "not") judgeInside(judge, node.of, setting);
   if (node.kind !== "behaviour") return;

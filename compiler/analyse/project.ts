@@ -8,11 +8,12 @@ import type { Ground } from "../logic/ground.ts";
 import { memoryOf } from "../logic/memory.ts";
 import type { Report, Scope } from "../scope.ts";
 import { type Judge, judgeCondition } from "./judge.ts";
+import { limitsOf } from "./score.ts";
 import { translatorOf } from "./translate.ts";
 import { judgeProgram } from "./program.ts";
 
 export function analyse(
-  { scope, segments, programs }: CheckedProject,
+  { scope, segments, scores, funnels, programs }: CheckedProject,
   isOwn: (file: string) => boolean,
   report: Report,
 ): void {
@@ -25,6 +26,7 @@ export function analyse(
     memory: memoryOf(),
     sizes: new Map(),
     subjects: new Map(),
+    limits: limitsOf(scores),
     report,
     text: scope.text,
   };
@@ -32,6 +34,11 @@ export function analyse(
     if (!isOwn(where.span.file)) continue;
     const saysSomething = judgeCondition(judge, where, { salt: name, scope: "all", bindings: new Map() });
     if (!saysSomething) translator.distrust(name);
+  }
+  for (const { name, stages } of funnels) {
+    for (const { when } of stages) {
+      if (when && isOwn(when.span.file)) judgeCondition(judge, when, { salt: name, scope: "all", bindings: new Map() });
+    }
   }
   const continued = new Set([...scope.programs.values()].flatMap(continuedFrom));
   for (const program of programs) {

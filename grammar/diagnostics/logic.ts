@@ -1,4 +1,4 @@
-// W403 to W407, W52x: conditions that follow from what stands around them, as far as logic alone can tell.
+// W403 to W408, W52x: conditions that follow from what stands around them, as far as logic alone can tell.
 
 import type { Family } from "./entry.ts";
 
@@ -19,6 +19,7 @@ export type LogicParams = {
   W405: Part;
   W406: Part;
   W407: Part;
+  W408: { readonly condition: string; readonly score: string; readonly most: number };
   W520: { readonly program: string; readonly condition: string; readonly against: string };
   W521: { readonly program: string; readonly what: "exit" | "goal"; readonly condition: string };
   W522: Reached;
@@ -59,6 +60,12 @@ export const logic: Family<LogicParams> = {
     text: ({ part, because }) =>
       `\`${part}\` can never hold here, beside ${because ? `\`${because}\`` : "what else is asked for"}.`,
     why: "The alternative is for nobody, since what stands outside the parentheses must hold too.",
+  },
+  W408: {
+    severity: "warning",
+    text: ({ condition, score, most }) =>
+      `\`${condition}\` never holds: the rules of \`${score}\` add at most ${most} points.`,
+    why: "What an event adds is bounded by its `up to`, any other rule adds its points once, and decay only takes away. Lower the number, or let the rules add more.",
   },
   W520: {
     severity: "warning",
