@@ -102,3 +102,21 @@ export async function countFixes(
   }));
   return { ok: true, value };
 }
+
+/** The findings, each fix with what it would change for people in its words. */
+export function withCounts(findings: readonly Diagnostic[], counts: readonly FixCount[]): readonly Diagnostic[] {
+  const words = new Map(counts.map(({ fix, before, after }) => [fix, countText(before, after)]));
+  return findings.map((finding) => ({
+    ...finding,
+    fixes: finding.fixes.map((fix) => {
+      const said = words.get(fix);
+      return said === undefined ? fix : { ...fix, text: `${fix.text} ${said}` };
+    }),
+  }));
+}
+
+function countText(before: number, after: number): string {
+  const number = (count: number) => count.toLocaleString("en-US");
+  const members = (count: number) => `${number(count)} ${count === 1 ? "member" : "members"}`;
+  return before === after ? `(still ${members(after)})` : `(${members(after)} instead of ${number(before)})`;
+}

@@ -21,7 +21,7 @@ export type {
 } from "./cadenza.ts";
 export { type CodePage, codeFamilies, codePageOf } from "./code-pages.ts";
 export { dictionaryPages } from "./docs/pages.ts";
-export { countFixes, type FixCount, type FixQuestions, fixQuestions } from "./fix-counts.ts";
+export { countFixes, type FixCount, type FixQuestions, fixQuestions, withCounts } from "./fix-counts.ts";
 export { Failed, failure, systemReason } from "./failures.ts";
 export { type Findings, isFailing, isUnread } from "./findings/findings.ts";
 export type { FixedFinding, FixLevel } from "./findings/fix.ts";

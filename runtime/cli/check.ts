@@ -6,15 +6,18 @@ import {
   chosen,
   type CompiledProject,
   compileProject,
+  countFixes,
   type Diagnostic,
   failure,
   type Findings,
   type FixedFinding,
   type FixLevel,
   fixProject,
+  fixQuestions,
   formatNames,
   isFailing,
   isUnread,
+  open,
   type Output,
   parseFailLevel,
   parseOutputs,
@@ -23,8 +26,10 @@ import {
   readProject,
   renderAs,
   type Result,
+  withCounts,
 } from "../index.ts";
 import type { Define } from "./command.ts";
+import { instantOf } from "./engine.ts";
 import { replaceFile, replaceSource } from "./replace-file.ts";
 import { type ExitCode, isInput, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
 import { readInput } from "./standard-input.ts";
@@ -34,6 +39,7 @@ interface CheckOptions extends ProjectOptions {
   readonly failLevel: string;
   readonly fix?: string | true;
   readonly stdinPath?: string;
+  readonly data?: boolean;
 }
 
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -49,6 +55,8 @@ export const checkCommand: Define = (program, { shell, withProject, finish }) =>
       "--fix [which]",
       "write the fixes that keep the meaning into the files; --fix=all also those that change it",
     )
+    .option("--data", "say behind each fix of a segment how many people it would take in or leave out")
+    .option("--now <time>", "the instant at which --data counts (default: the clock)")
     .option("--stdin-path <path>", "which file of the project the text from the standard input is")
     .action((input: string | undefined, options: CheckOptions, command: Command) => {
       const isGiven = command.getOptionValueSource("project") === "cli";
@@ -67,8 +75,12 @@ type GivenOptions = CheckOptions & { readonly given: string | null };
 
 async function check(shell: Shell, input: string | undefined, options: GivenOptions): Promise<ExitCode> {
   return withValue(shell, askedOf(input, options), async (asked) => {
+    if (options.data && (asked.fromInput || asked.fix !== null)) {
+      shell.err("--data counts for the files as they are: it goes with neither `-` nor --fix.\n");
+      return 2;
+    }
     if (!asked.fromInput)
-      return withValue(shell, readProject(options.project), (folder) => checkFolder(shell, folder, asked));
+      return withValue(shell, readProject(options.project), (folder) => checkFolder(shell, folder, asked, options));
     const read = await readInput(shell, { project: options.given, stdinPath: options.stdinPath });
     return withValue(shell, read, ({ folder, path }) =>
       tell(shell, { folder, asked, compiled: onlyOf(path, compileProject(folder)), fixed: [], files: [path] }),
@@ -99,15 +111,49 @@ function onlyOf(path: string, compiled: CompiledProject): CompiledProject {
   return { ...compiled, diagnostics: compiled.diagnostics.filter(({ span }) => span.file === path) };
 }
 
-function checkFolder(shell: Shell, folder: ProjectFolder, asked: Asked): ExitCode {
+async function checkFolder(
+  shell: Shell,
+  folder: ProjectFolder,
+  asked: Asked,
+  options: CheckOptions,
+): Promise<ExitCode> {
   const files = folder.sources.map(({ path }) => path);
-  if (asked.fix === null) return tell(shell, { folder, asked, compiled: compileProject(folder), fixed: [], files });
+  if (asked.fix === null) {
+    const compiled = compileProject(folder);
+    const counted = options.data
+      ? await countedIn(shell, folder, compiled, options)
+      : { ok: true as const, value: compiled };
+    return withValue(shell, counted, (found) => tell(shell, { folder, asked, compiled: found, fixed: [], files }));
+  }
   const { judged, texts, fixed } = fixProject(folder, asked.fix);
   for (const [path, text] of texts) {
     const refused = replaceSource(resolve(folder.root, path), path, text);
     if (refused) return report(shell, refused);
   }
   return tell(shell, { folder, asked, compiled: judged, fixed, files });
+}
+
+/** The findings with what their fixes would change for the people in the project's database. */
+async function countedIn(
+  shell: Shell,
+  folder: ProjectFolder,
+  compiled: CompiledProject,
+  options: CheckOptions,
+): Promise<Result<CompiledProject>> {
+  const questions = compiled.plan && fixQuestions(folder, compiled.diagnostics);
+  if (!questions) return { ok: true, value: compiled };
+  const at = instantOf(shell, questions.plan, options.now);
+  if (!at.ok) return at;
+  const database = { folder: `${folder.root}/.cadenza`, mustExist: true };
+  const engine = await open({ plan: questions.plan, database, clock: shell.clock });
+  if (!engine.ok) return engine;
+  try {
+    const counts = await countFixes(engine.value, questions, at.value);
+    if (!counts.ok) return counts;
+    return { ok: true, value: { ...compiled, diagnostics: withCounts(compiled.diagnostics, counts.value) } };
+  } finally {
+    await engine.value.close();
+  }
 }
 
 interface Checked {
