@@ -54,9 +54,12 @@ function wordsOf(vocabularies: People["vocabularies"], { wordsFrom: source }: Ch
 }
 
 /** Whether the name may be a derived field's or a word's whose declaration could not be read. */
-function mayBeDeclared({ shared, derived, isLost }: Scope, path: string): boolean {
+function mayBeDeclared({ shared, derived, vocabularies, isLost }: Scope, path: string): boolean {
   const [first = "", ...rest] = path.split(".");
-  if (first === "words") return rest.some((part) => isLost(part, ["vocabulary"]));
+  if (first === "words") {
+    const isDamaged = [...vocabularies.values()].some(({ recovered }) => recovered);
+    return isDamaged || rest.some((part) => isLost(part, ["vocabulary"]));
+  }
   return isLost(first, ["derived"]) || (shared.get(first)?.kind === "derived field" && !derived.has(first));
 }
 

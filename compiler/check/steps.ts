@@ -168,7 +168,7 @@ function checkSame(context: Context, name: NonNullable<StepOf<"wait up to">["sam
 function eventsOf(node: Checked): Starts["events"] {
   if (node.kind === "all" || node.kind === "any") return node.of.flatMap(eventsOf);
   if (node.kind === "not") return eventsOf(node.of);
-  return node.kind === "behaviour" ? [node.event] : [];
+  return node.kind === "behaviour" ? [node.event, ...node.follows.map(({ event }) => event)] : [];
 }
 
 function checkUntil(context: Context, until: WaitUntil): CheckedUntil | null {
