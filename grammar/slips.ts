@@ -5,6 +5,7 @@ import type { Diagnostic, Fix } from "./diagnostics/entry.ts";
 import { diagnose } from "./diagnostics/table.ts";
 import { nameFrom } from "./habits/names.ts";
 import { plainReadings } from "./habits/numbers.ts";
+import { foreignLetters, inLatinLetters } from "./look-alikes.ts";
 import type { SourceFile, Span } from "./span.ts";
 import * as t from "./tokens.ts";
 import { currencies, unitOf } from "./words.ts";
@@ -325,6 +326,12 @@ function dash(place: Place): Correction {
 
 function foreignWord(place: Place): Correction {
   const found = place.token.image;
+  const latin = inLatinLetters(found);
+  if (latin !== null) {
+    const extra = { fixes: [suggested(place, latin, `write ${latin} in Latin letters`)] };
+    const diagnostic = diagnose("E151", place.span, { found, letters: foreignLetters(found) }, extra);
+    return mended(place, t.wordType(latin), latin, diagnostic);
+  }
   return mended(place, t.Id, found, diagnose("E113", place.span, { found }));
 }
 

@@ -34,6 +34,7 @@ export type SyntaxParams = {
   E120: Found;
   E121: Found;
   E150: { readonly what: "file" | "folder"; readonly reason: string };
+  E151: Found & { readonly letters: string };
   E200: { readonly limit: number };
   E201: Found & { readonly expected: string };
   E202: Found;
@@ -156,6 +157,11 @@ export const syntax: Family<SyntaxParams> = {
     severity: "error",
     text: ({ what, reason }) => `This ${what} could not be read: the system says ${reason}.`,
     why: "What it declares is missing from the check. Correct its permissions, or move it out of the project.",
+  },
+  E151: {
+    severity: "error",
+    text: ({ found, letters }) => `\`${found}\` has letters that only look like those of a name: ${letters}.`,
+    why: "Two names that look the same would not be the same. Names have the letters a to z; type this one anew.",
   },
   E200: {
     severity: "error",
