@@ -145,7 +145,7 @@ test("what a project declares and nothing touches does not keep it from being te
     "report weekly < every monday 08:00  for hello  show entered >",
     'load contact from csv "a.csv" refresh every 1h < id from id  email from email >',
     "segment Engaged where in program hello",
-    'email chart < subject "A"  text "B"  topic tips  attach "a.pdf" >',
+    'email chart < subject "A"  text "B"  topic tips  skip caps >',
   ];
   expect(await outcomes([...harmless, signedUp("it runs")].join("\n"))).toEqual({ "it runs": "passed" });
   const notYet = "is part of the language, but not available yet.";
@@ -158,8 +158,8 @@ test("what a project declares and nothing touches does not keep it from being te
       `\`in program\` ${notYet}`,
     ],
     [
-      'email chart < subject "A"  text "B"  topic tips  attach "a.pdf" >\nprogram p < start when purchased  send chart >',
-      `\`attach\` ${notYet}`,
+      'email chart < subject "A"  text "B"  topic tips  skip caps >\nprogram p < start when purchased  send chart >',
+      `\`skip caps\` ${notYet}`,
     ],
     ["program p < start when purchased  split < arm 50% < send nudge > arm 50% < > > >", `\`split\` ${notYet}`],
   ];
