@@ -17,9 +17,9 @@ export interface Damage {
 export function damageOf(files: readonly File[], parsed: readonly Diagnostic[]): Damage {
   const broken = new Set(parsed.filter(isError).map(({ span }) => span.file));
   const damaged = files.filter(({ source }) => broken.has(source.path));
-  const words = damaged.flatMap((file) => remainder(file, []).match(/[A-Za-z_]\w*/g) ?? []);
+  const words = damaged.flatMap((file) => remainder(file, []).match(wordsOf) ?? []);
   const starters = damaged.flatMap(
-    (file) => remainder(file, [...file.mended, ...headsOf(file, parsed)]).match(startersOf) ?? [],
+    (file) => remainder(file, [...file.mended, ...headsOf(file, parsed)]).match(wordsOf) ?? [],
   );
   return { words: new Set(words), starters: new Set(starters) };
 }
@@ -38,8 +38,8 @@ function headsOf({ source, declarations }: File, parsed: readonly Diagnostic[]):
   });
 }
 
-/** `contact` declares only in front of its block; in `contact.role` or `from contact` it does not. */
-const startersOf = /\b(?!(?:contact|company)\b(?!\s*[<{]))[A-Za-z_]\w*/g;
+/** A word; `contact` only in front of its block; in `contact.role` or `from contact` it does not. */
+const wordsOf = /\b(?!(?:contact|company)\b(?!\s*[<{]))[A-Za-z_]\w*/g;
 
 /** The source without its comments, without what was read whole, and without the spans of `others`. */
 function remainder({ source, declarations, comments }: File, others: readonly Span[]): string {

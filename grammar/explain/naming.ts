@@ -80,7 +80,7 @@ export function quotedName(place: Case): Verdict | null {
 export function textWithoutQuotes(place: Case): Verdict | null {
   const { tokens } = place.stop;
   const first = place.found;
-  if (first === null || !isName(first) || !place.expected.includes(t.Str) || place.expected.length > 2) return null;
+  if (first?.tokenType !== t.Id || !place.expected.includes(t.Str) || place.expected.length > 2) return null;
   let end = place.index + 1;
   while (isName(tokens[end])) end++;
   for (; end > place.index; end--) {
