@@ -36,6 +36,7 @@ export async function timelineOf(world: TestWorld, { name, id }: TestPerson, sai
   const rows = await ask(
     world,
     (parts) => `SELECT j.tick, j.rowid AS place, j.seq, min(j.rowid) OVER (PARTITION BY j.tick, j.enrollment_id) AS way,
+        coalesce(min(nullif(j.round, 0)) OVER (PARTITION BY j.tick, j.enrollment_id), 0) AS writing,
         j.program, j.step, j.outcome, j.reason, o.send_id, o.state, o.settled_at, o.email
       FROM journal AS j LEFT JOIN outbox AS o
         ON j.outcome = 'send' AND o.enrollment_id = j.enrollment_id AND o.step = j.step AND o.planned_at = j.tick
@@ -50,10 +51,10 @@ export async function timelineOf(world: TestWorld, { name, id }: TestPerson, sai
 
 /** One way through a program stays together. What became of a mail is written behind it, without a number of its own. */
 function placed(world: TestWorld, row: Row): Placed {
-  const { tick, settled_at, state, way, seq, place } = row;
+  const { tick, settled_at, state, writing, way, seq, place } = row;
   const at = Number(state === "sent" ? settled_at : tick);
   const step = Number(seq) === 0 ? Number.POSITIVE_INFINITY : Number(seq);
-  return { at, order: [1, Number(way), step, Number(place)], text: words(world, row) };
+  return { at, order: [1, Number(writing), Number(way), step, Number(place)], text: words(world, row) };
 }
 
 function firstDifference(left: readonly number[], right: readonly number[]): number {
