@@ -193,13 +193,14 @@ const at: Field = {
   isKey: false,
   doc: null,
 };
-/** What takes the name of a declaration, not any text. */
+/** What takes the name of a declaration, not any text. An email with variants cannot run yet, so none is named. */
 const declared: Readonly<Record<string, readonly string[]>> = {
   email: ["welcome", "tips_mail"],
   topic: ["tips", "news"],
   program: ["onboarding"],
-  variant: ["plain", "bold"],
+  variant: [],
 };
+const namable = Object.keys(declared).filter((name) => declared[name]?.length);
 
 function drawDeclared(draw: Draw, name: string): Where {
   const { dice } = draw;
@@ -224,7 +225,7 @@ function drawWhere(draw: Draw, properties: readonly Field[], isMail: boolean, de
       word === "and" ? one.holds(event) && two.holds(event) : one.holds(event) || two.holds(event);
     return { text: `(${one.text} ${word} ${two.text})`, holds };
   }
-  if (isMail && dice.chance(40)) return drawDeclared(draw, dice.pick(Object.keys(declared)));
+  if (isMail && dice.chance(40)) return drawDeclared(draw, dice.pick(namable));
   const usable = [...properties.filter(({ name }) => !isMail || !(name in declared)), at];
   const field = pickField(dice, usable);
   if (field === at) draw.note("event time");
