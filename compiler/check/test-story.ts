@@ -17,6 +17,8 @@ export interface Story {
   readonly calendar: ZoneCalendar;
   readonly people: Map<string, TestPerson>;
   readonly companies: Set<string>;
+  /** Names that stood in the place of an event, which was reported: where \`given\` is missing, a person's stands there. */
+  readonly mistaken: Set<string>;
   readonly start: number;
   clock: number;
   /** Whether something but `now is` and `given` has stood. */
@@ -36,11 +38,12 @@ export function clockText({ calendar }: Pick<Story, "calendar">, at: number): st
 }
 
 /** null where there is nobody of that name, which is reported. */
-export function personNamed({ context, people }: Story, name: Name): TestPerson | null {
+export function personNamed({ context, people, mistaken }: Story, name: Name): TestPerson | null {
   const found = people.get(name.text);
   if (found) return found;
   // `given people` without a number was reported: the parser took it for a name.
   if (people.has("people") && name.text.startsWith("people_")) return null;
+  if (mistaken.has(name.text)) return null;
   const near = context.scope.nearest(name.text, people.keys());
   const fixes = near === null ? [] : [suggested(`Write \`${near}\``, replace(name.span, near))];
   context.report(diagnose("E850", name.span, { name: name.text }, { fixes }));

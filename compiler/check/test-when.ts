@@ -89,7 +89,10 @@ export function checkHappened(story: Story, person: TestPerson, node: Happened, 
 function eventNamed(story: Story, { event }: Happened): EventTable | null {
   const { scope } = story.context;
   const names = namesOf(scope, "event").filter((name) => scope.shared.has(name));
-  if (!isNamed(story, event, { what: "event", starters: ["event"] }, names)) return null;
+  if (!isNamed(story, event, { what: "event", starters: ["event"] }, names)) {
+    story.mistaken.add(event.text);
+    return null;
+  }
   const shared = scope.shared.get(event.text);
   return shared?.kind === "event" ? shared.table : null;
 }

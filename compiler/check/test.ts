@@ -49,6 +49,7 @@ function checkTest(scope: Scope, report: Report, node: Test): CheckedTest {
     calendar,
     people: new Map(),
     companies: new Set(),
+    mistaken: new Set(),
     start,
     clock: start,
     isBegun: false,
