@@ -76,7 +76,7 @@ function propertyNamed(context: Context, name: Name): Operand | null {
     return { term: { kind: "property", name: field.name, type: field.type }, type: field.type, name: name.text };
   const is = kindOf(scope, name.text);
   // A field of the contact may be a property, too, of an event that could not be read whole.
-  if (scope.isLost(name.text, ["event"])) return null;
+  if (scope.isLost("", ["event"])) return null;
   if (is !== null && is !== "a topic" && is !== "an email") return outsideWhere(context, name, is);
   const what = `property of \`${event.name}\` called`;
   return missing(context, name, { what, starters: ["event"] }, [...event.fields.map((field) => field.name), "at"]);
