@@ -34,6 +34,7 @@ export function lintHygiene({ scope, declarations }: Own, report: Report): void 
   const policies = declarations.filter((node) => node.kind === "policy");
   const caps = capsOf(policies);
   const silences = silencesOf(policies);
+  lintReports(declarations, report);
   for (const node of declarations) {
     if (node.kind !== "program") continue;
     lintShape(report, node);
@@ -104,6 +105,18 @@ function lintShape(report: Report, node: Program): void {
   if (!kinds.has("exit when") && !kinds.has("goal") && stepsOf(node).some(takesTime))
     report(diagnose("W541", span, { name }));
   if (!kinds.has("why")) report(diagnose("W542", span, { name }));
+}
+
+/** Where there are reports, each program should be in one; one without `for` is about all. */
+function lintReports(declarations: readonly Declaration[], report: Report): void {
+  const reports = declarations.filter((node) => node.kind === "report");
+  const covered = reports.map(({ parts }) => parts.flatMap((part) => (part.kind === "for" ? part.names : [])));
+  if (reports.length === 0 || covered.some((programs) => programs.length === 0)) return;
+  const names = new Set(covered.flat().map(({ text }) => text));
+  for (const node of declarations) {
+    if (node.kind !== "program" || names.has(node.name.text)) continue;
+    report(diagnose("W545", headOf(node.span.start, node.name), { name: node.name.text }));
+  }
 }
 
 function takesTime(step: Step): boolean {

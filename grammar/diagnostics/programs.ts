@@ -43,6 +43,7 @@ export type ProgramParams = {
   W542: Named;
   W543: { readonly email: string; readonly place: number; readonly length: string; readonly policy: string };
   W544: { readonly email: string; readonly time: string; readonly policy: string };
+  W545: Named;
 };
 
 export const programs: Family<ProgramParams> = {
@@ -224,5 +225,10 @@ export const programs: Family<ProgramParams> = {
     severity: "warning",
     text: ({ email, time, policy }) => `\`${email}\` is due at ${time}, when \`${policy}\` sends nothing.`,
     why: "It waits until mail may go out again. Wait for a time at which it may, so that the mail comes when you say.",
+  },
+  W545: {
+    severity: "hint",
+    text: ({ name }) => `No report is about \`${name}\`.`,
+    why: "Its mails go out and nobody sees what comes of them. Name it behind `for` in a report.",
   },
 };
