@@ -113,11 +113,11 @@ function liquidOf(part: string): string {
 }
 
 const plain = (name: string): string => name.toLowerCase().replace(/[\s_]+/g, "");
-const usual: Readonly<Record<string, string>> = { fname: "firstname", lname: "lastname" };
+const usual: ReadonlyMap<string, string> = new Map(Object.entries({ fname: "firstname", lname: "lastname" }));
 
 /** `FIRST_NAME` as the placeholder of the field that it names, with a default where it may be unknown. */
 function placeholder(name: string, fields: readonly TemplateField[]): string | null {
-  const wanted = usual[plain(name)] ?? plain(name);
+  const wanted = usual.get(plain(name)) ?? plain(name);
   const field = fields.find((one) => plain(one.name) === wanted);
   if (field === undefined) return null;
   const { scalar, isNullable } = field.type;

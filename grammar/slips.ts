@@ -169,21 +169,23 @@ function wrongDateTime(place: Place): Correction {
   return mended(place, t.DateTime, instead, diagnose("E110", place.span, { found, instead }, extra));
 }
 
-const aliases: Readonly<Record<string, string>> = {
-  mins: "min",
-  minute: "min",
-  minutes: "min",
-  hr: "h",
-  hrs: "h",
-  day: "d",
-  wk: "w",
-  wks: "w",
-  mon: "mo",
-  mos: "mo",
-  mth: "mo",
-  yr: "y",
-  yrs: "y",
-};
+const aliases: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    mins: "min",
+    minute: "min",
+    minutes: "min",
+    hr: "h",
+    hrs: "h",
+    day: "d",
+    wk: "w",
+    wks: "w",
+    mon: "mo",
+    mos: "mo",
+    mth: "mo",
+    yr: "y",
+    yrs: "y",
+  }),
+);
 
 function wrongDuration(place: Place): Correction {
   const found = place.token.image;
@@ -199,7 +201,7 @@ function wrongDuration(place: Place): Correction {
     ];
     return mended(place, t.Duration, `${amount}mo`, diagnose("E102", place.span, { found, amount }, { fixes }));
   }
-  const unit = unitOf(lower) ?? aliases[lower] ?? (/^(min|h|d|w|mo|y)$/.test(lower) ? lower : null);
+  const unit = unitOf(lower) ?? aliases.get(lower) ?? (/^(min|h|d|w|mo|y)$/.test(lower) ? lower : null);
   if (unit !== null && isWhole) {
     const instead = `${amount}${unit}`;
     const extra = { fixes: [safe(place, instead)] };

@@ -40,16 +40,18 @@ export const currencies = split(`
   SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG
   XOF XPF YER ZAR ZMW ZWG`);
 
-const isoUnits: Readonly<Record<string, "min" | "h" | "d" | "w" | "mo" | "y">> = {
-  minute: "min",
-  hour: "h",
-  day: "d",
-  week: "w",
-  month: "mo",
-  year: "y",
-};
+const isoUnits: ReadonlyMap<string, "min" | "h" | "d" | "w" | "mo" | "y"> = new Map(
+  Object.entries({
+    minute: "min",
+    hour: "h",
+    day: "d",
+    week: "w",
+    month: "mo",
+    year: "y",
+  }),
+);
 
 /** The unit that a long form stands for: `days` is `d`; null for any other word. */
 export function unitOf(word: string): "min" | "h" | "d" | "w" | "mo" | "y" | null {
-  return isoUnits[word.replace(/s$/, "")] ?? null;
+  return isoUnits.get(word.replace(/s$/, "")) ?? null;
 }

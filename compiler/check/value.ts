@@ -217,12 +217,12 @@ function unknownValue(
 }
 
 /** Codes that people write for a country whose own code is another. */
-const habitual: Readonly<Record<string, string>> = { UK: "GB", EL: "GR" };
+const habitual: ReadonlyMap<string, string> = new Map(Object.entries({ UK: "GB", EL: "GR" }));
 
 function notCountry(context: Context, span: Span, found: string, { subject }: Target): null {
   const code = found.toUpperCase();
   const isCode = countries.includes(code);
-  const meant = isCode ? code : habitual[code];
+  const meant = isCode ? code : habitual.get(code);
   const fixes = meant ? [(isCode ? safe : suggested)(`Write \`${meant}\``, replace(span, meant))] : [];
   const { text } = context.scope;
   context.report(diagnose("E304", span, { subject, found: text(span) }, { fixes }));

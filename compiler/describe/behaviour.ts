@@ -11,16 +11,18 @@ interface Telling {
 }
 
 /** What stands before and behind the mail: `had a mail bounce`. */
-const mailVerbs: Readonly<Record<string, readonly [before: string, behind: string]>> = {
-  received: ["received ", ""],
-  sent: ["been sent ", ""],
-  opened: ["opened ", ""],
-  clicked: ["clicked in ", ""],
-  replied: ["replied to ", ""],
-  bounced: ["had ", " bounce"],
-  complained: ["complained about ", ""],
-  unsubscribed: ["unsubscribed from ", ""],
-};
+const mailVerbs: ReadonlyMap<string, readonly [before: string, behind: string]> = new Map(
+  Object.entries({
+    received: ["received ", ""],
+    sent: ["been sent ", ""],
+    opened: ["opened ", ""],
+    clicked: ["clicked in ", ""],
+    replied: ["replied to ", ""],
+    bounced: ["had ", " bounce"],
+    complained: ["complained about ", ""],
+    unsubscribed: ["unsubscribed from ", ""],
+  }),
+);
 
 export function behaviourWords(node: Behaviour, telling: Telling): string {
   if (node.term.event.text === "everyone") return telling.isNegated ? "are nobody" : "are anybody";
@@ -48,7 +50,7 @@ function termWords(term: EventTerm, count: Count | null, telling: Telling): stri
     return `${plain}${only}${count ? ` ${timesWords(count)}` : ""}`;
   }
   if (name === "unsubscribed" && email === null && count === null) return `unsubscribed${only}`;
-  const [before, behind] = mailVerbs[name] ?? [`${spaced(name)} `, ""];
+  const [before, behind] = mailVerbs.get(name) ?? [`${spaced(name)} `, ""];
   const mail = email ? `the mail ${email.text}` : count ? mailsWords(count) : "a mail";
   const times = email && count ? ` ${timesWords(count)}` : "";
   return `${before}${mail}${behind}${only}${times}${included}`;

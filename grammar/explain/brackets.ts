@@ -14,18 +14,20 @@ const block: Meant = ["<", ">"];
 const condition: Meant = ["then <", ">"];
 const group: Meant = ["(", ")"];
 const where: Meant = ["where", ""];
-const meanings: Readonly<Record<string, readonly Meant[]>> = {
-  "{": [block, condition, group, where],
-  "[": [group, block],
-  "(": [block, condition],
-  "<": [where, group],
-};
+const meanings: ReadonlyMap<string, readonly Meant[]> = new Map(
+  Object.entries({
+    "{": [block, condition, group, where],
+    "[": [group, block],
+    "(": [block, condition],
+    "<": [where, group],
+  }),
+);
 const foreign = new Set(["{", "["]);
 
 export function otherBrackets(place: Case): Verdict | null {
   const opener = place.found;
   if (opener === null) return null;
-  for (const meant of meanings[opener.image] ?? []) {
+  for (const meant of meanings.get(opener.image) ?? []) {
     const verdict = readAs(place, opener, meant);
     if (verdict !== null) return verdict;
   }
@@ -61,9 +63,11 @@ function readAs(place: Case, opener: IToken, meant: Meant): Verdict | null {
   return { diagnostic: diagnose("E128", place.spanOf(opener), params, { fixes, related }), mended };
 }
 
-const typeOf: Readonly<Record<string, typeof t.Lt>> = { "<": t.Lt, ">": t.Gt, "(": t.Open, ")": t.Close };
+const typeOf: ReadonlyMap<string, typeof t.Lt> = new Map(
+  Object.entries({ "<": t.Lt, ">": t.Gt, "(": t.Open, ")": t.Close }),
+);
 const standing = (near: IToken, text: string): readonly IToken[] =>
-  text.split(" ").flatMap((image) => (image === "" ? [] : stand(near, typeOf[image] ?? t.wordType(image), image)));
+  text.split(" ").flatMap((image) => (image === "" ? [] : stand(near, typeOf.get(image) ?? t.wordType(image), image)));
 
 type Pair = readonly [open: number, close: number];
 

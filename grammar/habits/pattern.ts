@@ -87,14 +87,18 @@ function likeness(image: string): string {
   return `${phrase} "${inner}"`;
 }
 
-const counts: Readonly<Record<string, string>> = {
-  ">": "more than",
-  ">=": "at least",
-  "<": "fewer than",
-  "<=": "at most",
-  "=": "exactly",
-};
-const flipped: Readonly<Record<string, string>> = { ">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "=", "!=": "!=" };
+const counts: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ">": "more than",
+    ">=": "at least",
+    "<": "fewer than",
+    "<=": "at most",
+    "=": "exactly",
+  }),
+);
+const flipped: ReadonlyMap<string, string> = new Map(
+  Object.entries({ ">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "=", "!=": "!=" }),
+);
 
 /** What a mark of a template makes of a token: `@` a name, `!` a date, `*` a comparison of texts. */
 const marks: Readonly<Record<string, (image: string) => string | null>> = {
@@ -104,8 +108,8 @@ const marks: Readonly<Record<string, (image: string) => string | null>> = {
   '"': (image) => `"${image}"`,
   "!": (image) => /^"(\d{4}-\d{2}-\d{2})"$/.exec(image)?.[1] ?? null,
   "~": (image) => (/e$/.test(image) ? `${image}d` : `${image}ed`),
-  "#": (image) => counts[image] ?? null,
-  "%": (image) => flipped[image] ?? null,
+  "#": (image) => counts.get(image) ?? null,
+  "%": (image) => flipped.get(image) ?? null,
 };
 
 /** The text of a template filled in; null where one of its marks does not fit. */
