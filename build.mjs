@@ -6,7 +6,7 @@ import { builtinModules } from "node:module";
 import { rolldown } from "rolldown";
 
 const { dependencies, version } = JSON.parse(readFileSync("package.json", "utf8"));
-const bundled = new Set(["chevrotain", "commander", "diff", "liquidjs", "luxon", "re2js"]);
+const bundled = new Set(["chevrotain", "commander", "diff", "liquidjs", "luxon"]);
 const external = [
   ...builtinModules,
   ...builtinModules.map((name) => `node:${name}`),

@@ -1,6 +1,14 @@
 // Patterns of `matches regex`, held against the syntax of RE2, which every engine runs in linear time.
 
-import { RE2JS, RE2JSSyntaxException } from "re2js";
+import { createRequire } from "node:module";
+import type * as Re2 from "re2js";
+
+/** Loaded with the first pattern: few projects have one, and the tables of RE2 take long to read. */
+let loaded: typeof Re2 | null = null;
+function re2(): typeof Re2 {
+  loaded ??= createRequire(import.meta.url)("re2js") as typeof Re2;
+  return loaded;
+}
 
 export interface PatternFault {
   readonly reason: string;
@@ -36,11 +44,11 @@ export function patternFault(pattern: string): PatternFault | null {
     return { reason, start: mostCharacters, end: pattern.length };
   }
   try {
-    RE2JS.compile(pattern);
+    re2().RE2JS.compile(pattern);
     return null;
   } catch (error) {
     // Anything but RE2's own refusal is a mistake of ours and goes on.
-    if (!(error instanceof RE2JSSyntaxException)) throw error;
+    if (!(error instanceof re2().RE2JSSyntaxException)) throw error;
     const found = error.getPattern() ?? "";
     return { reason: reasonOf(error.getDescription(), found), ...placeOf(pattern, found) };
   }
@@ -80,7 +88,7 @@ function placesOf(pattern: string, found: string): readonly number[] {
 
 function isReadable(pattern: string): boolean {
   try {
-    RE2JS.compile(pattern);
+    re2().RE2JS.compile(pattern);
     return true;
   } catch {
     return false;

@@ -66,7 +66,8 @@ const doors: readonly (readonly [library: RegExp, opens: (path: string) => boole
   [/^(react|ink|string-width)$/, isIn("runtime/tui")],
   [/^diff$/, (path) => path === "runtime/unified-diff.ts"],
   [/^commander$/, isIn("runtime/cli")],
-  [/^re2js$/, (path) => path === "compiler/pattern.ts"],
+  // It is loaded with the first pattern, which an import cannot do.
+  [/^(re2js|node:module)$/, (path) => path === "compiler/pattern.ts"],
   [/^luxon$/, (path) => ["compiler/calendar.ts", "runtime/engine/schedule.ts"].includes(path)],
   [/^node:(crypto)$/, () => true],
   [/^node:(async_hooks|buffer|events|fs|os|path|stream|url)$/, (path) => !isCore(path)],
