@@ -65,7 +65,7 @@ export interface TestRunRequest {
   readonly hasCoverage: boolean;
   /** Milliseconds on a clock that never runs backwards. */
   readonly stopwatch: () => number;
-  /** How many tests run at a time; absent: one for each core. */
+  /** How many tests run at a time; absent: two for each core, since each waits by turns for the database and for its turn in JavaScript. */
   readonly lanes?: number;
   readonly signal?: AbortSignal;
 }
@@ -117,7 +117,7 @@ export async function runTests(request: TestRunRequest): Promise<Result<TestRepo
     });
   if (plan === null) results.push(...tests.map(untested));
   else {
-    const lanes = Math.min(request.lanes ?? availableParallelism(), tests.length);
+    const lanes = Math.min(request.lanes ?? 2 * availableParallelism(), tests.length);
     const ended = await Promise.all(Array.from({ length: lanes }, () => lane(plan)));
     const broken = ended.find((end) => !end.ok);
     if (broken && !broken.ok) return broken;
