@@ -37,19 +37,17 @@ export function printVerdict(plan: Plan, proposals: readonly Proposals[], builde
         CASE WHEN NOT s.only_if THEN ${builder.param(text(reasons.onlyIf))} END) END AS refusal
       FROM sends AS s ${printChecks(emails, "s", builder)}
     ),
-    sendable AS (
-      SELECT c.program, c.step, c.mailbox, c.contact_id, c.enrollment_id
-      FROM checked AS c WHERE c.outcome = 'send' AND c.refusal IS NULL
-    ),
     copies AS (
       SELECT c.program, c.step, c.mailbox, min(c.contact_id) AS first_contact
-      FROM sendable AS c GROUP BY c.program, c.step, c.mailbox HAVING min(c.contact_id) <> max(c.contact_id)
+      FROM checked AS c WHERE c.outcome = 'send' AND c.refusal IS NULL GROUP BY c.program, c.step, c.mailbox
+      HAVING min(c.contact_id) <> max(c.contact_id)
     ),
     mailed AS (
       SELECT DISTINCT o.step, c.enrollment_id
       FROM outbox AS o
-      JOIN sendable AS c ON c.program = o.program AND c.step = o.step AND c.mailbox = o.mailbox
-      WHERE o.state <> 'skipped' AND (o.contact_id <> c.contact_id OR o.enrollment_id = c.enrollment_id)
+      JOIN checked AS c ON c.program = o.program AND c.step = o.step AND c.mailbox = o.mailbox
+      WHERE o.step IN (${sends.map((step) => builder.param(text(step))).join(", ")}) AND o.state <> 'skipped'
+        AND (o.contact_id <> c.contact_id OR o.enrollment_id = c.enrollment_id)
     ),
     decided AS (
       SELECT c.*, coalesce(c.refusal, CASE WHEN m.step IS NOT NULL OR d.first_contact <> c.contact_id
