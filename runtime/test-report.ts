@@ -5,6 +5,7 @@ import { diagnose } from "../grammar/diagnostics/table.ts";
 import { renderPretty } from "../grammar/render.ts";
 import { position, type SourceFile, type Span } from "../grammar/span.ts";
 import { unreachable } from "../grammar/unreachable.ts";
+import { type Attributes, element, textElement, xmlHead } from "./findings/xml.ts";
 import { printable } from "./printable.ts";
 import type { Place } from "./sim/test-coverage.ts";
 import type { TestFinding } from "./sim/test-run.ts";
@@ -143,58 +144,41 @@ export function renderTestsJson(report: TestReport, sources: readonly SourceFile
 
 /** As JUnit's own runner writes it: a failed expectation is a failure, what could not run an error. */
 export function renderJunit(report: TestReport, sources: readonly SourceFile[]): string {
-  const suites = byFile(report.results).map(({ file, results }) => {
-    const cases = results.map((result) => testCase(result, sources));
-    const named = [attribute("name", file), ...totals(results)];
-    return `  <testsuite ${named.join(" ")}>\n${cases.join("")}  </testsuite>\n`;
-  });
-  const head = [attribute("name", "cadenza"), ...totals(report.results)];
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${head.join(" ")}>\n${suites.join("")}</testsuites>\n`;
+  const suites = byFile(report.results).map(({ file, results }) =>
+    element(
+      "testsuite",
+      { name: file, ...totals(results) },
+      results.map((result) => testCase(result, sources)),
+    ),
+  );
+  return `${xmlHead}${element("testsuites", { name: "cadenza", ...totals(report.results) }, suites)}\n`;
 }
 
-function totals(results: readonly TestResult[]): readonly string[] {
+function totals(results: readonly TestResult[]): Attributes {
   const count = (outcome: TestResult["outcome"]) => results.filter((result) => result.outcome === outcome).length;
-  return [
-    attribute("tests", String(results.length)),
-    attribute("failures", String(count("failed"))),
-    attribute("errors", String(count("not available"))),
-    attribute("time", seconds(results.reduce((sum, { durationMs }) => sum + durationMs, 0))),
-  ];
+  return {
+    tests: results.length,
+    failures: count("failed"),
+    errors: count("not available"),
+    time: seconds(results.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+  };
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
 function testCase(result: TestResult, sources: readonly SourceFile[]): string {
   const { title, span, outcome, durationMs } = result;
-  const { start } = placeOf(span, sources);
-  const head = [
-    attribute("name", title),
-    attribute("classname", span.file.replace(/\.cdz$/, "")),
-    attribute("file", span.file),
-    attribute("line", String(start.line)),
-    attribute("time", seconds(durationMs)),
-  ].join(" ");
-  if (outcome === "passed") return `    <testcase ${head}/>\n`;
+  const head = {
+    name: title,
+    classname: span.file.replace(/\.cdz$/, ""),
+    file: span.file,
+    line: placeOf(span, sources).start.line,
+    time: seconds(durationMs),
+  };
+  if (outcome === "passed") return element("testcase", head);
   const found = testFindings(result, sources);
-  const tag = outcome === "failed" ? "failure" : "error";
-  const said = [attribute("message", found[0]?.text ?? ""), attribute("type", found[0]?.code ?? "")].join(" ");
-  const body = [renderPretty(found, sources), ...result.timelines.map(renderTimeline)].join("\n");
-  return `    <testcase ${head}>\n      <${tag} ${said}>${escaped(body)}</${tag}>\n    </testcase>\n`;
-}
-
-const attribute = (name: string, value: string): string => `${name}="${escaped(value).replaceAll("\n", "&#10;")}"`;
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-};
-
-/** What XML 1.0 cannot hold, not even escaped, becomes a replacement character. */
-function escaped(text: string): string {
-  return text
-    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
-    .replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
+  const [first] = found;
+  const said = { message: first?.text ?? "", type: first?.code ?? "" };
+  const text = [renderPretty(found, sources), ...result.timelines.map(renderTimeline)].join("\n");
+  return element("testcase", head, [textElement(outcome === "failed" ? "failure" : "error", said, text)]);
 }
