@@ -7,7 +7,7 @@ import type { Report, Settings } from "./scope.ts";
 import { unavailable } from "./unavailable.ts";
 
 /** ISO 4217's code for no currency. */
-const noCurrency = "XXX";
+export const noCurrency = "XXX";
 
 export const defaults: Settings = {
   name: "project",

@@ -80,7 +80,8 @@ export interface Dictionary {
     readonly name: string;
     readonly doc: string | null;
     readonly zone: string;
-    readonly currency: string;
+    /** null where the project names none. */
+    readonly currency: string | null;
     readonly sender: string | null;
     readonly postalAddress: string | null;
   };

@@ -6,6 +6,7 @@ import type { Declaration } from "../../grammar/ast/file.ts";
 import type { Program } from "../../grammar/ast/program.ts";
 import { type as typeText } from "../../grammar/print/flat.ts";
 import type { Scope } from "../scope.ts";
+import { noCurrency } from "../settings.ts";
 import { type Naming, segmentSentence } from "./condition.ts";
 import type {
   Dictionary,
@@ -44,7 +45,14 @@ export function describeProject({ scope, declarations, shows }: Described): Dict
   const { name, zone, currency, sender, postalAddress } = scope.settings;
   return {
     version: 1,
-    project: { name, doc: of("project")[0]?.doc ?? null, zone, currency, sender, postalAddress },
+    project: {
+      name,
+      doc: of("project")[0]?.doc ?? null,
+      zone,
+      currency: currency === noCurrency ? null : currency,
+      sender,
+      postalAddress,
+    },
     contact: tableEntry(table("contact"), "field", usedBy),
     company: tableEntry(table("company"), "company field", usedBy),
     events: of("event").map((node) => eventEntry(node, usedBy)),

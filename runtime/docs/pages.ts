@@ -118,7 +118,7 @@ function overview(dictionary: Documented, links: Links): Markup {
   return html`${docText(project.doc)}
 ${definitions([
   ["Time zone", plain(project.zone)],
-  ["Currency", plain(project.currency === "XXX" ? null : project.currency)],
+  ["Currency", plain(project.currency)],
   ["Sender", plain(project.sender)],
   ["Postal address", plain(project.postalAddress)],
 ])}
