@@ -70,9 +70,11 @@ function checkAll(sources: readonly SourceFile[], world: World) {
   };
   const resolved = resolve(parsed, world.isZone, report);
   const checked = checkProject(resolved, world, report);
-  const own = ownOf(resolved, world);
+  // A pack may bring more than a project needs.
   const packs = new Set(world.library.map(({ path }) => path));
-  analyse(checked, (file) => !packs.has(file), report);
+  const isOwn = (file: string) => !packs.has(file);
+  const own = ownOf(resolved, isOwn);
+  analyse(checked, isOwn, report);
   lintHygiene(own, report);
   if (!found.some(isError)) lintUnused(own, report);
   // Two emails may share a file.
@@ -86,10 +88,8 @@ function checkAll(sources: readonly SourceFile[], world: World) {
   return { checked, own, declarations, notYet, isRight: !findings.some(isError), diagnostics, texts };
 }
 
-/** A pack may bring more than a project needs. */
-function ownOf({ scope, declarations }: Resolved, { library }: World): Own {
-  const packs = new Set(library.map(({ path }) => path));
-  return { scope, declarations: declarations.filter(({ span, recovered }) => !recovered && !packs.has(span.file)) };
+function ownOf({ scope, declarations }: Resolved, isOwn: (file: string) => boolean): Own {
+  return { scope, declarations: declarations.filter(({ span, recovered }) => !recovered && isOwn(span.file)) };
 }
 
 const placeOf = ({ span }: Diagnostic): string => `${span.file} ${span.start} ${span.end}`;
