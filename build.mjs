@@ -44,6 +44,7 @@ const bundle = await rolldown({
   input: entries(),
   external,
   platform: "node",
+  moduleTypes: { ".cdz": "text" },
   transform: { define: { __CADENZA_VERSION__: JSON.stringify(version) } },
 });
 const { output } = await bundle.write({

@@ -1,6 +1,13 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  plugins: [
+    {
+      name: "packs are texts",
+      load: (id) => (id.endsWith(".cdz") ? `export default ${JSON.stringify(readFileSync(id, "utf8"))}` : null),
+    },
+  ],
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     testTimeout: 60_000,

@@ -9,7 +9,8 @@ import { filesOf } from "./check/email.ts";
 import { checkProject } from "./check/project.ts";
 import type { Email, Plan } from "./ir/plan.ts";
 import { lowerProject } from "./lower/project.ts";
-import { parseAll } from "./packs.ts";
+import { withoutPacks } from "./packs/findings.ts";
+import { parseAll } from "./packs/parse.ts";
 import { planOf } from "./plan.ts";
 import { lintHygiene, lintUnused, type Own } from "./lint/hygiene.ts";
 import { type Resolved, resolve } from "./resolve.ts";
@@ -71,18 +72,21 @@ function checkAll(sources: readonly SourceFile[], world: World) {
   const resolved = resolve(parsed, world.isZone, report);
   const checked = checkProject(resolved, world, report);
   // A pack may bring more than a project needs.
-  const packs = new Set(world.library.map(({ path }) => path));
+  const packs = new Set(parsed.packs.map(({ file }) => file.source.path));
   const isOwn = (file: string) => !packs.has(file);
   const own = ownOf(resolved, isOwn);
   analyse(checked, isOwn, report);
   lintHygiene(own, report);
-  if (!found.some(isError)) lintUnused(own, report);
+  const inPacks = resolved.declarations.filter(({ span }) => !isOwn(span.file));
+  if (!found.some(isError)) lintUnused(own, inPacks, report);
   // Two emails may share a file.
   const read = [...checked.emails.flatMap(filesOf), ...(checked.holidays ? [checked.holidays.file] : [])];
   const named = new Map(read.map((file) => [file.path, file] as const));
-  const texts = [...parsed.files.map(({ source }) => source), ...named.values()];
-  const notYet = found.filter(isNotYet);
-  const findings = found.map((finding) => (isNotYet(finding) ? foretold(finding) : finding));
+  const files = [...parsed.files, ...parsed.packs.map(({ file }) => file)];
+  const texts = [...files.map(({ source }) => source), ...named.values()];
+  const kept = withoutPacks(found, parsed.packs);
+  const notYet = kept.filter(isNotYet);
+  const findings = kept.map((finding) => (isNotYet(finding) ? foretold(finding) : finding));
   const diagnostics = sorted(applyAllowances(parsed.files, findings), texts);
   const { declarations } = resolved;
   return { checked, own, declarations, notYet, isRight: !findings.some(isError), diagnostics, texts };

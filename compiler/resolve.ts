@@ -8,7 +8,8 @@ import type { Span } from "../grammar/span.ts";
 import { builtInEvents, everyone, suppressed } from "./built-in.ts";
 import { checkCompany, companyTable, contactTable, eventTable, isDamaged, typeOf } from "./catalog.ts";
 import { damageOf, withoutGuesses } from "./damage.ts";
-import type { ParsedSources } from "./packs.ts";
+import { joinPacks } from "./packs/join.ts";
+import type { ParsedSources } from "./packs/parse.ts";
 import { Registry, type Taken } from "./registry.ts";
 import type { Field } from "./ir/catalog.ts";
 import {
@@ -36,9 +37,11 @@ type Of<K extends Kind> = Extract<Declaration, { readonly kind: K }>;
 const maxDeclarations = 50_000;
 
 export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean, report: Report): Resolved {
-  const { files } = parsed;
+  const { files, packs } = parsed;
   const read = files.flatMap(({ declarations }) => declarations);
-  const all = read.map((node) => withoutGuesses(node, parsed.diagnostics));
+  const own = read.map((node) => withoutGuesses(node, parsed.diagnostics));
+  const text = reader([...files, ...packs.map(({ file }) => file)]);
+  const all = joinPacks(own, packs, text, report);
   const past = all[maxDeclarations];
   if (past) report(diagnose("E240", past.span, { count: all.length }));
   // What the parser had to mend comes last, so that it takes no name from what stands whole.
@@ -67,7 +70,6 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
   }
 
   const names = new Registry(report);
-  const texts = new Map(files.map(({ source }) => [source.path, source.text]));
   const shared = sharedNames(names, declarations, contact, contacts?.fields ?? [], settings, report);
   const scope: Scope = {
     settings,
@@ -79,11 +81,16 @@ export function resolve(parsed: ParsedSources, isZone: (name: string) => boolean
     derived: new Map(),
     isZone,
     nearest: patientNearest(),
-    text: (span) => (texts.get(span.file) ?? "").slice(span.start, span.end),
+    text,
     isLost: (name, starters) =>
       past !== undefined || lost.words.has(name) || starters.some((word) => lost.starters.has(word)),
   };
   return { scope, declarations };
+}
+
+function reader(files: readonly File[]): Scope["text"] {
+  const texts = new Map(files.map(({ source }) => [source.path, source.text]));
+  return ({ file, start, end }) => (texts.get(file) ?? "").slice(start, end);
 }
 
 type NamesByKind = Pick<

@@ -10,7 +10,6 @@ type Row = readonly [Code, string];
 const constructs = {
   // Declarations.
   derived: ["E250", "A `derived` field"],
-  vocabulary: ["E250", "A `vocabulary`"],
   policy: ["E250", "A `policy`"],
   score: ["E250", "A `score`"],
   funnel: ["E250", "A `funnel`"],

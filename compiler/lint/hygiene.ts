@@ -44,10 +44,13 @@ export function lintHygiene({ scope, declarations }: Own, report: Report): void 
   }
 }
 
-/** To be asked of a project without errors: what a misspelt name should have used is no second finding. */
-export function lintUnused({ scope, declarations }: Own, report: Report): void {
+/**
+ * To be asked of a project without errors: what a misspelt name should have used is no second finding. What packs declare
+ * may use the project's own.
+ */
+export function lintUnused({ scope, declarations }: Own, packs: readonly Declaration[], report: Report): void {
   const uses = new Map<string, number>();
-  for (const { span } of declarations) {
+  for (const { span } of [...declarations, ...packs]) {
     for (const word of wordsOf(scope.text(span))) uses.set(word, (uses.get(word) ?? 0) + 1);
   }
   for (const node of declarations) {

@@ -42,6 +42,9 @@ export type NameParams = {
   E252: Construct;
   E253: Construct;
   E254: Construct;
+  E290: { readonly pack: string; readonly needs: readonly string[] };
+  E291: Named & { readonly pack: string; readonly wanted: string };
+  E292: { readonly pack: string; readonly reason: string };
 };
 
 const notYet = {
@@ -190,4 +193,26 @@ export const names: Family<NameParams> = {
   E252: notYet,
   E253: notYet,
   E254: notYet,
+  E290: {
+    severity: "error",
+    text: ({ pack, needs }) => `The pack \`${pack}\` needs what this project does not declare: ${listed(needs)}.`,
+    why: "A pack works on the project's own people and events. Declare what it needs, and fill it by a `load` or a `set`.",
+  },
+  E291: {
+    severity: "error",
+    text: ({ name, pack, wanted }) =>
+      `\`${name}\` has another type than the pack \`${pack}\` needs, which is \`${wanted}\`.`,
+    why: "The pack's segments compare it as such. Change the type, or declare what the pack declares under another name yourself.",
+  },
+  E292: {
+    severity: "error",
+    text: ({ pack, reason }) => `The pack \`${pack}\` does not fit this project: ${reason}`,
+    why: "Something that the project declares has a name that means something else in the pack. Give it another name, or leave the pack out.",
+  },
 };
+
+/** Words with commas, and `and` before the last. */
+function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? "";
+  return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
+}

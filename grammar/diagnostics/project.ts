@@ -40,6 +40,7 @@ export type ProjectParams = {
   W840: { readonly construct: string };
   W841: { readonly kind: string; readonly name: string };
   W842: { readonly kind: string; readonly name: string; readonly other: string };
+  W870: { readonly kind: string; readonly name: string; readonly pack: string };
   E834: { readonly found: string };
   E836: { readonly found: string };
   E837: { readonly name: string };
@@ -191,6 +192,11 @@ export const project: Family<ProjectParams> = {
     severity: "hint",
     text: ({ kind, name, other }) => `The ${kind} \`${name}\` is the same as \`${other}\`.`,
     why: "Two that must be kept alike will differ one day. Use one of them in both places.",
+  },
+  W870: {
+    severity: "hint",
+    text: ({ kind, name, pack }) => `The ${kind} \`${name}\` takes the place of what the pack \`${pack}\` calls so.`,
+    why: "Everything in the pack that names it means the project's own now. That is how a pack is fitted to a project; if it was not meant, choose another name.",
   },
   E834: {
     severity: "error",

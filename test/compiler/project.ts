@@ -5,12 +5,13 @@ import { isZone } from "../../compiler/calendar.ts";
 import { type CheckedProject, checkProject } from "../../compiler/check/project.ts";
 import { type Compiled, compile } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
-import { parseAll } from "../../compiler/packs.ts";
+import { parseAll } from "../../compiler/packs/parse.ts";
 import { resolve } from "../../compiler/resolve.ts";
 import { isNotYet } from "../../compiler/unavailable.ts";
 import type { Body, World } from "../../compiler/world.ts";
 import type { Diagnostic } from "../../grammar/diagnostics/entry.ts";
 import { position, type Span } from "../../grammar/span.ts";
+import { packs } from "../../stdlib/packs.ts";
 
 const bodies: Readonly<Record<string, Body>> = {
   "mail/hello.md": { kind: "text", path: "mail/hello.md", text: "Hello {{ first_name | default: 'you' }},\n\nbye.\n" },
@@ -41,7 +42,7 @@ const bodies: Readonly<Record<string, Body>> = {
   },
 };
 
-export const world: World = { library: [], isZone, body: (path) => bodies[path] ?? { kind: "missing" } };
+export const world: World = { library: packs, isZone, body: (path) => bodies[path] ?? { kind: "missing" } };
 
 /** A contact, a company, events, a list and topics that most cases build on. */
 export const prelude = readFileSync(new URL("../golden/compiler/prelude.txt", import.meta.url), "utf8");

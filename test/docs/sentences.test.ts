@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isZone } from "../../compiler/calendar.ts";
 import { describeProject } from "../../compiler/describe/project.ts";
-import { parseAll } from "../../compiler/packs.ts";
+import { parseAll } from "../../compiler/packs/parse.ts";
 import { resolve } from "../../compiler/resolve.ts";
 import { CadenzaParser } from "../../grammar/parser/cadenza-parser.ts";
 import { dictionaryPages } from "../../runtime/docs/pages.ts";

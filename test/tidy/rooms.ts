@@ -80,7 +80,11 @@ function mayImport({ from, to, isLazy }: Edge): boolean {
   );
 }
 
+/** A pack is text of the library's own. */
+export const isPack = (path: string): boolean => /^stdlib\/\w+\.cdz$/.test(path);
+
 function mayUse({ from, to }: Edge): boolean {
+  if (isPack(to)) return room(from) === "stdlib";
   const [library = ""] = to.split("/");
   return doors.some(([name, opens]) => name.test(library) && opens(from));
 }

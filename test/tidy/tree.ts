@@ -26,7 +26,8 @@ function pathsBelow(folder: string): readonly string[] {
   return readdirSync(new URL(folder, root), { withFileTypes: true }).flatMap((entry) => {
     if (entry.name.startsWith(".") || skipped.has(entry.name)) return [];
     if (entry.isDirectory()) return pathsBelow(`${folder}${entry.name}/`);
-    return codeFile.test(entry.name) ? [`${folder}${entry.name}`] : [];
+    // A declaration of what files are made of is no code.
+    return codeFile.test(entry.name) && !entry.name.endsWith(".d.ts") ? [`${folder}${entry.name}`] : [];
   });
 }
 
