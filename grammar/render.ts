@@ -36,6 +36,7 @@ function pretty(diagnostic: Diagnostic, texts: Texts): string {
     if (span.file !== diagnostic.span.file) lines.push(`  ${place(span, texts)}`);
     lines.push(...snippet(span, text, texts));
   }
+  if (diagnostic.example) lines.push(`  For example, ${oneLine(diagnostic.example.text)}.`);
   if (diagnostic.why !== "") lines.push(`  ${diagnostic.why}`);
   lines.push(...diagnostic.fixes.map(fix));
   return `${lines.join("\n")}\n`;

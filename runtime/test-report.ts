@@ -31,7 +31,7 @@ function diagnosticOf(finding: TestFinding, sources: readonly SourceFile[]): Dia
       return diagnose("E871", span, { clause, reason: finding.reason });
     case "failure": {
       const { code, text, help } = finding.failure;
-      return { code, severity: "error", span, text, why: help, fixes: [], related: [] };
+      return { code, severity: "error", span, text, why: help, fixes: [], related: [], example: null };
     }
     default:
       return unreachable(finding);

@@ -5,20 +5,16 @@ import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
 import type { Checked } from "../checked.ts";
 import { replace, safe } from "../fixes.ts";
-import { type Formula, allOf, notOf, sizeOf } from "../logic/formula.ts";
-import type { Ground } from "../logic/ground.ts";
+import { type Formula, allOf, anyOf, notOf, sizeOf } from "../logic/formula.ts";
 import { isRelated, type Subjects } from "../logic/subjects.ts";
-import type { Memory } from "../logic/memory.ts";
 import { isRefuted } from "../logic/verdict.ts";
 import type { Report } from "../scope.ts";
+import { coreOf, type Reasoning, relatedTo, shown } from "./reasons.ts";
 import { judgeScore } from "./score.ts";
 import type { Setting, Translator } from "./translate.ts";
 
-export interface Judge {
-  readonly ground: Ground;
+export interface Judge extends Reasoning {
   readonly translator: Translator;
-  readonly memory: Memory;
-  readonly sizes: Map<Formula, number>;
   readonly subjects: Subjects;
   /** The most points that each score can have. */
   readonly limits: ReadonlyMap<string, number>;
@@ -59,7 +55,7 @@ export function judgeCondition(judge: Judge, node: Checked, setting: Setting): b
     return false;
   }
   if (refutes(judge, [notOf(formula)])) {
-    judge.report(diagnose("W403", node.span, { condition: words(judge, node.span) }));
+    reportAlways(judge, node, setting);
     judge.translator.distrust(node);
     return false;
   }
@@ -84,24 +80,26 @@ function reportNever(judge: Judge, node: Checked, setting: Setting): void {
     reportNever(judge, alone, setting);
     return;
   }
-  const clash = clashIn(judge, parts, setting);
-  const condition = words(judge, node.span);
-  const [left = "", right = ""] = clash.map(({ span }) => words(judge, span));
-  const related = clash.map(({ span }, index) => ({ span, text: index === 0 ? "this" : "and this" }));
-  const params = { condition, clash: clash.length > 0 ? ([left, right] as const) : null };
-  judge.report(diagnose("W404", node.span, params, { related }));
+  const formula = (part: Checked) => judge.translator.formula(part, setting);
+  const core = coreOf(partsOf(node, "all"), (some) => refutes(judge, some.map(formula)));
+  const clash = core.length > 1 ? core.map(({ span }) => words(judge, span)) : null;
+  const related = clash ? relatedTo(core, "this", "and this") : [];
+  judge.report(diagnose("W404", node.span, { condition: words(judge, node.span), clash }, { related }));
 }
 
-/** Two parts that must both hold and cannot. */
-function clashIn(judge: Judge, parts: readonly Checked[], setting: Setting): readonly Checked[] {
-  const formulas = parts.map((part) => judge.translator.formula(part, setting));
-  for (const [index, left] of parts.entries()) {
-    for (const [other, right] of parts.entries()) {
-      const [one, two] = [formulas[index], formulas[other]];
-      if (other > index && one && two && refutes(judge, [one, two])) return [left, right];
-    }
-  }
-  return [];
+/** The alternatives that leave nobody out. */
+function reportAlways(judge: Judge, node: Checked, setting: Setting): void {
+  const parts = partsOf(node, "any");
+  const none = (part: Checked) => notOf(judge.translator.formula(part, setting));
+  const core = coreOf(parts, (some) => refutes(judge, some.map(none)));
+  const cover = core.length > 1 && core.length < parts.length ? core.map(({ span }) => words(judge, span)) : null;
+  const related = core.length > 1 ? relatedTo(core, "either this", "or this") : [];
+  judge.report(diagnose("W403", node.span, { condition: words(judge, node.span), cover }, { related }));
+}
+
+/** What is joined by it, at any depth. */
+function partsOf(node: Checked, kind: "all" | "any"): readonly Checked[] {
+  return node.kind === kind ? node.of.flatMap((part) => partsOf(part, kind)) : [node];
 }
 
 /** `around`: what holds wherever it matters. */
@@ -150,11 +148,16 @@ function judgePart(judge: Judge, { part, others, around, isAll }: Place, setting
   const outer = around.find((other) => refutes(judge, [own, formula(other)]));
   const because = alone ?? outer;
   const related = because ? [{ span: because.span, text: "because of this" }] : [];
-  const reason = because ? words(judge, because.span) : null;
-  if (isAll) judge.report(diagnose("W405", part.span, { part: said, because: reason }, { related, fixes }));
-  else if (!alone && refutes(judge, [own, ...around.map(formula)])) {
-    judge.report(diagnose("W407", part.span, { part: said, because: reason }, { related, fixes }));
-  } else judge.report(diagnose("W406", part.span, { part: said, because: reason }, { related, fixes }));
+  const params = { part: said, because: because ? words(judge, because.span) : null };
+  const where = around.map(formula);
+  const isDead = !isAll && !alone && refutes(judge, [own, ...where]);
+  const extra = (formulas: readonly Formula[]) => ({ related, fixes, shown: shown(judge, formulas) });
+  const rest = because ? formula(because) : isAll ? allOf(others.map(formula)) : anyOf(others.map(formula));
+  if (isAll) {
+    const inside = because === outer && because ? [] : where;
+    judge.report(diagnose("W405", part.span, params, extra([formula(part), notOf(rest), ...inside])));
+  } else if (isDead) judge.report(diagnose("W407", part.span, params, extra([own])));
+  else judge.report(diagnose("W406", part.span, params, extra([rest, notOf(own), ...where])));
   return true;
 }
 

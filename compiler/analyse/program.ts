@@ -4,9 +4,10 @@ import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Checked, CheckedBehaviour } from "../checked.ts";
 import type { CheckedProgram, CheckedStep, CheckedTrigger } from "../checked-program.ts";
 import { flatten } from "../checked-steps.ts";
-import { notOf } from "../logic/formula.ts";
+import { type Formula, notOf } from "../logic/formula.ts";
 import { type Fact, factsAtStart, factsInside, isLasting, settingsOf, type Source } from "./facts.ts";
 import { type Judge, judgeCondition, refutes, words } from "./judge.ts";
+import { coreOf, relatedTo, shown } from "./reasons.ts";
 
 interface Walk {
   readonly judge: Judge;
@@ -64,17 +65,23 @@ function conditionsOf(trigger: CheckedTrigger): readonly Checked[] {
 function judgeStart({ judge, program }: Walk, start: readonly Fact[]): boolean {
   const formulas = start.map(({ formula }) => formula);
   if (start.length < 2 || !refutes(judge, formulas) || formulas.some((one) => refutes(judge, [one]))) return true;
-  const node = start.findLast(({ source }) => source.node)?.source.node ?? null;
-  const others = start.filter(({ source }) => source.node !== node);
+  const core = coreOf(start, (some) => refutes(judge, formulasOf(some)));
+  const node = core.findLast(({ source }) => source.node)?.source.node ?? null;
+  const others = core.filter(({ source }) => source.node !== node);
   const span = node?.span ?? program.span;
-  judge.report(
-    diagnose("W520", span, {
-      program: program.name,
-      condition: words(judge, span),
-      against: [...new Set(others.map(({ source }) => phrase(judge, program, source)))].join(" and "),
-    }),
-  );
+  const params = { program: program.name, condition: words(judge, span), against: phrases(judge, program, others) };
+  judge.report(diagnose("W520", span, params, { related: relatedTo(nodesOf(others), "beside this", "and this") }));
   return false;
+}
+
+const formulasOf = (facts: readonly Fact[]): readonly Formula[] => facts.map(({ formula }) => formula);
+
+const nodesOf = (facts: readonly Fact[]): readonly Checked[] => [
+  ...new Set(facts.flatMap(({ source }) => (source.node ? [source.node] : []))),
+];
+
+function phrases(judge: Judge, program: CheckedProgram, facts: readonly Fact[]): string {
+  return [...new Set(facts.map(({ source }) => phrase(judge, program, source)))].join(" and ");
 }
 
 /** Whether anybody stays. */
@@ -86,13 +93,9 @@ function judgeEnds({ judge, program, settings }: Walk, start: readonly Fact[], e
   );
   if (!found) return true;
   const isGoal = found === program.goal?.when;
-  judge.report(
-    diagnose("W521", found.span, {
-      program: program.name,
-      what: isGoal ? "goal" : "exit",
-      condition: words(judge, found.span),
-    }),
-  );
+  const what = isGoal ? "goal" : "exit";
+  const params = { program: program.name, what, condition: words(judge, found.span) } as const;
+  judge.report(diagnose("W521", found.span, params, { shown: shown(judge, formulas) }));
   return false;
 }
 
@@ -168,10 +171,10 @@ function followWait(walk: Walk, step: CheckedStep & { readonly kind: "wait for" 
   const saysSomething = judgeCondition(judge, until, settings.wait) && judgeMails(walk, until);
   const around = [...facts, ...walk.inside];
   if (saysSomething && refutes(judge, [formula, ...around.map((fact) => fact.formula)])) {
-    const by = around.find((fact) => refutes(judge, [formula, fact.formula]));
-    const against = by ? phrase(judge, program, by.source) : "an exit";
-    const related = by?.source.node ? [{ span: by.source.node.span, text: "this ends it" }] : [];
-    judge.report(diagnose("W524", until.span, { condition: words(judge, until.span), against }, { related }));
+    const core = coreOf(around, (some) => refutes(judge, [formula, ...some.map((fact) => fact.formula)]));
+    const params = { condition: words(judge, until.span), against: phrases(judge, program, core) };
+    const extra = { related: relatedTo(nodesOf(core), "this ends it", "and this"), shown: shown(judge, [formula]) };
+    judge.report(diagnose("W524", until.span, params, extra));
     return followAll(walk, step.otherwise, facts);
   }
   const came: Fact = { formula, source: { kind: "branch", node: until } };
@@ -198,7 +201,9 @@ function followChoice(walk: Walk, step: CheckedStep & { readonly kind: "choose" 
   const [first] = step.otherwise;
   const left = [...facts, ...walk.inside, ...rest].map(({ formula }) => formula);
   if (isSound && refutes(judge, left)) {
-    if (first) judge.report(diagnose("W526", first.span, {}));
+    const core = coreOf([...facts, ...walk.inside, ...rest], (some) => refutes(judge, formulasOf(some)));
+    const related = relatedTo(nodesOf(core), "because of this", "and this");
+    if (first) judge.report(diagnose("W526", first.span, {}, { related }));
     return end;
   }
   return onBoth(end, followAll(walk, step.otherwise, [...facts, ...rest]));
@@ -212,11 +217,15 @@ function judgeReach(walk: Walk, when: Checked, facts: readonly Fact[], rest: rea
   const all = [...around, ...rest];
   if (!refutes(judge, [formula, ...all.map((fact) => fact.formula)])) return true;
   const isShadowed = !refutes(judge, [formula, ...around.map((fact) => fact.formula)]);
-  const by = (isShadowed ? rest : around).find((fact) => refutes(judge, [formula, fact.formula]));
-  const related = by?.source.node ? [{ span: by.source.node.span, text: "because of this" }] : [];
-  const condition = words(judge, when.span);
-  const against = by ? phrase(judge, program, by.source) : null;
-  judge.report(diagnose(isShadowed ? "W522" : "W523", when.span, { condition, against }, { related }));
+  const core = coreOf(isShadowed ? rest : around, (some) =>
+    refutes(judge, [formula, ...formulasOf(some), ...formulasOf(isShadowed ? around : [])]),
+  );
+  const related = relatedTo(nodesOf(core), "because of this", "and this");
+  // More than one branch before it is told by their places.
+  const told = isShadowed && core.length > 1 ? [] : core;
+  const params = { condition: words(judge, when.span), against: phrases(judge, program, told) || null };
+  const people = shown(judge, [...(isShadowed ? [formula] : []), ...formulasOf(around)]);
+  judge.report(diagnose(isShadowed ? "W522" : "W523", when.span, params, { related, shown: people }));
   return false;
 }
 

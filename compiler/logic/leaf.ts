@@ -1,6 +1,6 @@
 // The conditions that formulas are made of.
 
-import type { Behaviour, Condition } from "../ir/condition.ts";
+import { type Behaviour, childrenOf, type Condition, type Moment, type Term } from "../ir/condition.ts";
 
 export type ValueLeaf = Extract<
   Condition,
@@ -13,4 +13,25 @@ export type Filter = Omit<Behaviour, "count" | "distinct">;
 
 export function filterOf({ count: _count, distinct: _distinct, ...filter }: Behaviour): Filter {
   return filter;
+}
+
+/** All that is read of an event, and the places in time that bound it. */
+export function filterTerms({ from, until, where }: Filter): readonly Term[] {
+  const at = (moment: Moment): Term => ({ kind: "moment", moment, as: "instant" });
+  return [...(from ? [at(from)] : []), ...(until ? [at(until.moment)] : []), ...(where ? termsIn(where) : [])];
+}
+
+function termsIn(condition: Condition): readonly Term[] {
+  switch (condition.kind) {
+    case "compare":
+      return [condition.left, condition.right];
+    case "one of":
+      return [condition.term, ...condition.values];
+    case "known":
+    case "starts with":
+    case "ends with":
+      return [condition.term];
+    default:
+      return childrenOf(condition).flatMap(termsIn);
+  }
 }

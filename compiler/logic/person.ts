@@ -10,7 +10,7 @@ import type { Literal, Of } from "./literal.ts";
 import { type CountLiteral, cannotHappen, eventsFor, grouped, type Question } from "./rows.ts";
 import type { Budget, Theory } from "./search.ts";
 import { type Assignment, termsOf } from "./values.ts";
-import { type State, type Witness, witnessOf } from "./witness.ts";
+import { sketchOf, type State, type Witness } from "./witness.ts";
 
 /** At which instants a witness is looked for, and what its texts are made of. */
 export interface Wanted {
@@ -18,7 +18,13 @@ export interface Wanted {
   readonly fresh: string;
 }
 
-export function personTheory(question: Question, wanted: Wanted): Theory<Witness> {
+/** Somebody, and all that is asked of her. */
+export interface Sketch {
+  readonly witness: Witness;
+  readonly literals: readonly Literal[];
+}
+
+export function personTheory(question: Question, wanted: Wanted): Theory<Sketch> {
   const { ground, budget, memory } = question;
   return {
     refutes(literals) {
@@ -36,7 +42,7 @@ export function personTheory(question: Question, wanted: Wanted): Theory<Witness
       if (literals.some(({ kind }) => kind === "opaque")) return null;
       for (const now of wanted.nows) {
         const found = modelAt(literals, ground, { now, budget, fresh: wanted.fresh });
-        if (found) return found;
+        if (found) return { witness: found, literals };
       }
       return null;
     },
@@ -75,10 +81,9 @@ function modelAt(literals: readonly Literal[], ground: Ground, at: At): Witness 
     const fields = valuesFor(all, room, at);
     const key = fields && drawnKey(fields, literals, ground, at.fresh);
     if (!fields || key === null) continue;
-    return witnessOf({
+    return sketchOf({
       ground,
       now: at.now,
-      fresh: at.fresh,
       fields: new Map([...fields, [`field ${ground.contact.key}`, key]]),
       hasCompany,
       rows,

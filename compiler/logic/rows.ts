@@ -25,6 +25,8 @@ export interface Row {
   readonly values: Assignment;
   /** Rows of one thing, where things are counted by a column. */
   readonly thing: number;
+  /** Of those that were asked about, in which scopes it counts. */
+  readonly scopes: readonly string[];
 }
 
 /** Filters of one event, and how many events are to pass each. */
@@ -185,9 +187,13 @@ export function eventsFor(
   // What the starting event says, and what would tell counted things apart, cannot be chosen row by row.
   if (demand.filters.some((filter) => reads(filter, demand.distinct))) return null;
   const room = roomOf(ground);
-  const theory: Theory<Assignment> = {
+  const theory: Theory<Omit<Row, "thing">> = {
     refutes: (row) => cannotHold(values(row), room),
-    model: (row) => valuesFor(values(row), room, { now, fresh: "" }),
+    model: (row) => {
+      const found = valuesFor(values(row), room, { now, fresh: "" });
+      const scopes = row.flatMap((one) => (one.kind === "flag" && one.holds ? [one.name] : []));
+      return found && { values: found, scopes };
+    },
   };
   const kinds = kindsOf(demand, (formula) => search(normalOf(formula), theory, budget));
   const rows = new Map(kinds.flatMap(([mask, found]) => (found.kind === "some" ? [[mask, found.model] as const] : [])));
@@ -198,7 +204,7 @@ export function eventsFor(
     const parts = rows.has(thing) ? [thing] : masks.filter((mask) => (mask & ~thing) === 0);
     return parts.flatMap((mask) => {
       const found = rows.get(mask);
-      return found ? [{ values: found, thing: index }] : [];
+      return found ? [{ ...found, thing: index }] : [];
     });
   });
 }

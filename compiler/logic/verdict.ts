@@ -7,10 +7,10 @@ import { allOf, type Formula, formulaOf, normalOf, notOf, sizeOf } from "./formu
 import { type Ground, groundOf } from "./ground.ts";
 import { isJoined, type Literal, type Normal } from "./literal.ts";
 import { type Memory, memoryOf } from "./memory.ts";
-import { personTheory, refuting } from "./person.ts";
+import { personTheory, refuting, type Sketch } from "./person.ts";
 import { type Found, search } from "./search.ts";
 import { termsOf } from "./values.ts";
-import type { Witness } from "./witness.ts";
+import { completed, type Witness } from "./witness.ts";
 
 /** Someone for whom it holds, or the certainty that there is nobody. */
 export type People = Found<Witness>;
@@ -56,7 +56,10 @@ export function logicOf(plan: Pick<Plan, "catalog" | "project" | "segments">, fr
     return formula;
   };
   const memory = memoryOf();
-  const people = (...parts: readonly Formula[]) => peopleOf(allOf(parts), { ground, memory, fresh });
+  const people = (...parts: readonly Formula[]): People => {
+    const found = peopleOf(allOf(parts), { ground, memory, fresh, steps: mostSteps });
+    return found.kind === "some" ? { ...found, model: completed(found.model.witness, ground, fresh) } : found;
+  };
   return {
     verdict(first, second) {
       const [one, other] = [formulaOf(first, where), formulaOf(second, where)];
@@ -87,12 +90,13 @@ interface Asking {
   readonly ground: Ground;
   readonly memory: Memory;
   readonly fresh: string;
+  readonly steps: number;
 }
 
-function peopleOf(formula: Formula, { ground, memory, fresh }: Asking): People {
+function peopleOf(formula: Formula, { ground, memory, fresh, steps }: Asking): Found<Sketch> {
   if (sizeOf(formula) > largest) return { kind: "not decided" };
   const goal = normalOf(formula);
-  const budget = { steps: mostSteps };
+  const budget = { steps };
   const theory = personTheory({ ground, budget, memory }, { nows: presentsOf(goal, ground), fresh });
   return search(goal, theory, budget);
 }
@@ -101,6 +105,12 @@ function peopleOf(formula: Formula, { ground, memory, fresh }: Asking): People {
 export function isRefuted(formula: Formula, ground: Ground, memory: Memory): boolean {
   const budget = { steps: mostStepsOfLint };
   return search(normalOf(formula), refuting({ ground, budget, memory }), budget).kind === "none";
+}
+
+/** Somebody who fulfils it; null where none was found. */
+export function somebody(formula: Formula, ground: Ground, memory: Memory): Sketch | null {
+  const found = peopleOf(formula, { ground, memory, fresh: "", steps: mostStepsOfLint });
+  return found.kind === "some" ? found.model : null;
 }
 
 const day = 86_400_000;

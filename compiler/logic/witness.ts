@@ -12,6 +12,8 @@ export interface WitnessEvent {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly values: Readonly<Record<string, Value>>;
+  /** In which scopes it counts, where that was asked for. */
+  readonly scopes: readonly string[];
 }
 /** Fields and properties by name: null is unknown, instants are epoch milliseconds, days yyyy-mm-dd, money decimal. */
 export interface Witness {
@@ -28,12 +30,9 @@ export interface Witness {
   readonly consents: readonly { readonly topic: string; readonly isYes: boolean }[];
 }
 
-const start = "start property ";
-
 interface Parts {
   readonly ground: Ground;
   readonly now: number;
-  readonly fresh: string;
   readonly fields: Assignment;
   readonly hasCompany: boolean;
   readonly rows: readonly { readonly event: string; readonly rows: readonly Row[] }[];
@@ -42,36 +41,27 @@ interface Parts {
   readonly states: ReadonlyMap<string, State>;
 }
 
-export function witnessOf({ ground, now, fresh, fields, ...parts }: Parts): Witness {
-  const { contact, company } = ground;
-  const filled = (kind: string, all: readonly Field[], values: Assignment) =>
-    Object.fromEntries(
-      all.map((field) => [field.name, values.get(`${kind} ${field.name}`) ?? usual(field, now, fresh)]),
-    );
+/** Only what was asked of her, and what tells her and her events apart. */
+export function sketchOf({ ground, now, fields, ...parts }: Parts): Witness {
   return {
     now,
-    contact: {
-      ...filled("field", contact.fields, fields),
-      ...unlinked(ground, parts.hasCompany, fields),
-    },
-    company: parts.hasCompany && company ? filled("company field", company.fields, fields) : null,
+    contact: named("field", fields),
+    company: parts.hasCompany ? named("company field", fields) : null,
     events: parts.rows.flatMap(({ event, rows }) => {
       const table = ground.event(event);
-      return rows.map(({ values, thing }) => {
+      return rows.map(({ values, thing, scopes }) => {
         const at = values.get("occurred at");
-        const told = filled("property", table?.fields ?? [], values);
         const column = table?.isMail ? "message" : table?.key;
-        const isFree = column && !values.has(`property ${column}`);
+        const identity = column ? { [column]: `${event}-${thing}` } : {};
         return {
           event,
           at: typeof at === "number" ? at : now,
-          values: isFree ? { ...told, [column]: `${event}-${thing}` } : told,
+          values: { ...identity, ...named("property", values) },
+          scopes,
         };
       });
     }),
-    start: Object.fromEntries(
-      [...fields].flatMap(([name, value]) => (name.startsWith(start) ? [[name.slice(start.length), value]] : [])),
-    ),
+    start: named("start property", fields),
     lists: parts.lists,
     isSuppressed: parts.isSuppressed,
     consents: [...parts.states].flatMap(([topic, state]) =>
@@ -80,9 +70,27 @@ export function witnessOf({ ground, now, fresh, fields, ...parts }: Parts): Witn
   };
 }
 
-/** A contact of no company names one that does not exist, if she must name one. */
-function unlinked({ company }: Ground, hasCompany: boolean, fields: Assignment): Readonly<Record<string, Value>> {
-  return company && !hasCompany ? { company: fields.get("field company") ?? null } : {};
+function named(kind: string, values: Assignment): Readonly<Record<string, Value>> {
+  const prefix = `${kind} `;
+  return Object.fromEntries(
+    [...values].flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])),
+  );
+}
+
+/** With values for what nobody asked for; `fresh` stands in her address. */
+export function completed(sketch: Witness, { contact, company, event }: Ground, fresh: string): Witness {
+  const filled = (all: readonly Field[], values: Witness["contact"]) =>
+    Object.fromEntries(all.map((field) => [field.name, values[field.name] ?? usual(field, sketch.now, fresh)]));
+  return {
+    ...sketch,
+    contact: {
+      ...filled(contact.fields, sketch.contact),
+      // A contact of no company names one that does not exist, if she must name one.
+      ...(company && !sketch.company ? { company: sketch.contact.company ?? null } : {}),
+    },
+    company: company && sketch.company ? filled(company.fields, sketch.company) : null,
+    events: sketch.events.map((row) => ({ ...row, values: filled(event(row.event)?.fields ?? [], row.values) })),
+  };
 }
 
 /** Any value will do; unknown is one where it may stand. */

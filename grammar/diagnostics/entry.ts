@@ -19,6 +19,28 @@ export interface Related {
   readonly text: string;
 }
 
+export type Value = string | number | boolean | null;
+export type Values = Readonly<Record<string, Value>>;
+/** By what matters of her alone: null is unknown, instants are ISO 8601 in UTC. */
+export interface Person {
+  readonly now: string;
+  readonly contact: Values;
+  /** null: she has none, or nobody asked. */
+  readonly company: Values | null;
+  readonly events: readonly { readonly event: string; readonly at: string; readonly properties: Values }[];
+  /** What the event said that started her enrollment. */
+  readonly startingEvent: Values;
+  readonly lists: readonly string[];
+  readonly isSuppressed: boolean;
+  readonly consents: readonly { readonly topic: string; readonly isYes: boolean }[];
+}
+/** Somebody who shows a finding. */
+export interface Example {
+  /** `someone with seats = 4 fulfils it`, to stand behind `for example`. */
+  readonly text: string;
+  readonly person: Person;
+}
+
 export interface Diagnostic {
   readonly code: string;
   readonly severity: Severity;
@@ -29,6 +51,8 @@ export interface Diagnostic {
   readonly fixes: readonly Fix[];
   /** Other places that belong to the finding, such as the bracket that was never closed. */
   readonly related: readonly Related[];
+  /** null where a person shows nothing, or none was found. */
+  readonly example: Example | null;
 }
 
 export interface Entry<P> {
@@ -36,6 +60,8 @@ export interface Entry<P> {
   /** A plain sentence: what is there, then what was expected. User text in backticks. */
   readonly text: (params: P) => string;
   readonly why: string;
+  /** What a person shows, who is described as `someone …`. */
+  readonly example?: (who: string, params: P) => string;
 }
 
 /** A family of codes: each code with the parameters its sentence needs. */

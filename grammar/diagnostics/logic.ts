@@ -14,8 +14,9 @@ interface Reached {
 }
 
 export type LogicParams = {
-  W403: { readonly condition: string };
-  W404: { readonly condition: string; readonly clash: readonly [string, string] | null };
+  /** `cover`: the parts that say it, if not all do. */
+  W403: { readonly condition: string; readonly cover: readonly string[] | null };
+  W404: { readonly condition: string; readonly clash: readonly string[] | null };
   W405: Part;
   W406: Part;
   W407: Part;
@@ -29,17 +30,27 @@ export type LogicParams = {
   W526: Nothing;
 };
 
+function listed(parts: readonly string[], word: "and" | "or"): string {
+  const quoted = parts.map((part) => `\`${part}\``);
+  return `${quoted.slice(0, -1).join(", ")} ${word} ${quoted.at(-1)}`;
+}
+
+const named = (part: string | null): string => (part ? `\`${part}\`` : "the rest");
+
 export const logic: Family<LogicParams> = {
   W403: {
     severity: "warning",
-    text: ({ condition }) => `\`${condition}\` always holds: it leaves nobody out.`,
+    text: ({ condition, cover }) =>
+      cover
+        ? `${listed(cover, "or")} always holds, so this leaves nobody out.`
+        : `\`${condition}\` always holds: it leaves nobody out.`,
     why: "Whatever is known of a person, and even if nothing is, the condition is fulfilled. Mostly an `and` was meant where an `or` stands. Write `everyone` if everyone is meant.",
   },
   W404: {
     severity: "warning",
     text: ({ condition, clash }) =>
       clash
-        ? `\`${clash[0]}\` and \`${clash[1]}\` never hold together, so this never holds.`
+        ? `${listed(clash, "and")} never hold together, so this never holds.`
         : `\`${condition}\` holds for nobody, ever.`,
     why: "No person could fulfil it, at no time. Mostly an `or` was meant where an `and` stands, or two numbers are the wrong way round.",
   },
@@ -48,18 +59,21 @@ export const logic: Family<LogicParams> = {
     text: ({ part, because }) =>
       `\`${part}\` adds nothing: whoever fulfils ${because ? `\`${because}\`` : "the rest"} fulfils it too.`,
     why: "Without it the same people are meant. Either it can go, or something else was meant by it.",
+    example: (who, { part, because }) => `${who} fulfils \`${part}\`, not ${named(because)}`,
   },
   W406: {
     severity: "warning",
     text: ({ part, because }) =>
       `\`${part}\` adds nobody: whoever fulfils it fulfils ${because ? `\`${because}\`` : "the rest"} too.`,
     why: "Without it the same people are meant. Either it can go, or something else was meant by it.",
+    example: (who, { part, because }) => `${who} fulfils ${named(because)}, not \`${part}\``,
   },
   W407: {
     severity: "warning",
     text: ({ part, because }) =>
       `\`${part}\` can never hold here, beside ${because ? `\`${because}\`` : "what else is asked for"}.`,
     why: "The alternative is for nobody, since what stands outside the parentheses must hold too.",
+    example: (who, { part, because }) => `${who} fulfils \`${part}\`, not ${named(because)}`,
   },
   W408: {
     severity: "warning",
@@ -78,24 +92,28 @@ export const logic: Family<LogicParams> = {
     text: ({ program, what, condition }) =>
       `Everybody who enters \`${program}\` leaves at once: the ${what} \`${condition}\` holds from the start.`,
     why: "Exits and the goal are checked before the first step. Whoever may enter by the audience, the start and `only if` fulfils this one already, so no step is ever reached.",
+    example: (who) => `${who} enters and leaves`,
   },
   W522: {
     severity: "warning",
     text: ({ condition, against }) =>
       `Nobody takes this branch: whoever fulfils \`${condition}\` took ${against ?? "one of the branches before it"}.`,
     why: "The branches of an `if` are tried in order. Put the narrower condition first.",
+    example: (who, { against }) => `${who} took ${against ?? "one of those"}`,
   },
   W523: {
     severity: "warning",
     text: ({ condition, against }) =>
       `\`${condition}\` holds for nobody who comes here${against ? `, because of ${against}` : ""}.`,
     why: "What the program asks of everybody here rules it out, so what it is for never happens.",
+    example: (who) => `${who} comes here`,
   },
   W524: {
     severity: "warning",
     text: ({ condition, against }) =>
       `Nobody is still here when \`${condition}\` comes: ${against} ends the program first.`,
     why: "Exits and the goal are checked while people wait, and win over the wait. The wait ends by its limit alone.",
+    example: (who) => `${who} has left by then`,
   },
   W525: {
     severity: "warning",

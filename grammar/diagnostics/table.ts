@@ -1,7 +1,7 @@
 // The one table of diagnostics. A code is never reused and never changes its meaning.
 
 import type { Span } from "../span.ts";
-import type { Diagnostic, Entry, Fix, Related } from "./entry.ts";
+import type { Diagnostic, Entry, Example, Fix, Person, Related } from "./entry.ts";
 import { type DeliveryParams, delivery } from "./delivery.ts";
 import { type HabitParams, habits } from "./habits.ts";
 import { type LogicParams, logic } from "./logic.ts";
@@ -49,6 +49,13 @@ const table: { readonly [C in Code]: Entry<Params[C]> } = {
 export interface Extra {
   readonly fixes?: readonly Fix[];
   readonly related?: readonly Related[];
+  readonly shown?: Shown | null;
+}
+
+/** A person, and how she is described. */
+export interface Shown {
+  readonly who: string;
+  readonly person: Person;
 }
 
 /** Builds the diagnostic `code` at `span`; the table gives its severity and its words. */
@@ -62,7 +69,12 @@ export function diagnose<C extends Code>(code: C, span: Span, params: Params[C],
     why: entry.why,
     fixes: extra.fixes ?? [],
     related: extra.related ?? [],
+    example: extra.shown ? exampleOf(extra.shown, (who) => entry.example?.(who, params) ?? who) : null,
   };
+}
+
+function exampleOf({ who, person }: Shown, sentence: (who: string) => string): Example {
+  return { text: sentence(who), person };
 }
 
 export const codes = Object.keys(table) as readonly Code[];

@@ -29,10 +29,11 @@ export function isUnread({ code }: Diagnostic): boolean {
   return code === "E150";
 }
 
-/** The sentence, why it matters, and the fixes: a line each. */
-export function linesOf({ text, why, fixes }: Diagnostic): readonly string[] {
+/** The sentence, who shows it, why it matters, and the fixes: a line each. */
+export function linesOf({ text, why, fixes, example }: Diagnostic): readonly string[] {
   const words = fixes.map((fix) => `${fix.kind === "safe" ? "Fix" : "Fix (changes meaning)"}: ${fix.text}`);
-  return [text, why, ...words].filter((line) => line !== "").map((line) => line.replace(/\s*\n\s*/g, " "));
+  const shown = example ? `For example, ${example.text}.` : "";
+  return [text, shown, why, ...words].filter((line) => line !== "").map((line) => line.replace(/\s*\n\s*/g, " "));
 }
 
 /** In the order in which each key first appears. */

@@ -16,7 +16,7 @@ export function jsonFindings(diagnostics: readonly Diagnostic[], sources: readon
     text,
     edits: edits.map((edit) => ({ ...place(edit.span), text: edit.text })),
   });
-  return diagnostics.map(({ code, severity, text, why, span, fixes, related }) => ({
+  return diagnostics.map(({ code, severity, text, why, span, fixes, related, example }) => ({
     code,
     severity,
     text,
@@ -24,6 +24,7 @@ export function jsonFindings(diagnostics: readonly Diagnostic[], sources: readon
     ...place(span),
     fixes: fixes.map(fixOf),
     related: related.map((other) => ({ ...place(other.span), text: other.text })),
+    example,
   }));
 }
 

@@ -37,16 +37,16 @@ function showFix(text: string, fix: Fix): string {
   return [`  ${fix.kind} fix: ${fix.text}`, ...changed.map((line) => `    ${line.trim()}`)].join("\n");
 }
 
-function showFinding(sources: Compiled["sources"], { code, span, text, fixes, related }: Diagnostic): string {
+function showFinding(sources: Compiled["sources"], { code, span, text, fixes, related, example }: Diagnostic): string {
   const source = sources.find(({ path }) => path === span.file)?.text ?? "";
   const file = span.file === "main.cdz" ? "" : `${span.file} `;
   const others = related.map((other) => {
     const text = sources.find(({ path }) => path === other.span.file)?.text ?? "";
     return `  see ${other.span.file} ${place(text, other.span)}: ${other.text}`;
   });
-  return [`${code} ${file}${place(source, span)} ${text}`, ...others, ...fixes.map((fix) => showFix(source, fix))].join(
-    "\n",
-  );
+  const people = example ? [`  for example, ${example.text}`] : [];
+  const changes = fixes.map((fix) => showFix(source, fix));
+  return [`${code} ${file}${place(source, span)} ${text}`, ...others, ...people, ...changes].join("\n");
 }
 
 const empty = describePlan(compileWithPrelude("").plan ?? neverNull());

@@ -15,6 +15,7 @@ const finding = (code: string, at: number, ...fixes: readonly Fix[]): Diagnostic
   why: "",
   fixes,
   related: [],
+  example: null,
 });
 const places = (text: string, word: string): readonly number[] =>
   [...text.matchAll(new RegExp(word, "g"))].map(({ index }) => index);

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
-import type { Diagnostic } from "../../grammar/diagnostics/entry.ts";
+import type { Diagnostic, Person } from "../../grammar/diagnostics/entry.ts";
 import { type Findings, linesOf } from "../../runtime/findings/findings.ts";
 import { formatNames, renderAs } from "../../runtime/findings/formats.ts";
 import { sample } from "./sample.ts";
@@ -47,6 +47,16 @@ const findings: fc.Arbitrary<Findings> = fc.array(source, { minLength: 1, maxLen
     text: word,
     edits: fc.array(place, { maxLength: 2 }),
   });
+  const person: Person = {
+    now: "2026-03-16T20:00:00.000Z",
+    contact: { seats: 4, role: null, vip: true },
+    company: { plan: "free" },
+    events: [{ event: "purchased", at: "2026-03-15T20:00:00.000Z", properties: { amount: "5" } }],
+    startingEvent: {},
+    lists: ["beta"],
+    isSuppressed: false,
+    consents: [{ topic: "news", isYes: true }],
+  };
   const diagnostic: fc.Arbitrary<Diagnostic> = fc.record({
     code: fc.constantFrom("E101", "W401", "W830"),
     severity: fc.constantFrom("error" as const, "warning" as const, "hint" as const),
@@ -55,6 +65,7 @@ const findings: fc.Arbitrary<Findings> = fc.array(source, { minLength: 1, maxLen
     why: word,
     fixes: fc.array(fix, { maxLength: 2 }),
     related: fc.array(place, { maxLength: 2 }),
+    example: fc.option(fc.record({ text: word, person: fc.constant(person) })),
   });
   return fc.record({
     diagnostics: fc.array(diagnostic, { maxLength: 5 }),

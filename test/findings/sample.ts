@@ -35,6 +35,7 @@ const hint: Diagnostic = {
   why: "",
   fixes: [],
   related: [],
+  example: null,
 };
 const unread = diagnose("E150", { file: "locked.cdz", start: 0, end: 0 }, { what: "file", reason: "EACCES" });
 

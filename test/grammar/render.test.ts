@@ -7,7 +7,17 @@ const path = "a.cdz";
 function about(text: string, part: string, more: Partial<Diagnostic> = {}): Diagnostic {
   const start = text.indexOf(part);
   const span = { file: path, start, end: start + part.length };
-  return { code: "W401", severity: "warning", span, text: "Mind this.", why: "", fixes: [], related: [], ...more };
+  return {
+    code: "W401",
+    severity: "warning",
+    span,
+    text: "Mind this.",
+    why: "",
+    fixes: [],
+    related: [],
+    example: null,
+    ...more,
+  };
 }
 const lines = (text: string, part: string, more: Partial<Diagnostic> = {}): readonly string[] =>
   renderPretty([about(text, part, more)], [{ path, text }]).split("\n");

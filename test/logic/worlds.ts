@@ -1,8 +1,11 @@
 // Worlds of the tests of printed SQL, made of the witnesses of verdicts.
 
 import { calendarOf } from "../../compiler/calendar.ts";
-import type { Witness } from "../../compiler/logic/witness.ts";
+import { groundOf } from "../../compiler/logic/ground.ts";
+import { completed, type Witness } from "../../compiler/logic/witness.ts";
+import type { Field } from "../../compiler/ir/catalog.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
+import type { Person, Values } from "../../grammar/diagnostics/entry.ts";
 import type { EventRow, Value, World } from "../sql/world.ts";
 
 /** Witnesses of one instant, whose keys and addresses differ. */
@@ -37,6 +40,33 @@ export function worldOf(plan: Pick<Plan, "catalog" | "project">, witnesses: read
     enrollments: [],
     outbox: [],
   };
+}
+
+/** Who is shown with a finding, whole again. */
+export function witnessOf(plan: Plan, { now, contact, company, events, startingEvent, ...person }: Person): Witness {
+  const ground = groundOf(plan);
+  const read = (fields: readonly Field[], values: Values) =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => {
+        const field = fields.find((candidate) => candidate.name === name);
+        return [name, field?.type.scalar.kind === "datetime" && value !== null ? Date.parse(String(value)) : value];
+      }),
+    );
+  const { key, fields } = ground.contact;
+  const sketch: Witness = {
+    ...person,
+    now: Date.parse(now),
+    contact: { [key]: "p", ...read(fields, contact) },
+    company: company && read(ground.company?.fields ?? [], company),
+    events: events.map(({ event, at, properties }) => ({
+      event,
+      at: Date.parse(at),
+      values: read(ground.event(event)?.fields ?? [], properties),
+      scopes: [],
+    })),
+    start: startingEvent,
+  };
+  return completed(sketch, ground, "");
 }
 
 function fold(address: Value): string {

@@ -1,0 +1,195 @@
+// A witness in a few words, and as other tools read it: only what is asked of her.
+
+import type { Person, Values } from "../../grammar/diagnostics/entry.ts";
+import type { Shown } from "../../grammar/diagnostics/table.ts";
+import type { Moment, Term } from "../ir/condition.ts";
+import { type Ground, isVariable, nameOf, type Variable } from "./ground.ts";
+import { type Filter, filterTerms } from "./leaf.ts";
+import type { Literal } from "./literal.ts";
+import type { Sketch } from "./person.ts";
+import { classOf, termsOf, type Value } from "./values.ts";
+import type { Witness, WitnessEvent } from "./witness.ts";
+
+interface Telling {
+  readonly ground: Ground;
+  readonly witness: Witness;
+  readonly filters: readonly Filter[];
+  readonly variables: ReadonlyMap<string, Variable>;
+  /** Whether times are told as seen from now. */
+  readonly isRelative: boolean;
+}
+
+/** null: nothing is asked of her that could be told. */
+export function shownOf({ witness, literals }: Sketch, ground: Ground): Shown | null {
+  const filters = literals.flatMap((literal) => (literal.kind === "count" ? [literal.filter] : []));
+  const own = literals.flatMap((literal) => (literal.kind === "value" ? termsOf(literal.leaf) : []));
+  const moments = [...own, ...filters.flatMap(filterTerms)].flatMap(momentIn);
+  const isRelative = moments.every(({ kind }) => kind === "now" || kind === "shift");
+  const variables = new Map(own.filter(isVariable).map((one) => [nameOf(one), one] as const));
+  const telling: Telling = { ground, witness, filters, variables, isRelative };
+  const fields = fieldsIn(telling);
+  const events = eventsIn(telling);
+  const deeds = [...events.did, ...statesIn(telling, literals), ...events.never];
+  if (fields.length + deeds.length === 0) return null;
+  const isDated = !isRelative && moments.some(({ kind }) => ["now", "shift", "period"].includes(kind));
+  const parts = [
+    fields.length > 0 ? `with ${joined(fields)}` : "",
+    deeds.length > 0 ? `who ${joined(deeds)}` : "",
+    isDated ? `on ${ground.calendar.dayOf(witness.now)}` : "",
+  ].filter((part) => part !== "");
+  return { who: `someone ${parts.join(", ")}${parts.length > 1 ? "," : ""}`, person: personOf(telling) };
+}
+
+function momentIn(term: Term): readonly Moment[] {
+  if (term.kind === "moment") return [term.moment];
+  if (term.kind !== "literal" || (term.literal.kind !== "day" && term.literal.kind !== "instant")) return [];
+  return [{ kind: "instant", utc: term.literal.value }];
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
+function fieldsIn(telling: Telling): readonly string[] {
+  const { witness, variables } = telling;
+  const said = [...variables].flatMap(([name, variable]): readonly string[] => {
+    if (variable.kind === "field") return [valued(telling, variable, variable.name, witness.contact[variable.name])];
+    if (variable.kind === "start property") {
+      return [valued(telling, variable, `event.${variable.name}`, witness.start[variable.name])];
+    }
+    if (variable.kind !== "company field" || !witness.company) return [];
+    return [valued(telling, variable, name.replace("company field ", "company."), witness.company[variable.name])];
+  });
+  const isAlone = [...variables.values()].some(({ kind }) => kind === "company field") && !witness.company;
+  return isAlone ? [...said, "no company"] : said;
+}
+
+function valued(telling: Telling, variable: Variable, name: string, value: Value | undefined): string {
+  if (value === null || value === undefined) return `\`${name}\` unknown`;
+  const kind = classOf(variable);
+  if (kind === "list") return `\`${name}\` known`;
+  const isTime = kind === "instant" || kind === "day";
+  if (isTime && telling.isRelative) return `\`${name}\` ${ageOf(value, telling)}`;
+  return `\`${name} = ${written(variable, value, telling)}\``;
+}
+
+function written(variable: Variable, value: Value, { ground }: Telling): string {
+  switch (classOf(variable)) {
+    case "boolean":
+      return value === true ? "yes" : "no";
+    case "instant":
+      return typeof value === "number" ? minuteOf(value, ground) : String(value);
+    case "text":
+      return JSON.stringify(value);
+    case "whole":
+      return `${Number(value) / 60}min`;
+    default:
+      return "type" in variable && variable.type.scalar.kind === "percent" ? `${value}%` : String(value);
+  }
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** The day and the clock in the zone of the project. */
+function minuteOf(at: number, { calendar }: Ground): string {
+  const date = calendar.dayOf(at);
+  const clock = new Date(at - calendar.startOfDay(date)).toISOString().slice(11, 16);
+  return `${date} ${clock}`;
+}
+
+function ageOf(value: Value, { ground, witness }: Telling): string {
+  if (typeof value === "string") {
+    const days = Math.round((Date.parse(ground.calendar.dayOf(witness.now)) - Date.parse(value)) / day);
+    return days === 0 ? "today" : seen(days, "day");
+  }
+  const age = witness.now - Number(value);
+  if (age === 0) return "just now";
+  if (Math.abs(age) < hour) return seen(Math.sign(age) * Math.ceil(Math.abs(age) / minute), "minute");
+  if (Math.abs(age) < 2 * day && age % day !== 0) return seen(Math.round(age / hour), "hour");
+  const isWhole = age % day === 0;
+  return `${isWhole ? "" : "about "}${seen(Math.round(age / day), "day")}`;
+}
+
+function seen(amount: number, unit: string): string {
+  const size = Math.abs(amount);
+  return `${size} ${unit}${size === 1 ? "" : "s"} ${amount >= 0 ? "ago" : "from now"}`;
+}
+
+/** What she did, and of what was asked about, what she never did. */
+function eventsIn(telling: Telling): { readonly did: readonly string[]; readonly never: readonly string[] } {
+  const events = [...new Set(telling.filters.map(({ event }) => event))];
+  const rowsOf = (event: string) => telling.witness.events.filter((row) => row.event === event);
+  const did = events.flatMap((event) => {
+    const counts = new Map<string, number>();
+    for (const row of rowsOf(event)) counts.set(rowWords(telling, row), (counts.get(rowWords(telling, row)) ?? 0) + 1);
+    return [...counts].map(([words, count]) => (count === 1 ? words : `${words} (${count} times)`));
+  });
+  const never = events.flatMap((event) => (rowsOf(event).length === 0 ? [`never \`${event}\``] : []));
+  return { did, never };
+}
+
+function rowWords(telling: Telling, { event, at, values }: WitnessEvent): string {
+  const own = telling.filters.filter((filter) => filter.event === event);
+  const terms = own.flatMap(filterTerms).filter(isVariable);
+  const asked = new Map(terms.flatMap((term) => (term.kind === "property" ? [[term.name, term] as const] : [])));
+  const said = [...asked].flatMap(([name, term]) => {
+    const value = values[name];
+    return value === undefined
+      ? []
+      : [value === null ? `${name} is unknown` : `${name} = ${written(term, value, telling)}`];
+  });
+  const email = own.some((filter) => filter.email !== null) && values.email ? ` ${values.email}` : "";
+  const isTimed = own.some(({ from, until }) => from !== null || until !== null);
+  const time = telling.isRelative ? ageOf(at, telling) : `on ${telling.ground.calendar.dayOf(at)}`;
+  const where = said.length > 0 ? ` where (${said.join(" and ")})` : "";
+  return `\`${event}${email}${where}\`${isTimed || terms.some(({ kind }) => kind === "occurred at") ? ` ${time}` : ""}`;
+}
+
+function statesIn({ witness }: Telling, literals: readonly Literal[]): readonly string[] {
+  const outside = literals.flatMap((literal) => (literal.kind === "list" && !literal.holds ? [literal.list] : []));
+  return [
+    ...witness.lists.map((list) => `is on the list \`${list}\``),
+    ...[...new Set(outside)].map((list) => `is not on the list \`${list}\``),
+    ...witness.consents.map(({ topic, isYes }) => `${isYes ? "agreed to" : "refused"} \`${topic}\``),
+    ...(witness.isSuppressed ? ["is in `Suppressed`"] : []),
+  ];
+}
+
+function personOf({ ground, witness, filters, variables }: Telling): Person {
+  const { contact, company, events, start, lists, isSuppressed, consents } = witness;
+  const instant = (value: Value): string => new Date(Number(value)).toISOString();
+  const told = (values: Values, timed: ReadonlySet<string>): Values =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [
+        name,
+        timed.has(name) && typeof value === "number" ? instant(value) : value,
+      ]),
+    );
+  const timedOf = (kind: string, all: readonly Variable[]): ReadonlySet<string> =>
+    new Set(all.flatMap((one) => (one.kind === kind && "name" in one && classOf(one) === "instant" ? [one.name] : [])));
+  const own = [...variables.values()];
+  const inEvents = filters.flatMap(filterTerms).filter(isVariable);
+  return {
+    now: instant(witness.now),
+    contact: told(
+      without(contact, variables.has(`field ${ground.contact.key}`) ? null : ground.contact.key),
+      timedOf("field", own),
+    ),
+    company: company && told(company, timedOf("company field", own)),
+    events: events.map(({ event, at, values }) => ({
+      event,
+      at: instant(at),
+      properties: told(values, timedOf("property", inEvents)),
+    })),
+    startingEvent: told(start, timedOf("start property", own)),
+    lists,
+    isSuppressed,
+    consents,
+  };
+}
+
+function without(values: Values, name: string | null): Values {
+  return Object.fromEntries(Object.entries(values).filter(([other]) => other !== name));
+}
