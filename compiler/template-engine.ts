@@ -42,6 +42,22 @@ export const filterRows: ReadonlyMap<string, FilterRow> = new Map([
   ...row("any", "same", "kept", "escape escape_once xml_escape url_encode cgi_escape uri_escape"),
 ]);
 
+/** What other products call a filter. */
+export const foreignFilters: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    title: "capitalize",
+    titlecase: "capitalize",
+    capfirst: "capitalize",
+    upper: "upcase",
+    uppercase: "upcase",
+    lower: "downcase",
+    lowercase: "downcase",
+    format_date: "date",
+    date_format: "date",
+    length: "size",
+  }),
+);
+
 /** Filters of Liquid that a mail may not use, and what holds instead. */
 export const refusedFilters: ReadonlyMap<string, string> = new Map([
   ["raw", "every value is escaped for the place where it stands"],

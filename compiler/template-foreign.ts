@@ -47,6 +47,7 @@ const rows: readonly Row[] = [
   literal(/%%\s*(\w+)\s*%%/g, true),
   literal(/%recipient\.(\w+)%/g, true),
   literal(/<%=?\s*(?:\w+\.)*(\w+)\s*%>/g, true),
+  literal(/\{\{\s*\$\{\s*(?:\w+\.)*(\w+)\s*\}[^{}]*\}\}/g, true),
   literal(/\$\{\s*(?:\w+\.)*(\w+)\s*\}/g, true),
   literal(/\[\[\s*(\w+)\s*\]\]/g, false),
   literal(/(?<!\w)\[([A-Za-z][\w ]*)\](?![([:])/g, false),

@@ -11,6 +11,7 @@ import {
   filterRows,
   hasPlaceholders,
   innerTagNames,
+  foreignFilters,
   refusedFilters,
   refusedTags,
   tagNames,
@@ -166,7 +167,7 @@ function diagnoseFinding(place: Place, finding: Finding, request: TemplateReques
       return diagnose("E604", span, { name: finding.name }, { fixes });
     }
     case "unknown filter": {
-      const closest = nearest(finding.name, filterRows.keys());
+      const closest = foreignFilters.get(finding.name) ?? nearest(finding.name, filterRows.keys());
       const fixes = replacement(place, closest, request);
       return diagnose("E605", span, { name: finding.name, nearest: closest }, { fixes });
     }

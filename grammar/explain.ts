@@ -5,16 +5,20 @@ import type { Fix } from "./diagnostics/entry.ts";
 import { diagnose } from "./diagnostics/table.ts";
 import { Case, type Stop, type Verdict } from "./explain/place.ts";
 import { otherBrackets } from "./explain/brackets.ts";
+import { functionCall, sum } from "./explain/calls.ts";
+import { misplaced, tagStep } from "./explain/misplaced.ts";
 import {
   blankName,
+  blankValue,
   hyphenName,
+  innerQuotes,
   quotedName,
   textWithoutQuotes,
   valuesWithoutField,
   valuesWithoutParentheses,
   waitWithoutLimit,
 } from "./explain/naming.ts";
-import { localNumber, percentMissing, unitApart, unitMissing } from "./explain/quantities.ts";
+import { localNumber, percentMissing, smallCurrency, unitApart, unitMissing } from "./explain/quantities.ts";
 import { habitual } from "./explain/phrase.ts";
 import { expectation, kindOf, whatIsNamed } from "./fault-words.ts";
 import { nearest } from "./near.ts";
@@ -216,15 +220,22 @@ const cases: readonly ((place: Case) => Verdict | null)[] = [
   unitApart,
   unitMissing,
   percentMissing,
+  smallCurrency,
   hyphenName,
   valuesWithoutField,
   valuesWithoutParentheses,
   waitWithoutLimit,
   query,
   capitals,
+  innerQuotes,
+  tagStep,
   habitual,
+  functionCall,
+  sum,
+  misplaced,
   otherBrackets,
   odd,
+  blankValue,
   blankName,
   quotedName,
   textWithoutQuotes,

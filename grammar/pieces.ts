@@ -51,7 +51,7 @@ const shapes: ReadonlyMap<string, Follows> = new Map<string, Follows>(
 
 /** Words that look the same inside a declaration, as in `and score Fit < 3`, and what stands in front of them then. */
 const ambiguous = new Set(["contact", "company", "score", "list", "team"]);
-const connectors = new Set(["and", "or", "not", "if", "when", "until", "where", "in", "(", ",", "="]);
+const connectors = new Set(["and", "or", "not", "if", "when", "until", "where", "in", "is", "(", ",", "="]);
 
 export interface Cutter {
   /** The index of the next declaration behind `start`, whose declaration fails at `fault`. */

@@ -3,7 +3,7 @@
 import { createTokenInstance, type IToken, type TokenType } from "chevrotain";
 import type { Diagnostic, Fix } from "./diagnostics/entry.ts";
 import { diagnose } from "./diagnostics/table.ts";
-import { nameFrom } from "./habits/names.ts";
+import { inPlainLetters, nameFrom } from "./habits/names.ts";
 import { plainReadings } from "./habits/numbers.ts";
 import { foreignLetters, inLatinLetters } from "./look-alikes.ts";
 import type { SourceFile, Span } from "./span.ts";
@@ -29,6 +29,7 @@ export function correct(token: IToken, source: SourceFile, tokens: IToken[], sli
     token,
     span: { file: source.path, start: token.startOffset, end: (token.endOffset ?? token.startOffset) + 1 },
     isNamed: names.has(tokens.at(-1)?.image ?? ""),
+    isCompared: /^!?=$/.test(tokens.at(-1)?.image ?? ""),
   };
   const found = corrections.get(token.tokenType)?.(place) ?? null;
   if (found === null) {
@@ -51,6 +52,8 @@ interface Place {
   readonly span: Span;
   /** Whether a name is due here. */
   readonly isNamed: boolean;
+  /** Whether a value is due here. */
+  readonly isCompared: boolean;
 }
 
 const safe = (place: Place, text: string, words = `write ${text}`): Fix => ({
@@ -334,7 +337,18 @@ function foreignWord(place: Place): Correction {
     const diagnostic = diagnose("E151", place.span, { found, letters: foreignLetters(found) }, extra);
     return mended(place, t.wordType(latin), latin, diagnostic);
   }
-  return mended(place, t.Id, found, diagnose("E113", place.span, { found }));
+  if (place.isCompared) return textWithoutQuotes(place);
+  const plain = inPlainLetters(found);
+  const fixes = plain === null ? [] : [suggested(place, plain)];
+  return mended(place, t.Id, found, diagnose("E113", place.span, { found }, { fixes }));
+}
+
+/** `first_name = Jürgen` */
+function textWithoutQuotes(place: Place): Correction {
+  const found = place.token.image;
+  const text = quoted(found);
+  const extra = { fixes: [safe(place, text)] };
+  return mended(place, t.Str, text, diagnose("E148", place.span, { found, instead: [text] }, extra));
 }
 
 function character(place: Place): Correction {

@@ -12,7 +12,7 @@ import type { Op } from "../ir/condition.ts";
 import { kindOf, namesOf } from "../scope.ts";
 import { checkFieldCondition } from "./field-condition.ts";
 import { checkFollows, checkTerm } from "./follow.ts";
-import { isBareValue } from "./habits.ts";
+import { isBareValue, isJoinedOddly } from "./habits.ts";
 import { fieldNamed, missing } from "./operand.ts";
 import { checkWindow } from "./window.ts";
 
@@ -26,6 +26,7 @@ const countOps: Readonly<Record<string, Op>> = {
 
 export function checkBehaviour(context: Context, node: Behaviour, checkWhere: CheckWhere): Checked {
   const nothing: Checked = { kind: "unchecked", span: node.span };
+  if (isJoinedOddly(context, node)) return nothing;
   const { event: name } = node.term;
   const { scope, report } = context;
   const shared = scope.shared.get(name.text);

@@ -15,6 +15,21 @@ export function checkFieldCondition(context: Context, operand: Operand, node: Be
   const { event: name, email, machines, where } = node.term;
   const { report } = context;
   if (email) {
+    const asked = askedWord(email.text);
+    if (asked !== null) {
+      const instead = `${name.text} ${asked}`;
+      const span = join(name.span, email.span);
+      const fixes = [suggested(`Write \`${instead}\``, replace(span, instead))];
+      report(
+        diagnose(
+          asked === "changed" ? "E125" : "E157",
+          span,
+          { found: `${name.text} ${email.text}`, instead: [instead] },
+          { fixes },
+        ),
+      );
+      return null;
+    }
     const fixes = [suggested("Write `=` between them", insert("before", email.span, "= "))];
     const words = { first: name.text, second: email.text };
     report(diagnose("E225", join(name.span, email.span), words, { fixes }));
@@ -29,6 +44,13 @@ export function checkFieldCondition(context: Context, operand: Operand, node: Be
   }
   const check = asCheck(node.window);
   return check ? checkComparison(context, operand, check, node.span) : notWindow(context, operand, node, node.window);
+}
+
+/** What words mean that other products put behind a field. */
+function askedWord(word: string): string | null {
+  if (/^(exists|exist|present|filled)$/i.test(word)) return "is known";
+  if (/^(missing|empty|blank|unset|absent)$/i.test(word)) return "is unknown";
+  return /^(changes|change|updated|changing)$/i.test(word) ? "changed" : null;
 }
 
 function asCheck(window: Window): Check | null {

@@ -6,7 +6,7 @@ import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
 import type { Operand } from "../checked.ts";
 import type { Context } from "../context.ts";
-import { insert, replace, suggested } from "../fixes.ts";
+import { insert, replace, safe, suggested } from "../fixes.ts";
 import { namesOf, type Scope } from "../scope.ts";
 
 const nothings = new Set(["null", "nil", "none", "empty", "blank", "undefined", "missing", "nothing", "unset"]);
@@ -126,4 +126,14 @@ export function countAsComparison(operand: Operand, node: Behaviour): string | n
   const isPlain = !email && !machines && !where && !node.window && node.follows.length === 0;
   if (!isPlain || !node.count || operand.type.isList || kind !== "number") return null;
   return `${operand.name} ${signs[node.count.op] ?? "="} ${node.count.times}`;
+}
+
+/** `purchased except in Customers` is read like `opened welcome in days`. */
+export function isJoinedOddly({ scope, report }: Context, { term: { email } }: Behaviour): boolean {
+  if (email === null || scope.emails.has(email.text) || !/^(except|excluding|unless|minus|without)$/.test(email.text))
+    return false;
+  const instead = "and not";
+  const fixes = [safe(`Write \`${instead}\``, replace(email.span, instead))];
+  report(diagnose("E156", email.span, { found: email.text, instead: [instead] }, { fixes }));
+  return true;
 }

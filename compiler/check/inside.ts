@@ -9,6 +9,7 @@ import type { Context } from "../context.ts";
 import { replace, suggested } from "../fixes.ts";
 import { patternFault } from "../pattern.ts";
 import { typeWords } from "../type-words.ts";
+import type { Type } from "../types.ts";
 import { unavailable } from "../unavailable.ts";
 import { placesIn } from "./quoted.ts";
 import { checkValue, isText, targetOf } from "./value.ts";
@@ -56,14 +57,18 @@ function isPattern({ scope, report }: Context, pattern: Text): boolean {
 
 function refuse(context: Context, { name, type }: Operand, check: CheckOf<"contains" | "matches">): null {
   const words = { subject: `\`${name}\``, is: typeWords(type), check: check.kind };
-  context.report(diagnose("E331", check.span, words, { fixes: equality(context, check, type.isList) }));
+  context.report(diagnose("E331", check.span, words, { fixes: equality(context, check, type) }));
   return null;
 }
 
 /** What holds one value is compared with it. */
-function equality({ scope }: Context, check: CheckOf<"contains" | "matches">, isList: boolean): readonly Fix[] {
-  if (check.kind === "matches" || isList || check.mode === "all of") return [];
-  const values = check.values.map(({ span }) => scope.text(span)).join(", ");
+function equality({ scope }: Context, check: CheckOf<"contains" | "matches">, type: Type): readonly Fix[] {
+  if (check.kind === "matches" || type.isList || check.mode === "all of") return [];
+  const { scalar } = type;
+  const texts = check.values.map(({ span }) => scope.text(span));
+  const meant = scalar.kind === "enum" ? texts.map((text) => text.replace(/^"(.*)"$/, "$1")) : texts;
+  if (scalar.kind === "enum" && !meant.every((text) => scalar.values.includes(text))) return [];
+  const values = meant.join(", ");
   const instead = check.mode === "value" ? `= ${values}` : `in (${values})`;
   return [suggested(`Write \`${instead}\``, replace(check.span, instead))];
 }

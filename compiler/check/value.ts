@@ -62,6 +62,15 @@ export function checkValue(context: Context, value: Value, target: Target): Chec
   return mismatch(context, value, target, fixes);
 }
 
+/** `vip = 1` */
+function answerFixes(context: Context, span: Span): readonly Fix[] {
+  const answer = new Map([
+    ["1", "yes"],
+    ["0", "no"],
+  ]).get(context.scope.text(span));
+  return answer === undefined ? [] : [suggested(`Write \`${answer}\``, replace(span, answer))];
+}
+
 export function isDate(scalar: Scalar): boolean {
   return scalar.kind === "date" || scalar.kind === "datetime";
 }
@@ -287,6 +296,7 @@ function checkNumber(context: Context, value: NumberValue, target: Target): Chec
     context.report(diagnose("E324", value.span, { found: value.digits }));
     return null;
   }
+  if (scalar.kind === "boolean") return mismatch(context, value, target, answerFixes(context, value.span));
   const { digits } = value;
   const percent = scalar.kind === "percent" && !value.currency;
   return mismatch(

@@ -1,4 +1,4 @@
-// E122 to E149: what people write out of habit, from plain English, from SQL and from other products.
+// E122 to E159, and E283 to E286: what people write out of habit, from plain English, from SQL and from other products.
 
 import type { Entry, Family } from "./entry.ts";
 
@@ -32,6 +32,12 @@ const phraseCodes = [
   "E144",
   "E147",
   "E148",
+  "E154",
+  "E156",
+  "E157",
+  "E284",
+  "E285",
+  "E286",
 ] as const;
 export type PhraseCode = (typeof phraseCodes)[number];
 
@@ -41,6 +47,11 @@ export type HabitParams = { readonly [C in PhraseCode]: Instead } & {
   E146: { readonly found: string };
   E149: { readonly found: string };
   E145: { readonly found: string };
+  E153: Readonly<Record<never, never>>;
+  E155: { readonly found: string };
+  E158: { readonly found: string };
+  E159: { readonly found: string };
+  E283: { readonly found: string; readonly home: string; readonly here: string };
 };
 
 const listed = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(" or ");
@@ -49,6 +60,7 @@ function written({ found, instead }: Instead): string {
   if (instead.every((text) => text === "")) return `\`${found}\` is not written here.`;
   return `\`${found}\` is written ${listed(instead.filter((text) => text !== ""))}.`;
 }
+const article = (kind: string): string => `${/^[aeiou]/.test(kind) ? "an" : "a"} \`${kind}\``;
 const habit = (why: string): Entry<Instead> => ({ severity: "error", text: written, why });
 
 export const habits: Family<HabitParams> = {
@@ -135,4 +147,45 @@ export const habits: Family<HabitParams> = {
     text: ({ found }) => `A query that starts with \`${found}\` is not written here.`,
     why: "A segment says who is meant: `segment Buyers where purchased and role = user`. What is shown of its people is asked on the command line.",
   },
+  E153: {
+    severity: "error",
+    text: () => "The quotes in this text end it too early.",
+    why: "A double quote ends a text. Inside one write `\\\"`, and single quotes in a placeholder: `{{ field | default: 'there' }}`.",
+  },
+  E154: habit(
+    "There are no functions. Whether a field is filled is asked with `is known`, and texts compare ignoring letter case and outer space anyway.",
+  ),
+  E155: {
+    severity: "error",
+    text: ({ found }) => `There is no function \`${found}(…)\`.`,
+    why: "Conditions are said in words: `seats > 3 and vip is yes`, `purchased at least 2 times in 90d`, `created before 30d ago`, `first_name is known`.",
+  },
+  E156: habit(
+    "Conditions are joined by `and` and `or`; what must not hold has `not` in front: `opened and not in Customers`.",
+  ),
+  E157: habit("Whether a field has a value is asked with `is known` and `is unknown`."),
+  E158: {
+    severity: "error",
+    text: ({ found }) => `Nothing is calculated here: \`${found}\`.`,
+    why: "A condition compares one field with one value. Move the number to the other side, as in `seats > 2` for `seats + 3 > 5`, or load the result as a field. A step adds with `set seats add 1`.",
+  },
+  E159: {
+    severity: "error",
+    text: ({ found }) => `There is no step \`${found}\`: a tag is a value of a field that holds a list.`,
+    why: 'With a field `tags list of text` in `contact`, a step adds one with `set tags add "vip"`, and takes it away with `set tags remove "vip"`.',
+  },
+  E283: {
+    severity: "error",
+    text: ({ found, home, here }) => `\`${found}\` is part of ${article(home)}, not of ${article(here)}.`,
+    why: "Each kind of declaration has its own parts. What holds for all programs, such as quiet hours and caps, is said once, in a policy.",
+  },
+  E284: habit(
+    "All .cdz files of a folder belong together, in any order; none of them names another. A pack of the standard library comes with `use`.",
+  ),
+  E285: habit(
+    "There are no variables. A value that several segments share is a parameter, as in `segment Quiet(back duration = 60d) where not opened in back`; one that is computed is a `derived` field.",
+  ),
+  E286: habit(
+    "A segment says who is in it, and has no order and no most. `sample 10%` takes a share of people; how they are shown is asked on the command line.",
+  ),
 };

@@ -96,7 +96,7 @@ export const syntax: Family<SyntaxParams> = {
   E110: {
     severity: "error",
     text: ({ found, instead }) => `\`${found}\` is written \`${instead}\`.`,
-    why: "Times have two digits for hours and minutes on a 24-hour clock, and a number stands apart from the word behind it.",
+    why: "Times have two digits for hours and minutes on a 24-hour clock, a number stands apart from the word behind it, and a currency is its three capital letters.",
   },
   E111: {
     severity: "error",

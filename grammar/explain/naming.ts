@@ -145,3 +145,48 @@ export function waitWithoutLimit(place: Case): Verdict | null {
   }
   return null;
 }
+
+const mostWordsInQuotes = 12;
+/** `"Say "hello" now"`, `"{{ first_name | default: "you" }}"` */
+export function innerQuotes(place: Case): Verdict | null {
+  const { tokens } = place.stop;
+  const { previous, found, index } = place;
+  if (previous?.tokenType !== t.Str || found === null || !isGlued(previous, found)) return null;
+  const length = tokens
+    .slice(index, index + mostWordsInQuotes)
+    .findIndex((token, at) => token.tokenType === t.Str && isGlued(tokens[index + at - 1], token));
+  const closer = tokens[index + length];
+  if (length < 0 || closer === undefined) return null;
+  const isInPlaceholder = /\{[{%][^}]*$/.test(previous.image);
+  const quote = isInPlaceholder ? "'" : '\\"';
+  const inside = textOf(tokens.slice(index, index + length));
+  const text = `${previous.image.slice(0, -1)}${quote}${inside}${quote}${closer.image.slice(1)}`;
+  const whole = { ...previous, endOffset: closer.endOffset ?? closer.startOffset };
+  const mended = place.rewrite(index - 1, length + 2, [stand(whole, t.Str, text)]);
+  if (mended === null) return null;
+  const marks = [previous.endOffset ?? 0, closer.startOffset].map((start) => ({
+    span: { file: place.stop.file, start, end: start + 1 },
+    text: quote,
+  }));
+  const span = { file: place.stop.file, start: marks[0]?.span.start ?? 0, end: closer.startOffset + 1 };
+  const fix = { kind: "safe", text: `write ${quote} inside the text`, edits: marks } as const;
+  return { diagnostic: diagnose("E153", span, {}, { fixes: [fix] }), mended };
+}
+
+/** A second word of a value: a word of the language may be one too, such as `hand` in `first hand`. */
+const isPart = (token: IToken | null): boolean =>
+  token !== null && isWord(token) && !/^(and|or|not|then|in|is)$/.test(token.image);
+
+/** `role = decision maker` */
+export function blankValue(place: Case): Verdict | null {
+  const { tokens } = place.stop;
+  const { index } = place;
+  const before = tokens[index - 2];
+  const isAfterSign = before !== undefined && /^(=|!=|is|not)$/.test(before.image);
+  if (!isAfterSign || !isName(tokens[index - 1]) || !isPart(place.found)) return null;
+  // `role = user purchased` is two conditions.
+  if (/ed$/.test(place.found?.image ?? "")) return null;
+  let end = index + 1;
+  while (isName(tokens[end])) end++;
+  return asOneName(place, index - 1, end, true);
+}

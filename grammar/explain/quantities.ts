@@ -5,7 +5,7 @@ import { diagnose } from "../diagnostics/table.ts";
 import { plainReadings } from "../habits/numbers.ts";
 import { stand } from "../slips.ts";
 import * as t from "../tokens.ts";
-import { unitOf } from "../words.ts";
+import { currencies, unitOf } from "../words.ts";
 import { rewritten } from "./phrase.ts";
 import type { Case, Verdict } from "./place.ts";
 
@@ -71,4 +71,14 @@ export function percentMissing(place: Case): Verdict | null {
   const share = `${number.image}%`;
   const mended = place.rewrite(place.index, 1, [stand(number, t.Percent, share)]);
   return mended && { diagnostic: rewritten(place, [number], "E141", [share], "safe"), mended };
+}
+
+/** `500 eur` */
+export function smallCurrency(place: Case): Verdict | null {
+  const [number, word] = [place.previous, place.found];
+  const code = word?.image.toUpperCase() ?? "";
+  if (word === null || !isNumber(number ?? undefined) || !currencies.includes(code) || code === word.image) return null;
+  const mended = place.rewrite(place.index, 1, [stand(word, t.Currency, code)]);
+  const extra = { fixes: [place.replaceFix("safe", word, code)] };
+  return mended && { diagnostic: diagnose("E110", place.span, { found: word.image, instead: code }, extra), mended };
 }

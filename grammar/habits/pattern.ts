@@ -7,7 +7,7 @@ import { nameFrom } from "./names.ts";
 
 /** One way to read a pattern: per element the tests a token must pass, or null for an optional one left out. */
 type Reading = readonly (Test | null)[];
-type Test = (token: IToken) => boolean;
+type Test = (token: IToken, before: Match) => boolean;
 
 const signs: readonly TokenType[] = [t.Eq, t.Ne, t.Lt, t.Le, t.Gt, t.Ge];
 const orders: readonly TokenType[] = [t.Lt, t.Le, t.Gt, t.Ge];
@@ -16,23 +16,36 @@ const is =
   ({ tokenType }) =>
     types.includes(tokenType);
 
+/** Events are past-tense verbs: what ends like one, or does not. */
+const soundsLikeEvent = ({ image }: IToken): boolean => /^[a-z]\w*[dnt]$/.test(image);
+const isEvent: Test = (token) => t.canBeName(token) && soundsLikeEvent(token);
+const isValue: Test = (token) => t.isLiteral(token.tokenType) || t.canBeName(token) || token.tokenType === t.Currency;
+
 const classes: Readonly<Record<string, Test>> = {
   NAME: t.canBeName,
+  PLAIN: is(t.Id),
+  EVENT: isEvent,
+  FIELD: (token) => t.canBeName(token) && !/ed$/.test(token.image),
+  PLURAL: (token) => t.canBeName(token) && /s$/.test(token.image),
   NUM: is(t.Num),
   TEXT: is(t.Str),
   DURATION: is(t.Duration),
   PERCENT: is(t.Percent),
   SIGN: is(...signs),
   ORDER: is(...orders),
-  VALUE: (token) => t.isLiteral(token.tokenType) || t.canBeName(token) || is(t.Currency)(token),
+  WEEKDAY: is(t.Weekday),
+  CLOCK: is(t.Clock),
+  VALUE: isValue,
+  OTHER: (token, before) => isValue(token, before) && !/ed$/.test(token.image),
 };
 
 function testOf(element: string): Test {
   const found = classes[element];
   if (found !== undefined) return found;
+  if (/^=\d$/.test(element)) return ({ image }, before) => before[Number(element[1]) - 1]?.image === image;
   const words = element.split("|");
   const tests = words.flatMap((word) => classes[word] ?? []);
-  return (token) => words.includes(token.image.toLowerCase()) || tests.some((test) => test(token));
+  return (token, before) => words.includes(token.image.toLowerCase()) || tests.some((test) => test(token, before));
 }
 
 /** All readings of a pattern, the longest first. */
@@ -56,7 +69,7 @@ export function matchAt(reading: Reading, tokens: readonly IToken[], start: numb
   for (const test of reading) {
     const token = tokens[at];
     if (test === null) match.push(null);
-    else if (token !== undefined && test(token)) {
+    else if (token !== undefined && test(token, match)) {
       match.push(token);
       at++;
     } else return null;

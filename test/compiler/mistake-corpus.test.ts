@@ -138,7 +138,8 @@ describe("two mistakes in one file", () => {
   test.each(known.map((mistake, index) => ({ ...mistake, index })))("$slug and another", ({ index, text, first }) => {
     for (const step of [1, 23, 67]) {
       const next = known[(index + step) % known.length];
-      if (next === undefined) continue;
+      // Where a field may be unknown is told once all programs that could send the mail can be read.
+      if (next === undefined || next.second.includes("E603")) continue;
       const [before, behind] = [`${next.other}\n${text}`, `${text}\n${next.other}`];
       expect(codes(behind), behind).toEqual([...first, ...next.second]);
       expect(codes(before), before).toEqual([...next.second, ...first]);
