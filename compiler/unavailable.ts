@@ -50,8 +50,6 @@ const constructs = {
   anniversary: ["E252", "`anniversary of`"],
   changed: ["E252", "`changed`"],
   "has been": ["E252", "`has been`"],
-  contains: ["E252", "`contains`"],
-  matches: ["E252", "`matches`"],
   "in program": ["E252", "`in program`"],
   // Settings of emails and of the project.
   variant: ["E253", "A `variant`"],

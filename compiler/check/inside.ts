@@ -10,7 +10,6 @@ import { replace, suggested } from "../fixes.ts";
 import { patternFault } from "../pattern.ts";
 import { typeWords } from "../type-words.ts";
 import type { Type } from "../types.ts";
-import { unavailable } from "../unavailable.ts";
 import { placesIn } from "./quoted.ts";
 import { checkValue, isText, targetOf } from "./value.ts";
 
@@ -28,7 +27,6 @@ export function checkContains(
   const target = { ...targetOf(context, operand), type: { ...type, isList: false } };
   const values = check.values.map((value) => checkValue(context, value, target));
   if (!values.every((value) => value !== null)) return null;
-  context.report(unavailable("contains", check.span));
   return { kind: "contains", isAll: check.mode !== "any of", operand, values, span };
 }
 
@@ -42,7 +40,6 @@ export function checkMatches(
   const { type } = operand;
   if (type.isList || !isText(type.scalar)) return refuse(context, operand, check);
   if (check.regex && !isPattern(context, check.pattern)) return null;
-  context.report(unavailable("matches", check.span));
   return { kind: "matches", isRegex: check.regex, operand, pattern: check.pattern.value, span };
 }
 

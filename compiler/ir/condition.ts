@@ -99,6 +99,15 @@ export type Condition =
       readonly text: string;
       readonly by: "text" | "exact";
     }
+  /** The value is in the list, or a piece of the text. */
+  | { readonly kind: "contains"; readonly term: Term; readonly value: Term; readonly by: Comparison }
+  /** A glob is about the whole text; an expression, in the syntax of RE2, is looked for in it. */
+  | {
+      readonly kind: "matches glob" | "matches regex";
+      readonly term: Term;
+      readonly pattern: string;
+      readonly by: "text" | "exact";
+    }
   | Behaviour
   /** Id of a segment of the plan, arguments filled in. */
   | { readonly kind: "in segment"; readonly segment: string }
@@ -108,6 +117,26 @@ export type Condition =
   | { readonly kind: "subscribed" | "refused"; readonly topic: string }
   /** `hash(project seed, segment, contact)` below the share; `share` in percent. */
   | { readonly kind: "sample"; readonly share: number; readonly salt: string };
+
+/** Terms of a condition itself, not of those within it. */
+export function termsOf(condition: Condition): readonly Term[] {
+  switch (condition.kind) {
+    case "compare":
+      return [condition.left, condition.right];
+    case "one of":
+      return [condition.term, ...condition.values];
+    case "contains":
+      return [condition.term, condition.value];
+    case "known":
+    case "starts with":
+    case "ends with":
+    case "matches glob":
+    case "matches regex":
+      return [condition.term];
+    default:
+      return [];
+  }
+}
 
 export function childrenOf(condition: Condition): readonly Condition[] {
   switch (condition.kind) {

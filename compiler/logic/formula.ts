@@ -49,6 +49,10 @@ export function formulaOf(condition: Condition, where: (segment: string) => Form
       return notOf(formulaOf(condition.of, where));
     case "in segment":
       return where(condition.segment);
+    case "contains":
+    case "matches glob":
+    case "matches regex":
+      return { kind: "opaque", name: JSON.stringify(condition) };
     default:
       return leafOf(condition);
   }

@@ -6,7 +6,10 @@ export type ValueLeaf = Extract<
   Condition,
   { readonly kind: "compare" | "one of" | "known" | "starts with" | "ends with" }
 >;
-export type Leaf = Exclude<Condition, { readonly kind: "constant" | "all" | "any" | "not" | "in segment" }>;
+export type Leaf = Exclude<
+  Condition,
+  { readonly kind: "constant" | "all" | "any" | "not" | "in segment" | "contains" | "matches glob" | "matches regex" }
+>;
 
 /** Which events are counted, whatever the number that is asked for. */
 export type Filter = Omit<Behaviour, "count" | "distinct">;

@@ -37,9 +37,9 @@ export function lowerCondition(room: Room, node: Checked): Condition {
     case "known":
     case "starts with":
     case "ends with":
-      return lowerChecked(room, node);
     case "contains":
     case "matches":
+      return lowerChecked(room, node);
     case "changed":
     case "has been":
     case "in program":
@@ -72,7 +72,9 @@ export function lowerCondition(room: Room, node: Checked): Condition {
 
 type Single = Extract<
   Checked,
-  { readonly kind: "compare" | "one of" | "between" | "known" | "starts with" | "ends with" }
+  {
+    readonly kind: "compare" | "one of" | "between" | "known" | "starts with" | "ends with" | "contains" | "matches";
+  }
 >;
 
 function lowerChecked(room: Room, node: Single): Condition {
@@ -95,13 +97,29 @@ function lowerChecked(room: Room, node: Single): Condition {
       return node.isNegated ? negated(known) : known;
     }
     case "starts with":
-    case "ends with": {
-      const by = comparison(node.operand.type) === "exact" ? "exact" : "text";
-      return { kind: node.kind, term: lowerTerm(node.operand.term), text: node.text, by };
+    case "ends with":
+      return { kind: node.kind, term: lowerTerm(node.operand.term), text: node.text, by: lettersOf(node.operand) };
+    case "contains": {
+      const parts = node.values.map((value) => lowerContains(node.operand, bound(room, value)));
+      return joined(node.isAll ? "all" : "any", parts);
+    }
+    case "matches": {
+      const term = lowerTerm(node.operand.term);
+      const kind = node.isRegex ? "matches regex" : "matches glob";
+      return { kind, term, pattern: node.pattern, by: lettersOf(node.operand) };
     }
     default:
       return unreachable(node);
   }
+}
+
+const lettersOf = ({ type }: Operand): "text" | "exact" => (comparison(type) === "exact" ? "exact" : "text");
+
+/** An item is found by its day where a day is looked for. */
+function lowerContains({ term, type }: Operand, value: CheckedValue): Condition {
+  const isByDay = type.scalar.kind === "date" || (value.kind === "point" && value.end !== null);
+  const wanted = value.kind === "point" ? valueOfPoint(value, isByDay) : valueTerm(value, type);
+  return { kind: "contains", term: lowerTerm(term), value: wanted, by: comparisonOf(type, wanted) };
 }
 
 /** `and`s inside an `and` are one, so that parentheses without effect change no hash. */

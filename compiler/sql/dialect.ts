@@ -6,6 +6,16 @@ export interface Dialect {
   fold(text: string): string;
   startsWith(text: string, prefix: string): string;
   endsWith(text: string, suffix: string): string;
+  holdsText(text: string, piece: string): string;
+  holdsItem(list: string, item: string): string;
+  /** A list of what `change` makes of each item. */
+  mapped(list: string, change: (item: string) => string): string;
+  /** Without outer space. */
+  trim(text: string): string;
+  /** `pattern` is one of LIKE, in which a backslash stands before what means itself. */
+  isLike(text: string, pattern: string): string;
+  /** Whether an expression of RE2 is found in a text. */
+  finds(text: string, pattern: string, letters: "any case" | "as written"): string;
   /** Two-valued: NULL counts as false. */
   isTrue(condition: string): string;
   isNotTrue(condition: string): string;
@@ -27,6 +37,12 @@ export const duckdb: Dialect = {
   fold: (text) => `lower(trim(${text}))`,
   startsWith: (text, prefix) => `starts_with(${text}, ${prefix})`,
   endsWith: (text, suffix) => `ends_with(${text}, ${suffix})`,
+  holdsText: (text, piece) => `contains(${text}, ${piece})`,
+  holdsItem: (list, item) => `list_contains(${list}, ${item})`,
+  mapped: (list, change) => `list_transform(${list}, lambda item: ${change("item")})`,
+  trim: (text) => `trim(${text})`,
+  isLike: (text, pattern) => `${text} LIKE ${pattern} ESCAPE '\\'`,
+  finds: (text, pattern, letters) => `regexp_matches(${text}, ${pattern}${letters === "any case" ? ", 'i'" : ""})`,
   isTrue: (condition) => `(${condition}) IS TRUE`,
   isNotTrue: (condition) => `(${condition}) IS NOT TRUE`,
   dayOf: (instant, zone) => `CAST(timezone(${zone}, timezone('UTC', ${instant})) AS DATE)`,

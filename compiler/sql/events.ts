@@ -1,7 +1,7 @@
 // Behaviours as filters over the rows of one event table, and as aggregates over the rows that pass.
 
 import type { EventTable } from "../ir/catalog.ts";
-import { type Behaviour, type Condition, childrenOf, type Term } from "../ir/condition.ts";
+import { type Behaviour, type Condition, childrenOf, termsOf } from "../ir/condition.ts";
 import { occurredAt, rowFilters } from "./event-filters.ts";
 import { clauses, list, nested, where } from "./layout.ts";
 import { enrollments, type Query } from "./query.ts";
@@ -189,13 +189,4 @@ function distinctColumn(name: string, event: EventTable): string {
 
 function readsStart(condition: Condition): boolean {
   return termsOf(condition).some((term) => term.kind === "start property") || childrenOf(condition).some(readsStart);
-}
-
-function termsOf(condition: Condition): readonly Term[] {
-  if (condition.kind === "compare") return [condition.left, condition.right];
-  if (condition.kind === "one of") return [condition.term, ...condition.values];
-  if (condition.kind === "known" || condition.kind === "starts with" || condition.kind === "ends with") {
-    return [condition.term];
-  }
-  return [];
 }

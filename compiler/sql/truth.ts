@@ -1,10 +1,9 @@
 // Conditions as SQL booleans. Unknown is false before it can reach a NOT, so that `not X` is the exact complement of X.
 
 import { unreachable } from "../../grammar/unreachable.ts";
-import type { Behaviour, Compare, Condition, Term } from "../ir/condition.ts";
-import type { Builder } from "./builder.ts";
-import type { Dialect } from "./dialect.ts";
-import { type Places, printTerm } from "./terms.ts";
+import type { Behaviour, Condition } from "../ir/condition.ts";
+import { isComparing, printComparison, type Reader } from "./comparison.ts";
+import { printTerm } from "./terms.ts";
 
 /** Conditions that read other rows than the one they are judged for. */
 export type Leaf = Extract<
@@ -12,12 +11,7 @@ export type Leaf = Extract<
   { kind: "behaviour" | "in segment" | "in list" | "suppressed" | "subscribed" | "refused" | "sample" }
 >;
 
-export interface Scene {
-  readonly builder: Builder;
-  readonly dialect: Dialect;
-  readonly places: Places;
-  /** The project's: days are days there. */
-  readonly zone: string;
+export interface Scene extends Reader {
   /** A boolean that is never NULL. */
   leaf(leaf: Leaf): string;
   /** Whether it only asks for some event, which nothing else in the statement reads. */
@@ -44,6 +38,7 @@ interface Mode {
 }
 
 function printWith(condition: Condition, scene: Scene, mode: Mode): string {
+  if (isComparing(condition)) return mode.settle(printComparison(condition, scene));
   switch (condition.kind) {
     case "constant":
       return condition.value ? "true" : "false";
@@ -54,12 +49,7 @@ function printWith(condition: Condition, scene: Scene, mode: Mode): string {
     case "not":
       return printNot(condition.of, scene);
     case "known":
-      return `${print(condition.term, scene)} IS NOT NULL`;
-    case "compare":
-    case "one of":
-    case "starts with":
-    case "ends with":
-      return mode.settle(printComparison(condition, scene));
+      return `${printTerm(condition.term, scene.places, scene.builder)} IS NOT NULL`;
     case "behaviour":
     case "in segment":
     case "in list":
@@ -84,61 +74,7 @@ function printAny(conditions: readonly Condition[], scene: Scene, mode: Mode): s
 }
 
 function printNot(condition: Condition, scene: Scene): string {
-  switch (condition.kind) {
-    case "known":
-      return `${print(condition.term, scene)} IS NULL`;
-    case "compare":
-    case "one of":
-    case "starts with":
-    case "ends with":
-      return scene.dialect.isNotTrue(printComparison(condition, scene));
-    default:
-      return `NOT ${printWith(condition, scene, { settle: scene.dialect.isTrue, isNegated: true })}`;
-  }
-}
-
-type Comparing = Extract<Condition, { kind: "compare" | "one of" | "starts with" | "ends with" }>;
-
-/** NULL where a side is unknown. */
-function printComparison(condition: Comparing, scene: Scene): string {
-  const fold = (term: string) => (condition.by === "text" ? scene.dialect.fold(term) : term);
-  switch (condition.kind) {
-    case "compare":
-      return printCompare(condition, scene, fold);
-    case "one of": {
-      const values = condition.values.map((value) => fold(print(value, scene)));
-      return `${fold(print(condition.term, scene))} IN (${values.join(", ")})`;
-    }
-    case "starts with":
-    case "ends with": {
-      const text = fold(print(condition.term, scene));
-      const part = fold(scene.builder.param({ kind: "text", value: condition.text }));
-      return condition.kind === "starts with"
-        ? scene.dialect.startsWith(text, part)
-        : scene.dialect.endsWith(text, part);
-    }
-    default:
-      return unreachable(condition);
-  }
-}
-
-function printCompare({ op, left, right }: Compare, scene: Scene, fold: (term: string) => string): string {
-  const isByDay = isDay(left) || isDay(right);
-  const side = (term: Term) => fold(isByDay && !isDay(term) ? printDay(term, scene) : print(term, scene));
-  return `${side(left)} ${op} ${side(right)}`;
-}
-
-function isDay(term: Term): boolean {
-  if (term.kind === "literal") return term.literal.kind === "day";
-  if (term.kind === "moment") return term.as === "day";
-  return "type" in term && term.type.scalar.kind === "date";
-}
-
-/** The day of an instant in the project's zone: a date compares by day. */
-function printDay(term: Term, scene: Scene): string {
-  return scene.dialect.dayOf(print(term, scene), scene.builder.param({ kind: "text", value: scene.zone }));
-}
-
-function print(term: Term, scene: Scene): string {
-  return printTerm(term, scene.places, scene.builder);
+  if (isComparing(condition)) return scene.dialect.isNotTrue(printComparison(condition, scene));
+  if (condition.kind === "known") return `${printTerm(condition.term, scene.places, scene.builder)} IS NULL`;
+  return `NOT ${printWith(condition, scene, { settle: scene.dialect.isTrue, isNegated: true })}`;
 }

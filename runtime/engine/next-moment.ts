@@ -1,12 +1,19 @@
 // The next instant at which anything can change, so that a clock that may jump need not stop where nothing happens.
 
-import { childrenOf, type Condition, type Length, type Moment, type Term } from "../../compiler/ir/condition.ts";
+import {
+  childrenOf,
+  type Condition,
+  type Length,
+  type Moment,
+  type Term,
+  termsOf,
+} from "../../compiler/ir/condition.ts";
 import type { Field } from "../../compiler/ir/catalog.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import { type Engine, instant, run } from "./engine.ts";
-import { conditionsOfPlan, termsOf } from "./reads.ts";
+import { conditionsOfPlan } from "./reads.ts";
 
 /**
  * The earliest instant behind `now` at which a tick could find something new: a fact whose time comes, somebody who is
@@ -108,6 +115,9 @@ function readingOf(plan: Plan): Reading {
   };
   const read = (condition: Condition): void => {
     termsOf(condition).forEach(readTerm);
+    if (condition.kind === "contains" && "type" in condition.term && condition.term.type.scalar.kind === "datetime") {
+      isUnclear = true;
+    }
     if (condition.kind === "behaviour") {
       if (condition.from) readMoment(condition.from, "instant");
       if (condition.until) readMoment(condition.until.moment, "instant");

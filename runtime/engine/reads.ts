@@ -1,6 +1,6 @@
 // What a plan's conditions read, found without running them.
 
-import { childrenOf, type Condition, type Term } from "../../compiler/ir/condition.ts";
+import { childrenOf, type Condition, type Term, termsOf } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 
 /** Every condition of the plan's segments and programs, at its root. */
@@ -19,22 +19,6 @@ export function conditionsOfPlan(plan: Plan): readonly Condition[] {
     }),
   ]);
   return [...plan.segments.map(({ where }) => where), ...programs];
-}
-
-/** Terms of a condition itself, not of those within it. */
-export function termsOf(condition: Condition): readonly Term[] {
-  switch (condition.kind) {
-    case "compare":
-      return [condition.left, condition.right];
-    case "one of":
-      return [condition.term, ...condition.values];
-    case "known":
-    case "starts with":
-    case "ends with":
-      return [condition.term];
-    default:
-      return [];
-  }
 }
 
 function termsWithin(condition: Condition): readonly Term[] {

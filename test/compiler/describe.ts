@@ -70,6 +70,11 @@ export function describeCondition(condition: Condition): string {
     case "starts with":
     case "ends with":
       return `${describeTerm(condition.term)} ${condition.kind} ${JSON.stringify(condition.text)} by ${condition.by}`;
+    case "contains":
+      return `${describeTerm(condition.term)} contains ${describeTerm(condition.value)}${condition.by === "plain" ? "" : ` by ${condition.by}`}`;
+    case "matches glob":
+    case "matches regex":
+      return `${describeTerm(condition.term)} ${condition.kind} ${JSON.stringify(condition.pattern)} by ${condition.by}`;
     case "behaviour":
       return describeBehaviour(condition);
     case "in segment":

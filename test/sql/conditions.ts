@@ -12,9 +12,10 @@ import {
   type Term,
 } from "../../compiler/ir/condition.ts";
 import type { Segment } from "../../compiler/ir/plan.ts";
-import type { Scalar } from "../../compiler/types.ts";
+import type { Scalar, Type } from "../../compiler/types.ts";
 import type { Calendar } from "../../grammar/ast/expr.ts";
 import type { Dice } from "./dice.ts";
+import { globs, patterns, pieces } from "./text-reference.ts";
 import { amounts, days, emails, enumValues, lengths, numbers, texts, type World } from "./world.ts";
 
 export const ops: readonly Op[] = ["=", "<", "<=", ">", ">="];
@@ -25,6 +26,8 @@ export interface Choice {
   readonly segments: readonly Segment[];
   /** Whether the conditions are judged for enrollments. */
   readonly isInside: boolean;
+  /** Whether all may be drawn that compiles, or only what verdicts reason about. */
+  readonly kinds: "all" | "reasoned";
 }
 
 export function drawCondition(choice: Choice, depth: number): Condition {
@@ -34,11 +37,12 @@ export function drawCondition(choice: Choice, depth: number): Condition {
     const kind = dice.pick(["all", "any", "not"] as const);
     return kind === "not" ? { kind, of: inner() } : { kind, of: dice.times(dice.below(4), inner) };
   }
-  switch (dice.below(11)) {
+  switch (dice.below(12)) {
     case 0:
       return { kind: "constant", value: dice.chance(50) };
     case 1:
     case 2:
+    case 11:
       return drawComparison(choice, null);
     case 3:
       if (choice.segments.length === 0) return inner();
@@ -178,16 +182,18 @@ function classOfTerm(term: Term): Class {
 
 function drawComparison(choice: Choice, properties: readonly Field[] | null): Condition {
   const { dice } = choice;
+  const isWhole = choice.kinds === "all";
+  if (isWhole && properties === null && dice.chance(25)) return drawListContains(choice);
   const columns = columnsOf(choice, properties);
   const kinds = [...new Set(columns.map(classOfTerm))];
   // Texts and days have more forms than the others.
-  const rich = kinds.filter((candidate) => candidate === "text" || candidate === "day");
-  const kind = dice.pick(rich.length > 0 && dice.chance(40) ? rich : kinds);
+  const rich = kinds.filter((candidate) => candidate === "text" || candidate === "exact" || candidate === "day");
+  const kind = dice.pick(rich.length > 0 && dice.chance(55) ? rich : kinds);
   const term = dice.pick(columns.filter((column) => classOfTerm(column) === kind));
   const by = byOf(kind);
   const right = () =>
     dice.chance(25) ? dice.pick(columns.filter((column) => classOfTerm(column) === kind)) : drawConstant(choice, kind);
-  const form = dice.below(kind === "text" || kind === "exact" ? 6 : 3);
+  const form = dice.below(kind === "text" || kind === "exact" ? (isWhole ? 9 : 6) : 3);
   if (form === 0) return { kind: "known", term: properties ? term : drawKnown(choice, term) };
   if (form === 1) return { kind: "one of", term, values: dice.times(dice.below(4), right), by };
   if (form === 2 && (kind === "day" || kind === "instant") && dice.chance(50)) {
@@ -196,13 +202,36 @@ function drawComparison(choice: Choice, properties: readonly Field[] | null): Co
   }
   if (form === 2)
     return { kind: "compare", op: kind === "boolean" ? "=" : dice.pick(ops), left: term, right: right(), by };
+  const letters = kind === "text" ? "text" : "exact";
+  if (form === 6) return { kind: "matches glob", term, pattern: dice.pick(globs), by: letters };
+  if (form === 7) return { kind: "matches regex", term, pattern: dice.pick(patterns), by: letters };
+  if (form === 8) {
+    const piece: Term = { kind: "literal", literal: { kind: "text", value: dice.pick(pieces) } };
+    return { kind: "contains", term, value: dice.chance(25) ? right() : piece, by: letters };
+  }
   const part = dice.pick(["ac", " AC", "gmbh ", "Acme", "R", "%", " "]);
   return {
     kind: dice.pick(["starts with", "ends with"] as const),
     term,
     text: part,
-    by: kind === "text" ? "text" : "exact",
+    by: letters,
   };
+}
+
+const isDated = ({ scalar }: Type) => scalar.kind === "date" || scalar.kind === "datetime";
+
+/** Days are looked for among instants, too, and the other way round. */
+function drawListContains(choice: Choice): Condition {
+  const { dice, world } = choice;
+  const field = dice.pick(
+    world.catalog.contact.fields.filter(({ type }) => type.isList && (isDated(type) || dice.chance(40))),
+  );
+  const kind = classOf(field.type.scalar);
+  const asked =
+    (kind === "day" || kind === "instant") && dice.chance(70) ? dice.pick(["day", "instant"] as const) : kind;
+  const columns = columnsOf(choice, null).filter((column) => classOfTerm(column) === asked);
+  const value = columns.length > 0 && dice.chance(40) ? dice.pick(columns) : drawConstant(choice, asked);
+  return { kind: "contains", term: { kind: "field", name: field.name, type: field.type }, value, by: byOf(kind) };
 }
 
 /** A list can be known, too. */
@@ -262,6 +291,12 @@ export const alternatives: readonly string[] = [
     "known",
     "starts with",
     "ends with",
+    "contains",
+    "list contains",
+    "day in list of instants",
+    "instant in list of days",
+    "matches glob",
+    "matches regex",
     "behaviour",
     "in segment",
   ],
@@ -308,6 +343,11 @@ export function tally(condition: Condition, counts: Map<string, number>): void {
     add(`op ${condition.op}`);
     addTerm(condition.left);
     addTerm(condition.right);
+  }
+  if (condition.kind === "contains" && "type" in condition.term && condition.term.type.isList) {
+    const [held, wanted] = [isDay(condition.term), isDay(condition.value)];
+    add("list contains");
+    if (held !== wanted) add(held ? "instant in list of days" : "day in list of instants");
   }
   if ("term" in condition) addTerm(condition.term);
   if (condition.kind === "one of") condition.values.forEach(addTerm);

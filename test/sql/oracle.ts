@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Behaviour, Comparison, Condition, Literal, Op, Term } from "../../compiler/ir/condition.ts";
 import type { Segment } from "../../compiler/ir/plan.ts";
+import { fold, isFound, isLikeGlob, itemsOf } from "./text-reference.ts";
 import type { Enrollment, EventRow, Value, Values, World } from "./world.ts";
 
 export interface Person {
@@ -14,8 +15,6 @@ export interface Oracle {
   isTrue(condition: Condition, person: Person): boolean;
   valueIn(term: Term, person: Person): Value;
 }
-
-const fold = (text: string) => text.replace(/^ +| +$/g, "").toLowerCase();
 
 /** `cuts`: the widest scope whose events end with the wait. */
 export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait" | "enrollment" = "wait"): Oracle {
@@ -50,6 +49,16 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
         const [text, part] = condition.by === "text" ? [fold(value), fold(condition.text)] : [value, condition.text];
         return condition.kind === "starts with" ? text.startsWith(part) : text.endsWith(part);
       }
+      case "contains":
+        return contains(condition, valueIn(condition.term, person, event), valueIn(condition.value, person, event));
+      case "matches glob":
+      case "matches regex": {
+        const value = valueIn(condition.term, person, event);
+        if (typeof value !== "string") return false;
+        const { pattern, by } = condition;
+        if (condition.kind === "matches regex") return isFound(value, pattern, by);
+        return by === "text" ? isLikeGlob(fold(value), fold(pattern)) : isLikeGlob(value, pattern);
+      }
       case "behaviour":
         return behaves(condition, person);
       case "in segment": {
@@ -70,6 +79,17 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
         return Number.parseInt(digits, 16) < (condition.share / 100) * 16 ** 13;
       }
     }
+  }
+
+  function contains({ term, by }: Condition & { kind: "contains" }, held: Value, wanted: Value): boolean {
+    if (held === null || wanted === null) return false;
+    if (!("type" in term && term.type.isList)) {
+      const form = (value: Value) => (by === "text" ? fold(String(value)) : String(value));
+      return form(held).includes(form(wanted));
+    }
+    return itemsOf(held, term.type.scalar).some((item) =>
+      compares(dayBeside(item, wanted), "=", dayBeside(wanted, item), by),
+    );
   }
 
   /** A date compares by day: an instant beside it is the day it lies in. */

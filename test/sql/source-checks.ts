@@ -1,10 +1,11 @@
 // Random comparisons of fields and properties, each with what it means for their values.
 
 import type { Field } from "../../compiler/ir/catalog.ts";
+import { drawListCheck, drawTextCheck, textForms } from "./source-inside.ts";
 import { type Draw, drawEnd, drawMoment, drawPeriod, type Point } from "./source-moments.ts";
+import { fold } from "./text-reference.ts";
 import { amounts, enumValues, texts, type Value, zones } from "./world.ts";
 
-export const fold = (text: string) => text.replace(/^ +| +$/g, "").toLowerCase();
 /** What a comparison reads: a field of the contact or its company, or a property of an event. */
 interface Reading {
   readonly text: string;
@@ -12,7 +13,7 @@ interface Reading {
   /** Others of the same type, and of a date those of a datetime too. */
   readonly others: readonly Field[];
 }
-type Check = (get: (name: string) => Value) => boolean;
+export type Check = (get: (name: string) => Value) => boolean;
 
 type Ordered = "<" | "<=" | ">" | ">=";
 const orders: readonly Ordered[] = ["<", "<=", ">", ">="];
@@ -92,8 +93,8 @@ function drawValue(draw: Draw, field: Field): { readonly text: string; readonly 
 }
 
 export const isDated = (field: Field) => field.type.scalar.kind === "date" || field.type.scalar.kind === "datetime";
-const isWritten = ({ type: { scalar } }: Field) =>
-  scalar.kind === "text" || scalar.kind === "url" || scalar.kind === "email";
+export const isWritten = ({ type: { scalar, isList } }: Field) =>
+  !isList && (scalar.kind === "text" || scalar.kind === "url" || scalar.kind === "email");
 const isOrdered = (field: Field) => !["enum", "country", "boolean", "timezone"].includes(field.type.scalar.kind);
 
 /** A check of anything but a date. */
@@ -106,8 +107,12 @@ function drawPlainCheck(draw: Draw, { field, others }: Reading): { readonly text
   };
   const forms = ["=", "!=", "is", "is not", "in", "not in", ...(isOrdered(field) ? [...orders, "between"] : [])];
   const affixes = ["starts with", "ends with"];
-  const form = dice.pick(isWritten(field) ? [...forms, ...affixes, ...affixes, ...affixes] : forms);
+  const form = dice.pick(
+    isWritten(field) ? [...forms, ...affixes, ...affixes, ...affixes, ...textForms, ...textForms, ...textForms] : forms,
+  );
   draw.note(form);
+  const inside = textForms.find((candidate) => candidate === form);
+  if (inside) return drawTextCheck(draw, { field, others }, inside);
   if (form === "starts with" || form === "ends with") {
     const part = dice.pick(["ac", " AC", "gmbh ", "Acme", "R", "%"]);
     const isExact = field.type.scalar.kind === "text" && field.type.scalar.isExact;
@@ -240,6 +245,13 @@ function drawDateField(draw: Draw, field: Field, other: Field): { readonly text:
 
 export function drawCheck(draw: Draw, reading: Reading): { readonly text: string; readonly check: Check } {
   const { field } = reading;
+  if (field.type.isList && draw.dice.chance(80)) {
+    const { text, check } = drawListCheck(draw, field, (scalar) => {
+      const item = { ...field, type: { ...field.type, isList: false, scalar } };
+      return drawLiteral(draw, item);
+    });
+    return { text: `${reading.text} ${text}`, check };
+  }
   if (field.type.isList || draw.dice.chance(20)) {
     const form = draw.dice.pick(["is known", "is unknown", "is not known", "is not unknown"]);
     draw.note(form);

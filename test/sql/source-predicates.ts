@@ -1,9 +1,10 @@
 // Random predicates as a writer would write them, each with what LANGUAGE.md says it means for one contact.
 
 import type { Field } from "../../compiler/ir/catalog.ts";
-import { drawCheck, fold, isDated, readingOf } from "./source-checks.ts";
+import { drawCheck, isDated, isWritten, readingOf } from "./source-checks.ts";
 import { type Draw, drawEnd, drawMoment, drawPast, drawPeriod, spell, todayOf } from "./source-moments.ts";
 import type { Dice } from "./dice.ts";
+import { fold } from "./text-reference.ts";
 import { days, emails, type EventRow, lengths, type Value, type World } from "./world.ts";
 
 export const project = `project p <
@@ -17,7 +18,8 @@ export const project = `project p <
 contact <
   id text key  email email?  name text?  code text exact?  role one of (gold, silver, grey)?  seats number?
   arr money?  share percent?  renewal date?  met datetime?  vip boolean?  span duration?  home country?  site url?
-  order text?  nick text?  other number?  points number?  level number?  due date?  tags list of text?  company text exact?
+  order text?  nick text?  other number?  points number?  level number?  due date?  tags list of text?  marks list of number?  visits list of date?  stamps list of datetime?
+  codes list of text exact?  ranks list of one of (gold, silver, grey)?  company text exact?
   zone timezone?  spent money?  dollars money USD?  part percent?  seen datetime?  sure boolean?  pause duration?
   away country?  page url?  rank one of (gold, silver, grey)?  at text?  select number?
 >
@@ -45,10 +47,12 @@ export interface Predicate {
   readonly text: string;
   holds(subject: Subject): boolean;
 }
-/** Each type as likely as any other, dates and datetimes more so: they can be asked in the most ways. */
+/** Each type as likely as any other, dates, datetimes and texts more so: they can be asked in the most ways. */
 function pickField(dice: Dice, fields: readonly Field[]): Field {
   const dated = fields.filter(isDated);
-  if (dated.length > 0 && dice.chance(40)) return dice.pick(dated);
+  if (dated.length > 0 && dice.chance(35)) return dice.pick(dated);
+  const written = fields.filter(isWritten);
+  if (written.length > 0 && dice.chance(20)) return dice.pick(written);
   const kind = dice.pick([...new Set(fields.map(({ type }) => type.scalar.kind))]);
   return dice.pick(fields.filter(({ type }) => type.scalar.kind === kind));
 }

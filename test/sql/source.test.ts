@@ -18,7 +18,8 @@ import {
   type Subject,
   windowKinds,
 } from "./source-predicates.ts";
-import { build, drawWorld, enumValues, lengths, type World } from "./world.ts";
+import { build } from "./build.ts";
+import { drawWorld, enumValues, lengths, type World } from "./world.ts";
 
 let database: Duck;
 beforeAll(async () => {
@@ -215,7 +216,24 @@ const alternatives = [
   ...["field among values", "date beside datetime", "declared name"],
   ...["text", "number", "date", "datetime", "duration", "boolean"].map((type) => `parameter ${type}`),
   ...["=", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not", "is known", "is unknown", "is not known"],
-  ...["is not unknown", "starts with", "ends with", "between", "before", "after", "before period", "after period"],
+  ...[
+    "is not unknown",
+    "starts with",
+    "ends with",
+    "contains",
+    "contains any of",
+    "contains all of",
+    "matches",
+    "matches regex",
+    "list contains",
+    "list contains any of",
+    "list contains all of",
+    "between",
+    "before",
+    "after",
+    "before period",
+    "after period",
+  ],
   ...["in calendar", "moment relative", "moment date", "moment datetime", "moment today", "moment now"],
   ...["bare event", "email", "including machines", "where", "event time"],
   ...["at least", "at most", "exactly", "more than", "fewer than"],

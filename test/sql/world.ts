@@ -3,10 +3,9 @@
 import { calendarOf, type ZoneCalendar } from "../../compiler/calendar.ts";
 import type { Catalog, EventTable, Field } from "../../compiler/ir/catalog.ts";
 import type { Length } from "../../compiler/ir/condition.ts";
-import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Scalar, Type } from "../../compiler/types.ts";
 import type { Dice } from "./dice.ts";
-import type { Duck } from "./duck.ts";
+import { listOf } from "./text-reference.ts";
 
 export type Value = string | number | boolean | null;
 export type Values = Readonly<Record<string, Value>>;
@@ -90,6 +89,14 @@ export const scalars: readonly Type[] = [
   ...(["number", "percent", "date", "datetime", "boolean", "duration", "country", "url"] as const).map(plainScalar),
 ];
 
+const listed: readonly Scalar[] = [
+  { kind: "text", isExact: false },
+  { kind: "text", isExact: true },
+  { kind: "number" },
+  { kind: "date" },
+  { kind: "datetime" },
+];
+
 export function drawCatalog(dice: Dice): Catalog {
   const named = (types: readonly Type[]): Field[] => {
     const names = dice.shuffle(awkward);
@@ -113,14 +120,14 @@ export function drawCatalog(dice: Dice): Catalog {
     return { name, fields, key: fields[1]?.name ?? null, isBuiltIn: false, isMail: false };
   };
   const key = (name: string) => ({ ...fieldOf(name, single({ kind: "text", isExact: true })), isKey: true });
-  const list: Type = { ...single({ kind: "text", isExact: false }), isList: true };
+  const lists = listed.map((scalar): Type => ({ ...single(scalar), isList: true }));
   return {
     contact: {
       fields: [
         key("id"),
         fieldOf("email", single({ kind: "email" })),
         fieldOf("company", single({ kind: "text", isExact: true })),
-        ...named([...scalars, list]),
+        ...named([...scalars, ...lists]),
       ],
       key: "id",
       address: "email",
@@ -163,6 +170,11 @@ export function drawInstant(dice: Dice, calendar: ZoneCalendar, now: number): nu
 }
 
 export function drawValue(dice: Dice, type: Type, instant: () => number): Value {
+  if (type.isList) {
+    const items = dice.times(1 + dice.below(3), () => drawValue(dice, { ...type, isList: false }, instant));
+    const known = items.filter((item) => typeof item === "string" || typeof item === "number");
+    return known.length === 0 ? null : listOf(known);
+  }
   switch (type.scalar.kind) {
     case "text":
     case "url":
@@ -284,112 +296,4 @@ function drawEnrollment(
 
 function folded(address: string): string {
   return address.trim().toLowerCase();
-}
-
-export function literal(value: Value, type: string): string {
-  if (value === null) return `NULL::${type}`;
-  if (type === "TIMESTAMP") return `epoch_ms(${value}::BIGINT)`;
-  return `'${String(value).replaceAll("'", "''")}'::${type}`;
-}
-
-/** Makes the database hold this world and nothing else. */
-export async function build(database: Duck, world: World): Promise<void> {
-  const { catalog } = world;
-  const stamp = (at: number | null) => literal(at, "TIMESTAMP");
-  const table = async (name: string, columns: readonly string[], rows: readonly (readonly string[])[]) => {
-    await database.exec(`CREATE OR REPLACE TABLE ${quote(name)} (${columns.join(", ")})`);
-    if (rows.length === 0) return;
-    await database.exec(`INSERT INTO ${quote(name)} VALUES ${rows.map((row) => `(${row.join(", ")})`).join(", ")}`);
-  };
-  const columns = (fields: readonly Field[], kind: "contact" | "company" | "event") =>
-    fields.map((field) => `${quote(columnOf(field, kind))} ${columnType(field.type)}`);
-  const values = (fields: readonly Field[], row: Values) =>
-    fields.map(({ name, type }) =>
-      type.isList && row[name] !== null
-        ? `[${literal(row[name] ?? null, "VARCHAR")}]`
-        : literal(row[name] ?? null, columnType(type)),
-    );
-  const { contact, company } = catalog;
-  await table(
-    "contact",
-    columns(contact.fields, "contact"),
-    world.contacts.map((row) => values(contact.fields, row)),
-  );
-  if (company) {
-    await table(
-      "company",
-      columns(company.fields, "company"),
-      world.companies.map((row) => values(company.fields, row)),
-    );
-  }
-  for (const event of catalog.events) {
-    await table(
-      eventTable(event.name),
-      [
-        "contact_id VARCHAR",
-        "occurred_at TIMESTAMP",
-        "received_at TIMESTAMP",
-        "event_id VARCHAR",
-        "batch BIGINT",
-        ...columns(event.fields, "event"),
-      ],
-      (world.events.get(event.name) ?? []).map((row) => [
-        `'${row.contactId}'`,
-        stamp(row.at),
-        stamp(row.at),
-        `'${row.eventId}'`,
-        "1",
-        ...values(event.fields, row.values),
-      ]),
-    );
-  }
-  await table(
-    "list_member",
-    ["list VARCHAR", "contact_id VARCHAR", "added_at TIMESTAMP"],
-    world.members.map((row) => [`'${row.list}'`, `'${row.contactId}'`, stamp(row.at)]),
-  );
-  await table(
-    "suppression",
-    ["address VARCHAR", '"at" TIMESTAMP'],
-    world.suppressed.map((row) => [`'${row.address}'`, stamp(row.at)]),
-  );
-  await table(
-    "consent",
-    ["address VARCHAR", "topic VARCHAR", "state BOOLEAN", '"at" TIMESTAMP'],
-    world.consents.map((row) => [`'${row.address}'`, `'${row.topic}'`, String(row.isYes), stamp(row.at)]),
-  );
-  await table(
-    "outbox",
-    ["send_id VARCHAR", "enrollment_id VARCHAR", "contact_id VARCHAR", "email VARCHAR", "planned_at TIMESTAMP"],
-    world.outbox.map((row) => [
-      `'${row.sendId}'`,
-      `'${row.enrollmentId}'`,
-      `'${row.contactId}'`,
-      `'${row.email}'`,
-      stamp(row.plannedAt),
-    ]),
-  );
-  await table(
-    "enrolled",
-    [
-      "contact_id VARCHAR",
-      "enrollment_id VARCHAR",
-      "program VARCHAR",
-      "started_at TIMESTAMP",
-      "start_event VARCHAR",
-      "start_event_id VARCHAR",
-      "wait_from TIMESTAMP",
-      "wait_until TIMESTAMP",
-    ],
-    world.enrollments.map((row) => [
-      `'${row.contactId}'`,
-      `'${row.enrollmentId}'`,
-      "'p'",
-      stamp(row.startedAt),
-      literal(row.startEvent, "VARCHAR"),
-      literal(row.startEventId, "VARCHAR"),
-      stamp(row.waitFrom),
-      stamp(row.waitUntil),
-    ]),
-  );
 }

@@ -1,0 +1,115 @@
+// The rows of a random world, in the tables that compiled SQL reads.
+
+import type { Field } from "../../compiler/ir/catalog.ts";
+import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
+import type { Duck } from "./duck.ts";
+import { itemsOf } from "./text-reference.ts";
+import type { Value, Values, World } from "./world.ts";
+
+export function literal(value: Value, type: string): string {
+  if (value === null) return `NULL::${type}`;
+  if (type === "TIMESTAMP") return `epoch_ms(${value}::BIGINT)`;
+  return `'${String(value).replaceAll("'", "''")}'::${type}`;
+}
+
+/** Makes the database hold this world and nothing else. */
+export async function build(database: Duck, world: World): Promise<void> {
+  const { catalog } = world;
+  const stamp = (at: number | null) => literal(at, "TIMESTAMP");
+  const table = async (name: string, columns: readonly string[], rows: readonly (readonly string[])[]) => {
+    await database.exec(`CREATE OR REPLACE TABLE ${quote(name)} (${columns.join(", ")})`);
+    if (rows.length === 0) return;
+    await database.exec(`INSERT INTO ${quote(name)} VALUES ${rows.map((row) => `(${row.join(", ")})`).join(", ")}`);
+  };
+  const columns = (fields: readonly Field[], kind: "contact" | "company" | "event") =>
+    fields.map((field) => `${quote(columnOf(field, kind))} ${columnType(field.type)}`);
+  const values = (fields: readonly Field[], row: Values) =>
+    fields.map(({ name, type }) =>
+      type.isList && row[name] != null
+        ? `[${itemsOf(row[name], type.scalar).map((item) => literal(item, columnType({ ...type, isList: false })))}]`
+        : literal(row[name] ?? null, columnType(type)),
+    );
+  const { contact, company } = catalog;
+  await table(
+    "contact",
+    columns(contact.fields, "contact"),
+    world.contacts.map((row) => values(contact.fields, row)),
+  );
+  if (company) {
+    await table(
+      "company",
+      columns(company.fields, "company"),
+      world.companies.map((row) => values(company.fields, row)),
+    );
+  }
+  for (const event of catalog.events) {
+    await table(
+      eventTable(event.name),
+      [
+        "contact_id VARCHAR",
+        "occurred_at TIMESTAMP",
+        "received_at TIMESTAMP",
+        "event_id VARCHAR",
+        "batch BIGINT",
+        ...columns(event.fields, "event"),
+      ],
+      (world.events.get(event.name) ?? []).map((row) => [
+        `'${row.contactId}'`,
+        stamp(row.at),
+        stamp(row.at),
+        `'${row.eventId}'`,
+        "1",
+        ...values(event.fields, row.values),
+      ]),
+    );
+  }
+  await table(
+    "list_member",
+    ["list VARCHAR", "contact_id VARCHAR", "added_at TIMESTAMP"],
+    world.members.map((row) => [`'${row.list}'`, `'${row.contactId}'`, stamp(row.at)]),
+  );
+  await table(
+    "suppression",
+    ["address VARCHAR", '"at" TIMESTAMP'],
+    world.suppressed.map((row) => [`'${row.address}'`, stamp(row.at)]),
+  );
+  await table(
+    "consent",
+    ["address VARCHAR", "topic VARCHAR", "state BOOLEAN", '"at" TIMESTAMP'],
+    world.consents.map((row) => [`'${row.address}'`, `'${row.topic}'`, String(row.isYes), stamp(row.at)]),
+  );
+  await table(
+    "outbox",
+    ["send_id VARCHAR", "enrollment_id VARCHAR", "contact_id VARCHAR", "email VARCHAR", "planned_at TIMESTAMP"],
+    world.outbox.map((row) => [
+      `'${row.sendId}'`,
+      `'${row.enrollmentId}'`,
+      `'${row.contactId}'`,
+      `'${row.email}'`,
+      stamp(row.plannedAt),
+    ]),
+  );
+  await table(
+    "enrolled",
+    [
+      "contact_id VARCHAR",
+      "enrollment_id VARCHAR",
+      "program VARCHAR",
+      "started_at TIMESTAMP",
+      "start_event VARCHAR",
+      "start_event_id VARCHAR",
+      "wait_from TIMESTAMP",
+      "wait_until TIMESTAMP",
+    ],
+    world.enrollments.map((row) => [
+      `'${row.contactId}'`,
+      `'${row.enrollmentId}'`,
+      "'p'",
+      stamp(row.startedAt),
+      literal(row.startEvent, "VARCHAR"),
+      literal(row.startEventId, "VARCHAR"),
+      stamp(row.waitFrom),
+      stamp(row.waitUntil),
+    ]),
+  );
+}
