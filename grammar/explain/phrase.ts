@@ -48,7 +48,7 @@ function meaning(place: Case, start: number, match: Match, { code, meant, isSure
 }
 
 /** A sign less or parentheses more fit too often to be believed where the rest does not go on from them. */
-const needsWhole: ReadonlySet<PhraseCode> = new Set<PhraseCode>(["E131", "E142"]);
+const needsWhole: ReadonlySet<PhraseCode> = new Set<PhraseCode>(["E128", "E131", "E142"]);
 /** One word in the place of another is shown alone; the others are clearer with what stands around them. */
 const shownAlone: ReadonlySet<PhraseCode> = new Set<PhraseCode>(["E131", "E133", "E134"]);
 

@@ -21,9 +21,13 @@ const soundsLikeEvent = ({ image }: IToken): boolean => /^[a-z]\w*[dnt]$/.test(i
 const isEvent: Test = (token) => t.canBeName(token) && soundsLikeEvent(token);
 const isValue: Test = (token) => t.isLiteral(token.tokenType) || t.canBeName(token) || token.tokenType === t.Currency;
 
+/** Behind a type the next field begins, whose name may have been left out. */
+const types = /^(text|number|money|percent|date|datetime|timezone|country|email|url|boolean|duration|exact|key)$/;
+
 const classes: Readonly<Record<string, Test>> = {
   NAME: t.canBeName,
   PLAIN: is(t.Id),
+  UNTYPED: (token) => t.canBeName(token) && !types.test(token.image),
   EVENT: isEvent,
   FIELD: (token) => t.canBeName(token) && !/ed$/.test(token.image),
   PLURAL: (token) => t.canBeName(token) && /s$/.test(token.image),

@@ -7,7 +7,7 @@ import { printConditions } from "../../compiler/sql/print.ts";
 import type { Example } from "../../grammar/diagnostics/entry.ts";
 import { compileWithPrelude, planWithPrelude } from "../compiler/project.ts";
 import { type Duck, duck } from "../sql/duck.ts";
-import { build } from "../sql/world.ts";
+import { build } from "../sql/build.ts";
 import { witnessOf, worldOf } from "./worlds.ts";
 
 const folder = new URL("../golden/compiler/", import.meta.url);
