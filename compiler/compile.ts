@@ -1,6 +1,7 @@
 // Sources to a plan, stage by stage. Pure: what it needs of the world it is given.
 
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
+import { hiddenMarks } from "../grammar/hidden-marks.ts";
 import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../grammar/span.ts";
 import { analyse } from "./analyse/project.ts";
@@ -63,7 +64,7 @@ export function understand(sources: readonly SourceFile[], world: World): Unders
 function checkAll(sources: readonly SourceFile[], world: World) {
   const found: Diagnostic[] = [];
   const parsed = parseAll(sources, world.library);
-  found.push(...parsed.diagnostics);
+  found.push(...parsed.diagnostics, ...parsed.files.flatMap(({ source }) => hiddenMarks(source)));
   // A word that the parser reported, and mended by a guess, is not judged a second time for what it was mended to.
   const told = new Set(parsed.diagnostics.map(placeOf));
   const report = (diagnostic: Diagnostic) => {

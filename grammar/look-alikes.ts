@@ -7,6 +7,9 @@ const alike: ReadonlyMap<string, string> = new Map(
   ].flatMap(([foreign = "", latin = ""]) => [...foreign].map((letter, index) => [letter, latin[index] ?? ""] as const)),
 );
 
+/** Any letter of them. */
+export const looksLatin = new RegExp(`[${[...alike.keys()].join("")}]`, "u");
+
 /** The word in Latin letters, if it has foreign ones and all of them look like these; else null. */
 export function inLatinLetters(word: string): string | null {
   const latin = [...word.normalize("NFKC")].map((letter) => alike.get(letter) ?? letter).join("");

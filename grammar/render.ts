@@ -2,6 +2,7 @@
 
 import type { Diagnostic, Fix } from "./diagnostics/entry.ts";
 import { displayWidth } from "./display-width.ts";
+import { shownMarks } from "./marks.ts";
 import { position, type SourceFile, type Span } from "./span.ts";
 
 /** Where the place of a diagnostic starts in its first line, if its sentence is short enough. */
@@ -83,12 +84,12 @@ function crop(text: string, start: number, span: Span, end: number): Cropped {
   return { before: (from > start ? "…" : "") + before, marked, after: after + (to < end ? "…" : "") };
 }
 
-/** Tabs as spaces, and control characters, which could confuse a terminal, as a visible mark. */
+/** Tabs as spaces, control characters, which could confuse a terminal, as a visible mark, and unseen ones as their code. */
 function visible(text: string, column: number): string {
   let shown = "";
   for (const part of text.split(/(\t)/)) {
     if (part === "\t") shown += " ".repeat(tabWidth - ((column + displayWidth(shown)) % tabWidth));
-    else shown += part.replace(/\r$/, "").replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|\p{Bidi_Control}/gu, "\uFFFD");
+    else shown += shownMarks(part.replace(/\r$/, "").replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu, "\uFFFD"));
   }
   return shown;
 }

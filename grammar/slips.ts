@@ -6,6 +6,7 @@ import { diagnose } from "./diagnostics/table.ts";
 import { inPlainLetters, nameFrom } from "./habits/names.ts";
 import { plainReadings } from "./habits/numbers.ts";
 import { foreignLetters, inLatinLetters } from "./look-alikes.ts";
+import { markWords } from "./marks.ts";
 import type { SourceFile, Span } from "./span.ts";
 import * as t from "./tokens.ts";
 import { currencies, unitOf } from "./words.ts";
@@ -353,11 +354,9 @@ function textWithoutQuotes(place: Place): Correction {
 
 function character(place: Place): Correction {
   const found = place.token.image;
-  const code = found.codePointAt(0) ?? 0;
   if (!/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(found)) {
-    const shown = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
     const extra = { fixes: [safe(place, "", "remove it")] };
-    return skipped(diagnose("E114", place.span, { code: shown }, extra));
+    return skipped(diagnose("E114", place.span, { code: markWords(found) }, extra));
   }
   // What it was meant for shows where the parser stops at it.
   return { diagnostic: null, tokens: [stand(place.token, t.Odd, found)], isMended: true };

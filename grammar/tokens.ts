@@ -51,7 +51,7 @@ export const Maybe = sign("Maybe", "?");
 export const Odd = shape("Odd", /[^\s\w]/);
 
 // Wrong on purpose: what people type from habit. The lexer turns each into what was meant, with one message.
-const letters = "\\u00AA-\\u024F\\u0370-\\u1FFF\\u2C00-\\uD7FF\\uF900-\\uFDFF\\uFE70-\\uFEFC";
+const letters = "\\u00AA-\\u024F\\u0370-\\u061B\\u061D-\\u1FFF\\u2C00-\\uD7FF\\uF900-\\uFDFF\\uFE70-\\uFEFC";
 export const wrong = {
   quote: shape("WrongQuote", /[“”„‟«»][^“”„‟«»"\r\n]*[“”„‟«»"]/),
   apostrophe: shape("WrongApostrophe", /'[^'\r\n]*'|[‘’‚][^‘’‚\r\n]*[‘’]/),

@@ -1,4 +1,4 @@
-// E22x to E24x: names and what they stand for. E25x: constructs that are not available yet.
+// W15x: letters and marks that are not what they seem. E22x to E24x: names and what they stand for. E25x: not available yet.
 
 import type { Family } from "./entry.ts";
 
@@ -11,6 +11,8 @@ interface Construct {
 }
 
 export type NameParams = {
+  W151: { readonly found: string; readonly letters: string };
+  W152: { readonly what: "text" | "comment"; readonly marks: string };
   E220: Named & { readonly what: string };
   E221: Named & { readonly other: string };
   E222: Named & { readonly is: string; readonly wanted: string };
@@ -54,6 +56,16 @@ const notYet = {
 } as const;
 
 export const names: Family<NameParams> = {
+  W151: {
+    severity: "warning",
+    text: ({ found, letters }) => `\`${found}\` in this text has letters that only look like Latin ones: ${letters}.`,
+    why: "Nobody sees the difference, but the text is another one: a comparison with it fails, and a search does not find it. Type the word anew.",
+  },
+  W152: {
+    severity: "warning",
+    text: ({ what, marks }) => `This ${what} has characters that cannot be seen and turn the line round: ${marks}.`,
+    why: "They can make a line look like another one than it is, which has been used to hide changes from reviewers. They usually come with copied text. Remove them, or allow the finding where the text needs them.",
+  },
   E220: {
     severity: "error",
     text: ({ name, what }) => `There is no ${what} \`${name}\` in this project.`,

@@ -310,7 +310,7 @@ export const phrases: readonly Phrase[] = [
     ["required|mandatory", ""],
     ["default VALUE", ""],
   ),
-  ...rows("E137", false, ["UNTYPED UNTYPED text|number|date|datetime|boolean|money|percent|country|url", "$1_$2 $3"]),
+  ...rows("E137", false, ["UNTYPED PLAIN text|number|date|datetime|boolean|money|percent|country|url", "$1_$2 $3"]),
   ...rows("E284", true, ["import|include|require TEXT", ""]),
   ...rows("E285", false, ["let|var|const NAME = VALUE", ""]),
   ...rows("E286", false, ["order|sort|group by NAME asc|desc?", ""], ["limit|top NUM", ""]),
