@@ -71,13 +71,13 @@ function readSource(root: string, path: string): SourceFile | Diagnostic {
   const target = join(root, path);
   try {
     const found = statSync(target, { throwIfNoEntry: false });
-    if (!found) return diagnose("E115", whole(path), { reason: "it is a link to a file that is not there" });
-    if (found.isDirectory()) return diagnose("E115", whole(path), { reason: "it is a link to a folder" });
-    if (!found.isFile()) return diagnose("E115", whole(path), { reason: "it is not a regular file" });
+    if (!found) return diagnose("E287", whole(path), { reason: "a link to a file that is not there" });
+    if (found.isDirectory()) return diagnose("E287", whole(path), { reason: "a link to a folder" });
+    if (!found.isFile()) return diagnose("E287", whole(path), { reason: "not a regular file" });
     return decode(path, readFileSync(target));
   } catch (error) {
     if (systemReason(error) !== "ELOOP") return unread(path, "file", error);
-    return diagnose("E115", whole(path), { reason: "it is a link that leads back to itself" });
+    return diagnose("E287", whole(path), { reason: "a link that leads back to itself" });
   }
 }
 

@@ -35,6 +35,7 @@ export type SyntaxParams = {
   E121: Found;
   E150: { readonly what: "file" | "folder"; readonly reason: string };
   E151: Found & { readonly letters: string };
+  E287: { readonly reason: string };
   E200: { readonly limit: number };
   E201: Found & { readonly expected: string };
   E202: Found;
@@ -162,6 +163,11 @@ export const syntax: Family<SyntaxParams> = {
     severity: "error",
     text: ({ found, letters }) => `\`${found}\` has letters that only look like those of a name: ${letters}.`,
     why: "Two names that look the same would not be the same. Names have the letters a to z; type this one anew.",
+  },
+  E287: {
+    severity: "error",
+    text: ({ reason }) => `This cannot be read as a file: it is ${reason}.`,
+    why: "What ends in .cdz is a source of the project. Put the file itself in this place, or remove what stands there.",
   },
   E200: {
     severity: "error",

@@ -71,7 +71,7 @@ describe("sources", () => {
     execFileSync("mkfifo", [join(cwd, "b.cdz")]);
     symlinkSync(join(cwd, "gone.cdz"), join(cwd, "c.cdz"));
     const ran = await cadenza(["check", "--format", "compact"], { cwd });
-    expectSaid(ran, 1, "b.cdz: error E115", "not a regular file", "c.cdz: error E115", "not there", "`nme`");
+    expectSaid(ran, 1, "b.cdz: error E287", "not a regular file", "c.cdz: error E287", "not there", "`nme`");
   });
   test("a body that is too large, and one that is no text", async () => {
     const mail = (name: string) => `email ${name} < subject "S"  body "${name}.md"  topic news >\n`;

@@ -1,6 +1,7 @@
 // Sources as people and machines leave them: a finding that says what is wrong, the other files checked, never a stack trace.
 
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cadenza, type RunChoices } from "../support/cadenza.ts";
@@ -48,12 +49,12 @@ describe("links", () => {
     symlinkSync("c.cdz", join(cwd, "d.cdz"));
     symlinkSync(".", join(cwd, "e.cdz"));
     const { code, lines } = await found(cwd);
-    const loop = "error E115 This file is not UTF-8 text: it is a link that leads back to itself.";
+    const loop = "error E287 This cannot be read as a file: it is a link that leads back to itself.";
     expect(lines).toEqual([
       `b.cdz: ${loop}`,
       `c.cdz: ${loop}`,
       `d.cdz: ${loop}`,
-      "e.cdz: error E115 This file is not UTF-8 text: it is a link to a folder.",
+      "e.cdz: error E287 This cannot be read as a file: it is a link to a folder.",
       ofOther,
     ]);
     expect(code).toBe(1);
@@ -93,6 +94,7 @@ describe("bytes", () => {
     ["an overlong slash", Buffer.from("# \xc0\xaf\n", "latin1"), /^b\.cdz: error E115 .*line 1 has the byte C0/],
     ["Latin-1", Buffer.from("# caf\xe9\n", "latin1"), /^b\.cdz: error E115 .*Latin-1/],
     ["UTF-16", Buffer.from("\ufeffuse a\n", "utf16le"), /^b\.cdz: error E115 .*UTF-16/],
+    ["UTF-16 without its mark", Buffer.from("use a\n", "utf16le").swap16(), /^b\.cdz: error E115 .*UTF-16/],
     ["a name with a Cyrillic letter", "segment \u0421ustomers where everyone\n", /^b\.cdz:1:9: error E151 .*U\+0421/],
     ["a mark that turns the line round", "segment B where\u202e everyone\n", /^b\.cdz:1:16: error E114 .*U\+202E/],
     [
@@ -116,6 +118,38 @@ describe("bytes", () => {
     const { lines } = await found(projectOf({ "a.cdz": text }));
     expect(lines).toEqual([ofOther.replace("3:17", place)]);
   });
+});
+
+test("what is wrong with files is said by every command that reads them, and a folder may be called like a file", async () => {
+  const cwd = projectOf({
+    ...other,
+    "nul.cdz": "segment B\0 where everyone\n",
+    "deep.cdz": `segment N where ${"(".repeat(10_000)}`,
+    "wide.cdz": Buffer.from("\ufeffuse a\n", "utf16le"),
+  });
+  mkdirSync(join(cwd, "folder.cdz"));
+  writeFileSync(join(cwd, "folder.cdz", "inside.cdz"), "segment F where sets = 2\n");
+  execFileSync("mkfifo", [join(cwd, "pipe.cdz")]);
+  symlinkSync("loop.cdz", join(cwd, "loop.cdz"));
+  const wanted = [
+    "nul.cdz",
+    "deep.cdz:1:",
+    "wide.cdz",
+    "folder.cdz/inside.cdz:1:",
+    "pipe.cdz",
+    "loop.cdz",
+    "a.cdz:3:17",
+  ];
+  for (const args of [["check"], ["fmt", "--check"], ["test"], ["docs", "--html", join(cwd, "out")]]) {
+    const { code, stdout, stderr } = await cadenza(args, { cwd });
+    expect(code, args[0]).toBe(1);
+    expect(stdout + stderr).not.toMatch(/\n\s+at |node:internal/);
+    const isJudged = args[0] !== "fmt";
+    for (const place of wanted) {
+      if (isJudged || !/inside|a\.cdz/.test(place)) expect(stdout + stderr, `${args[0]} ${place}`).toContain(place);
+    }
+  }
+  expect(existsSync(join(cwd, "out"))).toBe(false);
 });
 
 test("names of files cannot drive the terminal", async () => {

@@ -33,6 +33,7 @@ const tooLarge: readonly Diagnostic[] = [
     reason: "line 3 has the byte FC, which is not UTF-8 (it looks like Latin-1 or Windows-1252)",
   }),
   diagnose("E116", nowhere, { size: 2_000_000 }),
+  diagnose("E287", nowhere, { reason: "a link that leads back to itself" }),
   diagnose("E150", nowhere, { what: "file", reason: "EACCES" }),
   diagnose("W837", nowhere, {}),
   diagnose("E119", nowhere, { count: 100 }),
