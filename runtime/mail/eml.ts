@@ -1,6 +1,6 @@
 // Builds the bytes of a mail file; the same message always gives the same bytes.
 
-import MailComposer from "nodemailer/lib/mail-composer";
+import MimeNode from "nodemailer/lib/mime-node";
 import { encode, wrap } from "nodemailer/lib/qp";
 import type { Message } from "../ports.ts";
 import { domainOf, messageIdOf, parseSender } from "./headers.ts";
@@ -9,37 +9,65 @@ const lineLength = 76;
 
 /** The last line of a mail, which tells a whole file from one that was cut off. */
 export function lastLine(sendId: string): string {
-  return `--${boundaryPrefix}-${sharedPart(sendId)}-Part_1--\r\n`;
+  return `--${boundaryOf(sendId)}--\r\n`;
 }
 
-const boundaryPrefix = "part";
 // A boundary may have 70 characters at most.
-const sharedPart = (sendId: string) => sendId.slice(0, 32);
+const boundaryOf = (sendId: string): string => `part-${sendId.slice(0, 32)}-Part_1`;
 
-/** Composed in memory without streams, which would more than halve the mails per second. */
-export function emlOf(message: Message): string {
-  const domain = domainOf(parseSender(message.from)?.address ?? "localhost");
-  const root = new MailComposer({
-    from: message.from,
-    to: message.to,
-    ...(message.replyTo === null ? {} : { replyTo: message.replyTo }),
-    subject: message.subject,
-    text: message.text,
-    html: message.html,
-    headers: [
-      ...message.headers.map(({ name, value }) => ({ key: name, value })),
-      ...(message.tags.length > 0 ? [{ key: "X-Tags", value: message.tags.join(", ") }] : []),
-    ],
-    messageId: messageIdOf(message.sendId, domain),
-    date: new Date(message.at),
-    boundaryPrefix,
-    baseBoundary: sharedPart(message.sendId),
-  }).compile();
-  const head = root.buildHeaders();
-  const parts = root.childNodes.map((part) => {
-    part.setHeader("Content-Transfer-Encoding", "quoted-printable");
-    const lines = String(part.content).replace(/\r?\n/g, "\r\n");
-    return `--${root.boundary}\r\n${part.buildHeaders()}\r\n\r\n${wrap(encode(lines), lineLength)}\r\n`;
-  });
-  return `${head}\r\n\r\n${parts.join("")}--${root.boundary}--\r\n`;
+/** Most texts that are remembered: many times what a plan's emails have in common. */
+const mostRemembered = 256;
+
+/**
+ * A composer of mail files. Mails of one email have most header lines and often whole bodies in common: those are encoded
+ * once, without which composing costs more than writing the files.
+ */
+export function emlComposer(): (message: Message) => string {
+  const line = remembered(headerLine);
+  const part = remembered(partOf);
+  return (message) => {
+    const domain = domainOf(parseSender(message.from)?.address ?? "localhost");
+    const boundary = boundaryOf(message.sendId);
+    const head = [
+      ...message.headers.map(({ name, value }) => line(name, value)),
+      ...(message.tags.length > 0 ? [line("X-Tags", message.tags.join(", "))] : []),
+      line("From", message.from),
+      headerLine("To", message.to),
+      ...(message.replyTo === null ? [] : [line("Reply-To", message.replyTo)]),
+      line("Subject", message.subject),
+      headerLine("Message-ID", messageIdOf(message.sendId, domain)),
+      line("Date", new Date(message.at).toUTCString().replace("GMT", "+0000")),
+      line("MIME-Version", "1.0"),
+      headerLine("Content-Type", `multipart/alternative; boundary=${boundary}`),
+    ].filter((of) => of !== "");
+    const parts = [part("text/plain", message.text), part("text/html", message.html)];
+    return `${head.join("\r\n")}\r\n\r\n${parts.map((of) => `--${boundary}\r\n${of}`).join("")}--${boundary}--\r\n`;
+  };
+}
+
+/** The file of one mail. */
+export const emlOf = (message: Message): string => emlComposer()(message);
+
+/** Any node that is not a root: a root brings headers of its own. */
+const root = new MimeNode();
+
+/** One header, encoded and folded; empty where it has no value. */
+function headerLine(name: string, value: string): string {
+  return new MimeNode("", { rootNode: root }).setHeader(name, value).buildHeaders();
+}
+
+function partOf(type: string, content: string): string {
+  const head = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable`;
+  return `${head}\r\n\r\n${wrap(encode(content.replace(/\r?\n/g, "\r\n")), lineLength)}\r\n`;
+}
+
+function remembered(make: (of: string, value: string) => string): (of: string, value: string) => string {
+  const known = new Map<string, string>();
+  return (of, value) => {
+    const key = `${of}\n${value}`;
+    const found = known.get(key) ?? make(of, value);
+    if (known.size >= mostRemembered) known.clear();
+    known.set(key, found);
+    return found;
+  };
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Bug } from "../../grammar/unreachable.ts";
 import { failure, systemReason } from "../failures.ts";
 import type { Mailer, Message, Result, SendOutcome } from "../ports.ts";
-import { emlOf, lastLine } from "./eml.ts";
+import { emlComposer, lastLine } from "./eml.ts";
 
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
@@ -34,13 +34,13 @@ export function openFiles(folder: string): Result<Mailer> {
   } catch (error) {
     return { ok: false, failure: failure("F302", { path: folder, reason: reasonOf(error) }) };
   }
-  const shards = new Set<string>();
+  const place: Place = { folder, shards: new Set(), compose: emlComposer() };
   return {
     ok: true,
     value: {
       name: "files",
       delivers: true,
-      send: async (message) => write(folder, message, shards),
+      send: async (message) => write(place, message),
       find: async (sendId) => (isWhole(pathOf(folder, sendId), sendId) ? "sent" : "absent"),
     },
   };
@@ -55,13 +55,20 @@ function isWhole(path: string, sendId: string): boolean {
   return existsSync(path) && readFileSync(path, "latin1").endsWith(lastLine(sendId));
 }
 
-function write(folder: string, message: Message, shards: Set<string>): SendOutcome {
+interface Place {
+  readonly folder: string;
+  /** Folders that are known to be there. */
+  readonly shards: Set<string>;
+  compose(message: Message): string;
+}
+
+function write({ folder, shards, compose }: Place, message: Message): SendOutcome {
   const { sendId } = message;
   const path = pathOf(folder, sendId);
   const sent: SendOutcome = { kind: "sent", providerId: sendId };
   const aside = `${path}.tmp`;
   if (isWhole(path, sendId)) return sent;
-  const bytes = emlOf(message);
+  const bytes = compose(message);
   try {
     const shard = sendId.slice(0, 2);
     if (!shards.has(shard)) mkdirSync(join(folder, shard), { recursive: true });

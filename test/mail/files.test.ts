@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { rolldown } from "rolldown";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { emlOf } from "../../runtime/mail/eml.ts";
+import { emlComposer, emlOf } from "../../runtime/mail/eml.ts";
 import { openFiles } from "../../runtime/mail/files.ts";
 import { mailerFor, type MailerSettings } from "../../runtime/mail/mailer.ts";
 import type { Mailer, Message } from "../../runtime/ports.ts";
@@ -64,6 +64,13 @@ describe("the file of a mail", () => {
       "Content-Type: multipart/alternative; boundary=part-ab0123456789abcdef0123456789abcd-Part_1",
     ]);
     expect(emlOf({ ...message })).toBe(emlOf(message));
+  });
+  test("is the same whatever was composed before it", () => {
+    const compose = emlComposer();
+    const twin = { ...message, sendId: `cd${message.sendId.slice(2)}`, to: "ben@x.example", html: "<p>Hello</p>\n " };
+    const numbered = Array.from({ length: 300 }, (_, index) => ({ ...message, subject: `${index}`, text: `${index}` }));
+    const others = [twin, { ...message, replyTo: "zoe@x.example" }, { ...message, text: message.html, html: "Hello" }];
+    for (const of of [message, ...others, ...numbered, message, ...others]) expect(compose(of)).toBe(emlOf(of));
   });
   test("is written once: a second hand-over changes nothing", async () => {
     await mailer.send(message);
