@@ -34,31 +34,35 @@ function actsOf(model: Engagement): readonly Act[] {
 /** Uniform in [0, 1) for a mail and a purpose; the same for the same seed. */
 const draw = (purpose: string) => `(md5_number_lower($seed || '/${purpose}/' || r.message) / 18446744073709551616.0)`;
 
-/** The mails on which people act: one draw for whether, one for when. */
-const receipts = `CREATE OR REPLACE TEMP TABLE receipt AS
-  SELECT r.contact_id, r.occurred_at, r.message, r.email, r.topic, r.program, ${draw("read")} AS draw, ${draw("when")} AS draw_when
-  FROM event_received AS r WHERE r.occurred_at > $from AND r.occurred_at <= $until`;
+/**
+ * Mails that are opened, each once: one draw for whether, one for when. Whoever does anything else has opened the mail, so
+ * what was opened before is left out here for all acts.
+ */
+const openings = `CREATE OR REPLACE TEMP TABLE opening AS
+  SELECT r.* FROM (
+    SELECT contact_id, occurred_at, message, email, topic, program, ${draw("read")} AS draw, ${draw("when")} AS draw_when
+    FROM event_received AS r WHERE occurred_at > $from AND occurred_at <= $until
+  ) AS r ANTI JOIN event_opened AS known ON known.event_id = 'opened:' || r.message
+  WHERE r.draw < $opens ORDER BY r.message`;
 
 /**
- * One draw decides for all acts, so whoever clicks has opened; an unsubscribe takes the other end of the openers.
- * The rows lie in the future of the mail: they count from their own time on.
+ * One draw decides for all acts; an unsubscribe takes the other end of the openers. The rows lie in the future of the
+ * mail: they count from their own time on.
  */
 function statement(act: Act, model: Engagement): Sql {
-  const does = act.event === "unsubscribed" ? "r.draw >= $opens - $share AND r.draw < $opens" : "r.draw < $share";
+  const does = act.event === "unsubscribed" ? "r.draw >= $opens - $share" : "r.draw < $share";
   return {
     text: `INSERT INTO "event_${act.event}" (contact_id, occurred_at, received_at, event_id, batch, "message", "email", "topic", "program", "machine")
       SELECT r.contact_id,
         date_trunc('second', r.occurred_at + to_seconds(CAST(60 * $minutes - 3600 * $hours * ln(1 - r.draw_when) AS BIGINT))) AS occurred_at,
         r.occurred_at AS received_at, '${act.event}:' || r.message AS event_id, 0 AS batch,
         r.message, r.email, r.topic, r.program, false AS machine
-      FROM receipt AS r ANTI JOIN "event_${act.event}" AS known ON known.event_id = '${act.event}:' || r.message
-      WHERE ${does}
-      ORDER BY r.message`,
+      FROM opening AS r WHERE ${does}`,
     params: {
       minutes: { kind: "number", value: act.minutes },
       hours: { kind: "number", value: model.hours },
       share: { kind: "number", value: act.share },
-      ...(act.event === "unsubscribed" ? { opens: { kind: "number", value: model.opens } as const } : {}),
+      opens: { kind: "number", value: model.opens },
     },
   };
 }
@@ -73,7 +77,9 @@ const refusals: string = `INSERT INTO consent (address, topic, state, "at", sour
 /** Lets people act on what they received after `from` and not after `until`. Repeating it adds nothing. */
 export async function engage(session: Session, model: Engagement, from: Instant, until: Instant): Promise<void> {
   const span = { from: { kind: "instant", value: from }, until: { kind: "instant", value: until } } as const;
-  await session.change({ text: receipts, params: { ...span, seed: { kind: "text", value: model.seed } } });
+  const seed = { kind: "text", value: model.seed } as const;
+  const opens = { kind: "number", value: model.opens } as const;
+  await session.change({ text: openings, params: { ...span, seed, opens } });
   for (const act of actsOf(model)) {
     const changed = await session.change(statement(act, model));
     if (act.event === "unsubscribed" && changed > 0) await session.change({ text: refusals, params: span });
