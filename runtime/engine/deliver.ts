@@ -42,7 +42,7 @@ export async function deliver(request: DeliverRequest): Promise<Delivered> {
   // Without a mailer all mails stay pending.
   if (mailer.name === "none") return { ...total, halted: null };
   const claimNext = () =>
-    engine.database.transaction((session) => claim({ engine, session, now }, { limit: blockSize, isChecked: false }));
+    engine.database.transaction((session) => claim({ engine, session, now }, { limit: blockSize, fresh: null }));
   for (let claimed = request.claimed; ; claimed = undefined) {
     if (claimed === undefined) claimed = signal?.aborted ? null : await claimNext();
     if (claimed === null) break;

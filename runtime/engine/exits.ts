@@ -8,6 +8,7 @@ import type { Sql } from "../../compiler/sql/sql.ts";
 import { quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import { change, fill, instant, integer, printed, text, type Turn } from "./engine.ts";
+import { noteHead, type Notes } from "./notes.ts";
 
 /** Who is judged, and when. */
 export interface Judging {
@@ -127,20 +128,23 @@ export interface EndingRounds {
   readonly started: number;
 }
 
-/** Ends the enrollments in the temporary table `ending`. */
-export async function writeEndings(turn: Turn, rounds: EndingRounds): Promise<void> {
-  await change(turn, (builder) => {
-    const round = `CASE WHEN e.is_started THEN ${builder.param(integer(rounds.started))} ELSE ${builder.param(integer(rounds.inside))} END`;
-    const head = `${builder.now()} AS tick, ${round} AS round, e.program,
-      ${builder.param(integer(turn.engine.version))} AS version, e.enrollment_id, e.contact_id`;
-    return `INSERT INTO journal (tick, round, program, version, enrollment_id, contact_id, seq, outcome, reason)
-      SELECT ${head}, e.seq + 1 AS seq, 'goal' AS outcome, CASE WHEN NOT e.is_inside THEN 'after leaving' END AS reason
+/** Who ends, for the journal. */
+export const endingNotes =
+  (rounds: EndingRounds): Notes =>
+  (turn, builder) => {
+    const of = (round: number) => builder.param(integer(round));
+    const round = `CASE WHEN e.is_started THEN ${of(rounds.started)} ELSE ${of(rounds.inside)} END`;
+    const head = noteHead(turn, round, "e", builder);
+    return `SELECT ${head}, e.seq + 1 AS seq, 'goal' AS outcome, CASE WHEN NOT e.is_inside THEN 'after leaving' END AS reason,
+        CAST(NULL AS VARCHAR) AS "next", CAST(NULL AS TIMESTAMP) AS due
       FROM ending AS e WHERE e.is_goal
       UNION ALL
-      SELECT ${head}, e.seq + CASE WHEN e.is_goal THEN 2 ELSE 1 END AS seq, 'left' AS outcome,
-        ${endReason("e")} AS reason
+      SELECT ${head}, e.seq + CASE WHEN e.is_goal THEN 2 ELSE 1 END AS seq, 'left' AS outcome, ${endReason("e")} AS reason, NULL, NULL
       FROM ending AS e WHERE e.is_inside`;
-  });
+  };
+
+/** Ends the enrollments in the temporary table `ending`. */
+export async function endEnrollments(turn: Turn): Promise<void> {
   await change(
     turn,
     (builder) => `UPDATE enrollment SET

@@ -43,8 +43,8 @@ export interface Settled {
 export interface Claiming {
   /** Most mails at a time. */
   readonly limit: number;
-  /** True where the same transaction has just checked whatever was planned at this very instant. */
-  readonly isChecked: boolean;
+  /** How many mails are due, where the same transaction has planned and checked all of them at this very instant; else null. */
+  readonly fresh: number | null;
 }
 
 /**
@@ -52,32 +52,35 @@ export interface Claiming {
  * happens here, in the same transaction: what may no longer go out is skipped, and written down with the reason.
  * @returns null where nothing is due
  */
-export async function claim(turn: Turn, { limit, isChecked }: Claiming): Promise<Claimed | null> {
+export async function claim(turn: Turn, { limit, fresh }: Claiming): Promise<Claimed | null> {
+  if (fresh === 0) return null;
+  if (fresh !== null && fresh <= limit) return claimFresh(turn);
   const { plan } = turn.engine;
-  const [due] = await run(
-    turn,
-    (builder) => `SELECT count(*) AS mails, count(*) FILTER (planned_at < ${builder.now()}) AS earlier
-      FROM outbox WHERE state = 'pending' AND not_before <= ${builder.now()}`,
-  );
-  const mails = Number(due?.mails);
-  if (mails === 0) return null;
-  const isFresh = isChecked && Number(due?.earlier) === 0 && mails <= limit;
-  const taken = await fill(turn, "claiming", (builder) =>
-    isFresh ? printFresh(builder) : printClaiming(plan, limit, builder),
-  );
+  const taken = await fill(turn, "claiming", (builder) => printClaiming(plan, limit, builder));
+  if (taken === 0) return null;
   await change(
     turn,
-    (builder) => `UPDATE outbox SET state = 'claimed', attempt = attempt + 1, claimed_at = ${builder.now()},
-        claim_epoch = (SELECT epoch FROM engine_state)
-      FROM claiming AS c WHERE outbox.send_id = c.send_id AND c.refusal IS NULL`,
+    (builder) => `${printTaking(builder)} FROM claiming AS c WHERE outbox.send_id = c.send_id AND c.refusal IS NULL`,
   );
-  const rows = await run(turn, (builder) => printClaimed(plan, builder));
+  const mails = "outbox AS o JOIN claiming AS k ON k.send_id = o.send_id AND k.refusal IS NULL";
+  const rows = await run(turn, (builder) => printClaimed(plan, mails, builder));
   if (rows.length < taken) await skipRefused(turn);
   return { rows: rows.map(outboxRow), hasMore: taken === limit };
 }
 
-const printFresh = (builder: Builder): string =>
-  `SELECT send_id, CAST(NULL AS VARCHAR) AS refusal FROM outbox WHERE state = 'pending' AND not_before <= ${builder.now()}`;
+/** Takes all that is due, which needs no second look. */
+async function claimFresh(turn: Turn): Promise<Claimed> {
+  await change(turn, (builder) => `${printTaking(builder)} WHERE state = 'pending' AND not_before <= ${builder.now()}`);
+  const rows = await run(turn, (builder) => {
+    const mails = `(SELECT * FROM outbox WHERE state = 'claimed' AND claimed_at = ${builder.now()}) AS o`;
+    return printClaimed(turn.engine.plan, mails, builder);
+  });
+  return { rows: rows.map(outboxRow), hasMore: false };
+}
+
+const printTaking = (builder: Builder): string =>
+  `UPDATE outbox SET state = 'claimed', attempt = attempt + 1, claimed_at = ${builder.now()},
+    claim_epoch = (SELECT epoch FROM engine_state)`;
 
 function printClaiming(plan: Plan, limit: number, builder: Builder): string {
   return `WITH due AS (
@@ -134,8 +137,8 @@ function shownIn(emails: readonly Email[]): (of?: "company" | "event") => IsShow
   return (of) => (of === undefined || tags.includes(of) ? ({ name }) => tags.includes(name) : () => false);
 }
 
-/** SELECT of the claimed mails with the fields of the contact, the company and the starting event. */
-function printClaimed(plan: Plan, builder: Builder): string {
+/** SELECT of `mails`, a FROM item of claimed rows `o`, with the fields of the contact, the company and the starting event. */
+function printClaimed(plan: Plan, mails: string, builder: Builder): string {
   const { contact, company, events } = plan.catalog;
   const columns: string[] = [];
   const joins: string[] = ["LEFT JOIN contact AS c ON c.contact_id = o.contact_id"];
@@ -184,7 +187,7 @@ function printClaimed(plan: Plan, builder: Builder): string {
     "planned_at",
   ];
   return `SELECT ${[...own.map((name) => `o.${name}`), ...columns].join(", ")}
-    FROM outbox AS o JOIN claiming AS k ON k.send_id = o.send_id AND k.refusal IS NULL
+    FROM ${mails}
     ${joins.join("\n")}
     ORDER BY o.planned_at, o.program, o.send_id`;
 }
@@ -209,14 +212,18 @@ function outboxRow(row: Row): OutboxRow {
 export async function settle(turn: Turn, settled: readonly Settled[], isDelivered: boolean): Promise<void> {
   if (settled.length === 0) return;
   await fill(turn, "settling", (builder) => {
-    const column = (values: readonly (string | null)[]) =>
-      `unnest(${builder.param(texts(values.map((value) => value ?? "")))})`;
-    const stamp = (values: readonly (Instant | null)[]) =>
-      `make_timestamp(TRY_CAST(${column(values.map((value) => (value === null ? null : String(value))))} AS BIGINT) * 1000)`;
-    const found = `SELECT ${column(settled.map(({ sendId }) => sendId))} AS send_id, ${column(settled.map(({ state }) => state))} AS state,
-        ${stamp(settled.map(({ at }) => at))} AS settled_at, nullif(${column(settled.map(({ reason }) => reason))}, '') AS reason,
-        nullif(${column(settled.map(({ providerId }) => providerId))}, '') AS provider_id,
-        ${stamp(settled.map(({ notBefore }) => notBefore))} AS not_before,
+    const list = (values: readonly string[]) => `unnest(${builder.param(texts(values))})`;
+    // What all have in common is told once.
+    const column = (values: readonly string[]) => {
+      const [first = ""] = values;
+      return values.every((value) => value === first) ? builder.param(text(first)) : list(values);
+    };
+    const words = (of: (one: Settled) => string | null) => `nullif(${column(settled.map((one) => of(one) ?? ""))}, '')`;
+    const stamp = (of: (one: Settled) => Instant | null) =>
+      `make_timestamp(TRY_CAST(${column(settled.map((one) => String(of(one) ?? "")))} AS BIGINT) * 1000)`;
+    const found = `SELECT ${list(settled.map(({ sendId }) => sendId))} AS send_id, ${column(settled.map(({ state }) => state))} AS state,
+        ${stamp(({ at }) => at)} AS settled_at, ${words(({ reason }) => reason)} AS reason,
+        ${words(({ providerId }) => providerId)} AS provider_id, ${stamp(({ notBefore }) => notBefore)} AS not_before,
         CAST(${column(settled.map(({ isUntried }) => String(isUntried)))} AS BOOLEAN) AS is_untried`;
     return `SELECT s.*, o.contact_id, o.email, o.program, o.planned_at
       FROM (${found}) AS s JOIN outbox AS o ON o.send_id = s.send_id`;

@@ -8,6 +8,8 @@ import { type Instants, isFirstHopOpen, printFirstHop, printProposals, type Stan
 
 export interface Moved {
   readonly rows: number;
+  /** Mails that were promised. */
+  readonly sends: number;
   /** True where fields of contacts were written, so that everything must be judged anew. */
   readonly hasSet: boolean;
   /** True where somebody came to a place at which it may be their turn again in this very instant. */
@@ -27,10 +29,10 @@ export interface RoundRequest {
 /** Moves everybody whose turn it is by one round; `round` counts the writings of the tick. */
 export async function moveOn(turn: Turn, { watching, zones, hasSkipped }: RoundRequest, round: number): Promise<Moved> {
   const standing = await whoseTurn(turn, watching, hasSkipped);
-  if (standing.length === 0) return { rows: 0, hasSet: false, hasArrived: false, zones };
+  if (standing.length === 0) return { rows: 0, sends: 0, hasSet: false, hasArrived: false, zones };
   const instants: Instants = { engine: turn.engine, now: turn.now, zones };
   const walking = await takeFirstHop(turn, standing, instants);
-  if (walking.length === 0) return { rows: 0, hasSet: false, hasArrived: false, zones };
+  if (walking.length === 0) return { rows: 0, sends: 0, hasSet: false, hasArrived: false, zones };
   await fill(turn, "verdict", (builder) => {
     const proposals = walking.map((program) => printProposals(program, instants, builder));
     return printVerdict(turn.engine.plan, proposals, builder);
@@ -40,6 +42,7 @@ export async function moveOn(turn: Turn, { watching, zones, hasSkipped }: RoundR
   const movedZones = verdict.rows > 0 ? await projectVerdict(turn, verdict, round) : null;
   return {
     rows: verdict.rows,
+    sends: verdict.sends,
     hasSet: verdict.sets.some((place) => isRead(turn, place)),
     hasArrived: verdict.arriving > 0,
     zones: movedZones ?? zones,

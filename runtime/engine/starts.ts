@@ -5,12 +5,20 @@ import type { Program } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
 import { change, fill, instant, integer, run, text, type Turn } from "./engine.ts";
+import { noteHead, type Notes } from "./notes.ts";
 import { againBounds, edgesOf, judgeEdges, type Look, printCandidates, rememberEdges } from "./triggers.ts";
 import { hasLocalWait, type Instants, printArrival, sceneOf } from "./walk.ts";
 import { instantOf, interval, isExact, wallClockAt, zoneOf } from "./zones.ts";
 
+/** A program that asks for people. */
+export interface Asking {
+  readonly program: Program;
+  /** Whether somebody is asked for more than once, so that one of the starts must be chosen. */
+  readonly isRepeated: boolean;
+}
+
 /** Fills the temporary table `candidate` with all who are asked for, and tells by which programs. */
-export async function findCandidates(turn: Turn, look: Look): Promise<readonly Program[]> {
+export async function findCandidates(turn: Turn, look: Look): Promise<readonly Asking[]> {
   const edges = edgesOf(turn.engine);
   if (edges.length > 0) await judgeEdges(turn, edges);
   const [someone] = turn.engine.plan.programs.filter(({ triggers }) => triggers.length > 0);
@@ -20,15 +28,26 @@ export async function findCandidates(turn: Turn, look: Look): Promise<readonly P
   );
   if (edges.length > 0) await rememberEdges(turn);
   if (candidates === 0) return [];
-  const rows = await run(turn, () => "SELECT DISTINCT program FROM candidate");
-  const wanted = new Set(rows.map((row) => String(row.program)));
-  return turn.engine.plan.programs.filter(({ name }) => wanted.has(name));
+  const rows = await run(
+    turn,
+    () => `SELECT program, count(*) > count(DISTINCT contact_id) AS is_repeated FROM candidate GROUP BY program`,
+  );
+  return turn.engine.plan.programs.flatMap((program) => {
+    const row = rows.find((of) => of.program === program.name);
+    return row ? [{ program, isRepeated: row.is_repeated === true }] : [];
+  });
 }
 
-/** Lets candidates in and fills the temporary table \`entry\` with what became of each; true where somebody entered. */
-export async function enter(turn: Turn, programs: readonly Program[], zones: readonly string[]): Promise<boolean> {
-  await fill(turn, "entry", (builder) => {
-    const entries = programs.map((program) => printEntries(turn, program, zones, builder));
+/** What became of candidates. */
+export interface Entered {
+  readonly hasStarted: boolean;
+  readonly hasDropped: boolean;
+}
+
+/** Lets candidates in and fills the temporary table \`entry\` with what became of each. */
+export async function enter(turn: Turn, asking: readonly Asking[], zones: readonly string[]): Promise<Entered> {
+  const asked = await fill(turn, "entry", (builder) => {
+    const entries = asking.map((of) => printEntries(turn, of, zones, builder));
     return `${entries.map((entry) => `SELECT * FROM (${entry}) AS e`).join("\nUNION ALL\n")}`;
   });
   const entered = await change(
@@ -43,7 +62,8 @@ export async function enter(turn: Turn, programs: readonly Program[], zones: rea
         CASE WHEN e."next" IS NULL THEN 'finished' END AS reason
       FROM entry AS e WHERE e.dropped IS NULL`,
   );
-  if (entered === 0) return false;
+  const hasDropped = entered < asked;
+  if (entered === 0) return { hasStarted: false, hasDropped };
   await change(
     turn,
     (builder) => `INSERT INTO positions (enrollment_id, program, contact_id, started_at, start_event, start_event_id,
@@ -52,24 +72,22 @@ export async function enter(turn: Turn, programs: readonly Program[], zones: rea
         e."next" AS step, e.due, ${builder.now()} AS arrived_at, e."at" AS wait_from, e.wait_until, 1 AS seq
       FROM entry AS e WHERE e.dropped IS NULL AND e."next" IS NOT NULL`,
   );
-  return true;
+  return { hasStarted: true, hasDropped };
 }
 
-/** Writes down what became of the candidates; `round` counts the writings of one tick. */
-export async function writeEntries(turn: Turn, round: number): Promise<void> {
-  await change(turn, (builder) => {
-    const head = `${builder.now()} AS tick, ${builder.param(integer(round))} AS round, e.program,
-      ${builder.param(integer(turn.engine.version))} AS version, e.enrollment_id, e.contact_id`;
-    return `INSERT INTO journal (tick, round, program, version, enrollment_id, contact_id, seq, outcome, reason, "next", due)
-      SELECT ${head}, CASE WHEN e.dropped IS NULL THEN 1 ELSE 0 END AS seq,
+/** What became of the candidates, for the journal; `round` counts the writings of one tick. */
+export const entryNotes =
+  (round: number): Notes =>
+  (turn, builder) => {
+    const head = noteHead(turn, builder.param(integer(round)), "e", builder);
+    return `SELECT ${head}, CASE WHEN e.dropped IS NULL THEN 1 ELSE 0 END AS seq,
         CASE WHEN e.dropped IS NULL THEN 'started' ELSE 'dropped' END AS outcome,
         coalesce(e.dropped, e.start_event) AS reason,
         CASE WHEN e.dropped IS NULL THEN e."next" END AS "next", CASE WHEN e.dropped IS NULL THEN e.due END AS due
       FROM entry AS e
       UNION ALL
       SELECT ${head}, 2, 'left', 'finished', NULL, NULL FROM entry AS e WHERE e.dropped IS NULL AND e."next" IS NULL`;
-  });
-}
+  };
 
 /**
  * Exits come before starts: who was dropped for being inside, and ends in this very tick, is a candidate once more. Moves
@@ -96,7 +114,7 @@ export async function askAgain(turn: Turn): Promise<boolean> {
 const alreadyInside = "'already inside'";
 
 /** SELECT of a program's candidates, each with the reason for which it is dropped, or with where it begins. */
-function printEntries(turn: Turn, program: Program, zones: readonly string[], builder: Builder): string {
+function printEntries(turn: Turn, { program, isRepeated }: Asking, zones: readonly string[], builder: Builder): string {
   const { plan } = turn.engine;
   const conditions: NamedCondition[] = [];
   if (program.segment !== null) {
@@ -109,6 +127,8 @@ function printEntries(turn: Turn, program: Program, zones: readonly string[], bu
       ? "SELECT DISTINCT contact_id FROM asked"
       : builder.include(printConditions(plan, people, conditions));
   const name = builder.param(text(program.name));
+  const place = `row_number() OVER (PARTITION BY c.contact_id, c.enter_key, c.reason IS NULL
+        ORDER BY c."at", c.start_event_id NULLS LAST, c.start_event NULLS LAST)`;
   return `WITH asked AS (SELECT * FROM candidate WHERE program = ${name}),
     prior AS (
       SELECT e.contact_id, e.enter_key, max(e.started_at) AS last_start, bool_or(e.left_at IS NULL) AS is_inside
@@ -121,9 +141,7 @@ function printEntries(turn: Turn, program: Program, zones: readonly string[], bu
       LEFT JOIN prior AS p ON p.contact_id = a.contact_id AND p.enter_key = a.enter_key
     ),
     ranked AS (
-      SELECT c.*, row_number() OVER (PARTITION BY c.contact_id, c.enter_key, c.reason IS NULL
-        ORDER BY c."at", c.start_event_id NULLS LAST, c.start_event NULLS LAST) AS place
-      FROM checked AS c
+      SELECT c.*, ${isRepeated ? place : "1"} AS place FROM checked AS c
     ),
     settled AS (
       SELECT r.program, r.contact_id, r."at", r.start_event, r.start_event_id, r.enter_key,

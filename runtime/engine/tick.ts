@@ -6,11 +6,12 @@ import { Failed, failure } from "../failures.ts";
 import type { Instant, Result } from "../ports.ts";
 import { refreshDates } from "./dates.ts";
 import { change, type Engine, iso, run, type Turn } from "./engine.ts";
-import { judgeEndings, writeEndings } from "./exits.ts";
+import { endEnrollments, endingNotes, judgeEndings } from "./exits.ts";
+import { writeNotes } from "./notes.ts";
 import { claim, type Claimed } from "./outbox.ts";
 import { moveOn } from "./rounds.ts";
-import { askAgain, enter, findCandidates, writeEntries } from "./starts.ts";
-import { type Look, readTriggerStates } from "./triggers.ts";
+import { askAgain, enter, type Entered, entryNotes, findCandidates } from "./starts.ts";
+import { type Look, type TriggerStates, triggerStatesOf } from "./triggers.ts";
 import { ensureSpans, farEnough, hasLocalWaits, zonesInUse } from "./zones.ts";
 
 export interface Ticked {
@@ -31,8 +32,8 @@ export async function tick(engine: Engine, now: Instant, claimsMost = 0): Promis
     const zones = await zonesAt(engine, now);
     const value = await engine.database.transaction(async (session): Promise<Ticked> => {
       const turn = { engine, session, now };
-      const { rounds, isChecked } = await tickWith(turn, zones);
-      return claimsMost === 0 ? { rounds } : { rounds, claimed: await claim(turn, { limit: claimsMost, isChecked }) };
+      const { rounds, fresh } = await tickWith(turn, zones);
+      return claimsMost === 0 ? { rounds } : { rounds, claimed: await claim(turn, { limit: claimsMost, fresh }) };
     });
     return { ok: true, value };
   } catch (error) {
@@ -43,8 +44,8 @@ export async function tick(engine: Engine, now: Instant, claimsMost = 0): Promis
 
 interface Moved {
   readonly rounds: number;
-  /** False where people may have left behind the check of a mail of theirs. */
-  readonly isChecked: boolean;
+  /** See `Claiming`. */
+  readonly fresh: number | null;
 }
 
 async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Moved> {
@@ -54,16 +55,17 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
     throw new Failed(failure("F401", { now: iso(now), last: iso(state.last) }));
   }
   const since = await goalsSince(turn, state);
-  const states = await readTriggerStates(turn);
   // Every writing of the tick has its own number, so that the journal tells their order.
   let writings = 0;
   let rounds = 0;
+  let sends = 0;
   let zones = zonesBefore;
+  // False where people may have left behind the check of a mail of theirs.
   let isChecked = true;
   for (let isNew = true, isFirst = true; ; isFirst = false) {
     if (isNew) {
       isChecked = isFirst;
-      await endAndStart(turn, { since, look: { states, isFirst }, zones, writings });
+      await endAndStart(turn, { since, look: { states: state.triggers, isFirst }, zones, writings });
       writings += 3;
     }
     await refreshDates(turn);
@@ -74,12 +76,13 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
     );
     if (moved.rows === 0) break;
     isNew = moved.hasSet;
+    sends += moved.sends;
     zones = moved.zones;
     if (++rounds > mostRounds(engine)) throw new Bug("a tick does not come to an end");
     if (!isNew && !moved.hasArrived) break;
   }
   await remember(turn);
-  return { rounds, isChecked };
+  return { rounds, fresh: isChecked && !state.hasPending ? sends : null };
 }
 
 interface EndAndStart {
@@ -96,43 +99,56 @@ interface EndAndStart {
  * instant, so people are let in first and all are judged together; the few are asked for again.
  */
 async function endAndStart(turn: Turn, { since, look, zones, writings }: EndAndStart): Promise<void> {
-  const rounds = { inside: writings + 1, started: writings + 3 };
+  const ended = endingNotes({ inside: writings + 1, started: writings + 3 });
+  const entered = entryNotes(writings + 2);
   const asking = await findCandidates(turn, look);
-  const hasStarted = asking.length > 0 && (await enter(turn, asking, zones));
-  const endings = await judgeEndings(turn, { who: "all", hasStarted, since });
-  const isAgain = asking.length > 0 && endings > 0 && (await askAgain(turn));
-  if (asking.length > 0) await writeEntries(turn, writings + 2);
-  if (endings > 0) await writeEndings(turn, rounds);
+  const first = asking.length > 0 ? await enter(turn, asking, zones) : nobody;
+  const endings = await judgeEndings(turn, { who: "all", hasStarted: first.hasStarted, since });
+  const isAgain = first.hasDropped && endings > 0 && (await askAgain(turn));
+  await writeNotes(turn, [...(asking.length > 0 ? [entered] : []), ...(endings > 0 ? [ended] : [])]);
+  if (endings > 0) await endEnrollments(turn);
   if (!isAgain) return;
-  const hasFollowed = await enter(turn, asking, zones);
-  await writeEntries(turn, writings + 2);
-  if (hasFollowed && (await judgeEndings(turn, { who: "started", hasStarted: true, since })) > 0) {
-    await writeEndings(turn, rounds);
-  }
+  const { hasStarted } = await enter(turn, asking, zones);
+  const newEndings = hasStarted ? await judgeEndings(turn, { who: "started", hasStarted, since }) : 0;
+  await writeNotes(turn, [entered, ...(newEndings > 0 ? [ended] : [])]);
+  if (newEndings > 0) await endEnrollments(turn);
 }
+
+const nobody: Entered = { hasStarted: false, hasDropped: false };
 
 interface State {
   /** The last tick's instant. */
   readonly last: Instant | null;
   /** Whether mails were held back or refused since. */
   readonly hasSkipped: boolean;
+  /** Whether mails of earlier ticks are due. */
+  readonly hasPending: boolean;
   /** Whether files were loaded since. */
   readonly hasLoaded: boolean;
+  readonly triggers: TriggerStates;
 }
 
 async function readState(turn: Turn): Promise<State> {
-  const [row] = await run(
+  const rows = await run(
     turn,
-    () => `SELECT s.last_tick, count(o.state) > 0 AS has_skipped,
-        coalesce((SELECT max(batch) FROM load_batch), 0) > s.last_batch AS has_loaded
-      FROM engine_state AS s LEFT JOIN outbox AS o
-        ON o.state IN ('skipped', 'failed') AND o.settled_at >= coalesce(s.last_tick, TIMESTAMP '1970-01-01')
-      GROUP BY s.last_tick, s.last_batch`,
+    (builder) => `SELECT s.*, t.program, t.trigger_id, t.first_applied_at, t.seen_at, t.seen_batch
+      FROM (
+        SELECT s.last_tick, count(*) FILTER (o.state <> 'pending') > 0 AS has_skipped,
+          count(*) FILTER (o.state = 'pending') > 0 AS has_pending,
+          coalesce((SELECT max(batch) FROM load_batch), 0) > s.last_batch AS has_loaded
+        FROM engine_state AS s LEFT JOIN outbox AS o
+          ON o.state IN ('pending', 'skipped', 'failed') AND CASE WHEN o.state = 'pending' THEN o.not_before <= ${builder.now()}
+            ELSE o.settled_at >= coalesce(s.last_tick, TIMESTAMP '1970-01-01') END
+        GROUP BY s.last_tick, s.last_batch
+      ) AS s LEFT JOIN trigger_state AS t ON true`,
   );
+  const [row] = rows;
   return {
     last: row?.last_tick == null ? null : Number(row.last_tick),
     hasSkipped: row?.has_skipped === true,
+    hasPending: row?.has_pending === true,
     hasLoaded: row?.has_loaded === true,
+    triggers: triggerStatesOf(rows.filter(({ program }) => program !== null)),
   };
 }
 

@@ -11,8 +11,8 @@ import { eventTable, quote } from "../../compiler/sql/tables.ts";
 import { eventColumn, findEvent } from "../../compiler/sql/terms.ts";
 import { isFolded } from "../../compiler/types.ts";
 import { Bug } from "../../grammar/unreachable.ts";
-import type { Instant } from "../ports.ts";
-import { change, type Engine, fill, instant, integer, run, text, type Turn } from "./engine.ts";
+import type { Instant, Row } from "../ports.ts";
+import { change, type Engine, fill, instant, integer, text, type Turn } from "./engine.ts";
 
 type EventTrigger = Extract<Trigger, { kind: "event" }>;
 type EdgeTrigger = Extract<Trigger, { kind: "edge" }>;
@@ -25,8 +25,8 @@ export interface TriggerState {
 }
 export type TriggerStates = (program: Program, trigger: Trigger) => TriggerState;
 
-export async function readTriggerStates(turn: Turn): Promise<TriggerStates> {
-  const rows = await run(turn, () => "SELECT * FROM trigger_state");
+/** From rows of `trigger_state`. */
+export function triggerStatesOf(rows: readonly Row[]): TriggerStates {
   const key = (program: string, trigger: string) => JSON.stringify([program, trigger]);
   const states = new Map(
     rows.map((row) => [

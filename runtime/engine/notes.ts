@@ -1,0 +1,23 @@
+// What the journal says of enrollments that begin and end: several writings of a tick in one statement.
+
+import type { Builder } from "../../compiler/sql/builder.ts";
+import { change, integer, type Turn } from "./engine.ts";
+
+/** SELECT of rows for the journal: the columns of `noteHead`, then seq, outcome, reason, next and due. */
+export type Notes = (turn: Turn, builder: Builder) => string;
+
+/** The first columns of the journal, from a relation with program, enrollment and contact; `round` is SQL. */
+export function noteHead(turn: Turn, round: string, row: string, builder: Builder): string {
+  const version = builder.param(integer(turn.engine.version));
+  return `${builder.now()} AS tick, ${round} AS round, ${row}.program, ${version} AS version, ${row}.enrollment_id, ${row}.contact_id`;
+}
+
+/** Writes the notes down in the order given. */
+export async function writeNotes(turn: Turn, notes: readonly Notes[]): Promise<void> {
+  if (notes.length === 0) return;
+  await change(turn, (builder) => {
+    const rows = notes.map((print) => print(turn, builder)).join("\nUNION ALL\n");
+    return `INSERT INTO journal (tick, round, program, version, enrollment_id, contact_id, seq, outcome, reason, "next", due)
+      ${rows}`;
+  });
+}
