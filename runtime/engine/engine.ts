@@ -6,6 +6,7 @@ import { bind } from "../../compiler/sql/bind.ts";
 import { type Builder, builder } from "../../compiler/sql/builder.ts";
 import type { Param, Sql } from "../../compiler/sql/sql.ts";
 import type { Database, Instant, Row, Session } from "../ports.ts";
+import { type ClockReading, clockReadingOf } from "./clock-reading.ts";
 import { fieldsRead } from "./reads.ts";
 import { calendarsOf, zonesOfCountries } from "./schedule.ts";
 
@@ -21,25 +22,31 @@ export interface Engine {
   readonly countries: ReadonlyMap<string, string>;
   /** Contact fields of which a change may change what else happens in the same instant. */
   readonly fieldsRead: ReadonlySet<string>;
+  /** How the plan depends on the clock. */
+  readonly clock: ClockReading;
   /** Zones whose offsets this process knows to be written, and up to when; a memory that saves a query in every tick. */
   readonly covered: Map<string, Instant>;
 }
 
-/**
- * An engine for the plan that was applied as `version`. `earlier`: one of the same database whose look-ups in the world's
- * zones still hold, which saves making them anew.
- */
-export function createEngine(database: Database, plan: Plan, version: number, earlier: Engine | null = null): Engine {
+/** What an engine has looked up and another one of the same plan and database need not. */
+export type Known = Pick<Engine, "countries" | "covered">;
+
+/** The zones of countries, which take a while to look up, where a plan asks for them. */
+export const countriesOf = ({ catalog }: Plan): Engine["countries"] =>
+  catalog.contact.country === null ? new Map() : zonesOfCountries();
+
+/** An engine for the plan that was applied as `version`. `earlier`: what still holds of one before. */
+export function createEngine(database: Database, plan: Plan, version: number, earlier: Known | null = null): Engine {
   const calendar = calendarOf(plan.project.zone, plan.project.firstWeekday);
-  const hasCountries = plan.catalog.contact.country !== null;
   return {
     database,
     plan,
     version,
     calendar,
     calendarOf: calendarsOf(calendar, plan.project.firstWeekday),
-    countries: hasCountries ? (earlier?.countries ?? zonesOfCountries()) : new Map(),
+    countries: earlier?.countries ?? countriesOf(plan),
     fieldsRead: fieldsRead(plan),
+    clock: clockReadingOf(plan),
     covered: earlier?.covered ?? new Map(),
   };
 }

@@ -1,19 +1,13 @@
 // The next instant at which anything can change, so that a clock that may jump need not stop where nothing happens.
 
-import {
-  childrenOf,
-  type Condition,
-  type Length,
-  type Moment,
-  type Term,
-  termsOf,
-} from "../../compiler/ir/condition.ts";
 import type { Field } from "../../compiler/ir/catalog.ts";
+import type { Length } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
+import type { Builder } from "../../compiler/sql/builder.ts";
 import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
+import type { ClockReading, Owner } from "./clock-reading.ts";
 import { type Engine, instant, run } from "./engine.ts";
-import { conditionsOfPlan } from "./reads.ts";
 
 /**
  * The earliest instant behind `now` at which a tick could find something new: a fact whose time comes, somebody who is
@@ -22,47 +16,159 @@ import { conditionsOfPlan } from "./reads.ts";
  * It may name an instant at which nothing happens after all, but never skips one at which something does.
  */
 export async function nextMoment(engine: Engine, now: Instant): Promise<Instant | null> {
-  const { plan, calendar } = engine;
-  const reading = readingOf(plan);
-  if (reading.isUnclear) return now + 1;
-  const turn = { engine, session: engine.database, now };
-  const shifts = reading.lengths.map((by) => ({ by, edge: calendar.shift(now, by) }));
-  const rows = await run(turn, (builder) => {
-    const soonest = (table: string, column: string, where = "true") =>
-      `SELECT -1 AS place, min(${column}) FILTER (${column} > ${builder.now()}) AS "at" FROM ${table} WHERE ${where}`;
-    // One scan tells of the clock's own instant and of every window's edge.
-    const edges = (table: string, column: string, isEvent: boolean) => {
-      const places = [-1, ...shifts.map((_, place) => place), ...(isEvent ? [-1] : [])];
-      const found = [
-        `min(${column}) FILTER (${column} > ${builder.now()})`,
-        ...shifts.map(({ edge }) => `min(${column}) FILTER (${column} >= ${builder.param(instant(edge))})`),
-        // Facts that came in behind the last tick are met by the next one, whatever their own time.
-        ...(isEvent
-          ? [`CASE WHEN max(batch) > (SELECT last_batch FROM engine_state) THEN ${builder.param(instant(now + 1))} END`]
-          : []),
-      ];
-      return `SELECT unnest([${places.join(", ")}]) AS place, unnest([${found.join(", ")}]) AS "at" FROM ${table}`;
-    };
-    const sources = [
-      ...plan.catalog.events.map(({ name }) => edges(quote(eventTable(name)), "occurred_at", true)),
-      ...datetimes(plan).map(({ table, column }) => edges(table, column, false)),
-      ...(plan.programs.some(({ enter }) => enter.kind === "again") ? [edges("enrollment", "started_at", false)] : []),
-      soonest("consent", '"at"'),
-      soonest("suppression", '"at"'),
-      soonest("list_member", "added_at"),
-      soonest("positions", "due"),
-      soonest("outbox", "not_before", "state = 'pending'"),
-    ];
-    return `SELECT s.place, min(s."at") AS "at" FROM (${sources.join(" UNION ALL ")}) AS s
-      WHERE s."at" IS NOT NULL GROUP BY s.place`;
-  });
-  const found = rows.map((row) => {
-    const by = shifts[Number(row.place)]?.by;
-    return by ? passes(engine, now, Number(row.at), by) : Number(row.at);
-  });
-  if (reading.isByDay) found.push(nextDay(engine, now));
-  return found.length === 0 ? null : Math.max(now + 1, Math.min(...found));
+  return earliest(await nextByFacts(engine, now), await nextByMoves(engine, now));
 }
+
+export const earliest = (left: Instant | null, right: Instant | null): Instant | null =>
+  left === null || right === null ? (left ?? right) : Math.min(left, right);
+
+/**
+ * As `nextMoment`, as far as facts from outside bring it about. Until then, or until more of them come in, it stays so.
+ * `holdsRows`: false for tables that are known to be empty.
+ */
+export async function nextByFacts(
+  engine: Engine,
+  now: Instant,
+  holdsRows: (table: string) => boolean = () => true,
+): Promise<Instant | null> {
+  if (engine.clock.isUnclear) return now + 1;
+  const columns = factColumns(engine.plan, engine.clock).filter(({ table }) => holdsRows(table));
+  return nextOf(engine, now, columns);
+}
+
+/** As `nextMoment`, as far as the calendar or what the engine wrote itself brings it about. */
+export async function nextByMoves(engine: Engine, now: Instant): Promise<Instant | null> {
+  const { calendar, clock, plan } = engine;
+  const found = await nextOf(engine, now, moveColumns(plan, clock));
+  const tomorrow = () => calendar.startOfDay(calendar.shiftDay(calendar.dayOf(now), { amount: 1, unit: "d" }));
+  return clock.isByDay ? earliest(found, tomorrow()) : found;
+}
+
+/** A column of instants at which, and so long behind which, something may turn. */
+interface Column {
+  readonly table: string;
+  readonly column: string;
+  readonly lengths: readonly Length[];
+  /** Rows that count. */
+  readonly where?: string;
+  /** True where rows come in batches: those that came behind the last tick are met by the next, whatever their own time. */
+  readonly hasBatches?: boolean;
+}
+
+/** Events that the engine writes itself. */
+const ownEvents: readonly string[] = ["sent", "received"];
+
+/** Whether mails that go out turn something by themselves. */
+export const readsOwnEvents = ({ clock }: Engine): boolean => ownEvents.some((event) => clock.events.has(event));
+
+function factColumns(plan: Plan, reading: ClockReading): readonly Column[] {
+  return [
+    ...eventColumns(plan, reading, (name) => !ownEvents.includes(name)),
+    ...datetimes(plan, reading),
+    plain("consent", "at"),
+    plain("suppression", "at"),
+    ...(reading.hasLists ? [plain("list_member", "added_at")] : []),
+  ];
+}
+
+function moveColumns(plan: Plan, reading: ClockReading): readonly Column[] {
+  const fieldsSet = new Set(
+    plan.programs.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === "set" ? [step.field] : []))),
+  );
+  return [
+    ...eventColumns(plan, reading, (name) => ownEvents.includes(name)),
+    ...contactColumns(plan, reading).filter(({ field }) => fieldsSet.has(field)),
+    ...(reading.again.length > 0 ? [{ ...plain("enrollment", "started_at"), lengths: reading.again }] : []),
+    plain("positions", "due"),
+    { ...plain("outbox", "not_before"), where: "state = 'pending'" },
+  ];
+}
+
+const plain = (table: string, column: string): Column => ({ table, column, lengths: [] });
+
+function eventColumns(
+  { catalog }: Plan,
+  { events, lengthsOf }: ClockReading,
+  isMeant: (name: string) => boolean,
+): readonly Column[] {
+  return catalog.events
+    .filter(({ name }) => events.has(name) && isMeant(name))
+    .map(({ name }) => ({
+      table: eventTable(name),
+      column: "occurred_at",
+      lengths: lengthsOf(`event ${name}`),
+      hasBatches: true,
+    }));
+}
+
+function datetimes(plan: Plan, reading: ClockReading): readonly Column[] {
+  const { company, events } = plan.catalog;
+  return [
+    ...contactColumns(plan, reading),
+    ...columnsOf("company", "company", company?.fields ?? [], reading),
+    ...events.flatMap(({ name, fields }) => columnsOf(`event ${name}`, eventTable(name), fields, reading)),
+  ];
+}
+
+const contactColumns = ({ catalog }: Plan, reading: ClockReading) =>
+  columnsOf("contact", "contact", catalog.contact.fields, reading);
+
+/** Columns of datetimes that are compared with the clock. */
+function columnsOf(owner: Owner, table: string, fields: readonly Field[], { lengthsOf }: ClockReading) {
+  const lengths = lengthsOf(owner);
+  const kind = owner === "contact" || owner === "company" ? owner : "event";
+  const timed = lengths.length > 0 ? fields.filter(({ type }) => type.scalar.kind === "datetime" && !type.isList) : [];
+  return timed.map((field) => ({ table, column: columnOf(field, kind), lengths, field: field.name }));
+}
+
+/** The earliest instant behind `now` at which one of the columns turns something. */
+async function nextOf(engine: Engine, now: Instant, columns: readonly Column[]): Promise<Instant | null> {
+  if (columns.length === 0) return null;
+  const { calendar } = engine;
+  const lengths = [...new Map(columns.flatMap((column) => column.lengths.map((by) => [textOf(by), by]))).values()];
+  const turn = { engine, session: engine.database, now };
+  const [row = {}] = await run(turn, (builder) => {
+    const edges = lengths.map((by) => ({ by: textOf(by), at: builder.param(instant(calendar.shift(now, by))) }));
+    const sources = columns.map((column) => printColumn(column, edges, builder));
+    if (columns.some(({ hasBatches }) => hasBatches)) sources.push(printSeen(edges));
+    const soonest = edges.map((_, index) => `, min(s.edge_${index}) AS edge_${index}`).join("");
+    return `SELECT max(s.batch) > max(s.seen) AS is_behind, min(s."at") AS "at"${soonest} FROM (${sources.join(" UNION ALL ")}) AS s`;
+  });
+  if (row.is_behind === true) return now + 1;
+  const edges = lengths.map((by, index) => {
+    const fact = row[`edge_${index}`] ?? null;
+    return fact === null ? null : passes(engine, now, Number(fact), by);
+  });
+  return [row.at == null ? null : Number(row.at), ...edges].reduce(earliest, null);
+}
+
+const textOf = ({ amount, unit }: Length): string => `${amount}${unit}`;
+
+interface Edge {
+  readonly by: string;
+  /** SQL of the moved instant. */
+  readonly at: string;
+}
+
+/** One scan of a column tells of the clock's own instant and of every window's edge. */
+function printColumn({ table, column, lengths, where, hasBatches }: Column, edges: readonly Edge[], builder: Builder) {
+  const name = quote(column);
+  const own = lengths.map(textOf);
+  const found = edges.map(({ by, at }, index) => {
+    const fact = own.includes(by) ? `min(${name}) FILTER (${name} >= ${at})` : noInstant;
+    return `, ${fact} AS edge_${index}`;
+  });
+  const batch = hasBatches ? "max(batch)" : noBatch;
+  return `SELECT ${batch} AS batch, ${noBatch} AS seen, min(${name}) FILTER (${name} > ${builder.now()}) AS "at"${found.join("")}
+    FROM ${quote(table)}${where ? ` WHERE ${where}` : ""}`;
+}
+
+const noInstant = "CAST(NULL AS TIMESTAMP)";
+const noBatch = "CAST(NULL AS BIGINT)";
+
+/** The newest batch that a tick has seen. */
+const printSeen = (edges: readonly Edge[]): string =>
+  `SELECT ${noBatch}, last_batch, ${noInstant}${edges.map(() => `, ${noInstant}`).join("")} FROM engine_state`;
 
 /** The first instant behind `now` whose shifted image is not before `fact`. Shifting never turns the order of instants. */
 function passes(engine: Engine, now: Instant, fact: Instant, by: Length): Instant {
@@ -78,79 +184,4 @@ function passes(engine: Engine, now: Instant, fact: Instant, by: Length): Instan
     else early = middle;
   }
   return late;
-}
-
-/** Whether the plan compares the clock with instants that are not looked at here: then every moment is named. */
-export const isAnyMoment = (plan: Plan): boolean => readingOf(plan).isUnclear;
-
-function nextDay({ calendar }: Engine, now: Instant): Instant {
-  return calendar.startOfDay(calendar.shiftDay(calendar.dayOf(now), { amount: 1, unit: "d" }));
-}
-
-interface Reading {
-  /** Lengths by which conditions move the instant of evaluation. */
-  readonly lengths: readonly Length[];
-  /** True where something turns with the day: days are compared, or calendar periods. */
-  readonly isByDay: boolean;
-  /** True where the clock is compared with instants that are not looked at here. */
-  readonly isUnclear: boolean;
-}
-
-/** How the plan's conditions depend on the clock. */
-function readingOf(plan: Plan): Reading {
-  const lengths = new Map<string, Length>();
-  let isByDay = false;
-  let isUnclear = false;
-  const readMoment = (moment: Moment, as: "day" | "instant") => {
-    if (moment.kind === "period" || as === "day") isByDay = true;
-    if (moment.kind === "day") isByDay = true;
-    if (moment.kind === "shift") lengths.set(`${moment.by.amount}${moment.by.unit}`, moment.by);
-    if (moment.kind === "now") lengths.set("0d", { amount: 0, unit: "d" });
-    // A fixed instant only matters as an edge that the clock passes: facts behind it do not count before.
-  };
-  const readTerm = (term: Term) => {
-    if (term.kind === "moment") readMoment(term.moment, term.as);
-    if ("type" in term && term.type.scalar.kind === "date") isByDay = true;
-    if ("type" in term && term.type.scalar.kind === "datetime" && !stored.has(term.kind)) isUnclear = true;
-  };
-  const read = (condition: Condition): void => {
-    termsOf(condition).forEach(readTerm);
-    if (condition.kind === "contains" && "type" in condition.term && condition.term.type.scalar.kind === "datetime") {
-      isUnclear = true;
-    }
-    if (condition.kind === "behaviour") {
-      if (condition.from) readMoment(condition.from, "instant");
-      if (condition.until) readMoment(condition.until.moment, "instant");
-    }
-    childrenOf(condition).forEach(read);
-  };
-  conditionsOfPlan(plan).forEach(read);
-  for (const { enter } of plan.programs) {
-    if (enter.kind === "again") {
-      const back = { amount: -enter.after.amount, unit: enter.after.unit };
-      lengths.set(`${back.amount}${back.unit}`, back);
-    }
-  }
-  return { lengths: [...lengths.values()], isByDay, isUnclear };
-}
-
-/** Terms whose values stand in a column of their own: their edges are looked at. */
-const stored: ReadonlySet<Term["kind"]> = new Set(["field", "company field", "start property", "property"]);
-
-interface Column {
-  readonly table: string;
-  readonly column: string;
-}
-
-function datetimes({ catalog }: Plan): readonly Column[] {
-  const columns = (name: string, fields: readonly Field[], kind: "contact" | "company" | "event"): readonly Column[] =>
-    fields
-      .filter(({ type }) => type.scalar.kind === "datetime" && !type.isList)
-      .map((field) => ({ table: quote(name), column: quote(columnOf(field, kind)) }));
-  const { contact, company, events } = catalog;
-  return [
-    ...columns("contact", contact.fields, "contact"),
-    ...columns("company", company?.fields ?? [], "company"),
-    ...events.flatMap(({ name, fields }) => columns(eventTable(name), fields, "event")),
-  ];
 }

@@ -3,11 +3,11 @@
 import { childrenOf, type Condition, type Term, termsOf } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 
-/** Every condition of the plan's segments and programs, at its root. */
+/** Every condition of the plan's segments and programs, at its root; not what starting events are asked for themselves. */
 export function conditionsOfPlan(plan: Plan): readonly Condition[] {
   const programs = plan.programs.flatMap((program) => [
     ...program.triggers.flatMap((trigger) =>
-      trigger.kind === "edge" ? [trigger.when] : [trigger.where, trigger.rest].filter((of) => of !== null),
+      trigger.kind === "edge" ? [trigger.when] : trigger.rest ? [trigger.rest] : [],
     ),
     ...(program.onlyIf ? [program.onlyIf] : []),
     ...(program.goal ? [program.goal.when] : []),
@@ -19,6 +19,16 @@ export function conditionsOfPlan(plan: Plan): readonly Condition[] {
     }),
   ]);
   return [...plan.segments.map(({ where }) => where), ...programs];
+}
+
+/** The events that start people, each with what it is asked for itself. */
+export function startWheres({ programs }: Plan): readonly StartWhere[] {
+  return programs.flatMap(({ triggers }) => triggers.flatMap((trigger) => (trigger.kind === "event" ? [trigger] : [])));
+}
+
+interface StartWhere {
+  readonly event: string;
+  readonly where: Condition | null;
 }
 
 function termsWithin(condition: Condition): readonly Term[] {

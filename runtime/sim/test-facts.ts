@@ -29,7 +29,7 @@ function valueSql({ field, value }: TestColumn, name: string, occurrence: string
 
 export async function addPeople(world: TestWorld, { people, row }: ClauseOf<"people">): Promise<void> {
   const columns = row.filter(({ field }) => !field.isKey);
-  await write(world, (builder) => {
+  await write(world, "contact", (builder) => {
     const names = columns.map(({ field }) => quote(columnOf(field, "contact")));
     const values = columns.map((column) => valueSql(column, "p.name", "p.name", builder));
     const ids = builder.param(texts(people.map(({ id }) => id)));
@@ -41,7 +41,7 @@ export async function addPeople(world: TestWorld, { people, row }: ClauseOf<"peo
 
 export async function addCompany(world: TestWorld, { name, row }: ClauseOf<"company">): Promise<void> {
   const columns = row.filter(({ field }) => !field.isKey);
-  await write(world, (builder) => {
+  await write(world, "company", (builder) => {
     const names = columns.map(({ field }) => quote(columnOf(field, "company")));
     const called = builder.param(text(name));
     const values = columns.map((column) => valueSql(column, called, called, builder));
@@ -51,7 +51,7 @@ export async function addCompany(world: TestWorld, { name, row }: ClauseOf<"comp
 
 export async function changeContact(world: TestWorld, { person, row }: ClauseOf<"written">): Promise<void> {
   if (row.length === 0) return;
-  await write(world, (builder) => {
+  await write(world, "contact", (builder) => {
     const name = builder.param(text(person.name));
     const sets = row.map(
       (column) => `${quote(columnOf(column.field, "contact"))} = ${valueSql(column, name, name, builder)}`,
@@ -63,6 +63,7 @@ export async function changeContact(world: TestWorld, { person, row }: ClauseOf<
 export async function addToList(world: TestWorld, { person, list }: ClauseOf<"in list">, at: Instant): Promise<void> {
   await write(
     world,
+    "list_member",
     (builder) => `INSERT INTO list_member (list, contact_id, added_at, source)
       VALUES (${builder.param(text(list))}, ${builder.param(text(person.id))}, ${builder.param(instant(at))}, 'test')
       ON CONFLICT DO NOTHING`,
@@ -79,6 +80,7 @@ export async function say(
 ): Promise<void> {
   await write(
     world,
+    "consent",
     (builder) => `INSERT INTO consent (address, topic, state, "at", source)
       SELECT a.address, ${builder.param(text(topic))}, ${isAgreed}, ${builder.param(instant(at))}, 'test'
       FROM (${addressOf(world, person, builder)}) AS a WHERE a.address IS NOT NULL`,
@@ -115,7 +117,7 @@ export async function addEvents(
   const messages = occurrences.map(
     () => mail?.message ?? `test/${person.id}/${email ?? ""}/${nextOf(counts, `${event} ${email} ${person.id}`)}`,
   );
-  await write(world, (builder) => {
+  await write(world, eventTable(event), (builder) => {
     const known: Readonly<Record<string, string>> = table?.isMail
       ? {
           message: "h.message",
@@ -200,6 +202,7 @@ async function mindMailing(world: TestWorld, clause: ClauseOf<"happened">, maile
   } else if (event === "bounced" || event === "complained") {
     await write(
       world,
+      "suppression",
       (builder) => `INSERT INTO suppression (address, reason, "at", source)
         SELECT a.address, '${event}', ${builder.param(instant(occurredAt))}, 'test'
         FROM (${addressOf(world, person, builder)}) AS a WHERE a.address IS NOT NULL ON CONFLICT DO NOTHING`,

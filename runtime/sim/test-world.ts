@@ -6,9 +6,9 @@ import type { Builder } from "../../compiler/sql/builder.ts";
 import type { Sql } from "../../compiler/sql/sql.ts";
 import { quote } from "../../compiler/sql/tables.ts";
 import { applyPlan } from "../engine/apply.ts";
-import { deliver, type Render } from "../engine/deliver.ts";
-import { createEngine, type Engine, printed } from "../engine/engine.ts";
-import { isAnyMoment, nextMoment } from "../engine/next-moment.ts";
+import { blockSize, deliver, type Render } from "../engine/deliver.ts";
+import { countriesOf, createEngine, type Engine, printed } from "../engine/engine.ts";
+import { earliest, nextByFacts, nextByMoves, readsOwnEvents } from "../engine/next-moment.ts";
 import { gridFrom } from "../engine/schedule.ts";
 import { tick } from "../engine/tick.ts";
 import { Failed } from "../failures.ts";
@@ -22,6 +22,8 @@ export interface TestBench {
   readonly render: Render;
   /** Tables whose rows belong to one test. */
   readonly tables: readonly string[];
+  /** Those among them that tests write to, as far as the last test did. */
+  readonly written: Set<string>;
   engine: Engine;
   /** From when on the offsets of zones are written; null: none are yet. */
   zonesFrom: Instant | null;
@@ -30,10 +32,22 @@ export interface TestBench {
 /** What remains over all tests: the form of the database, and the offsets of time zones. */
 const lasting: ReadonlySet<string> = new Set(["meta", "tz_spans"]);
 
-export async function testBench(database: Database, plan: Plan, render: Render): Promise<TestBench> {
+/** Tables that only clauses write to. */
+const isFacts = (table: string): boolean =>
+  ["contact", "company", "list_member", "consent", "suppression"].includes(table) ||
+  (table.startsWith("event_") && !["event_sent", "event_received"].includes(table));
+
+/** `countries`: the zones of countries where they were looked up before. */
+export async function testBench(
+  database: Database,
+  plan: Plan,
+  render: Render,
+  countries: Engine["countries"] = countriesOf(plan),
+): Promise<TestBench> {
   const rows = await database.run({ text: "SELECT table_name FROM duckdb_tables() WHERE NOT temporary", params: {} });
   const tables = rows.map((row) => String(row.table_name)).filter((name) => !lasting.has(name));
-  return { database, plan, render, tables, engine: createEngine(database, plan, 1), zonesFrom: null };
+  const engine = createEngine(database, plan, 1, { countries, covered: new Map() });
+  return { database, plan, render, tables, written: new Set(tables), engine, zonesFrom: null };
 }
 
 export interface TestWorld {
@@ -44,6 +58,8 @@ export interface TestWorld {
   at: Instant;
   /** Whether the moment of the clock is still to be judged: facts may have come since, or it was just reached. */
   hasNews: boolean;
+  /** When the facts turn something next by their times alone; undefined: more facts have come since that was asked. */
+  nextByFacts: Instant | null | undefined;
   /** Called behind each judgement. */
   readonly onJudged: ((world: TestWorld) => Promise<void>) | null;
 }
@@ -56,9 +72,11 @@ export async function emptyWorld(
 ): Promise<TestWorld> {
   const isEarlier = bench.zonesFrom !== null && start < bench.zonesFrom;
   await bench.database.transaction(async (session) => {
-    const names = isEarlier ? [...bench.tables, "tz_spans"] : bench.tables;
-    for (const name of names) await session.change({ text: `DELETE FROM ${quote(name)}`, params: {} });
+    const names = bench.tables.filter((name) => !isFacts(name) || bench.written.has(name));
+    for (const name of isEarlier ? [...names, "tz_spans"] : names)
+      await session.change({ text: `DELETE FROM ${quote(name)}`, params: {} });
   });
+  bench.written.clear();
   if (isEarlier) bench.engine.covered.clear();
   if (isEarlier || bench.zonesFrom === null) bench.zonesFrom = start;
   return {
@@ -67,6 +85,7 @@ export async function emptyWorld(
     engine: bench.engine,
     at: start,
     hasNews: false,
+    nextByFacts: undefined,
     onJudged,
   };
 }
@@ -89,10 +108,10 @@ function orFail<T>(result: Result<T>): T {
 async function judge(world: TestWorld, at: Instant): Promise<void> {
   const { engine, mailer, bench } = world;
   for (let isOver = false; !isOver; ) {
-    orFail(await tick(engine, at));
-    const { sent, failed, halted } = await deliver({ engine, mailer, render: bench.render, now: at });
+    const { claimed = null } = orFail(await tick(engine, at, blockSize));
+    const { sent, failed, halted } = await deliver({ engine, mailer, render: bench.render, now: at, claimed });
     if (halted) throw new Failed(halted);
-    isOver = sent + failed === 0;
+    isOver = failed === 0 && (sent === 0 || !readsOwnEvents(engine));
   }
   world.at = at;
   world.hasNews = false;
@@ -102,19 +121,31 @@ async function judge(world: TestWorld, at: Instant): Promise<void> {
 const minute = { amount: 1, unit: "min" } as const;
 const hour = { amount: 1, unit: "h" } as const;
 
-/** Lets time pass: judges at every moment before `to` at which something is due. What happens at `to` comes first there. */
+/**
+ * Lets time pass: judges at every moment before `to` at which something is due. What happens at `to` comes first there, and
+ * where nothing does and nothing is due, there is nothing to judge.
+ */
 export async function moveTo(world: TestWorld, to: Instant): Promise<void> {
   await settle(world);
-  const { engine, bench } = world;
-  const every = isAnyMoment(bench.plan) ? hour : minute;
-  for (;;) {
-    const next = await nextMoment(engine, world.at);
-    const at = next === null ? to : gridFrom(engine.calendar, every, next);
+  const { calendar, clock } = world.engine;
+  const every = clock.isUnclear ? hour : minute;
+  let next = await nextIn(world);
+  for (; next !== null; next = await nextIn(world)) {
+    const at = gridFrom(calendar, every, next);
     if (at >= to) break;
     await judge(world, at);
   }
   world.at = to;
-  world.hasNews = true;
+  world.hasNews = next !== null && next <= to;
+}
+
+async function nextIn(world: TestWorld): Promise<Instant | null> {
+  const { engine, bench, at } = world;
+  const known = world.nextByFacts;
+  if (known === undefined || (known !== null && known <= at)) {
+    world.nextByFacts = await nextByFacts(engine, at, (table) => !isFacts(table) || bench.written.has(table));
+  }
+  return earliest(world.nextByFacts ?? null, await nextByMoves(engine, at));
 }
 
 /** Judges the moment of the clock with all that has happened in it. */
@@ -131,7 +162,10 @@ export function askSql(world: TestWorld, sql: Sql): Promise<readonly Row[]> {
   return world.bench.database.run(resolved(world, sql));
 }
 
-export function write(world: TestWorld, print: (builder: Builder) => string): Promise<number> {
+/** Writes facts into a table. */
+export function write(world: TestWorld, table: string, print: (builder: Builder) => string): Promise<number> {
+  world.bench.written.add(table);
+  world.nextByFacts = undefined;
   return world.bench.database.change(resolved(world, printed(print)));
 }
 
