@@ -25,6 +25,23 @@ export interface Story {
   isBegun: boolean;
   /** Whether `now is` has stood. */
   isDated: boolean;
+  /** Whether the clock has come further than a test lasts, which was reported. */
+  isTooLong: boolean;
+}
+
+/** Enough for the anniversaries that people wait for. */
+const longestYears = 10;
+
+/** Lets the clock of the test come to `to`; `span` is what says so. */
+export function moveClock(story: Story, to: number, span: Span): void {
+  const { calendar, context, start } = story;
+  const last = calendar.shift(start, { amount: longestYears, unit: "y" });
+  if (to > last && !story.isTooLong) {
+    const found = context.scope.text(span);
+    context.report(diagnose("E865", span, { found, years: longestYears, last: clockText(story, last) }));
+    story.isTooLong = true;
+  }
+  story.clock = Math.max(story.clock, to);
 }
 
 const minuteMs = 60_000;

@@ -18,6 +18,7 @@ import {
   isProgram,
   justBefore,
   momentOn,
+  moveClock,
   refuse,
   personNamed,
   type Story,
@@ -70,7 +71,7 @@ export function checkHappened(story: Story, person: TestPerson, node: Happened, 
   const topic = (email === null ? null : context.scope.emails.get(email)?.settings)?.find(
     ({ kind }) => kind === "topic",
   );
-  if (!said.isHistory) story.clock = Math.max(story.clock, occurredAt);
+  if (!said.isHistory) moveClock(story, occurredAt, node.on?.span ?? said.span);
   return {
     kind: "happened",
     isHistory: said.isHistory,

@@ -12,7 +12,7 @@ import type { Report, Scope } from "../scope.ts";
 import { checkLength } from "./moment.ts";
 import { checkExpected } from "./test-expect.ts";
 import { checkGiven, type GivenClause } from "./test-given.ts";
-import { clockText, instantOf, isProgram, refuse, type Story } from "./test-story.ts";
+import { clockText, instantOf, isProgram, moveClock, refuse, type Story } from "./test-story.ts";
 import { checkWhen } from "./test-when.ts";
 import { foretoldInTest, isNotYet, type NotYet } from "../unavailable.ts";
 
@@ -54,6 +54,7 @@ function checkTest(scope: Scope, report: Report, node: Test): CheckedTest {
     clock: start,
     isBegun: false,
     isDated: false,
+    isTooLong: false,
   };
   const clauses = node.clauses.flatMap((clause) => checkClause(story, clause));
   if (!node.clauses.some(({ kind }) => kind.startsWith("expect"))) report(diagnose("W861", node.title.span, {}));
@@ -107,7 +108,7 @@ function checkLater(story: Story, clause: Later): CheckedClause | null {
       return isProgram(story, clause.program) ? refuse(story, clause.act, clause.span) : null;
     case "after": {
       const length = checkLength(story.context, clause.duration);
-      if (length) story.clock = story.calendar.shift(story.clock, length);
+      if (length) moveClock(story, story.calendar.shift(story.clock, length), clause.span);
       return { kind: "wait", span: clause.span, at: story.clock };
     }
     case "at": {
@@ -118,7 +119,7 @@ function checkLater(story: Story, clause: Later): CheckedClause | null {
         story.context.report(diagnose("E854", clause.span, { found, clock: clockText(story, story.clock) }));
         return null;
       }
-      story.clock = at;
+      moveClock(story, at, clause.span);
       return { kind: "wait", span: clause.span, at };
     }
     case "expect":

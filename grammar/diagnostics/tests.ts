@@ -20,6 +20,7 @@ export type TestParams = {
   E862: { readonly title: string };
   E863: { readonly program: string };
   E864: { readonly event: string; readonly email: string };
+  E865: { readonly found: string; readonly years: number; readonly last: string };
 };
 
 export const tests: Family<TestParams> = {
@@ -99,6 +100,11 @@ export const tests: Family<TestParams> = {
     severity: "error",
     text: ({ event, email }) => `\`${event}\` is no event of a mail, so \`${email}\` cannot stand behind it.`,
     why: "Mails are sent, received, opened, clicked, replied to, bounced, complained about and unsubscribed from. Values of other events stand in `< … >`.",
+  },
+  E865: {
+    severity: "error",
+    text: ({ found, years, last }) => `\`${found}\` goes past ${last}: a test lasts ${years} years at most.`,
+    why: "The engine judges every moment at which something is due, for some programs each day, and would not come to an end in useful time. Let the test start later with `now is`, and say what is long past with `given … ago`.",
   },
 };
 

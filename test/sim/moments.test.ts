@@ -101,6 +101,25 @@ test("people start again when their time is over, and a mail that is asked for c
   expect(findings).toEqual([]);
 });
 
+test("years pass as days do", async () => {
+  const { findings, moments } = await judgedIn(
+    `given ana
+    when ana visited
+    after 5y
+    when ana visited
+    after 1mo
+    expect ana was sent looked 2 times
+    expect ana was sent looked 1 times on 2031-02-05 09:00`,
+    `
+email looked < subject "Looked"  text "Then."  topic tips >
+segment LookedThen where visited between 2mo ago and 1mo ago
+program lookers < why "x"  start when in LookedThen  enter every time  exit when unsubscribed  send looked >
+`,
+  );
+  expect(findings).toEqual([]);
+  expect(moments.length).toBeLessThan(20);
+});
+
 test("one moment is judged once, however much is said of it", async () => {
   const { moments } = await judgedIn(`
     given ana
