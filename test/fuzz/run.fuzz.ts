@@ -1,9 +1,20 @@
 // npm run fuzz [INPUTS] [FIRST SEED]: a million mutants unless told otherwise, each also held to its share of time.
 
+import { fuzzRunOf, seeds, usage } from "./arguments.ts";
 import { judged } from "./judge.ts";
 import { mutant, readCorpus } from "./mutants.ts";
 
-const [inputs = 1_000_000, first = Date.now() % 2 ** 32] = process.argv.slice(2).map(Number);
+const given = process.argv.slice(2);
+if (given.some((word) => word === "--help" || word === "-h")) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+const asked = fuzzRunOf(given, Date.now());
+if (asked === null) {
+  process.stderr.write(usage);
+  process.exit(2);
+}
+const { inputs, seed: first } = asked;
 /** Processor time in milliseconds that a text may take: a second for each 100 kB, and as much as a small one needs at all. */
 const allowed = (text: string): number => 1000 * Math.max(1, text.length / 100_000);
 
@@ -19,7 +30,7 @@ console.log(`${inputs.toLocaleString("en-US")} inputs from seed ${first}, made o
 let failed = 0;
 let slowest = 0;
 for (let count = 0; count < inputs && failed < 20; count++) {
-  const seed = (first + count) % 2 ** 32;
+  const seed = (first + count) % seeds;
   const text = mutant(seed, corpus);
   const start = performance.now();
   const wrong = judged(text);
