@@ -17,7 +17,7 @@ import type { Database, Result } from "./ports.ts";
 import type { ProjectFolder } from "./project.ts";
 import type { Place } from "./sim/test-coverage.ts";
 import type { TestOutcome } from "./sim/test-run.ts";
-import type { TestBench } from "./sim/test-world.ts";
+import type { TestBench, TestWorld } from "./sim/test-world.ts";
 
 export interface TestedProject {
   /** null where errors forbid running. */
@@ -82,7 +82,7 @@ export interface TestResult extends TestOutcome {
 }
 
 export interface TestReport {
-  /** In the order of the request; fewer where the signal aborted. */
+  /** In the order of the request; where the signal aborted, those that had come to their end. */
   readonly results: readonly TestResult[];
   /** Empty unless asked for. */
   readonly coverage: readonly Place[];
@@ -100,11 +100,16 @@ export async function runTests(request: TestRunRequest): Promise<Result<TestRepo
   const results: TestResult[] = [];
   let next = 0;
 
+  // A test of years is cut off as well: nobody waits for its end.
+  const onJudged = async (world: TestWorld) => {
+    signal?.throwIfAborted();
+    await coverage?.onJudged(world);
+  };
   const runOne = async (bench: TestBench, entry: SuiteTest): Promise<TestResult> => {
     const { title, span, test, notYet } = entry;
     if (!test) return untested(entry);
     const start = stopwatch();
-    const hooks = { onJudged: coverage?.onJudged ?? null, onEnd: coverage?.onEnd ?? null };
+    const hooks = { onJudged, onEnd: coverage?.onEnd ?? null };
     const outcome = await runTest(bench, { test, atoms, textOf, ...hooks });
     const isFine = outcome.findings.length === 0;
     return { title, span, outcome: isFine ? "passed" : "failed", notYet, durationMs: stopwatch() - start, ...outcome };
@@ -115,6 +120,9 @@ export async function runTests(request: TestRunRequest): Promise<Result<TestRepo
         const entry = tests[index];
         if (entry) results[index] = await runOne(bench, entry);
       }
+    }).catch((error): Result<void> => {
+      if (!signal?.aborted || error !== signal.reason) throw error;
+      return { ok: true, value: undefined };
     });
   if (plan === null) results.push(...tests.map(untested));
   else {

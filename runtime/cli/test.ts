@@ -6,6 +6,7 @@ import {
   compileProjectTests,
   countTests,
   coverageSummary,
+  type Failure,
   failure,
   readProject,
   renderJunit,
@@ -54,20 +55,19 @@ async function test(shell: Shell, names: readonly string[], options: TestOptions
       const { clock, interrupted: signal } = shell;
       const hasCoverage = options.coverage === true;
       const ran = await runTests({ suite, tests, sources, hasCoverage, stopwatch: () => clock.now(), signal });
-      return withValue(shell, ran, (found) => tell(shell, options, project, found));
+      return withValue(shell, ran, (found) => {
+        const code = tell(shell, options, project, found);
+        const unwritten = writeResults(shell, options, project, found);
+        if (unwritten) return report(shell, unwritten);
+        if (found.results.length === tests.length) return code;
+        shell.err(`Interrupted: ${found.results.length} of ${plural(tests.length, "test")} came to an end.\n`);
+        return 2;
+      });
     });
   });
 }
 
 function tell(shell: Shell, options: TestOptions, { sources }: TestedProject, found: TestReport): ExitCode {
-  if (options.junit !== undefined) {
-    const path = resolve(shell.cwd, options.junit);
-    try {
-      writeFileSync(path, renderJunit(found, sources));
-    } catch (error) {
-      return report(shell, failure("F161", { path: options.junit, reason: systemReason(error) }));
-    }
-  }
   const { tests, passed, failed, notAvailable } = countTests(found);
   if (options.json) shell.out(`${renderTestsJson(found, sources)}\n`);
   else {
@@ -76,8 +76,23 @@ function tell(shell: Shell, options: TestOptions, { sources }: TestedProject, fo
     const missing = notAvailable > 0 ? `, ${notAvailable} not available` : "";
     shell.out(`\n${plural(tests, "test")}: ${passed} passed, ${failed} failed${missing}.\n`);
   }
-  if (shell.interrupted.aborted) return 2;
   return passed === tests ? 0 : 1;
+}
+
+/** Behind what is printed, so that a file that cannot be written costs nobody the results. */
+function writeResults(
+  shell: Shell,
+  { junit }: TestOptions,
+  { sources }: TestedProject,
+  found: TestReport,
+): Failure | null {
+  if (junit === undefined) return null;
+  try {
+    writeFileSync(resolve(shell.cwd, junit), renderJunit(found, sources));
+    return null;
+  } catch (error) {
+    return failure("F161", { path: junit, reason: systemReason(error) });
+  }
 }
 
 function coverageText({ coverage }: TestReport, sources: TestedProject["sources"]): string {

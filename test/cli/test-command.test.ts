@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
 import { cadenza } from "../support/cadenza.ts";
 import { exampleCopy, projectOf } from "../support/example-copy.ts";
@@ -99,7 +100,47 @@ test("--junit writes beside what is printed, and says where it cannot", async ()
   expect(readFileSync(join(cwd, "junit.xml"), "utf8")).toMatch(
     /<testsuites name="cadenza" tests="2" failures="1" errors="0"/,
   );
-  const unwritten = await cadenza(["test", "--junit", "missing/junit.xml"], { cwd });
-  expect(unwritten.code).toBe(2);
-  expect(unwritten.stderr).toContain("F161");
+});
+
+test.each([["missing/junit.xml"], ["."], [""]])(
+  "--junit %j cannot be written: the results are shown all the same",
+  async (path) => {
+    const ran = await cadenza(["test", "--junit", path], { cwd: project(good) });
+    expect(ran).toMatchObject({ code: 2, stdout: expect.stringContaining("1 test: 1 passed, 0 failed.") });
+    expect(ran.stderr).toMatch(/^F161 /);
+  },
+);
+
+test("two runs in one folder do not mind each other", async () => {
+  const cwd = project(good + bad);
+  const runs = await Promise.all([1, 2, 3].map(() => cadenza(["test"], { cwd })));
+  expect(new Set(runs.map(({ stdout }) => stdout)).size).toBe(1);
+  expect(runs.map(({ code, stderr }) => [code, stderr])).toEqual([1, 2, 3].map(() => [1, ""]));
+});
+
+test("a title with marks and control characters harms no output", async () => {
+  const title = 'a\\"b <&> \u202e\u0007\ufffe ]]>';
+  const cwd = project(bad.replace("nobody is welcomed", title));
+  const ran = await cadenza(["test", "--junit", "junit.xml"], { cwd });
+  expect(ran).toMatchObject({ code: 1, stderr: "" });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  expect(ran.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  const parser = new SaxesParser();
+  const names: unknown[] = [];
+  parser.on("error", (error) => {
+    throw error;
+  });
+  parser.on("opentag", ({ name, attributes }) => {
+    if (name === "testcase") names.push(attributes.name);
+  });
+  parser.write(readFileSync(join(cwd, "junit.xml"), "utf8")).close();
+  expect(names).toEqual([expect.stringMatching(/^a"b <&> .*\]\]>$/)]);
+  const { tests } = JSON.parse((await cadenza(["test", "--json"], { cwd })).stdout);
+  expect(tests[0].title).toBe(title.replace("\\", ""));
+});
+
+test("a line break in a title is told where it stands, and nothing is run", async () => {
+  const ran = await cadenza(["test"], { cwd: project(`${good}test "two\nlines" < given ana >\n`) });
+  expect(ran).toMatchObject({ code: 1, stdout: "" });
+  expect(ran.stderr).toContain("E105");
 });
