@@ -6,6 +6,7 @@ import type { CheckedProgram, CheckedStep, CheckedTrigger } from "../checked-pro
 import { flatten } from "../checked-steps.ts";
 import { type Formula, notOf } from "../logic/formula.ts";
 import { type Fact, factsAtStart, factsInside, isLasting, settingsOf, type Source } from "./facts.ts";
+import { findSilence, type Silence } from "./policy.ts";
 import { type Judge, judgeCondition, refutes, words } from "./judge.ts";
 import { coreOf, relatedTo, shown } from "./reasons.ts";
 
@@ -21,10 +22,21 @@ interface Walk {
   readonly targets: ReadonlySet<string>;
   /** Emails that the program sends; null where that is not known. */
   readonly sent: ReadonlySet<string> | null;
+  readonly silences: readonly Silence[];
+  readonly topics: Surroundings["topics"];
+  /** Silences that were reported. */
+  readonly told: Set<Silence>;
 }
 
-/** `isContinued`: another program sends people there. */
-export function judgeProgram(judge: Judge, program: CheckedProgram, isContinued: boolean): void {
+interface Surroundings {
+  /** Another program sends people there. */
+  readonly isContinued: boolean;
+  readonly silences: readonly Silence[];
+  /** Of the emails; null: transactional. */
+  readonly topics: ReadonlyMap<string, string | null>;
+}
+
+export function judgeProgram(judge: Judge, program: CheckedProgram, { isContinued, ...around }: Surroundings): void {
   const { translator } = judge;
   const settings = settingsOf(program);
   for (const trigger of program.triggers) {
@@ -41,6 +53,8 @@ export function judgeProgram(judge: Judge, program: CheckedProgram, isContinued:
     throughout: lasting(start),
     targets: new Set(steps.flatMap((step) => (step.kind === "go to" ? [step.target] : []))),
     sent: sentBy(steps),
+    ...around,
+    told: new Set(),
   };
   const ends = program.goal ? [...program.exits, program.goal.when] : program.exits;
   const meant = ends.filter((end) => judgeCondition(judge, end, settings.inside) && judgeMails(walk, end));
@@ -143,6 +157,7 @@ function follow(walk: Walk, step: CheckedStep, facts: readonly Fact[]): Certain 
   const { judge, settings } = walk;
   switch (step.kind) {
     case "send":
+      judgeSilence(walk, step, facts);
       if (step.onlyIf && judgeCondition(judge, step.onlyIf, settings.inside)) {
         if (judgeMails(walk, step.onlyIf)) judgeReach(walk, step.onlyIf, facts, []);
       }
@@ -162,6 +177,22 @@ function follow(walk: Walk, step: CheckedStep, facts: readonly Fact[]): Certain 
     default:
       return lasting(facts);
   }
+}
+
+/** Reports the first mail that a policy keeps from everybody who comes here. */
+function judgeSilence(
+  walk: Walk,
+  { email, span }: CheckedStep & { readonly kind: "send" },
+  facts: readonly Fact[],
+): void {
+  const { judge, silences, topics, told } = walk;
+  const around = formulasOf([...facts, ...walk.inside]);
+  const found = findSilence(judge, around, topics.get(email) ?? null, silences);
+  if (!found || told.has(found)) return;
+  told.add(found);
+  const related = [{ span: found.rule.span, text: `the rule of \`${found.policy}\`` }];
+  const params = { email, policy: found.policy, to: words(judge, found.rule.to.span) };
+  judge.report(diagnose("W529", span, params, { related, shown: shown(judge, around) }));
 }
 
 function followWait(walk: Walk, step: CheckedStep & { readonly kind: "wait for" }, facts: readonly Fact[]): Certain {

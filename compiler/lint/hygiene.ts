@@ -54,10 +54,25 @@ export function lintUnused({ scope, declarations }: Own, packs: readonly Declara
     for (const word of wordsOf(scope.text(span))) uses.set(word, (uses.get(word) ?? 0) + 1);
   }
   for (const node of declarations) {
+    if (node.kind === "vocabulary" && !isSpoken(scope, node.name.text)) {
+      report(diagnose("W841", headOf(node.span.start, node.name), { kind: node.kind, name: node.name.text }));
+    }
     if (!isIdle(node)) continue;
     if ((uses.get(node.name.text) ?? 0) > 1) continue;
     report(diagnose("W841", headOf(node.span.start, node.name), { kind: node.kind, name: node.name.text }));
   }
+}
+
+/** Whether some email speaks so: the field of its `words from` may have that value, or none of its own. */
+function isSpoken({ shared, emails }: Scope, name: string): boolean {
+  const sources = [...emails.values()].flatMap(({ settings }) =>
+    settings.flatMap((setting) => (setting.kind === "words from" ? [setting.name.text] : [])),
+  );
+  return sources.some((source) => {
+    const field = shared.get(source);
+    const scalar = field?.kind === "field" ? field.field.type.scalar : null;
+    return name === "default" || scalar?.kind !== "enum" || scalar.values.includes(name);
+  });
 }
 
 /** Words outside texts and comments. */
