@@ -78,7 +78,9 @@ function conditionsOf(trigger: CheckedTrigger): readonly Checked[] {
 /** Whether somebody can enter. */
 function judgeStart({ judge, program }: Walk, start: readonly Fact[]): boolean {
   const formulas = start.map(({ formula }) => formula);
-  if (start.length < 2 || !refutes(judge, formulas) || formulas.some((one) => refutes(judge, [one]))) return true;
+  if (!refutes(judge, formulas)) return true;
+  // What never holds by itself is reported where it stands.
+  if (formulas.some((one) => refutes(judge, [one]))) return false;
   const core = coreOf(start, (some) => refutes(judge, formulasOf(some)));
   const node = core.findLast(({ source }) => source.node)?.source.node ?? null;
   const others = core.filter(({ source }) => source.node !== node);

@@ -4,8 +4,9 @@ import type { CheckedSegment } from "../check/segment.ts";
 import type { Checked, CheckedBehaviour, CheckedValue, CheckedWindow, Operand } from "../checked.ts";
 import { canonical } from "../hash.ts";
 import type { Scope } from "../ir/condition.ts";
-import { type Formula, formulaOf, never, notOf } from "../logic/formula.ts";
+import { allOf, anyOf, type Formula, formulaOf, never, notOf } from "../logic/formula.ts";
 import { lowerCondition } from "../lower/condition.ts";
+import { aboveZero, onFields } from "./computed.ts";
 
 /** Where a condition stands. */
 export interface Setting {
@@ -70,10 +71,10 @@ export function translatorOf(segments: ReadonlyMap<string, CheckedSegment>): Tra
         const args = node.args.map((arg) => boundIn(setting, arg));
         return args.every(isPlainValue) ? segment(node.name, args) : opaque(node, setting);
       }
-      default:
-        return isPlain(node, setting) && !holdsDistrusted(node, distrusted)
-          ? lowered(node, setting)
-          : opaque(node, setting);
+      default: {
+        const sure = certainIn(node);
+        return sure ? allOf([opaque(node, setting), formula(sure, setting)]) : single(node, setting, distrusted);
+      }
     }
   };
 
@@ -85,6 +86,20 @@ export function translatorOf(segments: ReadonlyMap<string, CheckedSegment>): Tra
       formulas.clear();
     },
   };
+}
+
+/** What follows from it, whatever else it says: the value that a field has been, the first event of a chain. */
+function certainIn(node: Checked): Checked | null {
+  if (node.kind === "behaviour") return node.follows.length > 0 ? { ...node, follows: [] } : null;
+  if (node.kind !== "has been") return null;
+  const { span, operand, value } = node;
+  return { kind: "compare", op: "=", isNegated: false, span, operand, value };
+}
+
+const comparing: ReadonlySet<string> = new Set(["compare", "one of", "between", "known", "starts with", "ends with"]);
+
+function isComparing(node: Checked): node is Parameters<typeof onFields>[0] {
+  return comparing.has(node.kind);
 }
 
 function bindingsOf({ parameters }: CheckedSegment, args: readonly CheckedValue[]): Setting["bindings"] {
@@ -101,6 +116,18 @@ function holdsDistrusted(node: Checked, distrusted: ReadonlySet<string | Checked
   if (node.kind === "all" || node.kind === "any") return node.of.some((part) => holdsDistrusted(part, distrusted));
   if (node.kind === "not") return holdsDistrusted(node.of, distrusted);
   return node.kind === "behaviour" && node.where !== null && holdsDistrusted(node.where, distrusted);
+}
+
+/** A condition that is no join of others. */
+function single(node: Checked, setting: Setting, distrusted: ReadonlySet<string | Checked>): Formula {
+  if (holdsDistrusted(node, distrusted)) return opaque(node, setting);
+  if (isPlain(node, setting)) return lowered(node, setting);
+  const plain = isComparing(node) ? onFields(node, [...setting.bindings]) : null;
+  if (!plain || !isPlain(plain, setting)) return opaque(node, setting);
+  const made = lowered(plain, setting);
+  const sure = aboveZero(node);
+  if (sure === null) return made;
+  return sure ? anyOf([made, notOf(made)]) : allOf([made, notOf(made)]);
 }
 
 function lowered(node: Checked, setting: Setting): Formula {

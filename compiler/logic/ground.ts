@@ -4,6 +4,7 @@ import { type ZoneCalendar, calendarOf } from "../calendar.ts";
 import type { CompanyTable, ContactTable, EventTable } from "../ir/catalog.ts";
 import type { Term } from "../ir/condition.ts";
 import type { Plan } from "../ir/plan.ts";
+import type { Type } from "../types.ts";
 
 export interface Ground {
   readonly contact: ContactTable;
@@ -37,4 +38,14 @@ export function isVariable(term: Term): term is Variable {
 
 export function nameOf(variable: Variable): string {
   return variable.kind === "occurred at" ? variable.kind : `${variable.kind} ${variable.name}`;
+}
+
+/** What is computed of a person, as a field that nothing declared can be called like. */
+export function computedField(key: string, type: Type): Extract<Term, { readonly kind: "field" }> {
+  return { kind: "field", name: `computed ${key}`, type };
+}
+
+/** Nobody can be shown by what is computed of her. */
+export function isComputed(variable: Variable): boolean {
+  return variable.kind === "field" && variable.name.startsWith("computed ");
 }

@@ -5,11 +5,11 @@ import type { Field } from "../ir/catalog.ts";
 import type { Term } from "../ir/condition.ts";
 import { drawLimit } from "../sql/dialect.ts";
 import { cannotHold, type Room, type ValueLiteral, valuesFor } from "./assign.ts";
-import { type Ground, nameOf, type Variable } from "./ground.ts";
+import { type Ground, isComputed, nameOf, type Variable } from "./ground.ts";
 import type { Literal, Of } from "./literal.ts";
 import { type CountLiteral, cannotHappen, eventsFor, grouped, type Question } from "./rows.ts";
 import type { Budget, Theory } from "./search.ts";
-import { type Assignment, termsOf } from "./values.ts";
+import { type Assignment, termsOf, variablesOf } from "./values.ts";
 import { sketchOf, type State, type Witness } from "./witness.ts";
 
 /** At which instants a witness is looked for, and what its texts are made of. */
@@ -39,7 +39,7 @@ export function personTheory(question: Question, wanted: Wanted): Theory<Sketch>
       );
     },
     model(literals) {
-      if (literals.some(({ kind }) => kind === "opaque")) return null;
+      if (literals.some(isUnshown)) return null;
       for (const now of wanted.nows) {
         const found = modelAt(literals, ground, { now, budget, fresh: wanted.fresh });
         if (found) return { witness: found, literals };
@@ -47,6 +47,11 @@ export function personTheory(question: Question, wanted: Wanted): Theory<Sketch>
       return null;
     },
   };
+}
+
+/** What may be true of somebody, though nobody knows how. */
+function isUnshown(literal: Literal): boolean {
+  return literal.kind === "opaque" || (literal.kind === "value" && variablesOf(literal.leaf).some(isComputed));
 }
 
 /** Only tells whether a formula can be refuted; finds no witness. */
