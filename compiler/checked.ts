@@ -3,7 +3,7 @@
 import type { AggregateFunction } from "../grammar/ast/expr.ts";
 import type { Span } from "../grammar/span.ts";
 import type { EventTable } from "./ir/catalog.ts";
-import type { Length, Literal, Moment, Op, Term } from "./ir/condition.ts";
+import type { Length, Literal, Moment, Op, PlainTerm } from "./ir/condition.ts";
 import type { Type } from "./types.ts";
 
 export type CheckedValue =
@@ -16,7 +16,7 @@ export type CheckedValue =
 
 /** What is read of a person, or of an event inside `where (…)`. */
 export type CheckedTerm =
-  | Term
+  | PlainTerm
   | CheckedAggregate
   | { readonly kind: "score"; readonly name: string }
   | { readonly kind: "stage"; readonly funnel: string }
@@ -41,6 +41,7 @@ export interface CheckedAggregate {
   readonly property: string | null;
   readonly where: Checked | null;
   readonly window: CheckedWindow | null;
+  readonly type: Type;
 }
 
 /** What is compared: a field, a property, when an event happened, or what is computed from them. */

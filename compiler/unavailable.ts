@@ -44,7 +44,6 @@ const constructs = {
   "remove from": ["E251", "`remove from`"],
   // Conditions.
   "followed by": ["E252", "`followed by`"],
-  aggregate: ["E252", "An aggregate"],
   "score operand": ["E252", "`score` in a condition"],
   "stage operand": ["E252", "`stage` in a condition"],
   anniversary: ["E252", "`anniversary of`"],

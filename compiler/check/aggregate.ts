@@ -10,7 +10,6 @@ import { insert, replace, suggested } from "../fixes.ts";
 import type { EventTable } from "../ir/catalog.ts";
 import { typeWords } from "../type-words.ts";
 import { isOrdered, type Scalar, type Type } from "../types.ts";
-import { unavailable } from "../unavailable.ts";
 import { eventNamed } from "./event.ts";
 import { missing } from "./operand.ts";
 import { checkWindow } from "./window.ts";
@@ -57,9 +56,8 @@ export function checkAggregate(context: Context, node: Aggregate, checkWhere: Ch
   const where = node.where && checkWhere({ ...context, event }, node.where);
   const window = node.window && checkWindow(context, event.name, node.window);
   if (!type || (node.window && !window)) return null;
-  context.report(unavailable("aggregate", node.span, `\`${node.function}\``));
   const property = node.property?.text ?? null;
-  return { term: { kind: "aggregate", function: node.function, event, property, where, window }, type, name };
+  return { term: { kind: "aggregate", function: node.function, event, property, where, window, type }, type, name };
 }
 
 /** `sum of amount`: the events that have such a property are offered. */

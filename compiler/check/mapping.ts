@@ -10,7 +10,7 @@ import type { Report, Scope } from "../scope.ts";
 import { typeWords } from "../type-words.ts";
 import type { Type } from "../types.ts";
 import { checkValue, isDate, isText, parameterTarget } from "./value.ts";
-import { valueTerm } from "../lower/condition.ts";
+import { writtenTerm } from "../lower/condition.ts";
 
 const plain = (scalar: Type["scalar"]): Type => ({ scalar, isList: false, isNullable: false });
 
@@ -86,7 +86,7 @@ function checkRow(scope: Scope, report: Report, row: ValueMap, target: string, t
     const start = calendarOf(scope.settings.zone, 1).startOfDay(value.start.date);
     return { from, to: { kind: "instant", value: new Date(start).toISOString() } };
   }
-  const term = valueTerm(value, item);
+  const term = writtenTerm(value, item);
   if (term.kind === "literal") return { from, to: term.literal };
   const found = scope.text(row.to.span);
   const subject = `\`${target}\``;

@@ -1,6 +1,6 @@
 // Conditions without sugar. Every condition is two-valued: no comparison is ever "unknown".
 
-import type { Calendar, Unit } from "../../grammar/ast/expr.ts";
+import type { AggregateFunction, Calendar, Unit } from "../../grammar/ast/expr.ts";
 import type { Type } from "../types.ts";
 
 /** A signed length of calendar time: `min` and `h` are exact, the others keep the wall clock of the project's zone. */
@@ -27,7 +27,8 @@ export type Literal =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "boolean"; readonly value: boolean };
 
-export type Term =
+/** A stored value, or one that is written or looked up in a calendar. */
+export type PlainTerm =
   | { readonly kind: "field"; readonly name: string; readonly type: Type }
   | { readonly kind: "company field"; readonly name: string; readonly type: Type }
   /** `event.plan`: a property of the enrollment's starting event; unknown for who came without one. */
@@ -45,6 +46,9 @@ export type Term =
   /** Resolved to a day where it is compared with a date, else to an instant. */
   | { readonly kind: "moment"; readonly moment: Moment; readonly as: "day" | "instant" };
 
+/** A value: stored, written, or computed. */
+export type Term = PlainTerm | Aggregate;
+
 /** How two terms are compared: text ignoring letter case and outer space; exact text byte for byte; all else as it is. */
 export type Comparison = "text" | "exact" | "plain";
 export type Op = "=" | "<" | "<=" | ">" | ">=";
@@ -60,8 +64,8 @@ export interface Compare {
 /** Which events count (rule 16). `all`: everything. `enrollment`: this enrollment's. `wait`: since the send before the wait. */
 export type Scope = "all" | "enrollment" | "wait";
 
-export interface Behaviour {
-  readonly kind: "behaviour";
+/** Some events of a kind. */
+export interface Selection {
   /** Name of an event table; never `everyone`, which lowers to a constant. */
   readonly event: string;
   /** Only events of this email (mail events only). */
@@ -69,15 +73,32 @@ export interface Behaviour {
   /** False: machine opens and clicks are left out. */
   readonly countsMachines: boolean;
   readonly where: Condition | null;
-  /** null: at least one. */
-  readonly count: { readonly op: Op; readonly times: number } | null;
-  /** Column whose distinct values are counted (`message`, or the event's key); null: each event once. */
-  readonly distinct: string | null;
   /** Included. null: from the beginning (of the scope). */
   readonly from: Moment | null;
   /** null: up to now, which is included. Events after now never count. */
   readonly until: { readonly moment: Moment; readonly isIncluded: boolean } | null;
   readonly scope: Scope;
+}
+
+export interface Behaviour extends Selection {
+  readonly kind: "behaviour";
+  /** null: at least one. */
+  readonly count: { readonly op: Op; readonly times: number } | null;
+  /** Column whose distinct values are counted (`message`, or the event's key); null: each event once. */
+  readonly distinct: string | null;
+}
+
+/** One value out of some events. Of none a count or sum is 0, all else unknown. */
+export interface Aggregate extends Selection {
+  readonly kind: "aggregate";
+  readonly function: AggregateFunction;
+  /** null: the events themselves, or when they happened; so does `at`. */
+  readonly property: string | null;
+  /** How values of the property are told apart and put in order. */
+  readonly by: Comparison;
+  /** As of a behaviour, for `count of`. */
+  readonly distinct: string | null;
+  readonly type: Type;
 }
 
 export type Condition =
@@ -138,6 +159,7 @@ export function termsOf(condition: Condition): readonly Term[] {
   }
 }
 
+/** Conditions within a condition, those that its terms hold included. */
 export function childrenOf(condition: Condition): readonly Condition[] {
   switch (condition.kind) {
     case "all":
@@ -148,6 +170,31 @@ export function childrenOf(condition: Condition): readonly Condition[] {
     case "behaviour":
       return condition.where ? [condition.where] : [];
     default:
-      return [];
+      return termsOf(condition).flatMap(conditionsOf);
+  }
+}
+
+/** Conditions that a term holds. */
+export function conditionsOf(term: Term): readonly Condition[] {
+  return term.kind === "aggregate" && term.where ? [term.where] : [];
+}
+
+/** The same condition with other terms in the place of its own. */
+export function withTerms(condition: Condition, change: (term: Term) => Term): Condition {
+  switch (condition.kind) {
+    case "compare":
+      return { ...condition, left: change(condition.left), right: change(condition.right) };
+    case "one of":
+      return { ...condition, term: change(condition.term), values: condition.values.map(change) };
+    case "contains":
+      return { ...condition, term: change(condition.term), value: change(condition.value) };
+    case "known":
+    case "starts with":
+    case "ends with":
+    case "matches glob":
+    case "matches regex":
+      return { ...condition, term: change(condition.term) };
+    default:
+      return condition;
   }
 }

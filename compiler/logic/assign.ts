@@ -3,7 +3,7 @@
 import type { Moment, Op, Term } from "../ir/condition.ts";
 import { differencesOf } from "./differences.ts";
 import type { ValueLeaf } from "./leaf.ts";
-import { type Ground, isVariable, nameOf, type Variable } from "./ground.ts";
+import { constantOf, type Ground, isVariable, nameOf, type Variable } from "./ground.ts";
 import type { Of } from "./literal.ts";
 import { type Line, mostBehind } from "./moments.ts";
 import {
@@ -127,7 +127,7 @@ function isOutOfTime({ literals }: Group, ground: Ground): boolean {
 /** Its name among the points of a line; places in time are noted. */
 function pointOf(term: Term, moments: Map<string, Moment>): string {
   if (isVariable(term)) return nameOf(term);
-  const moment = momentOf(term);
+  const moment = momentOf(constantOf(term));
   const name = JSON.stringify(moment);
   moments.set(name, moment);
   return name;

@@ -1,7 +1,8 @@
 // Conditions as formulas: segments written out, and whatever cannot be reasoned about as an opaque part that may be anything.
 
 import { unreachable } from "../../grammar/unreachable.ts";
-import type { Condition } from "../ir/condition.ts";
+import { type Condition, termsOf } from "../ir/condition.ts";
+import { isVariable } from "./ground.ts";
 import type { Leaf } from "./leaf.ts";
 import { anything, type Normal, normalOfLeaf, nothing } from "./literal.ts";
 
@@ -49,13 +50,17 @@ export function formulaOf(condition: Condition, where: (segment: string) => Form
       return notOf(formulaOf(condition.of, where));
     case "in segment":
       return where(condition.segment);
-    case "contains":
-    case "matches glob":
-    case "matches regex":
-      return { kind: "opaque", name: JSON.stringify(condition) };
     default:
-      return leafOf(condition);
+      return isLeaf(condition) ? leafOf(condition) : { kind: "opaque", name: JSON.stringify(condition) };
   }
+}
+
+/** Whether it is reasoned about. */
+function isLeaf(condition: Condition): condition is Leaf {
+  if (condition.kind === "contains" || condition.kind === "matches glob" || condition.kind === "matches regex") {
+    return false;
+  }
+  return termsOf(condition).every((term) => isVariable(term) || term.kind === "literal" || term.kind === "moment");
 }
 
 /** How many leaves a formula has, written out; a shared part is measured once. */

@@ -2,7 +2,8 @@
 
 import { type ZoneCalendar, calendarOf } from "../calendar.ts";
 import type { CompanyTable, ContactTable, EventTable } from "../ir/catalog.ts";
-import type { Term } from "../ir/condition.ts";
+import { Bug } from "../../grammar/unreachable.ts";
+import type { PlainTerm, Term } from "../ir/condition.ts";
 import type { Plan } from "../ir/plan.ts";
 import type { Type } from "../types.ts";
 
@@ -30,10 +31,26 @@ export function groundOf({ catalog, project }: Pick<Plan, "catalog" | "project">
 }
 
 /** A field, a property, or when an event happened: what may have any value. */
-export type Variable = Exclude<Term, { readonly kind: "literal" | "moment" }>;
+export type Variable = Exclude<PlainTerm, { readonly kind: "literal" | "moment" }>;
+
+const variables: ReadonlySet<Term["kind"]> = new Set([
+  "field",
+  "company field",
+  "start property",
+  "property",
+  "occurred at",
+]);
 
 export function isVariable(term: Term): term is Variable {
-  return term.kind !== "literal" && term.kind !== "moment";
+  return variables.has(term.kind);
+}
+
+export type Constant = Exclude<PlainTerm, Variable>;
+
+/** A term that is no variable; what is computed is never reasoned about. */
+export function constantOf(term: Exclude<Term, Variable>): Constant {
+  if (term.kind === "literal" || term.kind === "moment") return term;
+  throw new Bug(`no verdict reads a ${term.kind}`);
 }
 
 export function nameOf(variable: Variable): string {

@@ -5,7 +5,7 @@ import type { ZoneCalendar } from "../calendar.ts";
 import { countries } from "../countries.ts";
 import type { Comparison, Op, Term } from "../ir/condition.ts";
 import type { ValueLeaf } from "./leaf.ts";
-import { isVariable, nameOf, type Variable } from "./ground.ts";
+import { constantOf, isVariable, nameOf, type Variable } from "./ground.ts";
 
 /** null is unknown. Instants are epoch milliseconds, days yyyy-mm-dd, money a decimal string, a list its single value. */
 export type Value = string | number | boolean | null;
@@ -28,10 +28,13 @@ export function variablesOf(leaf: ValueLeaf): readonly Variable[] {
 
 export function readTerm(term: Term, values: Assignment, { now, calendar }: Present): Value {
   if (isVariable(term)) return values.get(nameOf(term)) ?? null;
-  if (term.kind === "moment") {
-    return term.as === "day" ? calendar.resolveDay(term.moment, now) : calendar.resolveInstant(term.moment, now);
+  const constant = constantOf(term);
+  if (constant.kind === "moment") {
+    const { as, moment } = constant;
+    return as === "day" ? calendar.resolveDay(moment, now) : calendar.resolveInstant(moment, now);
   }
-  return term.literal.kind === "instant" ? Date.parse(term.literal.value) : term.literal.value;
+  const { literal } = constant;
+  return literal.kind === "instant" ? Date.parse(literal.value) : literal.value;
 }
 
 /** What a comparison says of given values: two-valued, false where one of them is unknown. */

@@ -3,10 +3,10 @@
 import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import { machineEvents } from "../built-in.ts";
 import type { Checked, CheckedBehaviour, CheckedValue, Operand } from "../checked.ts";
-import type { Comparison, Condition, Op, Scope, Term } from "../ir/condition.ts";
-import { isFolded, type Type } from "../types.ts";
+import type { Comparison, Condition, Op, PlainTerm, Scope, Term } from "../ir/condition.ts";
+import type { Type } from "../types.ts";
 import { boundsOf, comparePoint, seconds, valueOfPoint } from "./moment.ts";
-import { lowerTerm } from "./term.ts";
+import { comparison, lowerTerm } from "./term.ts";
 
 /** What lowering a condition needs to know of its place. */
 export interface Room {
@@ -80,7 +80,7 @@ type Single = Extract<
 function lowerChecked(room: Room, node: Single): Condition {
   switch (node.kind) {
     case "compare": {
-      const compare = lowerCompare(node.operand, node.op, bound(room, node.value));
+      const compare = lowerCompare(room, node.operand, node.op, bound(room, node.value));
       return node.isNegated ? negated(compare) : compare;
     }
     case "one of": {
@@ -89,22 +89,22 @@ function lowerChecked(room: Room, node: Single): Condition {
     }
     case "between":
       return joined("all", [
-        lowerCompare(node.operand, ">=", bound(room, node.low)),
-        lowerCompare(node.operand, "<=", bound(room, node.high)),
+        lowerCompare(room, node.operand, ">=", bound(room, node.low)),
+        lowerCompare(room, node.operand, "<=", bound(room, node.high)),
       ]);
     case "known": {
-      const known: Condition = { kind: "known", term: lowerTerm(node.operand.term) };
+      const known: Condition = { kind: "known", term: operandTerm(room, node.operand) };
       return node.isNegated ? negated(known) : known;
     }
     case "starts with":
     case "ends with":
-      return { kind: node.kind, term: lowerTerm(node.operand.term), text: node.text, by: lettersOf(node.operand) };
+      return { kind: node.kind, term: operandTerm(room, node.operand), text: node.text, by: lettersOf(node.operand) };
     case "contains": {
-      const parts = node.values.map((value) => lowerContains(node.operand, bound(room, value)));
+      const parts = node.values.map((value) => lowerContains(room, node.operand, bound(room, value)));
       return joined(node.isAll ? "all" : "any", parts);
     }
     case "matches": {
-      const term = lowerTerm(node.operand.term);
+      const term = operandTerm(room, node.operand);
       const kind = node.isRegex ? "matches regex" : "matches glob";
       return { kind, term, pattern: node.pattern, by: lettersOf(node.operand) };
     }
@@ -116,10 +116,11 @@ function lowerChecked(room: Room, node: Single): Condition {
 const lettersOf = ({ type }: Operand): "text" | "exact" => (comparison(type) === "exact" ? "exact" : "text");
 
 /** An item is found by its day where a day is looked for. */
-function lowerContains({ term, type }: Operand, value: CheckedValue): Condition {
+function lowerContains(room: Room, operand: Operand, value: CheckedValue): Condition {
+  const { type } = operand;
   const isByDay = type.scalar.kind === "date" || (value.kind === "point" && value.end !== null);
-  const wanted = value.kind === "point" ? valueOfPoint(value, isByDay) : valueTerm(value, type);
-  return { kind: "contains", term: lowerTerm(term), value: wanted, by: comparisonOf(type, wanted) };
+  const wanted = value.kind === "point" ? valueOfPoint(value, isByDay) : valueTerm(room, value, type);
+  return { kind: "contains", term: operandTerm(room, operand), value: wanted, by: comparisonOf(type, wanted) };
 }
 
 /** `and`s inside an `and` are one, so that parentheses without effect change no hash. */
@@ -140,25 +141,33 @@ function bound(room: Room, value: CheckedValue): CheckedValue {
   return argument;
 }
 
-function lowerCompare(operand: Operand, op: Op, value: CheckedValue): Condition {
-  if (value.kind === "point") return comparePoint(operand, op, value);
-  const right = valueTerm(value, operand.type);
-  return { kind: "compare", op, left: lowerTerm(operand.term), right, by: comparisonOf(operand.type, right) };
+export function operandTerm(room: Room, { term }: Pick<Operand, "term">): Term {
+  return lowerTerm(term, { bind: (value) => bound(room, value), lower: (node) => lowerCondition(room, node) });
+}
+
+function lowerCompare(room: Room, operand: Operand, op: Op, value: CheckedValue): Condition {
+  const left = operandTerm(room, operand);
+  if (value.kind === "point") return comparePoint(left, operand.type, op, value);
+  const right = valueTerm(room, value, operand.type);
+  return { kind: "compare", op, left, right, by: comparisonOf(operand.type, right) };
 }
 
 /** A value as a term for a field of that type. */
-export function valueTerm(value: CheckedValue, type: Type): Term {
+export function valueTerm(room: Room, value: CheckedValue, type: Type): Term {
+  return value.kind === "term" ? operandTerm(room, value) : writtenTerm(value, type);
+}
+
+/** The same of a value that reads no field. */
+export function writtenTerm(value: CheckedValue, type: Type): PlainTerm {
   switch (value.kind) {
     case "literal":
       return { kind: "literal", literal: value.literal };
     case "length":
       return { kind: "literal", literal: { kind: "number", value: seconds(value.length) } };
-    case "term":
-      return lowerTerm(value.term);
     case "point":
       return valueOfPoint(value, type.scalar.kind === "date");
     default:
-      throw new Bug("a parameter without its argument");
+      throw new Bug("a field, or a parameter without its argument");
   }
 }
 
@@ -167,17 +176,11 @@ function lowerOneOf(room: Room, operand: Operand, values: readonly CheckedValue[
   if (!arguments_.every(({ kind }) => kind === "literal" || kind === "length")) {
     return joined(
       "any",
-      arguments_.map((value) => lowerCompare(operand, "=", value)),
+      arguments_.map((value) => lowerCompare(room, operand, "=", value)),
     );
   }
-  const terms = arguments_.map((value) => valueTerm(value, operand.type));
-  return { kind: "one of", term: lowerTerm(operand.term), values: terms, by: comparison(operand.type) };
-}
-
-/** How values of a type are compared with each other. */
-function comparison(type: Type): Comparison {
-  if (isFolded(type)) return "text";
-  return type.scalar.kind === "text" ? "exact" : "plain";
+  const terms = arguments_.map((value) => valueTerm(room, value, operand.type));
+  return { kind: "one of", term: operandTerm(room, operand), values: terms, by: comparison(operand.type) };
 }
 
 function comparisonOf(left: Type, right: Term): Comparison {

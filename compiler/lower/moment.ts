@@ -1,17 +1,17 @@
 // Comparisons with places in time: whole days and periods become their first instants.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import type { CheckedValue, CheckedWindow, Operand } from "../checked.ts";
-import type { Behaviour, Compare, Condition, Length, Moment, Op, Scope, Term } from "../ir/condition.ts";
-import { lowerTerm } from "./term.ts";
+import type { CheckedValue, CheckedWindow } from "../checked.ts";
+import type { Behaviour, Compare, Condition, Length, Moment, Op, PlainTerm, Scope, Term } from "../ir/condition.ts";
+import type { Type } from "../types.ts";
 
 type Point = Extract<CheckedValue, { readonly kind: "point" }>;
 
 /** `after` a day is `>`: from when the day is over; `<=` a day holds until then. */
-export function comparePoint(operand: Operand, op: Op, point: Point): Condition {
-  const isDay = operand.type.scalar.kind === "date";
+export function comparePoint(left: Term, type: Type, op: Op, point: Point): Condition {
+  const isDay = type.scalar.kind === "date";
   const compare = (op: Op, moment: Moment): Compare => {
-    return { kind: "compare", op, left: lowerTerm(operand.term), right: momentTerm(moment, isDay), by: "plain" };
+    return { kind: "compare", op, left, right: momentTerm(moment, isDay), by: "plain" };
   };
   // A date and one day are both days, so they compare as they are.
   if (point.end === null || (isDay && isOneDay(point.start))) return compare(op, point.start);
@@ -32,7 +32,7 @@ function isOneDay(moment: Moment): boolean {
   return moment.kind === "day" || (moment.kind === "period" && !("unit" in moment.calendar));
 }
 
-function momentTerm(moment: Moment, isDay: boolean): Term {
+function momentTerm(moment: Moment, isDay: boolean): PlainTerm {
   if (isDay && moment.kind === "day" && moment.edge === "start") {
     return { kind: "literal", literal: { kind: "day", value: moment.date } };
   }
@@ -43,7 +43,7 @@ function momentTerm(moment: Moment, isDay: boolean): Term {
 }
 
 /** `today` given to a field: a place in time where one value is needed. */
-export function valueOfPoint(point: Point, isDay: boolean): Term {
+export function valueOfPoint(point: Point, isDay: boolean): PlainTerm {
   return momentTerm(point.start, isDay);
 }
 

@@ -1,14 +1,14 @@
 // Nested steps to a flat list: control flow by index, an identity for each step that survives edits.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import type { Checked } from "../checked.ts";
+import type { Checked, CheckedValue } from "../checked.ts";
 import { blocksOf, flatten } from "../checked-steps.ts";
 import type { CheckedSet, CheckedStep, CheckedUntil } from "../checked-program.ts";
 import type { Next, SetValue, Step, StepHead, WaitUntil } from "../ir/program.ts";
 import type { Term } from "../ir/condition.ts";
 import type { Span } from "../../grammar/span.ts";
-import { lowerCondition, type Room, valueTerm } from "./condition.ts";
-import { lowerTerm } from "./term.ts";
+import type { Type } from "../types.ts";
+import { lowerCondition, operandTerm, type Room, valueTerm } from "./condition.ts";
 
 /** A step in its place in the flat list. */
 interface Placed {
@@ -121,13 +121,14 @@ function lowerStep(rooms: Rooms, { step, id, next, blocks }: Placed): Step {
   const head: StepHead = { id, title: titleOf(rooms, step), span: step.span };
   const condition = (when: Checked, scope: Room["scope"] = "enrollment") =>
     lowerCondition(rooms.roomOf(id, scope), when);
+  const room = rooms.roomOf(id, "enrollment");
   switch (step.kind) {
     case "send":
       return { ...head, kind: "send", email: step.email, onlyIf: step.onlyIf && condition(step.onlyIf), next };
     case "wait":
       return { ...head, kind: "wait", length: step.length, next };
     case "wait until":
-      return { ...head, kind: "wait until", until: lowerUntil(step.until), next };
+      return { ...head, kind: "wait until", until: lowerUntil(room, step.until), next };
     case "wait for": {
       const [came = null, otherwise = null] = blocks;
       const until = condition(step.until, "wait");
@@ -142,7 +143,13 @@ function lowerStep(rooms: Rooms, { step, id, next, blocks }: Placed): Step {
       return { ...head, kind: "choose", branches, otherwise: blocks.at(-1) ?? null };
     }
     case "set":
-      return { ...head, kind: "set", field: step.operand.name, value: lowerSet(step.value, step.operand.type), next };
+      return {
+        ...head,
+        kind: "set",
+        field: step.operand.name,
+        value: lowerSet(room, step.value, step.operand.type),
+        next,
+      };
     case "stop":
       return { ...head, kind: "stop" };
     default:
@@ -150,9 +157,9 @@ function lowerStep(rooms: Rooms, { step, id, next, blocks }: Placed): Step {
   }
 }
 
-function lowerUntil(until: CheckedUntil): WaitUntil {
+function lowerUntil(room: Room, until: CheckedUntil): WaitUntil {
   if (until.kind !== "date") return until;
-  return { kind: "date", field: lowerTerm(until.operand.term), offset: until.offset, time: until.time };
+  return { kind: "date", field: operandTerm(room, until.operand), offset: until.offset, time: until.time };
 }
 
 /** Emails of this enrollment that a condition names; a window lifts that. */
@@ -162,8 +169,8 @@ function mailsOf(node: Checked): readonly string[] {
   return node.kind === "behaviour" && node.email !== null && node.window === null ? [node.email] : [];
 }
 
-function lowerSet(set: CheckedSet, type: Parameters<typeof valueTerm>[1]): SetValue {
-  const term = (value: Parameters<typeof valueTerm>[0]): Term => valueTerm(value, type);
+function lowerSet(room: Room, set: CheckedSet, type: Type): SetValue {
+  const term = (value: CheckedValue): Term => valueTerm(room, value, type);
   switch (set.kind) {
     case "unknown":
       return { kind: "unknown" };

@@ -1,18 +1,62 @@
 // What is read, as the IR knows it.
 
-import { Bug } from "../../grammar/unreachable.ts";
-import type { CheckedTerm } from "../checked.ts";
-import type { Term } from "../ir/condition.ts";
+import { Bug, unreachable } from "../../grammar/unreachable.ts";
+import { machineEvents } from "../built-in.ts";
+import type { Checked, CheckedAggregate, CheckedTerm, CheckedValue } from "../checked.ts";
+import type { Aggregate, Comparison, Condition, Term } from "../ir/condition.ts";
+import { isFolded, type Type } from "../types.ts";
+import { boundsOf } from "./moment.ts";
 
-export function lowerTerm(term: CheckedTerm): Term {
+/** What lowering a term needs of its place. */
+export interface Reading {
+  /** Arguments in the place of parameters. */
+  readonly bind: (value: CheckedValue) => CheckedValue;
+  readonly lower: (node: Checked) => Condition;
+}
+
+export function lowerTerm(term: CheckedTerm, reading: Reading): Term {
   switch (term.kind) {
     case "aggregate":
+      return lowerAggregate(term, reading);
     case "score":
     case "stage":
     case "anniversary":
     case "derived":
       throw new Bug(`nothing lowers ${term.kind} yet, so it was refused`);
-    default:
+    case "field":
+    case "company field":
+    case "start property":
+    case "property":
+    case "occurred at":
+    case "literal":
+    case "moment":
       return term;
+    default:
+      return unreachable(term);
   }
+}
+
+/** Aggregates see everything, inside a program too, unless a window says otherwise. */
+function lowerAggregate(term: CheckedAggregate, { bind, lower }: Reading): Aggregate {
+  const { event, property } = term;
+  const of = event.fields.find(({ name }) => name === property)?.type;
+  return {
+    kind: "aggregate",
+    function: term.function,
+    event: event.name,
+    email: null,
+    countsMachines: !machineEvents.has(event.name),
+    property,
+    where: term.where && lower(term.where),
+    by: of ? comparison(of) : "plain",
+    distinct: term.function === "count of" ? (event.isMail ? "message" : event.key) : null,
+    type: term.type,
+    ...boundsOf(term.window, "all", bind),
+  };
+}
+
+/** How values of a type are compared with each other. */
+export function comparison(type: Type): Comparison {
+  if (isFolded(type)) return "text";
+  return type.scalar.kind === "text" ? "exact" : "plain";
 }

@@ -7,7 +7,7 @@ import type { Literal, Term } from "../ir/condition.ts";
 import type { FixedValue, Test, TestClause, TestColumn, TestValue } from "../ir/test.ts";
 import type { Scope } from "../scope.ts";
 import type { Type } from "../types.ts";
-import { lowerCondition, type Room, valueTerm } from "./condition.ts";
+import { lowerCondition, type Room, writtenTerm } from "./condition.ts";
 import type { Segments } from "./segments.ts";
 
 export function lowerTest({ settings }: Scope, segments: Segments, test: CheckedTest): Test {
@@ -53,10 +53,10 @@ function lowerValue(calendar: ZoneCalendar, value: CheckedColumn["value"], type:
     case "occurrence":
       return { kind: value.kind };
     case "value":
-      return fixed(text(valueTerm(value.value, type)));
+      return fixed(text(writtenTerm(value.value, type)));
     case "list":
       // An empty list is unknown.
-      return fixed(value.values.length === 0 ? null : value.values.map((item) => text(valueTerm(item, type))));
+      return fixed(value.values.length === 0 ? null : value.values.map((item) => text(writtenTerm(item, type))));
     case "add":
     case "remove":
       throw new Bug("a test adds nothing to a field");

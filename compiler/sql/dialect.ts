@@ -25,6 +25,10 @@ export interface Dialect {
   draw(salt: string, key: string): string;
   /** Aggregate: whether a condition holds for some row; NULL counts as false. */
   someRow(condition: string): string;
+  /** Aggregate: the value of the first or last row by several keys, known or not. */
+  atEnd(end: "first" | "last", value: string, keys: readonly string[]): string;
+  /** Aggregate: the known value that comes first or last by several keys, all of them known where it is. */
+  extreme(end: "first" | "last", value: string, keys: readonly string[]): string;
   /** An aggregate over the rows for which a condition holds. */
   filtered(aggregate: string, condition: string): string;
   /** Joins that keep the left row, once, if there is a match or if there is none. */
@@ -48,6 +52,9 @@ export const duckdb: Dialect = {
   dayOf: (instant, zone) => `CAST(timezone(${zone}, timezone('UTC', ${instant})) AS DATE)`,
   draw: (salt, key) => `md5(concat(${salt}, ':', ${key}))`,
   someRow: (condition) => `bool_or(${condition})`,
+  atEnd: (end, value, keys) =>
+    `${end === "first" ? "arg_min_null" : "arg_max_null"}(${value}, row(${keys.join(", ")}))`,
+  extreme: (end, value, keys) => `${end === "first" ? "arg_min" : "arg_max"}(${value}, row(${keys.join(", ")}))`,
   filtered: (aggregate, condition) => `${aggregate} FILTER (${condition})`,
   semiJoin: "SEMI JOIN",
   antiJoin: "ANTI JOIN",

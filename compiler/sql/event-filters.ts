@@ -2,7 +2,7 @@
 
 import { Bug } from "../../grammar/unreachable.ts";
 import type { EventTable } from "../ir/catalog.ts";
-import type { Behaviour } from "../ir/condition.ts";
+import type { Behaviour, Selection } from "../ir/condition.ts";
 import { eventColumn, type Places } from "./terms.ts";
 import { printFilter, type Scene } from "./truth.ts";
 
@@ -10,7 +10,7 @@ import { printFilter, type Scene } from "./truth.ts";
 export const occurredAt = "e.occurred_at";
 
 /** What a behaviour and a start by an event have in common. */
-type Asked = Pick<Behaviour, "email" | "countsMachines" | "where">;
+type Asked = Pick<Selection, "email" | "countsMachines" | "where">;
 type Around = Pick<Scene, "builder" | "dialect" | "zone">;
 
 /** SQL conditions that must all hold; `startProperty` says where the properties of the starting event are. */
@@ -50,6 +50,7 @@ function sceneOf(event: EventTable, { builder, dialect, zone }: Around, startPro
       startProperty,
       property: (name) => `e.${eventColumn(event, name)}`,
       occurredAt: () => occurredAt,
+      aggregate: () => refuse("aggregate"),
     },
   };
 }

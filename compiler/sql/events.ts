@@ -1,7 +1,8 @@
-// Behaviours as filters over the rows of one event table, and as aggregates over the rows that pass.
+// Behaviours and aggregates as filters over the rows of one event table, and as SQL aggregates over the rows that pass.
 
 import type { EventTable } from "../ir/catalog.ts";
-import { type Behaviour, type Condition, childrenOf, termsOf } from "../ir/condition.ts";
+import { type Behaviour, type Condition, childrenOf, type Selection, termsOf } from "../ir/condition.ts";
+import { aggregateOf, type Gathered } from "./aggregates.ts";
 import { occurredAt, rowFilters } from "./event-filters.ts";
 import { clauses, list, nested, where } from "./layout.ts";
 import { enrollments, type Query } from "./query.ts";
@@ -16,58 +17,37 @@ export type Route = "contact" | "enrollment" | "mails";
 
 // Aliases: `e` the event, `j` the judged row, `o` the outbox row of a mail, `p` the properties of the starting event.
 
-export function routeOf(behaviour: Behaviour, query: Query): Route {
-  if (behaviour.scope !== "all") {
-    return isOwnMail(findEvent(query.plan.catalog, behaviour.event)) ? "mails" : "enrollment";
+export function routeOf(selection: Selection, query: Query): Route {
+  if (selection.scope !== "all") {
+    return isOwnMail(findEvent(query.plan.catalog, selection.event)) ? "mails" : "enrollment";
   }
-  return behaviour.where && readsStart(behaviour.where) ? "enrollment" : "contact";
+  return selection.where && readsStart(selection.where) ? "enrollment" : "contact";
 }
 
 /** SQL conditions on an event row that must all hold for it to count. */
-function filtersOf(behaviour: Behaviour, query: Query): readonly string[] {
-  const event = findEvent(query.plan.catalog, behaviour.event);
+function filtersOf(selection: Selection, query: Query): readonly string[] {
+  const event = findEvent(query.plan.catalog, selection.event);
   const { builder } = query;
   const instant = (moment: NonNullable<Behaviour["from"]>) => builder.param({ kind: "moment", moment, as: "instant" });
   const filters = [`${occurredAt} <= ${builder.now()}`];
-  if (behaviour.from) filters.push(`${occurredAt} >= ${instant(behaviour.from)}`);
-  if (behaviour.until) {
-    filters.push(`${occurredAt} ${behaviour.until.isIncluded ? "<=" : "<"} ${instant(behaviour.until.moment)}`);
+  if (selection.from) filters.push(`${occurredAt} >= ${instant(selection.from)}`);
+  if (selection.until) {
+    filters.push(`${occurredAt} ${selection.until.isIncluded ? "<=" : "<"} ${instant(selection.until.moment)}`);
   }
-  filters.push(...scopeFilters(behaviour, event, query));
+  filters.push(...scopeFilters(selection, event, query));
   const around = { builder, dialect: query.dialect, zone: query.plan.project.zone };
-  filters.push(...rowFilters(behaviour, event, around, (term) => `p.${query.starts.columnOf(term)}`));
+  filters.push(...rowFilters(selection, event, around, (term) => `p.${query.starts.columnOf(term)}`));
   return filters;
 }
 
-/** The aggregate whose value says how a behaviour went: a boolean without a count, else a number. */
-function aggregateOf(behaviour: Behaviour, filters: readonly string[], query: Query): string {
-  const { filtered, someRow } = query.dialect;
-  if (behaviour.count === null) return filters.length > 0 ? someRow(filters.join(" AND ")) : "true";
-  const counted = (what: string, extra: readonly string[]) => {
-    const all = [...filters, ...extra];
-    return all.length > 0 ? filtered(`count(${what})`, `WHERE ${all.join(" AND ")}`) : `count(${what})`;
-  };
-  if (behaviour.distinct === null) return counted("*", []);
-  const column = `e.${distinctColumn(behaviour.distinct, findEvent(query.plan.catalog, behaviour.event))}`;
-  // A row that lacks what tells occurrences apart is one by itself.
-  return `${counted(`DISTINCT ${column}`, [])} + ${counted("*", [`${column} IS NULL`])}`;
-}
-
-/** Whether a behaviour holds, from the value of its aggregate; NULL where there were no rows at all. */
-export function holds(behaviour: Behaviour, value: string, query: Query): string {
-  if (behaviour.count === null) return query.dialect.isTrue(value);
-  const times = query.builder.param({ kind: "integer", value: behaviour.count.times });
-  return `${value} ${behaviour.count.op} ${times}`;
-}
-
-/** Behaviours over one event table and by one route: they are read together. */
+/** What is gathered from one event table by one route: it is read together. */
 export interface Gathering {
   readonly route: Route;
-  readonly behaviours: readonly Behaviour[];
+  readonly of: readonly Gathered[];
 }
 
-export function gatheringKey(behaviour: Behaviour, query: Query): string {
-  return `${behaviour.event} ${routeOf(behaviour, query)}`;
+export function gatheringKey(selection: Selection, query: Query): string {
+  return `${selection.event} ${routeOf(selection, query)}`;
 }
 
 /** Column by which a gathering is joined to the judged rows. */
@@ -77,11 +57,11 @@ export function keyColumn(route: Route): string {
 
 /** SELECT of the keys for which some event counts, as often as one does or each once. */
 export function printKeys(behaviour: Behaviour, query: Query, word: "SELECT" | "SELECT DISTINCT" = "SELECT"): string {
-  const gathering = { route: routeOf(behaviour, query), behaviours: [behaviour] };
+  const gathering = { route: routeOf(behaviour, query), of: [behaviour] };
   return clauses(`${word} ${keyOf(gathering.route)}`, printFrom(gathering, query), where(filtersOf(behaviour, query)));
 }
 
-/** From the value of the aggregate of each behaviour: more columns, and which keys to keep. */
+/** From the value of the SQL aggregate of each: more columns, and which keys to keep. */
 export type Shape = (values: readonly string[]) => {
   readonly columns: readonly string[];
   readonly having: readonly string[];
@@ -89,24 +69,24 @@ export type Shape = (values: readonly string[]) => {
 
 /** SELECT of one row per key that has events which may count. */
 export function printGathering(gathering: Gathering, query: Query, shape: Shape): string {
-  const filters = gathering.behaviours.map((behaviour) => filtersOf(behaviour, query));
+  const filters = gathering.of.map((selection) => filtersOf(selection, query));
   const shared = (filters[0] ?? []).filter((filter) => filters.every((others) => others.includes(filter)));
   const own = filters.map((all) => all.filter((filter) => !shared.includes(filter)));
-  const values = gathering.behaviours.map((behaviour, index) => aggregateOf(behaviour, own[index] ?? [], query));
+  const values = gathering.of.map((gathered, index) => aggregateOf(gathered, own[index] ?? [], query));
   const { columns, having } = shape(values);
   const key = keyOf(gathering.route);
   return clauses(
     `SELECT ${[key, ...columns].join(",\n  ")}`,
     printFrom(gathering, query),
-    where([...shared, ...earliest(gathering.behaviours, query)]),
+    where([...shared, ...earliest(gathering.of, query)]),
     `GROUP BY ${key}`,
     list("HAVING", having, "\n  AND "),
   );
 }
 
 /** What lies before all the windows need not be read. */
-function earliest(behaviours: readonly Behaviour[], query: Query): readonly string[] {
-  const starts = behaviours.map(
+function earliest(selections: readonly Selection[], query: Query): readonly string[] {
+  const starts = selections.map(
     ({ from }) => from && query.builder.param({ kind: "moment", moment: from, as: "instant" }),
   );
   const distinct = [...new Set(starts)];
@@ -118,8 +98,8 @@ function keyOf(route: Route): string {
   return route === "contact" ? "e.contact_id" : "j.enrollment_id";
 }
 
-function printFrom({ route, behaviours }: Gathering, query: Query): string {
-  const event = findEvent(query.plan.catalog, behaviours[0]?.event ?? "");
+function printFrom({ route, of }: Gathering, query: Query): string {
+  const event = findEvent(query.plan.catalog, of[0]?.event ?? "");
   const table = `${quote(eventTable(event.name))} AS e`;
   const { semiJoin } = query.dialect;
   const joins = {
@@ -128,9 +108,9 @@ function printFrom({ route, behaviours }: Gathering, query: Query): string {
       query.judged && `${semiJoin} ${query.judged.relation} AS j ON j.contact_id = e.contact_id`,
     ],
     enrollment: () => [`FROM ${enrollments(query)} AS j`, `JOIN ${table} ON e.contact_id = j.contact_id`],
-    mails: () => mailJoins(event, table, behaviours, query),
+    mails: () => mailJoins(event, table, of, query),
   }[route]();
-  const readsStarts = behaviours.some((behaviour) => behaviour.where && readsStart(behaviour.where));
+  const readsStarts = of.some(({ where }) => where && readsStart(where));
   return clauses(
     ...joins,
     readsStarts ? `LEFT JOIN ${query.starts.relation} AS p ON p.enrollment_id = j.enrollment_id` : null,
@@ -145,10 +125,10 @@ function isOwnMail(event: EventTable): boolean {
 function mailJoins(
   event: EventTable,
   table: string,
-  behaviours: readonly Behaviour[],
+  selections: readonly Selection[],
   query: Query,
 ): readonly string[] {
-  const isNewest = behaviours.some((behaviour) => behaviour.scope === "wait" && behaviour.email !== null)
+  const isNewest = selections.some(({ scope, email }) => scope === "wait" && email !== null)
     ? ", o.email, row_number() OVER (PARTITION BY o.enrollment_id, o.email ORDER BY o.planned_at DESC, o.send_id DESC) = 1 AS is_newest"
     : "";
   const relation = enrollments(query);
@@ -164,8 +144,8 @@ function mailJoins(
   ];
 }
 
-function scopeFilters(behaviour: Behaviour, event: EventTable, query: Query): readonly string[] {
-  const { scope } = behaviour;
+function scopeFilters(selection: Selection, event: EventTable, query: Query): readonly string[] {
+  const { scope } = selection;
   if (scope === "all") return [];
   const filters: string[] = [];
   if (!isOwnMail(event)) {
@@ -173,18 +153,14 @@ function scopeFilters(behaviour: Behaviour, event: EventTable, query: Query): re
     filters.push(`${occurredAt} >= ${scope === "wait" ? "j.wait_from" : "j.started_at"}`);
     filters.push(query.dialect.isNotTrue(`j.start_event = ${kind} AND j.start_event_id = e.event_id`));
   } else if (scope === "wait") {
-    if (behaviour.email === null) filters.push(`${occurredAt} >= j.wait_from`);
-    else filters.push("o.is_newest", `o.email = ${query.builder.param({ kind: "text", value: behaviour.email })}`);
+    if (selection.email === null) filters.push(`${occurredAt} >= j.wait_from`);
+    else filters.push("o.is_newest", `o.email = ${query.builder.param({ kind: "text", value: selection.email })}`);
   }
   // The limit of a wait, or of a goal: what came behind it no longer counts.
   if (scope === "wait" || query.judged?.cuts === "enrollment") {
     filters.push(`(j.wait_until IS NULL OR ${occurredAt} <= j.wait_until)`);
   }
   return filters;
-}
-
-function distinctColumn(name: string, event: EventTable): string {
-  return event.fields.some((field) => field.name === name) ? eventColumn(event, name) : quote(name);
 }
 
 function readsStart(condition: Condition): boolean {

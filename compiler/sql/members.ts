@@ -2,10 +2,11 @@
 
 import { Bug } from "../../grammar/unreachable.ts";
 import type { Behaviour, Condition } from "../ir/condition.ts";
-import { gatheringKey, holds, printGathering, printKeys } from "./events.ts";
+import { gatheredIn, holds } from "./aggregates.ts";
+import { gatheringKey, printGathering, printKeys } from "./events.ts";
 import { clauses, nested, where } from "./layout.ts";
 import type { Query } from "./query.ts";
-import { behavioursOf, conjunctsOf, holdsForNone, simplify } from "./simplify.ts";
+import { conjunctsOf, holdsForNone, simplify } from "./simplify.ts";
 import { gatheringOf, sourcesOf } from "./sources.ts";
 import { printFilter } from "./truth.ts";
 
@@ -78,7 +79,7 @@ function leadOf(keys: readonly Keys[]): Keys | undefined {
 /** Demands grouped by the events they read, except where a filter reads the same events anyway. */
 function divide(conjuncts: readonly Condition[], query: Query) {
   const others = conjuncts.filter((conjunct) => demandOf(conjunct) === null);
-  const read = new Set(others.flatMap(behavioursOf).map((behaviour) => gatheringKey(behaviour, query)));
+  const read = new Set(others.flatMap(gatheredIn).map((gathered) => gatheringKey(gathered, query)));
   const groups = new Map<string, Demand[]>();
   const rest: Condition[] = [];
   for (const conjunct of conjuncts) {

@@ -1,14 +1,14 @@
 // Conditions as SQL: who is in a segment, and which of several conditions hold for each subject.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import type { Condition, Term } from "../ir/condition.ts";
+import { type Condition, conditionsOf, type Term } from "../ir/condition.ts";
 import type { Plan } from "../ir/plan.ts";
 import { builder } from "./builder.ts";
 import { duckdb } from "./dialect.ts";
 import { clauses, indent } from "./layout.ts";
 import { printMemberSelect } from "./members.ts";
 import { type Judged, printRelations, type Query, segmentRelation, startProperties } from "./query.ts";
-import { segmentsOf, simplify } from "./simplify.ts";
+import { segmentsOf, simplify, simplifyTerm } from "./simplify.ts";
 import { type Sources, sourcesOf } from "./sources.ts";
 import type { Sql } from "./sql.ts";
 import { quote } from "./tables.ts";
@@ -71,10 +71,15 @@ export function printConditions(plan: Plan, subjects: Subjects, conditions: read
 
 /** SELECT one row per subject: its columns, then the value of each term, NULL where it is unknown. */
 export function printTerms(plan: Plan, subjects: Subjects, terms: readonly NamedTerm[]): Sql {
-  const query = queryOf(plan, subjects, []);
-  const sources = judging(query, []);
+  const roots = terms.flatMap(({ term }) => conditionsOf(term));
+  const query = queryOf(plan, subjects, roots);
+  const simple = terms.map(({ name, term }) => ({ name, term: simplifyTerm(term, query.segments) }));
+  const sources = judging(
+    query,
+    simple.flatMap(({ term }) => conditionsOf(term)),
+  );
   const { scene } = sources;
-  const columns = terms.map(({ name, term }) => [printTerm(term, scene.places, scene.builder), name] as const);
+  const columns = simple.map(({ name, term }) => [printTerm(term, scene.places, scene.builder), name] as const);
   return printColumns(query, subjects, sources, columns);
 }
 

@@ -1,7 +1,7 @@
 // Conditions with segments filled in and fewer shapes: no nested `all` or `any`, no double `not`, no count that only asks whether.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import { type Behaviour, type Condition, childrenOf } from "../ir/condition.ts";
+import { type Behaviour, type Condition, childrenOf, type Term, withTerms } from "../ir/condition.ts";
 import type { Plan, Segment } from "../ir/plan.ts";
 
 /** A segment above this many conditions that is read more than once is evaluated by itself, not written out again. */
@@ -66,10 +66,17 @@ export function simplify(condition: Condition, segments: Segments): Condition {
     case "behaviour":
       return simplifyBehaviour(condition, condition.where ? simplify(condition.where, segments) : null);
     case "one of":
-      return condition.values.length === 0 ? constant(false) : condition;
+      if (condition.values.length === 0) return constant(false);
+      return withTerms(condition, (term) => simplifyTerm(term, segments));
     default:
-      return condition;
+      return withTerms(condition, (term) => simplifyTerm(term, segments));
   }
+}
+
+export function simplifyTerm(term: Term, segments: Segments): Term {
+  if (term.kind !== "aggregate" || term.where === null) return term;
+  const where = simplify(term.where, segments);
+  return { ...term, where: where.kind === "constant" && where.value ? null : where };
 }
 
 /** The conditions that must all hold. */
@@ -79,10 +86,6 @@ export function conjunctsOf(condition: Condition): readonly Condition[] {
     return condition.of.of.flatMap((child) => conjunctsOf(negate(child)));
   }
   return [condition];
-}
-
-export function behavioursOf(condition: Condition): readonly Behaviour[] {
-  return condition.kind === "behaviour" ? [condition] : childrenOf(condition).flatMap(behavioursOf);
 }
 
 /** Whether a behaviour holds for a contact without any event of it. */

@@ -1,12 +1,12 @@
 // The relations that a set of conditions reads beside the judged rows, joined so that every row stays exactly once.
 
 import { Bug, unreachable } from "../../grammar/unreachable.ts";
-import type { Behaviour, Condition } from "../ir/condition.ts";
+import type { Aggregate, Behaviour, Condition } from "../ir/condition.ts";
 import { drawLimit } from "./dialect.ts";
-import { type Gathering, gatheringKey, holds, keyColumn, printGathering, printKeys, routeOf } from "./events.ts";
+import { type Gathered, gatheredIn, holds, isZeroOfNone } from "./aggregates.ts";
+import { type Gathering, gatheringKey, keyColumn, printGathering, printKeys, routeOf } from "./events.ts";
 import { clauses, nested } from "./layout.ts";
 import { type Query, segmentRelation } from "./query.ts";
-import { behavioursOf } from "./simplify.ts";
 import { quote } from "./tables.ts";
 import { companyColumn, contactColumn } from "./terms.ts";
 import type { Leaf, Scene } from "./truth.ts";
@@ -38,16 +38,16 @@ export function sourcesOf(query: Query, subject: Subject, conditions: readonly C
     join(quote("contact"), "c", `c.contact_id = ${subject.alias}.contact_id`);
     return "c";
   };
-  const places = placesOf(query, subject, contact, join);
+  const events = gatherings(query, subject);
+  const places = placesOf(query, subject, { contact, join, aggregate: events.value });
   const address = () =>
     query.dialect.fold(`${contact()}.${contactColumn(query.plan.catalog, query.plan.catalog.contact.address)}`);
-  const events = gatherings(query, subject);
   const named = aliases();
 
   const leaf = (wanted: Leaf): string => {
     switch (wanted.kind) {
       case "behaviour":
-        return events.add(wanted);
+        return events.holds(wanted);
       case "in segment":
       case "in list":
       case "suppressed": {
@@ -86,8 +86,15 @@ export function sourcesOf(query: Query, subject: Subject, conditions: readonly C
 function placesOf(
   query: Query,
   subject: Subject,
-  contact: () => string,
-  join: (relation: string, alias: string, on: string) => void,
+  {
+    contact,
+    join,
+    aggregate,
+  }: {
+    readonly contact: () => string;
+    readonly join: (relation: string, alias: string, on: string) => void;
+    readonly aggregate: Scene["places"]["aggregate"];
+  },
 ): Scene["places"] {
   const { catalog } = query.plan;
   const outside = (what: string) => {
@@ -105,6 +112,7 @@ function placesOf(
     },
     property: (name) => outside(`property ${name}`),
     occurredAt: () => outside("an event's time"),
+    aggregate,
   };
 }
 
@@ -127,9 +135,9 @@ function aloneAmong(
   conditions: readonly Condition[],
 ): Pick<Scene, "isAlone" | "someAlone"> {
   const read = new Map<string, Set<string>>();
-  for (const behaviour of conditions.flatMap(behavioursOf)) {
-    const key = gatheringKey(behaviour, query);
-    read.set(key, (read.get(key) ?? new Set()).add(JSON.stringify(behaviour)));
+  for (const gathered of conditions.flatMap(gatheredIn)) {
+    const key = gatheringKey(gathered, query);
+    read.set(key, (read.get(key) ?? new Set()).add(JSON.stringify(gathered)));
   }
   return {
     isAlone: (leaf): leaf is Behaviour =>
@@ -147,30 +155,37 @@ function aloneAmong(
   };
 }
 
-/** Every behaviour becomes a column of one aggregate per event table and route. */
+/** Every behaviour and every aggregate becomes a column of one SQL aggregate per event table and route. */
 function gatherings(query: Query, subject: Subject) {
   interface Group {
     readonly alias: string;
-    readonly behaviours: Behaviour[];
+    readonly of: Gathered[];
     readonly columns: Map<string, string>;
   }
   const groups = new Map<string, Group>();
+  /** `told`: what tells columns apart. */
+  const column = (gathered: Gathered, told: string): string => {
+    const key = gatheringKey(gathered, query);
+    const group: Group = groups.get(key) ?? { alias: `a${groups.size + 1}`, of: [], columns: new Map() };
+    groups.set(key, group);
+    const name = group.columns.get(told) ?? `n${group.columns.size + 1}`;
+    if (!group.columns.has(told)) group.of.push(gathered);
+    group.columns.set(told, name);
+    return `${group.alias}.${name}`;
+  };
   return {
-    add(behaviour: Behaviour): string {
-      const key = gatheringKey(behaviour, query);
-      const group: Group = groups.get(key) ?? { alias: `a${groups.size + 1}`, behaviours: [], columns: new Map() };
-      groups.set(key, group);
+    holds(behaviour: Behaviour): string {
       // Counts that differ only in what they are compared with are one column.
-      const counted = JSON.stringify({ ...behaviour, count: behaviour.count !== null });
-      const column = group.columns.get(counted) ?? `n${group.columns.size + 1}`;
-      if (!group.columns.has(counted)) group.behaviours.push(behaviour);
-      group.columns.set(counted, column);
-      const value = `${group.alias}.${column}`;
+      const value = column(behaviour, JSON.stringify({ ...behaviour, count: behaviour.count !== null }));
       return holds(behaviour, behaviour.count === null ? value : `coalesce(${value}, 0)`, query);
     },
+    value(aggregate: Aggregate): string {
+      const value = column(aggregate, JSON.stringify(aggregate));
+      return isZeroOfNone(aggregate) ? `coalesce(${value}, 0)` : value;
+    },
     joins: () =>
-      [...groups.values()].map(({ alias, behaviours }) => {
-        const gathering = gatheringOf(behaviours, query);
+      [...groups.values()].map(({ alias, of }) => {
+        const gathering = gatheringOf(of, query);
         const select = printGathering(gathering, query, (values) => ({
           columns: values.map((value, index) => `${value} AS n${index + 1}`),
           having: [],
@@ -181,10 +196,10 @@ function gatherings(query: Query, subject: Subject) {
   };
 }
 
-export function gatheringOf(behaviours: readonly Behaviour[], query: Query): Gathering {
-  const [first] = behaviours;
-  if (!first) throw new Bug("no behaviour to gather events for");
-  return { route: routeOf(first, query), behaviours };
+export function gatheringOf(of: readonly Gathered[], query: Query): Gathering {
+  const [first] = of;
+  if (!first) throw new Bug("nothing to gather events for");
+  return { route: routeOf(first, query), of };
 }
 
 /** FROM item without a row twice: with contact_id, for `suppressed` with address. */

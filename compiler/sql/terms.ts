@@ -2,7 +2,7 @@
 
 import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import type { Catalog, EventTable } from "../ir/catalog.ts";
-import type { Literal, Term } from "../ir/condition.ts";
+import type { Aggregate, Literal, Term } from "../ir/condition.ts";
 import type { Builder } from "./builder.ts";
 import type { Param } from "./sql.ts";
 import { columnOf, quote } from "./tables.ts";
@@ -16,6 +16,7 @@ export interface Places {
   startProperty(term: StartProperty): string;
   property(name: string): string;
   occurredAt(): string;
+  aggregate(term: Aggregate): string;
 }
 
 /** The value of a term; NULL where it is unknown. */
@@ -31,6 +32,8 @@ export function printTerm(term: Term, places: Places, builder: Builder): string 
       return places.property(term.name);
     case "occurred at":
       return places.occurredAt();
+    case "aggregate":
+      return places.aggregate(term);
     case "literal":
       return builder.param(paramOf(term.literal));
     case "moment":

@@ -3,8 +3,10 @@
 import {
   type Condition,
   childrenOf,
+  conditionsOf,
   type Length,
   type Moment,
+  type Selection,
   type Term,
   termsOf,
 } from "../../compiler/ir/condition.ts";
@@ -54,22 +56,19 @@ interface Notes {
 
 /** `around`: the event whose properties are read, inside of its `where`. */
 function read(notes: Notes, condition: Condition, around: string | null): void {
-  readTerms(notes, termsOf(condition), around);
-  let within = around;
   switch (condition.kind) {
     case "behaviour":
-      notes.events.add(condition.event);
-      if (condition.from) readMoment(notes, condition.from, [`event ${condition.event}`]);
-      if (condition.until) readMoment(notes, condition.until.moment, [`event ${condition.event}`]);
-      within = condition.event;
+      readSelection(notes, condition);
       break;
     case "in list":
       notes.hasLists = true;
       break;
-    case "constant":
     case "all":
     case "any":
     case "not":
+      for (const child of childrenOf(condition)) read(notes, child, around);
+      break;
+    case "constant":
     case "compare":
     case "one of":
     case "known":
@@ -83,11 +82,18 @@ function read(notes: Notes, condition: Condition, around: string | null): void {
     case "subscribed":
     case "refused":
     case "sample":
+      readTerms(notes, termsOf(condition), around);
       break;
     default:
       unreachable(condition);
   }
-  for (const child of childrenOf(condition)) read(notes, child, within);
+}
+
+function readSelection(notes: Notes, { event, from, until, where }: Selection): void {
+  notes.events.add(event);
+  if (from) readMoment(notes, from, [`event ${event}`]);
+  if (until) readMoment(notes, until.moment, [`event ${event}`]);
+  if (where) read(notes, where, event);
 }
 
 /** Terms that one condition compares with each other. */
@@ -96,6 +102,8 @@ function readTerms(notes: Notes, terms: readonly Term[], around: string | null):
   const known = owners.flatMap((of) => of ?? []);
   terms.forEach((term, index) => {
     if (term.kind === "start property") for (const event of term.events) notes.events.add(event);
+    if (term.kind === "aggregate") readSelection(notes, term);
+    else for (const inner of conditionsOf(term)) read(notes, inner, around);
     const isLoose = owners[index] === null || ("type" in term && term.type.isList);
     if (isLoose && "type" in term && term.type.scalar.kind === "datetime") notes.isUnclear = true;
     if (term.kind !== "moment") return;
@@ -113,6 +121,8 @@ function ownersOf(term: Term, around: string | null): readonly Owner[] | null {
       return ["company"];
     case "start property":
       return term.events.map((event): Owner => `event ${event}`);
+    case "aggregate":
+      return [`event ${term.event}`];
     case "property":
     case "occurred at":
       return around === null ? null : [`event ${around}`];

@@ -1,7 +1,7 @@
 // A plan in compact, readable lines: what the compiler understood.
 
 import { unreachable } from "../../grammar/unreachable.ts";
-import type { Behaviour, Condition, Length, Term } from "../../compiler/ir/condition.ts";
+import type { Behaviour, Condition, Length, Selection, Term } from "../../compiler/ir/condition.ts";
 import type { Load, Mapping } from "../../compiler/ir/load.ts";
 import type { Email, Plan, Segment } from "../../compiler/ir/plan.ts";
 import type { ClockTime, Enter, Next, Program, SetValue, Step, Trigger, WaitUntil } from "../../compiler/ir/program.ts";
@@ -42,6 +42,12 @@ export function describeTerm(term: Term): string {
       return printLiteral(term.literal);
     case "moment":
       return term.as === "day" ? `day of ${printMoment(term.moment)}` : printMoment(term.moment);
+    case "aggregate": {
+      const { event, property, distinct } = term;
+      const path = property === null ? event : `${event}.${property}`;
+      const by = [term.by === "plain" ? "" : ` by ${term.by}`, distinct === null ? "" : ` by ${distinct}`].join("");
+      return `${term.function} ${path}${by} of [${describeSelection(term)}]`;
+    }
     default:
       return unreachable(term);
   }
@@ -94,17 +100,22 @@ export function describeCondition(condition: Condition): string {
 }
 
 function describeBehaviour(node: Behaviour): string {
-  const { count, distinct, from, until } = node;
+  const { count, distinct } = node;
+  return `[${describeSelection(node, count ? `${count.op} ${count.times} times${distinct === null ? "" : ` by ${distinct}`}` : "")}]`;
+}
+
+function describeSelection(node: Selection, count = ""): string {
+  const { from, until } = node;
   const parts = [
     node.email === null ? node.event : `${node.event} ${node.email}`,
     node.countsMachines ? "" : "by people",
     node.where ? `where ${describeCondition(node.where)}` : "",
-    count ? `${count.op} ${count.times} times${distinct === null ? "" : ` by ${distinct}`}` : "",
+    count,
     from ? `from ${printMoment(from)}` : "",
     until ? `until ${printMoment(until.moment)}${until.isIncluded ? " included" : ""}` : "",
     node.scope === "all" ? "" : `of this ${node.scope}`,
   ];
-  return `[${parts.filter((part) => part !== "").join(" ")}]`;
+  return parts.filter((part) => part !== "").join(" ");
 }
 
 function length({ amount, unit }: Length): string {

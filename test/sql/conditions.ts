@@ -1,19 +1,19 @@
-// Random conditions over a world, and a count of which of their alternatives were drawn.
+// Random conditions over a world.
 
 import type { Field } from "../../compiler/ir/catalog.ts";
-import {
-  type Behaviour,
-  type Comparison,
-  type Condition,
-  childrenOf,
-  type Moment,
-  type Op,
-  type Scope,
-  type Term,
+import type {
+  Aggregate,
+  Behaviour,
+  Comparison,
+  Condition,
+  Moment,
+  Op,
+  Scope,
+  Term,
 } from "../../compiler/ir/condition.ts";
 import type { Segment } from "../../compiler/ir/plan.ts";
-import type { Scalar, Type } from "../../compiler/types.ts";
-import type { Calendar } from "../../grammar/ast/expr.ts";
+import { isOrdered, type Scalar, type Type } from "../../compiler/types.ts";
+import type { AggregateFunction, Calendar } from "../../grammar/ast/expr.ts";
 import type { Dice } from "./dice.ts";
 import { globs, patterns, pieces } from "./text-reference.ts";
 import { amounts, days, emails, enumValues, lengths, numbers, texts, type World } from "./world.ts";
@@ -37,13 +37,16 @@ export function drawCondition(choice: Choice, depth: number): Condition {
     const kind = dice.pick(["all", "any", "not"] as const);
     return kind === "not" ? { kind, of: inner() } : { kind, of: dice.times(dice.below(4), inner) };
   }
-  switch (dice.below(12)) {
+  switch (dice.below(choice.kinds === "all" ? 14 : 12)) {
     case 0:
       return { kind: "constant", value: dice.chance(50) };
     case 1:
     case 2:
     case 11:
       return drawComparison(choice, null);
+    case 12:
+    case 13:
+      return drawComparison(choice, null, drawAggregate(choice));
     case 3:
       if (choice.segments.length === 0) return inner();
       return { kind: "in segment", segment: dice.pick(choice.segments).id };
@@ -78,6 +81,48 @@ function drawBehaviour(choice: Choice): Behaviour {
     from: window?.from ?? null,
     until: window?.until ?? null,
     scope,
+  };
+}
+
+export const functions: readonly AggregateFunction[] = [
+  ...(["count of", "count of distinct", "sum of", "average of"] as const),
+  ...(["lowest", "highest", "first", "last"] as const),
+];
+const summable: readonly Scalar["kind"][] = ["number", "money", "duration"];
+const number: Type = { scalar: { kind: "number" }, isList: false, isNullable: false };
+const datetime: Type = { scalar: { kind: "datetime" }, isList: false, isNullable: true };
+
+function drawAggregate(choice: Choice): Aggregate {
+  const { dice, world } = choice;
+  const event = dice.pick(world.catalog.events);
+  const name = dice.pick(functions);
+  const window = dice.chance(55) ? null : drawWindow(choice);
+  const isOfTime = name !== "sum of" && name !== "average of" && dice.chance(25);
+  const usable = event.fields.filter(({ name: own, type: { scalar } }) => {
+    // That is the time of the event.
+    if (own === "at") return false;
+    if (name === "sum of" || name === "average of") return summable.includes(scalar.kind);
+    return (name !== "lowest" && name !== "highest") || isOrdered(scalar);
+  });
+  // A mail has nothing to be summed.
+  const field = isOfTime || usable.length === 0 ? null : dice.pick(usable);
+  const isSum = name === "sum of" || name === "average of";
+  const fit = name === "count of" || (isSum && field === null) ? "count of" : name;
+  const isCount = fit === "count of" || fit === "count of distinct";
+  return {
+    kind: "aggregate",
+    function: fit,
+    event: event.name,
+    email: null,
+    countsMachines: !event.isMail || dice.chance(30),
+    property: fit === "count of" ? null : (field?.name ?? (fit === "count of distinct" ? "at" : null)),
+    where: dice.chance(40) ? drawWhere(choice, event.fields, 2) : null,
+    by: field ? byOf(classOf(field.type.scalar)) : "plain",
+    distinct: fit === "count of" && dice.chance(70) ? (event.isMail ? "message" : event.key) : null,
+    type: isCount ? number : (field?.type ?? datetime),
+    from: window?.from ?? null,
+    until: window?.until ?? null,
+    scope: choice.isInside && window === null ? dice.pick(["all", "enrollment"] as const) : "all",
   };
 }
 
@@ -143,7 +188,7 @@ function classOf(scalar: Scalar): Class {
   }
 }
 
-function isDay(term: Term): boolean {
+export function isDay(term: Term): boolean {
   if (term.kind === "literal") return term.literal.kind === "day";
   return term.kind === "moment" ? term.as === "day" : classOfTerm(term) === "day";
 }
@@ -169,7 +214,9 @@ function columnsOf(choice: Choice, properties: readonly Field[] | null): readonl
     const inside = choice.isInside && choice.dice.chance(20) ? starts : [];
     return [...terms("property", properties), { kind: "occurred at" }, ...inside];
   }
+  const aggregates = choice.kinds === "all" ? choice.dice.times(8, () => drawAggregate(choice)) : [];
   return [
+    ...aggregates,
     ...terms("field", catalog.contact.fields),
     ...terms("company field", catalog.company?.fields ?? []),
     ...starts,
@@ -180,20 +227,24 @@ function classOfTerm(term: Term): Class {
   return "type" in term ? classOf(term.type.scalar) : "instant";
 }
 
-function drawComparison(choice: Choice, properties: readonly Field[] | null): Condition {
+/** `asked`: what is to be compared, if that is not drawn. */
+function drawComparison(choice: Choice, properties: readonly Field[] | null, asked: Term | null = null): Condition {
   const { dice } = choice;
   const isWhole = choice.kinds === "all";
-  if (isWhole && properties === null && dice.chance(25)) return drawListContains(choice);
+  if (isWhole && properties === null && asked === null && dice.chance(25)) return drawListContains(choice);
   const columns = columnsOf(choice, properties);
   const kinds = [...new Set(columns.map(classOfTerm))];
   // Texts and days have more forms than the others.
   const rich = kinds.filter((candidate) => candidate === "text" || candidate === "exact" || candidate === "day");
-  const kind = dice.pick(rich.length > 0 && dice.chance(55) ? rich : kinds);
-  const term = dice.pick(columns.filter((column) => classOfTerm(column) === kind));
+  const drawn = dice.pick(rich.length > 0 && dice.chance(55) ? rich : kinds);
+  const kind = asked ? classOfTerm(asked) : drawn;
+  const term = asked ?? dice.pick(columns.filter((column) => classOfTerm(column) === kind));
   const by = byOf(kind);
-  const right = () =>
-    dice.chance(25) ? dice.pick(columns.filter((column) => classOfTerm(column) === kind)) : drawConstant(choice, kind);
-  const form = dice.below(kind === "text" || kind === "exact" ? (isWhole ? 9 : 6) : 3);
+  const alike = columns.filter((column) => classOfTerm(column) === kind);
+  const right = () => (alike.length > 0 && dice.chance(25) ? dice.pick(alike) : drawConstant(choice, kind));
+  const isText = kind === "text" || kind === "exact";
+  // Whole texts are seldom like a pattern.
+  const form = dice.pick([0, 1, 2, ...(isText ? [3, 4, 5] : []), ...(isText && isWhole ? [6, 6, 6, 6, 7, 8] : [])]);
   if (form === 0) return { kind: "known", term: properties ? term : drawKnown(choice, term) };
   if (form === 1) return { kind: "one of", term, values: dice.times(dice.below(4), right), by };
   if (form === 2 && (kind === "day" || kind === "instant") && dice.chance(50)) {
@@ -277,90 +328,4 @@ function drawConstant(choice: Choice, kind: Class): Term {
     case "instant":
       return dice.chance(50) ? literal("instant", new Date(world.now).toISOString()) : moment("instant");
   }
-}
-
-/** What must be drawn often enough for a test of all conditions to mean something. */
-export const alternatives: readonly string[] = [
-  ...[
-    "constant",
-    "all",
-    "any",
-    "not",
-    "compare",
-    "one of",
-    "known",
-    "starts with",
-    "ends with",
-    "contains",
-    "list contains",
-    "day in list of instants",
-    "instant in list of days",
-    "matches glob",
-    "matches regex",
-    "behaviour",
-    "in segment",
-  ],
-  ...["in list", "suppressed", "subscribed", "refused", "sample"],
-  ...["field", "company field", "start property", "property", "occurred at", "literal", "moment"].map(
-    (kind) => `term ${kind}`,
-  ),
-  ...["text", "money", "day", "instant", "number", "boolean"].map((kind) => `literal ${kind}`),
-  ...["text", "exact", "plain"].map((by) => `by ${by}`),
-  ...ops.flatMap((op) => [`op ${op}`, `count ${op}`]),
-  ...["now", "shift", "instant", "day", "period"].map((kind) => `moment ${kind}`),
-  ...["all", "enrollment", "wait"].map((scope) => `scope ${scope}`),
-  ...["any time", "from", "until", "from until"].map((kind) => `window ${kind}`),
-  ...[
-    "no count",
-    "day with instant",
-    "distinct",
-    "each event",
-    "email",
-    "wait for email",
-    "no machines",
-    "machines",
-    "where",
-    "empty all",
-    "empty any",
-  ],
-];
-
-export function tally(condition: Condition, counts: Map<string, number>): void {
-  const add = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
-  const addMoment = (moment: Moment) => add(`moment ${moment.kind}`);
-  const addTerm = (term: Term) => {
-    add(`term ${term.kind}`);
-    if (term.kind === "literal") add(`literal ${term.literal.kind}`);
-    if (term.kind === "moment") addMoment(term.moment);
-  };
-  add(condition.kind);
-  if ((condition.kind === "all" || condition.kind === "any") && condition.of.length === 0)
-    add(`empty ${condition.kind}`);
-  if ("by" in condition) add(`by ${condition.by}`);
-  if (condition.kind === "compare") {
-    const days = [condition.left, condition.right].filter(isDay).length;
-    if (days === 1) add("day with instant");
-    add(`op ${condition.op}`);
-    addTerm(condition.left);
-    addTerm(condition.right);
-  }
-  if (condition.kind === "contains" && "type" in condition.term && condition.term.type.isList) {
-    const [held, wanted] = [isDay(condition.term), isDay(condition.value)];
-    add("list contains");
-    if (held !== wanted) add(held ? "instant in list of days" : "day in list of instants");
-  }
-  if ("term" in condition) addTerm(condition.term);
-  if (condition.kind === "one of") condition.values.forEach(addTerm);
-  if (condition.kind === "behaviour") {
-    add(`scope ${condition.scope}`);
-    add(condition.count ? `count ${condition.count.op}` : "no count");
-    add(condition.distinct === null ? "each event" : "distinct");
-    if (condition.email !== null) add(condition.scope === "wait" ? "wait for email" : "email");
-    add(condition.countsMachines ? "machines" : "no machines");
-    if (condition.where) add("where");
-    add(`window ${[condition.from && "from", condition.until && "until"].filter(Boolean).join(" ") || "any time"}`);
-    if (condition.from) addMoment(condition.from);
-    if (condition.until) addMoment(condition.until.moment);
-  }
-  for (const child of childrenOf(condition)) tally(child, counts);
 }

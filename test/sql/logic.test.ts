@@ -5,10 +5,11 @@ import type { Plan, Segment } from "../../compiler/ir/plan.ts";
 import { bind } from "../../compiler/sql/bind.ts";
 import { printConditions, printMembers, printTerms, type Subjects } from "../../compiler/sql/print.ts";
 import type { Sql } from "../../compiler/sql/sql.ts";
-import { alternatives, type Choice, drawCondition, tally } from "./conditions.ts";
+import { type Choice, drawCondition } from "./conditions.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { type Duck, duck } from "./duck.ts";
 import { type Oracle, oracleOf, type Person } from "./oracle.ts";
+import { alternatives, tally } from "./tally.ts";
 import { build } from "./build.ts";
 import { drawWorld, type World } from "./world.ts";
 

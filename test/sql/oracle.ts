@@ -1,8 +1,18 @@
 // What the language says about one contact or enrollment, worked out row by row without any SQL.
 
 import { createHash } from "node:crypto";
-import type { Behaviour, Comparison, Condition, Literal, Op, Term } from "../../compiler/ir/condition.ts";
+import type {
+  Aggregate,
+  Behaviour,
+  Comparison,
+  Condition,
+  Literal,
+  Op,
+  Selection,
+  Term,
+} from "../../compiler/ir/condition.ts";
 import type { Segment } from "../../compiler/ir/plan.ts";
+import { aggregateOf, occurrences } from "./aggregate-reference.ts";
 import { fold, isFound, isLikeGlob, itemsOf } from "./text-reference.ts";
 import type { Enrollment, EventRow, Value, Values, World } from "./world.ts";
 
@@ -119,10 +129,10 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
     return entry?.consent === "opt in" ? said[0]?.isYes === true : !isRefused;
   }
 
-  function behaves(behaviour: Behaviour, person: Person): boolean {
-    const { email, where, from, until } = behaviour;
-    const rows = (world.events.get(behaviour.event) ?? []).filter((row) => {
-      if (row.contactId !== person.contactId && !isOwnMail(behaviour)) return false;
+  function rowsOf(selection: Selection, person: Person): readonly EventRow[] {
+    const { email, where, from, until } = selection;
+    return (world.events.get(selection.event) ?? []).filter((row) => {
+      if (row.contactId !== person.contactId && !isOwnMail(selection)) return false;
       if (row.at > now) return false;
       if (from && row.at < calendar.resolveInstant(from, now)) return false;
       if (until) {
@@ -130,26 +140,34 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
         if (until.isIncluded ? row.at > end : row.at >= end) return false;
       }
       if (email !== null && (row.values.email === null || fold(String(row.values.email)) !== fold(email))) return false;
-      if (!behaviour.countsMachines && row.values.machine === true) return false;
-      if (!isInScope(behaviour, row, person)) return false;
+      if (!selection.countsMachines && row.values.machine === true) return false;
+      if (!isInScope(selection, row, person)) return false;
       return where === null || isTrue(where, person, row);
     });
+  }
+
+  function behaves(behaviour: Behaviour, person: Person): boolean {
+    const rows = rowsOf(behaviour, person);
     if (behaviour.count === null) return rows.length > 0;
-    const { distinct } = behaviour;
-    const names = rows.map((row) => {
-      const value = distinct === null ? null : (row.values[distinct] ?? null);
-      return value === null ? `event ${row.eventId}` : `value ${value}`;
-    });
-    return compares(new Set(names).size, behaviour.count.op, behaviour.count.times, "plain");
+    return compares(occurrences(rows, behaviour.distinct), behaviour.count.op, behaviour.count.times, "plain");
+  }
+
+  function aggregated(aggregate: Aggregate, person: Person): Value {
+    const { property, type } = aggregate;
+    const rows = rowsOf(aggregate, person);
+    if (aggregate.function === "count of") return occurrences(rows, aggregate.distinct);
+    const isTime = property === null || property === "at";
+    const events = rows.map((row) => ({ ...row, value: isTime ? row.at : (row.values[property] ?? null) }));
+    return aggregateOf(aggregate.function, events, { isFolded: aggregate.by === "text", scalar: type.scalar });
   }
 
   /** Scoped mail events are found through the message, whoever the event names. */
-  function isOwnMail(behaviour: Behaviour): boolean {
+  function isOwnMail(behaviour: Selection): boolean {
     const isMail = eventNamed(behaviour.event)?.isMail === true && behaviour.event !== "unsubscribed";
     return behaviour.scope !== "all" && isMail;
   }
 
-  function isInScope(behaviour: Behaviour, row: EventRow, { enrollment }: Person): boolean {
+  function isInScope(behaviour: Selection, row: EventRow, { enrollment }: Person): boolean {
     if (behaviour.scope === "all") return true;
     if (!enrollment) throw new Error("a contact has no events of an enrollment");
     const isWait = behaviour.scope === "wait";
@@ -187,6 +205,8 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
         return event?.values[term.name] ?? null;
       case "occurred at":
         return event?.at ?? null;
+      case "aggregate":
+        return aggregated(term, person);
       case "literal":
         return literalOf(term.literal);
       case "moment":

@@ -7,11 +7,13 @@ import { fold } from "./text-reference.ts";
 import { amounts, enumValues, texts, type Value, zones } from "./world.ts";
 
 /** What a comparison reads: a field of the contact or its company, or a property of an event. */
-interface Reading {
+export interface Reading {
   readonly text: string;
   readonly field: Field;
   /** Others of the same type, and of a date those of a datetime too. */
   readonly others: readonly Field[];
+  /** Behind it `in last month` is a window, not a comparison. */
+  readonly isAggregate: boolean;
 }
 export type Check = (get: (name: string) => Value) => boolean;
 
@@ -98,7 +100,10 @@ export const isWritten = ({ type: { scalar, isList } }: Field) =>
 const isOrdered = (field: Field) => !["enum", "country", "boolean", "timezone"].includes(field.type.scalar.kind);
 
 /** A check of anything but a date. */
-function drawPlainCheck(draw: Draw, { field, others }: Reading): { readonly text: string; readonly check: Check } {
+function drawPlainCheck(
+  draw: Draw,
+  { field, others }: Omit<Reading, "isAggregate">,
+): { readonly text: string; readonly check: Check } {
   const { dice } = draw;
   const own = (get: (name: string) => Value) => comparable(get(field.name), field);
   const literal = () => {
@@ -160,7 +165,10 @@ function drawPlainCheck(draw: Draw, { field, others }: Reading): { readonly text
 }
 
 /** A check of a date (by day) or a datetime (by instant). */
-function drawDateCheck(draw: Draw, { field, others }: Reading): { readonly text: string; readonly check: Check } {
+function drawDateCheck(
+  draw: Draw,
+  { field, others, isAggregate }: Reading,
+): { readonly text: string; readonly check: Check } {
   const { dice } = draw;
   if (others.length > 0 && dice.chance(20)) return drawDateField(draw, field, dice.pick(others));
   const isDay = field.type.scalar.kind === "date";
@@ -187,7 +195,7 @@ function drawDateCheck(draw: Draw, { field, others }: Reading): { readonly text:
     "before period",
     "after period",
     "between",
-    "in calendar",
+    ...(isAggregate ? [] : ["in calendar"]),
   ]);
   draw.note(form);
   if (form === "in calendar") {
@@ -272,5 +280,6 @@ export function readingOf(field: Field, prefix: string, fields: readonly Field[]
     text: `${prefix}${field.name}`,
     field,
     others: prefix === "" ? fields.filter(isSame) : [],
+    isAggregate: false,
   };
 }

@@ -88,9 +88,9 @@ export const windowKinds = [
 
 type Window = { readonly text: string; readonly includes: (at: number) => boolean };
 
-function drawWindow(draw: Draw): Window {
+export function drawWindow(draw: Draw, kinds: readonly (typeof windowKinds)[number][] = windowKinds): Window {
   const { dice, world } = draw;
-  const kind = dice.pick(windowKinds);
+  const kind = dice.pick(kinds);
   draw.note(`window ${kind}`);
   switch (kind) {
     case "in": {
@@ -186,7 +186,7 @@ export function drawBehaviour(draw: Draw): Predicate {
   };
 }
 
-interface Where {
+export interface Where {
   readonly text: string;
   holds(event: EventRow): boolean;
 }
@@ -198,7 +198,7 @@ const at: Field = {
   doc: null,
 };
 /** What takes the name of a declaration, not any text. An email with variants cannot run yet, so none is named. */
-const declared: Readonly<Record<string, readonly string[]>> = {
+export const declared: Readonly<Record<string, readonly string[]>> = {
   email: ["welcome", "tips_mail"],
   topic: ["tips", "news"],
   program: ["onboarding"],
@@ -219,7 +219,7 @@ function drawDeclared(draw: Draw, name: string): Where {
   };
 }
 
-function drawWhere(draw: Draw, properties: readonly Field[], isMail: boolean, depth: number): Where {
+export function drawWhere(draw: Draw, properties: readonly Field[], isMail: boolean, depth: number): Where {
   const { dice } = draw;
   if (depth > 0 && dice.chance(35)) {
     const [one, two] = dice.times(2, () => drawWhere(draw, properties, isMail, depth - 1)) as [Where, Where];

@@ -18,6 +18,7 @@ import {
   type Subject,
   windowKinds,
 } from "./source-predicates.ts";
+import { drawAggregate } from "./source-aggregates.ts";
 import { build } from "./build.ts";
 import { drawWorld, enumValues, lengths, type World } from "./world.ts";
 
@@ -59,7 +60,14 @@ function drawExpr(draw: Draw, depth: number): Predicate {
 /** Each alternative of `predicate` that compiles. */
 function drawPredicate(draw: Draw, depth: number): Predicate {
   const { dice } = draw;
-  const often = [...Array(10).fill("field"), ...Array(4).fill("behaviour"), "member", "member", "consent"];
+  const often = [
+    ...Array(10).fill("field"),
+    ...Array(4).fill("behaviour"),
+    ...Array(5).fill("aggregate"),
+    "member",
+    "member",
+    "consent",
+  ];
   const kind = dice.chance(90) ? dice.pick(often) : dice.pick(["group", "everyone", "sample"]);
   switch (kind) {
     case "group": {
@@ -78,6 +86,8 @@ function drawPredicate(draw: Draw, depth: number): Predicate {
       return drawConsent(draw);
     case "behaviour":
       return drawBehaviour(draw);
+    case "aggregate":
+      return drawAggregate(draw);
     default:
       return drawField(draw);
   }
@@ -237,6 +247,8 @@ const alternatives = [
   ...["in calendar", "moment relative", "moment date", "moment datetime", "moment today", "moment now"],
   ...["bare event", "email", "including machines", "where", "event time"],
   ...["at least", "at most", "exactly", "more than", "fewer than"],
+  ...["count of", "count of distinct", "sum of", "average of", "lowest", "highest", "first", "last"],
+  ...["first event", "last event", "aggregate where", "aggregate of time"],
   ...[...windowKinds, "in parameter"].map((kind) => `window ${kind}`),
 ];
 
