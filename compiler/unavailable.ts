@@ -46,7 +46,6 @@ const constructs = {
   "followed by": ["E252", "`followed by`"],
   "score operand": ["E252", "`score` in a condition"],
   "stage operand": ["E252", "`stage` in a condition"],
-  anniversary: ["E252", "`anniversary of`"],
   changed: ["E252", "`changed`"],
   "has been": ["E252", "`has been`"],
   "in program": ["E252", "`in program`"],

@@ -70,14 +70,13 @@ function notDeclared(context: Context, { name, span }: Phrase, kind: "score" | "
 }
 
 /** The day of every year on which a date comes round again. */
-function anniversaryOf(context: Context, { name, span }: Phrase): Operand | null {
+function anniversaryOf(context: Context, { name }: Phrase): Operand | null {
   const date = fieldNamed(context, name);
   if (!date) return null;
   if (!isDate(date.type.scalar) || date.type.isList) {
     context.report(diagnose("E330", name.span, { subject: `\`${name.text}\``, is: typeWords(date.type) }));
     return null;
   }
-  context.report(unavailable("anniversary", span));
   const type: Type = { ...date.type, scalar: { kind: "date" } };
   return { term: anniversary(date.term), type, name: `anniversary of ${name.text}` };
 }

@@ -47,7 +47,7 @@ export type PlainTerm =
   | { readonly kind: "moment"; readonly moment: Moment; readonly as: "day" | "instant" };
 
 /** A value: stored, written, or computed. */
-export type Term = PlainTerm | Aggregate;
+export type Term = PlainTerm | Aggregate | Anniversary;
 
 /** How two terms are compared: text ignoring letter case and outer space; exact text byte for byte; all else as it is. */
 export type Comparison = "text" | "exact" | "plain";
@@ -101,6 +101,14 @@ export interface Aggregate extends Selection {
   readonly type: Type;
 }
 
+/** The first day on or behind `from` on which a date comes round again; the day itself is its first. */
+export interface Anniversary {
+  readonly kind: "anniversary";
+  readonly of: Term;
+  readonly from: Term;
+  readonly type: Type;
+}
+
 export type Condition =
   | { readonly kind: "constant"; readonly value: boolean }
   | { readonly kind: "all" | "any"; readonly of: readonly Condition[] }
@@ -139,8 +147,17 @@ export type Condition =
   /** `hash(project seed, segment, contact)` below the share; `share` in percent. */
   | { readonly kind: "sample"; readonly share: number; readonly salt: string };
 
-/** Terms of a condition itself, not of those within it. */
+/** Terms of a condition itself with those inside them, not of the conditions within it. */
 export function termsOf(condition: Condition): readonly Term[] {
+  return outerTerms(condition).flatMap(termsIn);
+}
+
+/** A term and those inside it. */
+export function termsIn(term: Term): readonly Term[] {
+  return term.kind === "anniversary" ? [term, ...termsIn(term.of), ...termsIn(term.from)] : [term];
+}
+
+function outerTerms(condition: Condition): readonly Term[] {
   switch (condition.kind) {
     case "compare":
       return [condition.left, condition.right];
@@ -177,6 +194,11 @@ export function childrenOf(condition: Condition): readonly Condition[] {
 /** Conditions that a term holds. */
 export function conditionsOf(term: Term): readonly Condition[] {
   return term.kind === "aggregate" && term.where ? [term.where] : [];
+}
+
+/** Those of the terms inside it, too. */
+export function conditionsIn(term: Term): readonly Condition[] {
+  return termsIn(term).flatMap(conditionsOf);
 }
 
 /** The same condition with other terms in the place of its own. */

@@ -3,10 +3,10 @@
 import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import { machineEvents } from "../built-in.ts";
 import type { Checked, CheckedBehaviour, CheckedValue, Operand } from "../checked.ts";
-import type { Comparison, Condition, Op, PlainTerm, Scope, Term } from "../ir/condition.ts";
+import type { Anniversary, Comparison, Condition, Op, PlainTerm, Scope, Term } from "../ir/condition.ts";
 import type { Type } from "../types.ts";
 import { boundsOf, comparePoint, seconds, valueOfPoint } from "./moment.ts";
-import { comparison, lowerTerm } from "./term.ts";
+import { anniversaryFrom, comparison, lowerTerm } from "./term.ts";
 
 /** What lowering a condition needs to know of its place. */
 export interface Room {
@@ -88,10 +88,7 @@ function lowerChecked(room: Room, node: Single): Condition {
       return node.isNegated ? negated(among) : among;
     }
     case "between":
-      return joined("all", [
-        lowerCompare(room, node.operand, ">=", bound(room, node.low)),
-        lowerCompare(room, node.operand, "<=", bound(room, node.high)),
-      ]);
+      return lowerBetween(room, node.operand, bound(room, node.low), bound(room, node.high));
     case "known": {
       const known: Condition = { kind: "known", term: operandTerm(room, node.operand) };
       return node.isNegated ? negated(known) : known;
@@ -145,12 +142,37 @@ export function operandTerm(room: Room, { term }: Pick<Operand, "term">): Term {
   return lowerTerm(term, { bind: (value) => bound(room, value), lower: (node) => lowerCondition(room, node) });
 }
 
+function lowerBetween(room: Room, operand: Operand, low: CheckedValue, high: CheckedValue): Condition {
+  const left = operandTerm(room, operand);
+  // One that falls between the ends, whichever comes next from today.
+  if (left.kind === "anniversary") return compareWith(room, fallingFrom(room, left, low), "<=", high);
+  return joined("all", [
+    compareWith(room, left, ">=", low, operand.type),
+    compareWith(room, left, "<=", high, operand.type),
+  ]);
+}
+
+/** The anniversary from the beginning of a value on. */
+function fallingFrom(room: Room, { of, type }: Anniversary, value: CheckedValue): Anniversary {
+  return anniversaryFrom(of, valueTerm(room, value, type));
+}
+
 function lowerCompare(room: Room, operand: Operand, op: Op, value: CheckedValue): Condition {
   const left = operandTerm(room, operand);
-  if (value.kind === "point") return comparePoint(left, operand.type, op, value);
-  const right = valueTerm(room, value, operand.type);
-  return { kind: "compare", op, left, right, by: comparisonOf(operand.type, right) };
+  if (left.kind === "anniversary" && op === "=") {
+    // A day, or a period, on which one falls.
+    return compareWith(room, fallingFrom(room, left, value), value.kind === "point" && value.end ? "<=" : "=", value);
+  }
+  return compareWith(room, left, op, value, operand.type);
 }
+
+function compareWith(room: Room, left: Term, op: Op, value: CheckedValue, type: Type = date): Condition {
+  if (value.kind === "point") return comparePoint(left, type, op, value);
+  const right = valueTerm(room, value, type);
+  return { kind: "compare", op, left, right, by: comparisonOf(type, right) };
+}
+
+const date: Type = { scalar: { kind: "date" }, isList: false, isNullable: true };
 
 /** A value as a term for a field of that type. */
 export function valueTerm(room: Room, value: CheckedValue, type: Type): Term {
@@ -173,14 +195,15 @@ export function writtenTerm(value: CheckedValue, type: Type): PlainTerm {
 
 function lowerOneOf(room: Room, operand: Operand, values: readonly CheckedValue[]): Condition {
   const arguments_ = values.map((value) => bound(room, value));
-  if (!arguments_.every(({ kind }) => kind === "literal" || kind === "length")) {
+  const left = operandTerm(room, operand);
+  if (left.kind === "anniversary" || !arguments_.every(({ kind }) => kind === "literal" || kind === "length")) {
     return joined(
       "any",
       arguments_.map((value) => lowerCompare(room, operand, "=", value)),
     );
   }
   const terms = arguments_.map((value) => valueTerm(room, value, operand.type));
-  return { kind: "one of", term: operandTerm(room, operand), values: terms, by: comparison(operand.type) };
+  return { kind: "one of", term: left, values: terms, by: comparison(operand.type) };
 }
 
 function comparisonOf(left: Type, right: Term): Comparison {

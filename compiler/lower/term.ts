@@ -3,7 +3,7 @@
 import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import { machineEvents } from "../built-in.ts";
 import type { Checked, CheckedAggregate, CheckedTerm, CheckedValue } from "../checked.ts";
-import type { Aggregate, Comparison, Condition, Term } from "../ir/condition.ts";
+import type { Aggregate, Anniversary, Comparison, Condition, Term } from "../ir/condition.ts";
 import { isFolded, type Type } from "../types.ts";
 import { boundsOf } from "./moment.ts";
 
@@ -20,9 +20,10 @@ export function lowerTerm(term: CheckedTerm, reading: Reading): Term {
       return lowerAggregate(term, reading);
     case "score":
     case "stage":
-    case "anniversary":
     case "derived":
       throw new Bug(`nothing lowers ${term.kind} yet, so it was refused`);
+    case "anniversary":
+      return anniversaryFrom(lowerTerm(term.of, reading), today);
     case "field":
     case "company field":
     case "start property":
@@ -34,6 +35,12 @@ export function lowerTerm(term: CheckedTerm, reading: Reading): Term {
     default:
       return unreachable(term);
   }
+}
+
+const today: Term = { kind: "moment", moment: { kind: "now" }, as: "day" };
+
+export function anniversaryFrom(of: Term, from: Term): Anniversary {
+  return { kind: "anniversary", of, from, type: { scalar: { kind: "date" }, isList: false, isNullable: true } };
 }
 
 /** Aggregates see everything, inside a program too, unless a window says otherwise. */

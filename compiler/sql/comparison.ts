@@ -2,18 +2,7 @@
 
 import { unreachable } from "../../grammar/unreachable.ts";
 import type { Compare, Condition, Term } from "../ir/condition.ts";
-import type { Builder } from "./builder.ts";
-import type { Dialect } from "./dialect.ts";
-import { type Places, printTerm } from "./terms.ts";
-
-/** What reads the values of one row. */
-export interface Reader {
-  readonly builder: Builder;
-  readonly dialect: Dialect;
-  readonly places: Places;
-  /** The project's: days are days there. */
-  readonly zone: string;
-}
+import { dayOf, isDay, printDay, printTerm, type Reader } from "./terms.ts";
 
 const kinds = [
   "compare",
@@ -39,12 +28,12 @@ export function printComparison(condition: Comparing, reader: Reader): string {
     case "compare":
       return printCompare(condition, reader, fold);
     case "one of": {
-      const values = condition.values.map((value) => fold(print(value, reader)));
-      return `${fold(print(condition.term, reader))} IN (${values.join(", ")})`;
+      const values = condition.values.map((value) => fold(printTerm(value, reader)));
+      return `${fold(printTerm(condition.term, reader))} IN (${values.join(", ")})`;
     }
     case "starts with":
     case "ends with": {
-      const text = fold(print(condition.term, reader));
+      const text = fold(printTerm(condition.term, reader));
       const part = fold(reader.builder.param({ kind: "text", value: condition.text }));
       return condition.kind === "starts with"
         ? reader.dialect.startsWith(text, part)
@@ -62,25 +51,25 @@ export function printComparison(condition: Comparing, reader: Reader): string {
 
 function printCompare({ op, left, right }: Compare, reader: Reader, fold: (term: string) => string): string {
   const isByDay = isDay(left) || isDay(right);
-  const side = (term: Term) => fold(isByDay && !isDay(term) ? printDay(term, reader) : print(term, reader));
+  const side = (term: Term) => fold(isByDay ? printDay(term, reader) : printTerm(term, reader));
   return `${side(left)} ${op} ${side(right)}`;
 }
 
 function printContains({ term, value, by }: Contains, reader: Reader, fold: (term: string) => string): string {
   const { dialect } = reader;
-  const held = print(term, reader);
-  if (!("type" in term && term.type.isList)) return dialect.holdsText(fold(held), fold(print(value, reader)));
+  const held = printTerm(term, reader);
+  if (!("type" in term && term.type.isList)) return dialect.holdsText(fold(held), fold(printTerm(value, reader)));
   // One of the two is a day, the other an instant: then both are days.
   const [areDays, isWantedByDay] = [isDay(term), isDay(value)];
   const change = isWantedByDay && !areDays ? (item: string) => dayOf(item, reader) : fold;
   const list = by === "text" || change !== fold ? dialect.mapped(held, change) : held;
-  return dialect.holdsItem(list, areDays && !isWantedByDay ? printDay(value, reader) : fold(print(value, reader)));
+  return dialect.holdsItem(list, areDays ? printDay(value, reader) : fold(printTerm(value, reader)));
 }
 
 function printMatch(condition: Matches, reader: Reader, fold: (term: string) => string): string {
   const { dialect, builder } = reader;
   const { term, pattern, by } = condition;
-  const text = print(term, reader);
+  const text = printTerm(term, reader);
   if (condition.kind === "matches glob") {
     return dialect.isLike(fold(text), fold(builder.param({ kind: "text", value: likeOf(pattern) })));
   }
@@ -97,23 +86,4 @@ function likeOf(glob: string): string {
     .replaceAll(/[\\%_]/g, "\\$&")
     .replaceAll("*", "%")
     .replaceAll("?", "_");
-}
-
-function isDay(term: Term): boolean {
-  if (term.kind === "literal") return term.literal.kind === "day";
-  if (term.kind === "moment") return term.as === "day";
-  return "type" in term && term.type.scalar.kind === "date";
-}
-
-/** The day of an instant in the project's zone: a date compares by day. */
-function printDay(term: Term, reader: Reader): string {
-  return dayOf(print(term, reader), reader);
-}
-
-function dayOf(instant: string, { dialect, builder, zone }: Reader): string {
-  return dialect.dayOf(instant, builder.param({ kind: "text", value: zone }));
-}
-
-function print(term: Term, reader: Reader): string {
-  return printTerm(term, reader.places, reader.builder);
 }

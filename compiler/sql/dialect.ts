@@ -21,6 +21,8 @@ export interface Dialect {
   isNotTrue(condition: string): string;
   /** The day of an instant in a zone. Slow on many rows: only for instants that are columns compared with days. */
   dayOf(instant: string, zone: string): string;
+  /** The first day on or behind `from` that is `date` or a whole number of years later; 29 February is the 28th then. */
+  comesRound(date: string, from: string): string;
   /** 32 lower-case hexadecimal digits, the same for the same salt and key on every database and run. */
   draw(salt: string, key: string): string;
   /** Aggregate: whether a condition holds for some row; NULL counts as false. */
@@ -50,6 +52,11 @@ export const duckdb: Dialect = {
   isTrue: (condition) => `(${condition}) IS TRUE`,
   isNotTrue: (condition) => `(${condition}) IS NOT TRUE`,
   dayOf: (instant, zone) => `CAST(timezone(${zone}, timezone('UTC', ${instant})) AS DATE)`,
+  comesRound: (date, from) => {
+    const years = `greatest(year(${from}) - year(${date}), 0)`;
+    const after = (count: string) => `CAST(${date} + to_years(CAST(${count} AS INTEGER)) AS DATE)`;
+    return `CASE WHEN ${date} IS NULL OR ${from} IS NULL THEN NULL WHEN ${after(years)} >= ${from} THEN ${after(years)} ELSE ${after(`${years} + 1`)} END`;
+  },
   draw: (salt, key) => `md5(concat(${salt}, ':', ${key}))`,
   someRow: (condition) => `bool_or(${condition})`,
   atEnd: (end, value, keys) =>

@@ -1,7 +1,7 @@
 // Conditions as SQL: who is in a segment, and which of several conditions hold for each subject.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import { type Condition, conditionsOf, type Term } from "../ir/condition.ts";
+import { type Condition, conditionsIn, type Term } from "../ir/condition.ts";
 import type { Plan } from "../ir/plan.ts";
 import { builder } from "./builder.ts";
 import { duckdb } from "./dialect.ts";
@@ -71,15 +71,15 @@ export function printConditions(plan: Plan, subjects: Subjects, conditions: read
 
 /** SELECT one row per subject: its columns, then the value of each term, NULL where it is unknown. */
 export function printTerms(plan: Plan, subjects: Subjects, terms: readonly NamedTerm[]): Sql {
-  const roots = terms.flatMap(({ term }) => conditionsOf(term));
+  const roots = terms.flatMap(({ term }) => conditionsIn(term));
   const query = queryOf(plan, subjects, roots);
   const simple = terms.map(({ name, term }) => ({ name, term: simplifyTerm(term, query.segments) }));
   const sources = judging(
     query,
-    simple.flatMap(({ term }) => conditionsOf(term)),
+    simple.flatMap(({ term }) => conditionsIn(term)),
   );
   const { scene } = sources;
-  const columns = simple.map(({ name, term }) => [printTerm(term, scene.places, scene.builder), name] as const);
+  const columns = simple.map(({ name, term }) => [printTerm(term, scene), name] as const);
   return printColumns(query, subjects, sources, columns);
 }
 

@@ -74,9 +74,16 @@ export function simplify(condition: Condition, segments: Segments): Condition {
 }
 
 export function simplifyTerm(term: Term, segments: Segments): Term {
-  if (term.kind !== "aggregate" || term.where === null) return term;
-  const where = simplify(term.where, segments);
-  return { ...term, where: where.kind === "constant" && where.value ? null : where };
+  switch (term.kind) {
+    case "aggregate": {
+      const where = term.where && simplify(term.where, segments);
+      return { ...term, where: where?.kind === "constant" && where.value ? null : where };
+    }
+    case "anniversary":
+      return { ...term, of: simplifyTerm(term.of, segments), from: simplifyTerm(term.from, segments) };
+    default:
+      return term;
+  }
 }
 
 /** The conditions that must all hold. */

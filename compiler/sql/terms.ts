@@ -4,6 +4,7 @@ import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import type { Catalog, EventTable } from "../ir/catalog.ts";
 import type { Aggregate, Literal, Term } from "../ir/condition.ts";
 import type { Builder } from "./builder.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Param } from "./sql.ts";
 import { columnOf, quote } from "./tables.ts";
 
@@ -19,8 +20,18 @@ export interface Places {
   aggregate(term: Aggregate): string;
 }
 
+/** What reads the values of one row. */
+export interface Reader {
+  readonly builder: Builder;
+  readonly dialect: Dialect;
+  readonly places: Places;
+  /** The project's: days are days there. */
+  readonly zone: string;
+}
+
 /** The value of a term; NULL where it is unknown. */
-export function printTerm(term: Term, places: Places, builder: Builder): string {
+export function printTerm(term: Term, reader: Reader): string {
+  const { places, builder } = reader;
   switch (term.kind) {
     case "field":
       return places.field(term.name);
@@ -34,6 +45,8 @@ export function printTerm(term: Term, places: Places, builder: Builder): string 
       return places.occurredAt();
     case "aggregate":
       return places.aggregate(term);
+    case "anniversary":
+      return reader.dialect.comesRound(printDay(term.of, reader), printDay(term.from, reader));
     case "literal":
       return builder.param(paramOf(term.literal));
     case "moment":
@@ -41,6 +54,22 @@ export function printTerm(term: Term, places: Places, builder: Builder): string 
     default:
       return unreachable(term);
   }
+}
+
+export function isDay(term: Term): boolean {
+  if (term.kind === "literal") return term.literal.kind === "day";
+  if (term.kind === "moment") return term.as === "day";
+  return "type" in term && term.type.scalar.kind === "date";
+}
+
+/** The value as a day: that of an instant in the project's zone. */
+export function printDay(term: Term, reader: Reader): string {
+  const value = printTerm(term, reader);
+  return isDay(term) ? value : dayOf(value, reader);
+}
+
+export function dayOf(instant: string, { dialect, builder, zone }: Reader): string {
+  return dialect.dayOf(instant, builder.param({ kind: "text", value: zone }));
 }
 
 export function paramOf(literal: Literal): Param {

@@ -2,8 +2,8 @@
 
 import { unreachable } from "../../grammar/unreachable.ts";
 import type { Behaviour, Condition } from "../ir/condition.ts";
-import { isComparing, printComparison, type Reader } from "./comparison.ts";
-import { printTerm } from "./terms.ts";
+import { isComparing, printComparison } from "./comparison.ts";
+import { printTerm, type Reader } from "./terms.ts";
 
 /** Conditions that read other rows than the one they are judged for. */
 export type Leaf = Extract<
@@ -49,7 +49,7 @@ function printWith(condition: Condition, scene: Scene, mode: Mode): string {
     case "not":
       return printNot(condition.of, scene);
     case "known":
-      return `${printTerm(condition.term, scene.places, scene.builder)} IS NOT NULL`;
+      return `${printTerm(condition.term, scene)} IS NOT NULL`;
     case "behaviour":
     case "in segment":
     case "in list":
@@ -75,6 +75,6 @@ function printAny(conditions: readonly Condition[], scene: Scene, mode: Mode): s
 
 function printNot(condition: Condition, scene: Scene): string {
   if (isComparing(condition)) return scene.dialect.isNotTrue(printComparison(condition, scene));
-  if (condition.kind === "known") return `${printTerm(condition.term, scene.places, scene.builder)} IS NULL`;
+  if (condition.kind === "known") return `${printTerm(condition.term, scene)} IS NULL`;
   return `NOT ${printWith(condition, scene, { settle: scene.dialect.isTrue, isNegated: true })}`;
 }

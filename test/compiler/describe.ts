@@ -42,6 +42,8 @@ export function describeTerm(term: Term): string {
       return printLiteral(term.literal);
     case "moment":
       return term.as === "day" ? `day of ${printMoment(term.moment)}` : printMoment(term.moment);
+    case "anniversary":
+      return `anniversary of ${describeTerm(term.of)} from ${describeTerm(term.from)}`;
     case "aggregate": {
       const { event, property, distinct } = term;
       const path = property === null ? event : `${event}.${property}`;

@@ -60,3 +60,13 @@ export function aggregateOf(name: AggregateFunction, events: readonly Valued[], 
 
 /** Ten-thousandths: sums of them are exact. */
 const units = (value: Known): number => Math.round(Number(value) * 10_000);
+
+/** A day and the same one of the hundred years behind it; 29 February is the 28th where there is none. */
+export function daysOfYears(day: string): readonly string[] {
+  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
+  return Array.from({ length: 100 }, (_, count) => {
+    const hasLeapDay = new Date(Date.UTC(year + count, 1, 29)).getUTCMonth() === 1;
+    const kept = month === 2 && date === 29 && !hasLeapDay ? 28 : date;
+    return new Date(Date.UTC(year + count, month - 1, kept)).toISOString().slice(0, 10);
+  });
+}

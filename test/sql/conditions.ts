@@ -215,12 +215,21 @@ function columnsOf(choice: Choice, properties: readonly Field[] | null): readonl
     return [...terms("property", properties), { kind: "occurred at" }, ...inside];
   }
   const aggregates = choice.kinds === "all" ? choice.dice.times(8, () => drawAggregate(choice)) : [];
+  const dated = catalog.contact.fields.filter(({ type }) => isDated(type) && !type.isList);
+  const anniversaries = choice.kinds === "all" ? choice.dice.times(4, () => drawAnniversary(choice, dated)) : [];
   return [
     ...aggregates,
+    ...anniversaries,
     ...terms("field", catalog.contact.fields),
     ...terms("company field", catalog.company?.fields ?? []),
     ...starts,
   ];
+}
+
+function drawAnniversary(choice: Choice, dated: readonly Field[]): Term {
+  const { name, type } = choice.dice.pick(dated);
+  const from = drawConstant(choice, "day");
+  return { kind: "anniversary", of: { kind: "field", name, type }, from, type: { ...type, scalar: { kind: "date" } } };
 }
 
 function classOfTerm(term: Term): Class {

@@ -12,7 +12,7 @@ import type {
   Term,
 } from "../../compiler/ir/condition.ts";
 import type { Segment } from "../../compiler/ir/plan.ts";
-import { aggregateOf, occurrences } from "./aggregate-reference.ts";
+import { aggregateOf, daysOfYears, occurrences } from "./aggregate-reference.ts";
 import { fold, isFound, isLikeGlob, itemsOf } from "./text-reference.ts";
 import type { Enrollment, EventRow, Value, Values, World } from "./world.ts";
 
@@ -187,6 +187,11 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
     return newest?.sendId === row.values.message;
   }
 
+  function dayIn(term: Term, person: Person, event: EventRow | null): string | null {
+    const value = valueIn(term, person, event);
+    return typeof value === "number" ? calendar.dayOf(value) : value === null ? null : String(value);
+  }
+
   function valueIn(term: Term, person: Person, event: EventRow | null = null): Value {
     switch (term.kind) {
       case "field":
@@ -207,6 +212,11 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
         return event?.at ?? null;
       case "aggregate":
         return aggregated(term, person);
+      case "anniversary": {
+        const [day, from] = [dayIn(term.of, person, event), dayIn(term.from, person, event)];
+        if (day === null || from === null) return null;
+        return daysOfYears(day).find((one) => one >= from) ?? null;
+      }
       case "literal":
         return literalOf(term.literal);
       case "moment":

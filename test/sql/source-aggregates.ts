@@ -8,7 +8,18 @@ import type { Draw } from "./source-moments.ts";
 import { declared, drawWhere, drawWindow, type Predicate } from "./source-predicates.ts";
 
 const functions = [
-  ...(["count of", "count of distinct", "sum of", "average of", "lowest", "highest", "first", "last"] as const),
+  ...([
+    "count of",
+    "count of distinct",
+    "sum of",
+    "average of",
+    "lowest",
+    "highest",
+    "first",
+    "last",
+    "first",
+    "last",
+  ] as const),
 ];
 type Name = (typeof functions)[number];
 const summable: readonly Scalar["kind"][] = ["number", "money", "duration"];
@@ -33,7 +44,7 @@ export function drawAggregate(draw: Draw): Predicate {
   const usable = [...event.fields.filter((field) => !(event.isMail && field.name in declared)), at].filter((field) =>
     takes(fit, field),
   );
-  const isBare = fit === "count of" || ((fit === "first" || fit === "last") && dice.chance(30));
+  const isBare = fit === "count of" || ((fit === "first" || fit === "last") && dice.chance(40));
   const property = isBare ? null : dice.pick(usable);
   const where = dice.chance(30) ? drawWhere(draw, event.fields, event.isMail, 1) : null;
   const window = drawWindow(draw, ["none", "in", "in calendar", "in today", "since", "ever"]);

@@ -18,6 +18,7 @@ import {
   type Subject,
   windowKinds,
 } from "./source-predicates.ts";
+import { drawAnniversary } from "./source-anniversary.ts";
 import { drawAggregate } from "./source-aggregates.ts";
 import { build } from "./build.ts";
 import { drawWorld, enumValues, lengths, type World } from "./world.ts";
@@ -63,7 +64,8 @@ function drawPredicate(draw: Draw, depth: number): Predicate {
   const often = [
     ...Array(10).fill("field"),
     ...Array(4).fill("behaviour"),
-    ...Array(5).fill("aggregate"),
+    ...Array(6).fill("aggregate"),
+    ...Array(4).fill("anniversary"),
     "member",
     "member",
     "consent",
@@ -88,6 +90,8 @@ function drawPredicate(draw: Draw, depth: number): Predicate {
       return drawBehaviour(draw);
     case "aggregate":
       return drawAggregate(draw);
+    case "anniversary":
+      return drawAnniversary(draw);
     default:
       return drawField(draw);
   }
@@ -248,11 +252,12 @@ const alternatives = [
   ...["bare event", "email", "including machines", "where", "event time"],
   ...["at least", "at most", "exactly", "more than", "fewer than"],
   ...["count of", "count of distinct", "sum of", "average of", "lowest", "highest", "first", "last"],
+  ...["=", "!=", "in", "in calendar", "between", "before", "after", "<=", ">="].map((form) => `anniversary ${form}`),
   ...["first event", "last event", "aggregate where", "aggregate of time"],
   ...[...windowKinds, "in parameter"].map((kind) => `window ${kind}`),
 ];
 
-test("a predicate means what it says, and `not` of it the rest", { timeout: 240_000 }, async () => {
+test("a predicate means what it says, and `not` of it the rest", { timeout: 400_000 }, async () => {
   const plan = compiled(project);
   const property = fc.asyncProperty(fc.integer(), (seed) => judge(diceOf(seed), plan));
   await fc.assert(property, { numRuns: 80, endOnFailure: true });

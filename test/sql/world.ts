@@ -65,7 +65,16 @@ export const emails = ["welcome", "tips", "Welcome"];
 export const enumValues = ["gold", "silver", "grey"];
 export const numbers = [-1, 0, 0.5, 1, 2, 10, 3600];
 export const amounts = ["0", "9.99", "10", "10.0001", "500"];
-export const days = ["2026-03-01", "2026-03-28", "2026-03-29", "2026-03-30", "2026-04-30"];
+export const days = [
+  "2024-02-29",
+  "2025-03-30",
+  "2026-02-28",
+  "2026-03-01",
+  "2026-03-28",
+  "2026-03-29",
+  "2026-03-30",
+  "2026-04-30",
+];
 export const zones = ["Europe/Berlin", "America/New_York", "Etc/GMT+3"];
 /** Names of topics, programs and variants as rows hold them. */
 const told = {
