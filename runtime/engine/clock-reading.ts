@@ -102,6 +102,7 @@ function readTerms(notes: Notes, terms: readonly Term[], around: string | null):
   const known = owners.flatMap((of) => of ?? []);
   terms.forEach((term, index) => {
     if (term.kind === "start property") for (const event of term.events) notes.events.add(event);
+    if (term.kind === "anniversary") notes.isByDay = true;
     if (term.kind === "aggregate") readSelection(notes, term);
     else for (const inner of conditionsOf(term)) read(notes, inner, around);
     const isLoose = owners[index] === null || ("type" in term && term.type.isList);
@@ -126,6 +127,8 @@ function ownersOf(term: Term, around: string | null): readonly Owner[] | null {
     case "property":
     case "occurred at":
       return around === null ? null : [`event ${around}`];
+    // A day, which turns with the clock's.
+    case "anniversary":
     case "literal":
     case "moment":
       return [];
