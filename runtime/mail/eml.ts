@@ -48,12 +48,12 @@ export function emlComposer(): (message: Message) => string {
 /** The file of one mail. */
 export const emlOf = (message: Message): string => emlComposer()(message);
 
-/** Any node that is not a root: a root brings headers of its own. */
-const root = new MimeNode();
+/** A node below another has no headers but its own. A given boundary saves drawing one, which nobody would see. */
+const below = { rootNode: new MimeNode(), baseBoundary: "none" };
 
 /** One header, encoded and folded; empty where it has no value. */
 function headerLine(name: string, value: string): string {
-  return new MimeNode("", { rootNode: root }).setHeader(name, value).buildHeaders();
+  return new MimeNode("", below).setHeader(name, value).buildHeaders();
 }
 
 function partOf(type: string, content: string): string {
