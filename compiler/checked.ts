@@ -18,8 +18,6 @@ export type CheckedValue =
 export type CheckedTerm =
   | PlainTerm
   | CheckedAggregate
-  | { readonly kind: "score"; readonly name: string }
-  | { readonly kind: "stage"; readonly funnel: string }
   /** The day of every year on which a date comes round again. */
   | { readonly kind: "anniversary"; readonly of: CheckedTerm }
   | { readonly kind: "derived"; readonly field: DerivedField };

@@ -10,12 +10,14 @@ import type { LoweredProject } from "./lower/project.ts";
 import { byName } from "./order.ts";
 import type { Scope } from "./scope.ts";
 
-export function planOf({ scope, segments, programs, emails, loads }: LoweredProject): Plan {
+export function planOf({ scope, segments, scores, funnels, programs, emails, loads }: LoweredProject): Plan {
   const plan: Omit<Plan, "hash"> = {
     format: 1,
     project: settingsOf(scope),
     catalog: catalogOf(scope),
     segments,
+    scores,
+    funnels,
     emails,
     programs,
     loads: loads.toSorted(inLoadOrder),

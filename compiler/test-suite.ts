@@ -36,16 +36,7 @@ export interface TestSuite {
  * Declarations that change nothing for anybody by themselves: whoever uses one names it, and what names it is looked at.
  * Loads do not run in tests. All other declarations may decide what happens to people, whether or not a test names them.
  */
-const harmless: ReadonlySet<string> = new Set([
-  "report",
-  "webhook",
-  "team",
-  "vocabulary",
-  "score",
-  "funnel",
-  "load",
-  "removed step",
-]);
+const harmless: ReadonlySet<string> = new Set(["report", "webhook", "team", "vocabulary", "load", "removed step"]);
 
 export function suiteOf(
   checked: CheckedProject,
@@ -62,10 +53,16 @@ export function suiteOf(
     homes.filter(({ home }) => home?.kind === kind && home.name.text === name).map(({ found }) => found);
   const lame = lameSegments(checked.segments, (name) => inside("segment", name));
   const sound = new Map([...checked.segments].filter(([name]) => !lame.has(name)));
-  const known = segmentsOf(sound);
+  const computing = [
+    ...checked.scores.flatMap(({ rules }) => rules.map(({ when }) => when)),
+    ...checked.funnels.flatMap(({ stages }) => stages.flatMap(({ when }) => (when ? [when] : []))),
+  ];
+  const uncomputed = computing.flatMap(segmentsAsked).flatMap((name) => lame.get(name) ?? []);
+  if (uncomputed.length > 0) return refused(checked, uncomputed);
+  const known = segmentsOf({ ...checked, segments: sound });
   const asked = new Set<string>();
   const segments: Segments = {
-    all: known.all,
+    ...known,
     require: (name, args) => {
       if (!lame.has(name)) return known.require(name, args);
       asked.add(name);

@@ -11,8 +11,6 @@ const constructs = {
   // Declarations.
   derived: ["E250", "A `derived` field"],
   policy: ["E250", "A `policy`"],
-  score: ["E250", "A `score`"],
-  funnel: ["E250", "A `funnel`"],
   webhook: ["E250", "A `webhook`"],
   team: ["E250", "A `team`"],
   report: ["E250", "A `report`"],
@@ -44,8 +42,6 @@ const constructs = {
   "remove from": ["E251", "`remove from`"],
   // Conditions.
   "followed by": ["E252", "`followed by`"],
-  "score operand": ["E252", "`score` in a condition"],
-  "stage operand": ["E252", "`stage` in a condition"],
   changed: ["E252", "`changed`"],
   "has been": ["E252", "`has been`"],
   "in program": ["E252", "`in program`"],

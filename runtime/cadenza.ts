@@ -69,6 +69,10 @@ export interface ContactView {
   readonly key: string;
   /** By name; unknown is null, datetimes are ISO 8601 in UTC, dates yyyy-mm-dd, decimals text, lists arrays. */
   readonly fields: Readonly<Record<string, Cell>>;
+  /** Points by the name of the score. */
+  readonly scores: Readonly<Record<string, number>>;
+  /** The stage by the name of the funnel; null where none holds. */
+  readonly stages: Readonly<Record<string, string | null>>;
   /** Ids of the plan's segments that the person is in. */
   readonly segments: readonly string[];
   /** By their start. */

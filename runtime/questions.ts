@@ -1,9 +1,11 @@
 // What can be asked of a database at an instant: who is in a segment, and all that is known of one contact.
 
 import { calendarOf } from "../compiler/calendar.ts";
+import { type Funnel, placeTerm, scoreTerm } from "../compiler/ir/people.ts";
 import type { Plan } from "../compiler/ir/plan.ts";
+import { byName } from "../compiler/order.ts";
 import { bind } from "../compiler/sql/bind.ts";
-import { printConditions, printMembers } from "../compiler/sql/print.ts";
+import { printConditions, printMembers, printTerms, type Subjects } from "../compiler/sql/print.ts";
 import type { Sql } from "../compiler/sql/sql.ts";
 import { columnOf, quote } from "../compiler/sql/tables.ts";
 import type { ContactView, Members } from "./cadenza.ts";
@@ -66,6 +68,7 @@ export async function contactView(
     value: {
       key,
       fields: Object.fromEntries(fields) as Readonly<Record<string, Cell>>,
+      ...(await computedOf(database, plan, key, at)),
       segments: await segmentsOf(database, plan, key, at),
       enrollments: walked.map(enrollmentView),
     },
@@ -82,20 +85,39 @@ function enrollmentView(row: Row): ContactView["enrollments"][number] {
   };
 }
 
+function alone(key: string): Subjects {
+  const text = `(SELECT * FROM ${quote("contact")} WHERE contact_id = $the_key)`;
+  return { kind: "contact", from: { text, params: { the_key: { kind: "text", value: key } } } };
+}
+
+/** All scores and stages, by one statement. */
+async function computedOf(
+  database: Database,
+  plan: Plan,
+  key: string,
+  at: Instant,
+): Promise<Pick<ContactView, "scores" | "stages">> {
+  const [scores, funnels] = [byName(plan.scores), byName(plan.funnels)];
+  if (scores.length + funnels.length === 0) return { scores: {}, stages: {} };
+  const terms = [
+    ...scores.map(({ name }) => ({ name: `score ${name}`, term: scoreTerm(name) })),
+    ...funnels.map(({ name }) => ({ name: `place ${name}`, term: placeTerm(name) })),
+  ];
+  const [row] = await database.run(bound(plan, printTerms(plan, alone(key), terms), at));
+  const stageOf = ({ name, stages }: Funnel) => stages[Number(row?.[`place ${name}`] ?? 0) - 1]?.name ?? null;
+  return {
+    scores: Object.fromEntries(scores.map(({ name }) => [name, Number(row?.[`score ${name}`])])),
+    stages: Object.fromEntries(funnels.map((funnel) => [funnel.name, stageOf(funnel)])),
+  };
+}
+
 /** All segments are judged in one statement, for this contact alone. */
 async function segmentsOf(database: Database, plan: Plan, key: string, at: Instant): Promise<readonly string[]> {
   if (plan.segments.length === 0) return [];
-  const subjects = {
-    kind: "contact" as const,
-    from: {
-      text: `(SELECT * FROM ${quote("contact")} WHERE contact_id = $the_key)`,
-      params: { the_key: { kind: "text", value: key } } as const,
-    },
-  };
   const conditions = plan.segments.map(({ id }, index) => ({
     name: `is_in_${index}`,
     when: { kind: "in segment", segment: id } as const,
   }));
-  const [row] = await database.run(bound(plan, printConditions(plan, subjects, conditions), at));
+  const [row] = await database.run(bound(plan, printConditions(plan, alone(key), conditions), at));
   return plan.segments.filter((_, index) => row?.[`is_in_${index}`] === true).map(({ id }) => id);
 }

@@ -36,8 +36,8 @@ export function checkPeople(names: Scope, report: Report): People {
   const nodes = [...scope.shared.values()].flatMap((shared) => (shared.kind === "derived field" ? [shared.node] : []));
   const typed = typeDerived(context, whole(nodes), fields);
   const derived = typed.map((field) => checkDerived(context, field));
-  const scores = whole(scope.scores.values()).map((node) => checkScore(context, node));
-  const funnels = whole(scope.funnels.values()).map((node) => checkFunnel(context, node));
+  const scores = whole(scope.scores.values()).map((node) => checkScore({ ...context, report }, node));
+  const funnels = whole(scope.funnels.values()).map((node) => checkFunnel({ ...context, report }, node));
   const vocabularies = new Map(
     whole(scope.vocabularies.values()).map((node) => [node.name.text, checkVocabulary(report, node)] as const),
   );

@@ -5,10 +5,10 @@ import { diagnose } from "../../grammar/diagnostics/table.ts";
 import { replace, safe } from "../fixes.ts";
 import type { CheckedTerm, Operand } from "../checked.ts";
 import type { CheckWhere, Context } from "../context.ts";
+import { scoreTerm, stageTerm } from "../ir/people.ts";
 import { kindOf } from "../scope.ts";
 import { typeWords } from "../type-words.ts";
 import type { Type } from "../types.ts";
-import { unavailable } from "../unavailable.ts";
 import { checkAggregate } from "./aggregate.ts";
 import { companyField, fieldNamed, missing, outsideWhere, startProperty } from "./operand.ts";
 import { isDate } from "./value.ts";
@@ -34,24 +34,21 @@ export function checkOperand(context: Context, operand: OperandNode, checkWhere:
 
 type Phrase = Extract<OperandNode, { readonly kind: "score" | "stage" | "anniversary" }>;
 
-const number: Type = { scalar: { kind: "number" }, isList: false, isNullable: false };
-
 function scoreNamed(context: Context, operand: Phrase): Operand | null {
-  const { name, span } = operand;
+  const { name } = operand;
   if (!context.scope.scores.has(name.text)) return notDeclared(context, operand, "score");
-  context.report(unavailable("score operand", span));
-  return { term: { kind: "score", name: name.text }, type: number, name: `score ${name.text}` };
+  const term = scoreTerm(name.text);
+  return { term, type: term.type, name: `score ${name.text}` };
 }
 
 function stageOf(context: Context, operand: Phrase): Operand | null {
-  const { name, span } = operand;
+  const { name } = operand;
   const { funnels, stages } = context.scope;
   if (!funnels.has(name.text)) return notDeclared(context, operand, "funnel");
   const type = stages.get(name.text);
   // It has no stages, which is reported where it is declared.
   if (!type) return null;
-  context.report(unavailable("stage operand", span));
-  return { term: { kind: "stage", funnel: name.text }, type, name: `stage ${name.text}` };
+  return { term: stageTerm(name.text, type), type, name: `stage ${name.text}` };
 }
 
 /** A score where a funnel is meant, or the reverse, is put right; anything else is missing. */

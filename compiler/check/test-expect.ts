@@ -6,6 +6,8 @@ import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Span } from "../../grammar/span.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
 import type { CheckedClause } from "../checked-test.ts";
+import type { Term } from "../ir/condition.ts";
+import { scoreTerm, stageTerm } from "../ir/people.ts";
 import type { TestPerson } from "../ir/test.ts";
 import { checkCondition } from "./condition.ts";
 import { isArm, isLabel } from "./test-names.ts";
@@ -72,12 +74,16 @@ function checkSeen(story: Story, clause: Of<"expect value">): CheckedClause | nu
     check.kind === "="
       ? { kind: "is", negated: false, value: check.value, span }
       : { kind: check.kind, negated: false, span };
-  const asked = { ...span, start: span.start + "expect ".length, end: name.span.end };
-  const operand: Operand = { kind: what, name, span: asked };
+  const place = { ...span, start: span.start + "expect ".length, end: name.span.end };
+  const operand: Operand = { kind: what, name, span: place };
   const when = checkCondition(context, { kind: "checked", operand, check: wanted, span });
   const field = shared?.kind === "field" ? shared.field : null;
+  const contactField: Term | null = field && { kind: "field", name: field.name, type: field.type };
+  const stages = what === "stage" ? context.scope.stages.get(name.text) : undefined;
+  const computed = what === "score" ? scoreTerm(name.text) : stages ? stageTerm(name.text, stages) : null;
+  const asked = computed ?? contactField;
   if (!person || when.kind === "unchecked") return null;
-  return { kind: "expect condition", person, isNegated: false, when, field, span, at: story.clock };
+  return { kind: "expect condition", person, isNegated: false, when, asked, span, at: story.clock };
 }
 
 function checkOutcome(story: Story, person: TestPerson, outcome: Outcome, span: Span): CheckedClause | null {
@@ -85,7 +91,7 @@ function checkOutcome(story: Story, person: TestPerson, outcome: Outcome, span: 
   switch (outcome.kind) {
     case "in": {
       const when = membership(story, outcome.name);
-      return { ...head, kind: "expect condition", isNegated: outcome.negated, when, field: null };
+      return { ...head, kind: "expect condition", isNegated: outcome.negated, when, asked: null };
     }
     case "was sent":
       return checkSent(story, outcome, head);

@@ -113,7 +113,7 @@ function readIn(term: CheckedTerm): readonly string[] {
     case "score":
       return [keyOf("score", term.name)];
     case "stage":
-      return [keyOf("funnel", term.funnel)];
+      return [keyOf("funnel", term.name)];
     case "derived":
       return [keyOf("derived", term.field.name)];
     case "anniversary":

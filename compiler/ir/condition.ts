@@ -42,6 +42,10 @@ export type PlainTerm =
   /** Inside a behaviour's `where` only. */
   | { readonly kind: "property"; readonly name: string; readonly type: Type }
   | { readonly kind: "occurred at" }
+  /** Never unknown. */
+  | { readonly kind: "score"; readonly name: string; readonly type: Type }
+  /** Where a person is in a funnel: the stage's name, or its place among the stages, from 1. */
+  | { readonly kind: "stage"; readonly name: string; readonly type: Type; readonly as: "name" | "place" }
   | { readonly kind: "literal"; readonly literal: Literal }
   /** Resolved to a day where it is compared with a date, else to an instant. */
   | { readonly kind: "moment"; readonly moment: Moment; readonly as: "day" | "instant" };

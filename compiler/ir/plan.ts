@@ -3,6 +3,7 @@
 import type { Catalog } from "./catalog.ts";
 import type { Condition } from "./condition.ts";
 import type { Load } from "./load.ts";
+import type { Funnel, Score } from "./people.ts";
 import type { Program } from "./program.ts";
 
 export interface ProjectSettings {
@@ -25,7 +26,7 @@ export interface Segment {
   readonly name: string;
   readonly doc: string | null;
   readonly where: Condition;
-  /** Ids of the segments that `where` reads, without repeats. */
+  /** Ids of the segments that `where` reads, by itself or through scores and funnels, without repeats. */
   readonly reads: readonly string[];
   readonly hash: string;
 }
@@ -51,6 +52,10 @@ export interface Plan {
   readonly catalog: Catalog;
   /** Dependencies first. */
   readonly segments: readonly Segment[];
+  /** Dependencies first. */
+  readonly scores: readonly Score[];
+  /** Dependencies first. */
+  readonly funnels: readonly Funnel[];
   readonly emails: readonly Email[];
   readonly programs: readonly Program[];
   readonly loads: readonly Load[];

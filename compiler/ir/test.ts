@@ -2,7 +2,7 @@
 
 import type { Span } from "../../grammar/span.ts";
 import type { Field } from "./catalog.ts";
-import type { Condition } from "./condition.ts";
+import type { Condition, Term } from "./condition.ts";
 
 /** The text that the database reads a value from, several for a list; null: unknown. */
 export type FixedValue = string | readonly string[] | null;
@@ -65,8 +65,8 @@ export type TestClauseOf<When, Row> = Head &
         readonly person: TestPerson;
         readonly isNegated: boolean;
         readonly when: When;
-        /** The contact field that is asked for; null: a membership. */
-        readonly field: Field | null;
+        /** What is compared; null: a membership. */
+        readonly asked: Term | null;
       }
     | {
         readonly kind: "expect mailed";

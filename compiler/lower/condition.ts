@@ -3,7 +3,8 @@
 import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import { machineEvents } from "../built-in.ts";
 import type { Checked, CheckedBehaviour, CheckedValue, Operand } from "../checked.ts";
-import type { Anniversary, Comparison, Condition, Op, PlainTerm, Scope, Term } from "../ir/condition.ts";
+import type { Anniversary, Behaviour, Comparison, Condition, Op, PlainTerm, Scope, Term } from "../ir/condition.ts";
+import { placeTerm } from "../ir/people.ts";
 import type { Type } from "../types.ts";
 import { boundsOf, comparePoint, seconds, valueOfPoint } from "./moment.ts";
 import { anniversaryFrom, comparison, lowerTerm } from "./term.ts";
@@ -169,10 +170,26 @@ function lowerCompare(room: Room, operand: Operand, op: Op, value: CheckedValue)
 function compareWith(room: Room, left: Term, op: Op, value: CheckedValue, type: Type = date): Condition {
   if (value.kind === "point") return comparePoint(left, type, op, value);
   const right = valueTerm(room, value, type);
+  if (left.kind === "stage" && op !== "=") return comparePlaces(left, op, right);
   return { kind: "compare", op, left, right, by: comparisonOf(type, right) };
 }
 
 const date: Type = { scalar: { kind: "date" }, isList: false, isNullable: true };
+
+/** Stages compare by their place; a field that names one by the place of the stage that it names. */
+function comparePlaces(left: Term & { readonly kind: "stage" }, op: Op, right: Term): Condition {
+  const stages = left.type.scalar.kind === "enum" ? left.type.scalar.values : [];
+  const than = (place: number): Condition => {
+    const literal: Term = { kind: "literal", literal: { kind: "number", value: place } };
+    return { kind: "compare", op, left: placeTerm(left.name), right: literal, by: "plain" };
+  };
+  if (right.kind === "literal") return than(stages.indexOf(String(right.literal.value)) + 1);
+  const named = stages.map((stage, index): Condition => {
+    const name: Term = { kind: "literal", literal: { kind: "text", value: stage } };
+    return { kind: "all", of: [{ kind: "compare", op: "=", left: right, right: name, by: "plain" }, than(index + 1)] };
+  });
+  return { kind: "any", of: named };
+}
 
 /** A value as a term for a field of that type. */
 export function valueTerm(room: Room, value: CheckedValue, type: Type): Term {
@@ -214,7 +231,7 @@ function comparisonOf(left: Type, right: Term): Comparison {
   return own === "text" || other === "text" ? "text" : "plain";
 }
 
-function lowerBehaviour(room: Room, node: CheckedBehaviour): Condition {
+export function lowerBehaviour(room: Room, node: CheckedBehaviour): Behaviour {
   const { event } = node;
   if (node.follows.length > 0) throw new Bug("nothing lowers a chain of events yet, so it was refused");
   return {

@@ -2,6 +2,7 @@
 
 import type { CheckedProject } from "../check/project.ts";
 import type { Load } from "../ir/load.ts";
+import type { Funnel, Score } from "../ir/people.ts";
 import type { Email, Segment } from "../ir/plan.ts";
 import type { Program } from "../ir/program.ts";
 import { byName } from "../order.ts";
@@ -13,13 +14,15 @@ export interface LoweredProject {
   readonly scope: Scope;
   /** Dependencies first: those that need no arguments, then those that programs use with arguments. */
   readonly segments: readonly Segment[];
+  readonly scores: readonly Score[];
+  readonly funnels: readonly Funnel[];
   readonly programs: readonly Program[];
   readonly emails: readonly Email[];
   readonly loads: readonly Load[];
 }
 
 export function lowerProject(checked: CheckedProject): LoweredProject {
-  return lowerWith(checked, segmentsOf(checked.segments));
+  return lowerWith(checked, segmentsOf(checked));
 }
 
 /** The same with segments that somebody else asks for, too. */
@@ -32,10 +35,14 @@ export function lowerWith(
     if (fallbacks.length === parameters.length) lowered.require(name, fallbacks);
   }
   // Programs may ask for more segments, so their order decides that of the segments.
+  const scores = lowered.scores();
+  const funnels = lowered.funnels();
   const loweredPrograms = byName(programs).map((program) => lowerProgram(scope, lowered, program));
   return {
     scope,
     segments: lowered.all(),
+    scores,
+    funnels,
     programs: loweredPrograms,
     emails: byName(emails.map(({ email }) => email)),
     loads,

@@ -18,8 +18,6 @@ export function lowerTerm(term: CheckedTerm, reading: Reading): Term {
   switch (term.kind) {
     case "aggregate":
       return lowerAggregate(term, reading);
-    case "score":
-    case "stage":
     case "derived":
       throw new Bug(`nothing lowers ${term.kind} yet, so it was refused`);
     case "anniversary":
@@ -29,6 +27,8 @@ export function lowerTerm(term: CheckedTerm, reading: Reading): Term {
     case "start property":
     case "property":
     case "occurred at":
+    case "score":
+    case "stage":
     case "literal":
     case "moment":
       return term;

@@ -33,6 +33,14 @@ export interface Dialect {
   extreme(end: "first" | "last", value: string, keys: readonly string[]): string;
   /** An aggregate over the rows for which a condition holds. */
   filtered(aggregate: string, condition: string): string;
+  /** Whole microseconds from one instant to another. */
+  microseconds(from: string, until: string): string;
+  /** How often a whole number goes into another. */
+  quotient(whole: string, by: string): string;
+  /** 2 to the power of a whole number from 0 to 62, as a DOUBLE. */
+  powerOfTwo(exponent: string): string;
+  /** A whole number of which sums and products do not overflow. */
+  wide(whole: string): string;
   /** Joins that keep the left row, once, if there is a match or if there is none. */
   readonly semiJoin: string;
   readonly antiJoin: string;
@@ -63,6 +71,10 @@ export const duckdb: Dialect = {
     `${end === "first" ? "arg_min_null" : "arg_max_null"}(${value}, row(${keys.join(", ")}))`,
   extreme: (end, value, keys) => `${end === "first" ? "arg_min" : "arg_max"}(${value}, row(${keys.join(", ")}))`,
   filtered: (aggregate, condition) => `${aggregate} FILTER (${condition})`,
+  microseconds: (from, until) => `(epoch_us(${until}) - epoch_us(${from}))`,
+  quotient: (whole, by) => `(${whole} // ${by})`,
+  powerOfTwo: (exponent) => `CAST(CAST(1 AS BIGINT) << ${exponent} AS DOUBLE)`,
+  wide: (whole) => `CAST(${whole} AS HUGEINT)`,
   semiJoin: "SEMI JOIN",
   antiJoin: "ANTI JOIN",
 };

@@ -48,6 +48,8 @@ function sceneOf(event: EventTable, { builder, dialect, zone }: Around, startPro
       field: () => refuse("contact field"),
       companyField: () => refuse("company field"),
       startProperty,
+      score: () => refuse("score"),
+      stage: () => refuse("stage"),
       property: (name) => `e.${eventColumn(event, name)}`,
       occurredAt: () => occurredAt,
       aggregate: () => refuse("aggregate"),

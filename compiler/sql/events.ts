@@ -67,18 +67,31 @@ export type Shape = (values: readonly string[]) => {
   readonly having: readonly string[];
 };
 
-/** SELECT of one row per key that has events which may count. */
-export function printGathering(gathering: Gathering, query: Query, shape: Shape): string {
+/** The event rows that some of the behaviours may count. */
+export interface Rows {
+  /** FROM and WHERE. */
+  readonly from: string;
+  /** What must hold besides, for each behaviour. */
+  readonly own: readonly (readonly string[])[];
+}
+
+export function printRows(gathering: Gathering, query: Query): Rows {
   const filters = gathering.of.map((selection) => filtersOf(selection, query));
   const shared = (filters[0] ?? []).filter((filter) => filters.every((others) => others.includes(filter)));
   const own = filters.map((all) => all.filter((filter) => !shared.includes(filter)));
+  const from = clauses(printFrom(gathering, query), where([...shared, ...earliest(gathering.of, query)]));
+  return { from, own };
+}
+
+/** SELECT of one row per key that has events which may count. */
+export function printGathering(gathering: Gathering, query: Query, shape: Shape): string {
+  const { from, own } = printRows(gathering, query);
   const values = gathering.of.map((gathered, index) => aggregateOf(gathered, own[index] ?? [], query));
   const { columns, having } = shape(values);
   const key = keyOf(gathering.route);
   return clauses(
     `SELECT ${[key, ...columns].join(",\n  ")}`,
-    printFrom(gathering, query),
-    where([...shared, ...earliest(gathering.of, query)]),
+    from,
     `GROUP BY ${key}`,
     list("HAVING", having, "\n  AND "),
   );
@@ -161,6 +174,13 @@ function scopeFilters(selection: Selection, event: EventTable, query: Query): re
     filters.push(`(j.wait_until IS NULL OR ${occurredAt} <= j.wait_until)`);
   }
   return filters;
+}
+
+/** What tells the occurrences apart that are counted; null: each row is one. */
+export function occurrenceColumn({ distinct, event: name }: Behaviour, { plan }: Query): string | null {
+  if (distinct === null) return null;
+  const event = findEvent(plan.catalog, name);
+  return `e.${event.fields.some((field) => field.name === distinct) ? eventColumn(event, distinct) : quote(distinct)}`;
 }
 
 function readsStart(condition: Condition): boolean {

@@ -2,13 +2,27 @@
 
 import { Bug } from "../../grammar/unreachable.ts";
 import { type Condition, conditionsIn, type Term } from "../ir/condition.ts";
+import { scoreTerm } from "../ir/people.ts";
 import type { Plan } from "../ir/plan.ts";
 import { builder } from "./builder.ts";
 import { duckdb } from "./dialect.ts";
+import { printFunnel } from "./funnels.ts";
 import { clauses, indent } from "./layout.ts";
 import { printMemberSelect } from "./members.ts";
-import { type Judged, printRelations, type Query, segmentRelation, startProperties } from "./query.ts";
-import { segmentsOf, simplify, simplifyTerm } from "./simplify.ts";
+import { printOutlook } from "./outlook.ts";
+import {
+  type Computed,
+  define,
+  funnelRelation,
+  type Judged,
+  printRelations,
+  type Query,
+  scoreRelation,
+  segmentRelation,
+  startProperties,
+} from "./query.ts";
+import { printScore } from "./scores.ts";
+import { funnelNamed, scoreNamed, segmentsOf, simplify, simplifyTerm } from "./simplify.ts";
 import { type Sources, sourcesOf } from "./sources.ts";
 import type { Sql } from "./sql.ts";
 import { quote } from "./tables.ts";
@@ -71,7 +85,8 @@ export function printConditions(plan: Plan, subjects: Subjects, conditions: read
 
 /** SELECT one row per subject: its columns, then the value of each term, NULL where it is unknown. */
 export function printTerms(plan: Plan, subjects: Subjects, terms: readonly NamedTerm[]): Sql {
-  const roots = terms.flatMap(({ term }) => conditionsIn(term));
+  // A term is read as a condition reads it.
+  const roots = terms.map(({ term }): Condition => ({ kind: "known", term }));
   const query = queryOf(plan, subjects, roots);
   const simple = terms.map(({ name, term }) => ({ name, term: simplifyTerm(term, query.segments) }));
   const sources = judging(
@@ -81,6 +96,13 @@ export function printTerms(plan: Plan, subjects: Subjects, terms: readonly Named
   const { scene } = sources;
   const columns = simple.map(({ name, term }) => [printTerm(term, scene), name] as const);
   return printColumns(query, subjects, sources, columns);
+}
+
+/** See `printOutlook`. `limits` in points. */
+export function printScoreOutlook(plan: Plan, name: string, limits: readonly number[]): Sql {
+  const query = queryOf(plan, null, [{ kind: "known", term: scoreTerm(name) }]);
+  const select = printOutlook(scoreNamed(plan, name), limits, query);
+  return query.builder.finish(printRelations(query) + select);
 }
 
 function judging(query: Query, conditions: readonly Condition[]): Sources {
@@ -102,6 +124,12 @@ function printColumns(query: Query, subjects: Subjects, sources: Sources, column
 function queryOf(plan: Plan, subjects: Subjects | null, roots: readonly Condition[]): Query {
   const parameters = builder();
   const relations = new Map<string, string>();
+  const computed: Computed = {
+    segment: (id) =>
+      define(relations, segmentRelation(id, plan), () => printMemberSelect(query.segments.where(id), query)),
+    funnel: (name) => define(relations, funnelRelation(name), () => printFunnel(funnelNamed(plan, name), query)),
+    score: (name) => define(relations, scoreRelation(name), () => printScore(scoreNamed(plan, name), query)),
+  };
   const query: Query = {
     plan,
     builder: parameters,
@@ -110,10 +138,8 @@ function queryOf(plan: Plan, subjects: Subjects | null, roots: readonly Conditio
     judged: subjects && judgedOf(subjects, parameters.include(subjects.from), relations),
     starts: startProperties(plan),
     relations,
+    computed,
   };
-  for (const segment of query.segments.apart) {
-    relations.set(segmentRelation(segment.id, plan), printMemberSelect(segment.where, query));
-  }
   return query;
 }
 

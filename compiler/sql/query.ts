@@ -27,6 +27,23 @@ export interface Query {
   readonly starts: StartProperties;
   /** Relations of the WITH clause in order of need: name to select. */
   readonly relations: Map<string, string>;
+  readonly computed: Computed;
+}
+
+/** Relations that are evaluated once, however often they are read; each names itself when it is first asked for. */
+export interface Computed {
+  /** The contact ids of a segment. */
+  segment(id: string): string;
+  /** One row for each judged contact: contact_id, value. */
+  score(name: string): string;
+  /** One row for each judged contact: contact_id, stage, place; NULL where no stage holds. */
+  funnel(name: string): string;
+}
+
+/** Names a relation; what it reads in turn is named before it. */
+export function define(relations: Map<string, string>, name: string, print: () => string): string {
+  if (!relations.has(name)) relations.set(name, print());
+  return name;
 }
 
 /** Properties of the events that started the judged enrollments. */
@@ -98,4 +115,12 @@ export function segmentRelation(id: string, { segments }: Plan): string {
   const alike = segments.filter((other) => other.id.toLowerCase() === id.toLowerCase());
   const place = alike.findIndex((other) => other.id === id);
   return quote(place > 0 ? `in ${id} ${place + 1}` : `in ${id}`);
+}
+
+export function scoreRelation(name: string): string {
+  return quote(`score ${name}`);
+}
+
+export function funnelRelation(name: string): string {
+  return quote(`stage ${name}`);
 }

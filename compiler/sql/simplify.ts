@@ -1,7 +1,8 @@
 // Conditions with segments filled in and fewer shapes: no nested `all` or `any`, no double `not`, no count that only asks whether.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import { type Behaviour, type Condition, childrenOf, type Term, withTerms } from "../ir/condition.ts";
+import { type Behaviour, type Condition, childrenOf, type Term, termsOf, withTerms } from "../ir/condition.ts";
+import { conditionsOfFunnel, conditionsOfScore, type Funnel, type Score } from "../ir/people.ts";
 import type { Plan, Segment } from "../ir/plan.ts";
 
 /** A segment above this many conditions that is read more than once is evaluated by itself, not written out again. */
@@ -11,8 +12,18 @@ export interface Segments {
   where(id: string): Condition;
   /** True where the segment is evaluated by itself, once. */
   isApart(id: string): boolean;
-  /** Those, dependencies first. */
-  readonly apart: readonly Segment[];
+}
+
+export function funnelNamed({ funnels }: Plan, name: string): Funnel {
+  const funnel = funnels.find((candidate) => candidate.name === name);
+  if (!funnel) throw new Bug(`no funnel ${name}`);
+  return funnel;
+}
+
+export function scoreNamed({ scores }: Plan, name: string): Score {
+  const score = scores.find((candidate) => candidate.name === name);
+  if (!score) throw new Bug(`no score ${name}`);
+  return score;
 }
 
 /** Decides which of the segments that `roots` read are written out in place. */
@@ -24,13 +35,25 @@ export function segmentsOf(plan: Plan, roots: readonly Condition[]): Segments {
     return segment;
   };
   const reads = new Map<string, number>();
+  const computed = new Set<string>();
   const visit = (condition: Condition): void => {
     if (condition.kind === "in segment") {
       const before = reads.get(condition.segment) ?? 0;
       reads.set(condition.segment, before + 1);
       if (before === 0) visit(find(condition.segment).where);
     }
+    termsOf(condition).forEach(visitTerm);
     for (const child of childrenOf(condition)) visit(child);
+  };
+  // A score or funnel is evaluated once, however often it is read.
+  const visitTerm = (term: Term): void => {
+    if ((term.kind !== "score" && term.kind !== "stage") || computed.has(`${term.kind} ${term.name}`)) return;
+    computed.add(`${term.kind} ${term.name}`);
+    const conditions =
+      term.kind === "score"
+        ? conditionsOfScore(scoreNamed(plan, term.name))
+        : conditionsOfFunnel(funnelNamed(plan, term.name));
+    conditions.forEach(visit);
   };
   for (const root of roots) visit(root);
 
@@ -47,7 +70,7 @@ export function segmentsOf(plan: Plan, roots: readonly Condition[]): Segments {
         ? 1
         : sizeOf(condition.segment)
       : childrenOf(condition).reduce((sum, child) => sum + measure(child), 1);
-  return { where: (id) => find(id).where, isApart, apart: plan.segments.filter((segment) => isApart(segment.id)) };
+  return { where: (id) => find(id).where, isApart };
 }
 
 /** The same meaning with the segments written out and the shapes reduced. */

@@ -6,13 +6,15 @@ import { drawLimit } from "./dialect.ts";
 import { type Gathered, gatheredIn, holds, isZeroOfNone } from "./aggregates.ts";
 import { type Gathering, gatheringKey, keyColumn, printGathering, printKeys, routeOf } from "./events.ts";
 import { clauses, nested } from "./layout.ts";
-import { type Query, segmentRelation } from "./query.ts";
+import type { Query } from "./query.ts";
 import { quote } from "./tables.ts";
 import { companyColumn, contactColumn } from "./terms.ts";
 import type { Leaf, Scene } from "./truth.ts";
 
 export interface Sources {
   readonly scene: Scene;
+  /** How many occurrences of a behaviour with a count there are, whatever it asks of the count. */
+  count(behaviour: Behaviour): string;
   /** Whether columns of the contact were asked for. */
   readsContact(): boolean;
   /** JOIN clauses for all that the scene was asked for. */
@@ -38,11 +40,11 @@ export function sourcesOf(query: Query, subject: Subject, conditions: readonly C
     join(quote("contact"), "c", `c.contact_id = ${subject.alias}.contact_id`);
     return "c";
   };
+  const named = aliases();
   const events = gatherings(query, subject);
-  const places = placesOf(query, subject, { contact, join, aggregate: events.value });
+  const places = placesOf({ query, subject, contact, join, named, aggregate: events.value });
   const address = () =>
     query.dialect.fold(`${contact()}.${contactColumn(query.plan.catalog, query.plan.catalog.contact.address)}`);
-  const named = aliases();
 
   const leaf = (wanted: Leaf): string => {
     switch (wanted.kind) {
@@ -78,24 +80,24 @@ export function sourcesOf(query: Query, subject: Subject, conditions: readonly C
   const alone = aloneAmong(query, subject, conditions);
   return {
     scene: { builder, dialect, zone: query.plan.project.zone, places, leaf, ...alone },
+    count: (behaviour) => events.count(behaviour),
     readsContact: () => readsContact,
     joins: () => [...joins.values(), ...events.joins()],
   };
 }
 
-function placesOf(
-  query: Query,
-  subject: Subject,
-  {
-    contact,
-    join,
-    aggregate,
-  }: {
-    readonly contact: () => string;
-    readonly join: (relation: string, alias: string, on: string) => void;
-    readonly aggregate: Scene["places"]["aggregate"];
-  },
-): Scene["places"] {
+interface Joining {
+  readonly query: Query;
+  readonly subject: Subject;
+  /** Alias of the contact's own columns. */
+  readonly contact: () => string;
+  readonly join: (relation: string, alias: string, on: string) => void;
+  /** An alias that begins with a letter, the same for the same key. */
+  readonly named: (letter: string, key: string) => string;
+  readonly aggregate: Scene["places"]["aggregate"];
+}
+
+function placesOf({ query, subject, contact, join, named, aggregate }: Joining): Scene["places"] {
   const { catalog } = query.plan;
   const outside = (what: string) => {
     throw new Bug(`${what} outside a behaviour`);
@@ -110,13 +112,25 @@ function placesOf(
       join(query.starts.relation, "p", `p.enrollment_id = ${subject.alias}.enrollment_id`);
       return `p.${query.starts.columnOf(term)}`;
     },
+    score(name) {
+      const relation = query.computed.score(name);
+      const alias = named("v", relation);
+      join(relation, alias, `${alias}.contact_id = ${subject.alias}.contact_id`);
+      return `${alias}.value`;
+    },
+    stage({ name, as }) {
+      const relation = query.computed.funnel(name);
+      const alias = named("v", relation);
+      join(relation, alias, `${alias}.contact_id = ${subject.alias}.contact_id`);
+      return `${alias}.${as === "name" ? "stage" : "place"}`;
+    },
     property: (name) => outside(`property ${name}`),
     occurredAt: () => outside("an event's time"),
     aggregate,
   };
 }
 
-function aliases(): (letter: string, key: string) => string {
+function aliases(): Joining["named"] {
   const known = new Map<string, string>();
   return (letter, key) => {
     const alias = known.get(key) ?? `${letter}${known.size + 1}`;
@@ -173,12 +187,15 @@ function gatherings(query: Query, subject: Subject) {
     group.columns.set(told, name);
     return `${group.alias}.${name}`;
   };
+  /** Of a behaviour without a count whether there is one, NULL where there is none at all; else how many. */
+  const count = (behaviour: Behaviour): string => {
+    // Counts that differ only in what they are compared with are one column.
+    const value = column(behaviour, JSON.stringify({ ...behaviour, count: behaviour.count !== null }));
+    return behaviour.count === null ? value : `coalesce(${value}, 0)`;
+  };
   return {
-    holds(behaviour: Behaviour): string {
-      // Counts that differ only in what they are compared with are one column.
-      const value = column(behaviour, JSON.stringify({ ...behaviour, count: behaviour.count !== null }));
-      return holds(behaviour, behaviour.count === null ? value : `coalesce(${value}, 0)`, query);
-    },
+    count,
+    holds: (behaviour: Behaviour) => holds(behaviour, count(behaviour), query),
     value(aggregate: Aggregate): string {
       const value = column(aggregate, JSON.stringify(aggregate));
       return isZeroOfNone(aggregate) ? `coalesce(${value}, 0)` : value;
@@ -210,7 +227,7 @@ export function printLeafKeys(
   const { builder } = query;
   switch (leaf.kind) {
     case "in segment":
-      return segmentRelation(leaf.segment, query.plan);
+      return query.computed.segment(leaf.segment);
     case "in list": {
       const [now, name] = [builder.now(), builder.param({ kind: "text", value: leaf.list })];
       return nested(

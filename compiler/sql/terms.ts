@@ -8,6 +8,7 @@ import type { Dialect } from "./dialect.ts";
 import type { Param } from "./sql.ts";
 import { columnOf, quote } from "./tables.ts";
 
+export type StageTerm = Term & { readonly kind: "stage" };
 export type StartProperty = Term & { readonly kind: "start property" };
 
 /** Where a statement finds the columns that terms read; each gives back SQL such as `c."role"`. */
@@ -16,6 +17,8 @@ export interface Places {
   companyField(name: string): string;
   startProperty(term: StartProperty): string;
   property(name: string): string;
+  score(name: string): string;
+  stage(term: StageTerm): string;
   occurredAt(): string;
   aggregate(term: Aggregate): string;
 }
@@ -47,6 +50,10 @@ export function printTerm(term: Term, reader: Reader): string {
       return places.aggregate(term);
     case "anniversary":
       return reader.dialect.comesRound(printDay(term.of, reader), printDay(term.from, reader));
+    case "score":
+      return places.score(term.name);
+    case "stage":
+      return places.stage(term);
     case "literal":
       return builder.param(paramOf(term.literal));
     case "moment":

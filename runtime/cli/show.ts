@@ -38,7 +38,7 @@ export const showCommand: Define = (program, definition) => {
     .action((name: string, options: ProgramOptions) => finish(showProgram(shell, name, options)));
   timed(show.command("contact"))
     .argument("<key>", "the contact's key")
-    .description("a person's fields, segments and programs")
+    .description("a person's fields, scores, stages, segments and programs")
     .action((key: string, options: ProjectOptions) => finish(showContact(shell, key, options)));
 };
 
@@ -166,6 +166,10 @@ function contactText(view: ContactView): string {
     enrollment.leftAt === null ? `at ${enrollment.step ?? "?"}` : `left: ${enrollment.reason ?? "?"}`,
   ]);
   const parts = [table(["field", "value"], fields)];
+  const scores = Object.entries(view.scores).map(([name, value]) => [name, String(value)]);
+  const stages = Object.entries(view.stages).map(([name, stage]) => [name, stage ?? "unknown"]);
+  if (scores.length > 0) parts.push(`\n${table(["score", "points"], scores)}`);
+  if (stages.length > 0) parts.push(`\n${table(["funnel", "stage"], stages)}`);
   parts.push(`\nin segments: ${view.segments.length > 0 ? view.segments.join(", ") : "none"}\n`);
   if (programs.length > 0) parts.push(`\n${table(["program", "started", "now"], programs)}`);
   return parts.join("");

@@ -4,6 +4,7 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import { Failed, failure } from "../failures.ts";
 import type { Database, Instant, Result } from "../ports.ts";
 import { change, createEngine, type Engine, integer, iso, run, text, texts, type Turn } from "./engine.ts";
+import { recordStages } from "./stages.ts";
 import { edgesOf, judgeEdges } from "./triggers.ts";
 
 export interface Applied {
@@ -59,6 +60,7 @@ async function store(turn: Turn): Promise<void> {
     (builder) => `INSERT INTO engine_state (only_row, last_batch, ticks, epoch)
       VALUES (1, ${builder.param(integer(0))}, 0, 0) ON CONFLICT DO NOTHING`,
   );
+  await recordStages(turn);
   await storeTriggers(turn);
 }
 

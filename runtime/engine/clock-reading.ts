@@ -12,7 +12,7 @@ import {
 } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
-import { conditionsOfPlan, startWheres } from "./reads.ts";
+import { conditionsInPrograms, conditionsOfPlan, startWheres } from "./reads.ts";
 
 /** What a column of instants belongs to: people, companies, or the events of a name. */
 export type Owner = "contact" | "company" | `event ${string}`;
@@ -27,7 +27,9 @@ export interface ClockReading {
   readonly hasLists: boolean;
   /** True where something turns with the day: the clock's day or period is asked for. */
   readonly isByDay: boolean;
-  /** True where the clock is compared with instants that stand in no column. */
+  /** What scores that decay are compared with where ticks depend on it, by the name of the score. */
+  readonly limits: ReadonlyMap<string, readonly number[]>;
+  /** True where the clock is compared with what stands in no column. */
   readonly isUnclear: boolean;
 }
 
@@ -43,7 +45,33 @@ export function clockReadingOf(plan: Plan): ClockReading {
       ? [{ amount: -enter.after.amount, unit: enter.after.unit }]
       : [],
   );
-  return { ...notes, again, lengthsOf: (owner) => [...(notes.lengths.get(owner)?.values() ?? [])] };
+  const limits = limitsOf(plan);
+  const isUnclear = notes.isUnclear || limits === null;
+  return {
+    ...notes,
+    isUnclear,
+    limits: limits ?? new Map(),
+    again,
+    lengthsOf: (owner) => [...(notes.lengths.get(owner)?.values() ?? [])],
+  };
+}
+
+/** null where a score that decays is compared with something that is not written down. */
+function limitsOf(plan: Plan): ClockReading["limits"] | null {
+  const decaying = new Set(plan.scores.flatMap(({ name, halfLife }) => (halfLife === null ? [] : [name])));
+  const limits = new Map<string, readonly number[]>();
+  const isDecaying = (term: Term) => term.kind === "score" && decaying.has(term.name);
+  for (const condition of conditionsInPrograms(plan)) {
+    const [first, ...others] = termsOf(condition);
+    if (others.some(isDecaying)) return null;
+    if (first?.kind !== "score" || !isDecaying(first) || condition.kind === "known") continue;
+    const numbers = others.flatMap((term) =>
+      term.kind === "literal" && term.literal.kind === "number" ? [term.literal.value] : [],
+    );
+    if (numbers.length < others.length) return null;
+    limits.set(first.name, [...new Set([...(limits.get(first.name) ?? []), ...numbers])]);
+  }
+  return limits;
 }
 
 interface Notes {
@@ -129,6 +157,8 @@ function ownersOf(term: Term, around: string | null): readonly Owner[] | null {
       return around === null ? null : [`event ${around}`];
     // A day, which turns with the clock's.
     case "anniversary":
+    case "score":
+    case "stage":
     case "literal":
     case "moment":
       return [];

@@ -59,7 +59,9 @@ export async function openEngine(database: Database): Promise<Engine | null> {
   });
   const [row] = newest;
   if (!row) return null;
-  return createEngine(database, JSON.parse(String(row.plan)) as Plan, Number(row.version));
+  // Plans that were applied before there were scores and funnels have none.
+  const plan = { scores: [], funnels: [], ...JSON.parse(String(row.plan)) } as Plan;
+  return createEngine(database, plan, Number(row.version));
 }
 
 /** Statements of one instant in one transaction. */

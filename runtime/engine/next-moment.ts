@@ -4,6 +4,7 @@ import type { Field } from "../../compiler/ir/catalog.ts";
 import type { Length } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
+import { printScoreOutlook } from "../../compiler/sql/print.ts";
 import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import type { ClockReading, Owner } from "./clock-reading.ts";
@@ -41,7 +42,19 @@ export async function nextByMoves(engine: Engine, now: Instant): Promise<Instant
   const { calendar, clock, plan } = engine;
   const found = await nextOf(engine, now, moveColumns(plan, clock));
   const tomorrow = () => calendar.startOfDay(calendar.shiftDay(calendar.dayOf(now), { amount: 1, unit: "d" }));
-  return clock.isByDay ? earliest(found, tomorrow()) : found;
+  const byDecay = await nextByDecay(engine, now);
+  return earliest(byDecay, clock.isByDay ? earliest(found, tomorrow()) : found);
+}
+
+/** When a score that decays can first come to a limit that it is compared with. */
+async function nextByDecay(engine: Engine, now: Instant): Promise<Instant | null> {
+  const turn = { engine, session: engine.database, now };
+  let next: Instant | null = null;
+  for (const [score, limits] of engine.clock.limits) {
+    const [row] = await run(turn, (builder) => builder.include(printScoreOutlook(engine.plan, score, limits)));
+    if (row?.ms != null) next = earliest(next, Math.max(now + 1, now + Math.floor(Number(row.ms))));
+  }
+  return next;
 }
 
 /** A column of instants at which, and so long behind which, something may turn. */

@@ -1,11 +1,17 @@
 // What a plan's conditions read, found without running them.
 
 import { childrenOf, type Condition, type Term, termsOf } from "../../compiler/ir/condition.ts";
+import { conditionsOfFunnel, conditionsOfScore, type Funnel } from "../../compiler/ir/people.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 
-/** Every condition of the plan's segments and programs, at its root; not what starting events are asked for themselves. */
-export function conditionsOfPlan(plan: Plan): readonly Condition[] {
-  const programs = plan.programs.flatMap((program) => [
+/** Funnels whose value depends on what was recorded before. */
+export function remembered({ funnels }: Plan): readonly Funnel[] {
+  return funnels.filter(({ isForwardOnly, stages }) => isForwardOnly && stages.length > 0);
+}
+
+/** Every condition of the plan's programs, at its root; not what starting events are asked for themselves. */
+function conditionsOfPrograms(plan: Plan): readonly Condition[] {
+  return plan.programs.flatMap((program) => [
     ...program.triggers.flatMap((trigger) =>
       trigger.kind === "edge" ? [trigger.when] : trigger.rest ? [trigger.rest] : [],
     ),
@@ -18,7 +24,43 @@ export function conditionsOfPlan(plan: Plan): readonly Condition[] {
       return step.kind === "choose" ? step.branches.map(({ when }) => when) : [];
     }),
   ]);
-  return [...plan.segments.map(({ where }) => where), ...programs];
+}
+
+/** Every condition of the plan's segments, scores, funnels and programs, at its root. */
+export function conditionsOfPlan(plan: Plan): readonly Condition[] {
+  const scores = plan.scores.flatMap(conditionsOfScore);
+  const funnels = plan.funnels.flatMap(conditionsOfFunnel);
+  return [...plan.segments.map(({ where }) => where), ...scores, ...funnels, ...conditionsOfPrograms(plan)];
+}
+
+/**
+ * Every condition that decides what a tick writes: those of programs and of funnels that are recorded, and of segments,
+ * scores and funnels that they read.
+ */
+export function conditionsInPrograms(plan: Plan): readonly Condition[] {
+  const found: Condition[] = [];
+  const seen = new Set<string>();
+  const visit = (condition: Condition): void => {
+    found.push(condition);
+    if (condition.kind === "in segment" && !seen.has(`in ${condition.segment}`)) {
+      seen.add(`in ${condition.segment}`);
+      for (const { id, where } of plan.segments) if (id === condition.segment) visit(where);
+    }
+    for (const term of termsOf(condition)) {
+      if ((term.kind !== "score" && term.kind !== "stage") || seen.has(`${term.kind} ${term.name}`)) continue;
+      seen.add(`${term.kind} ${term.name}`);
+      const isAsked = ({ name }: { readonly name: string }) => name === term.name;
+      const read =
+        term.kind === "score"
+          ? plan.scores.filter(isAsked).flatMap(conditionsOfScore)
+          : plan.funnels.filter(isAsked).flatMap(conditionsOfFunnel);
+      read.forEach(visit);
+    }
+    childrenOf(condition).forEach(visit);
+  };
+  conditionsOfPrograms(plan).forEach(visit);
+  remembered(plan).flatMap(conditionsOfFunnel).forEach(visit);
+  return found;
 }
 
 /** The events that start people, each with what it is asked for itself. */

@@ -118,6 +118,14 @@ export const engineTables: readonly string[] = [
     reason VARCHAR
   )`,
 
+  // What stage a person of a funnel was found at, from when on; NULL where none held. Written by apply and by ticks.
+  `CREATE TABLE IF NOT EXISTS stage_history (
+    funnel VARCHAR NOT NULL,
+    contact_id VARCHAR NOT NULL,
+    stage VARCHAR,
+    "at" TIMESTAMP NOT NULL
+  )`,
+
   // Offsets of every zone in use, each row from one clock change to the next. `until_local` is the wall clock up to which
   // the row's offset turns wall clocks into instants: a clock that is skipped moves forward, a repeated one is the first.
   `CREATE TABLE IF NOT EXISTS tz_spans (

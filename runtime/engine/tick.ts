@@ -10,6 +10,7 @@ import { endEnrollments, endingNotes, judgeEndings } from "./exits.ts";
 import { writeNotes } from "./notes.ts";
 import { claim, type Claimed } from "./outbox.ts";
 import { moveOn } from "./rounds.ts";
+import { recordStages } from "./stages.ts";
 import { askAgain, enter, type Entered, entryNotes, findCandidates } from "./starts.ts";
 import { type Look, type TriggerStates, triggerStatesOf } from "./triggers.ts";
 import { ensureSpans, farEnough, hasLocalWaits, zonesInUse } from "./zones.ts";
@@ -65,6 +66,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
   for (let isNew = true, isFirst = true; ; isFirst = false) {
     if (isNew) {
       isChecked = isFirst;
+      await recordStages(turn);
       await endAndStart(turn, { since, look: { states: state.triggers, isFirst }, zones, writings });
       writings += 3;
     }

@@ -5,9 +5,9 @@ import type { Condition } from "../../compiler/ir/condition.ts";
 import type { Step } from "../../compiler/ir/program.ts";
 import type { TestClause, TestPerson } from "../../compiler/ir/test.ts";
 import { builder } from "../../compiler/sql/builder.ts";
-import { printConditions } from "../../compiler/sql/print.ts";
+import { printConditions, printTerms } from "../../compiler/sql/print.ts";
 import type { Sql } from "../../compiler/sql/sql.ts";
-import { columnOf, quote } from "../../compiler/sql/tables.ts";
+import { quote } from "../../compiler/sql/tables.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
 import { text } from "../engine/engine.ts";
 import type { Cell, Instant, Message, Row } from "../ports.ts";
@@ -94,11 +94,17 @@ async function lookAtPerson(
   clause: Of<"expect condition">,
   atoms: readonly Atom[],
 ): Promise<string | null> {
-  const { person, when, isNegated, field } = clause;
+  const { person, when, isNegated, asked } = clause;
   const row = await holds(world, person, [when]);
   if ((row.is_so_0 === true) !== isNegated) return null;
-  if (field)
-    return `${field.name} is ${cellText(world, row[columnOf(field, "contact")] ?? null, field.type.scalar.kind)}`;
+  if (asked && "type" in asked) {
+    const printed = printTerms(world.bench.plan, { kind: "contact", from: alone(person) }, [
+      { name: "seen", term: asked },
+    ]);
+    const [found] = await askSql(world, printed);
+    const name = !("name" in asked) ? "it" : asked.kind === "field" ? asked.name : `${asked.kind} ${asked.name}`;
+    return `${name} is ${cellText(world, found?.seen ?? null, asked.type.scalar.kind)}`;
+  }
   if (!["in segment", "in list", "suppressed"].includes(when.kind)) return `it does not hold for ${person.name}`;
   const own = when.kind === "in segment" ? atoms.filter(({ segment }) => segment === nameOf(world, when.segment)) : [];
   const truths = await holds(

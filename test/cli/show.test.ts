@@ -19,6 +19,8 @@ beforeAll(async () => {
     `
 segment Bought(period duration, product text = "kit") where purchased in period
 segment BoughtLately(period duration = 30d) where purchased in period
+score Spending < purchased adds 10 up to 15  role = decision_maker adds 0.5 >
+funnel Way < stage buyer when score Spending >= 10  stage regular when score Spending > 15 >
 `,
   );
   await cadenza(["load", "--now", "2026-02-20"], { cwd });
@@ -63,4 +65,14 @@ describe("show segment", () => {
     expect(shown).toMatchObject({ code: 0, stderr: "" });
     expect(shown.stdout).toContain("2026-02-28T00:00:00.000Z");
   });
+});
+
+test("show contact tells scores and stages", async () => {
+  const shown = await cadenza(["show", "contact", "c01", ...now, "--json"], { cwd });
+  expect(JSON.parse(shown.stdout)).toMatchObject({ scores: { Spending: 10.5 }, stages: { Way: "buyer" } });
+  const early = await cadenza(["show", "contact", "c01", "--now", "2026-01-01", "--json"], { cwd });
+  expect(JSON.parse(early.stdout)).toMatchObject({ scores: { Spending: 0.5 }, stages: { Way: null } });
+  const text = await cadenza(["show", "contact", "c01", ...now], { cwd });
+  expect(text.stdout).toMatch(/Spending +10\.5\n/);
+  expect(text.stdout).toMatch(/Way +buyer\n/);
 });

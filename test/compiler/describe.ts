@@ -3,6 +3,7 @@
 import { unreachable } from "../../grammar/unreachable.ts";
 import type { Behaviour, Condition, Length, Selection, Term } from "../../compiler/ir/condition.ts";
 import type { Load, Mapping } from "../../compiler/ir/load.ts";
+import type { Funnel, Score } from "../../compiler/ir/people.ts";
 import type { Email, Plan, Segment } from "../../compiler/ir/plan.ts";
 import type { ClockTime, Enter, Next, Program, SetValue, Step, Trigger, WaitUntil } from "../../compiler/ir/program.ts";
 import { printLiteral, printMoment } from "../../compiler/lower/print-value.ts";
@@ -11,6 +12,8 @@ import type { Scalar, Type } from "../../compiler/types.ts";
 export function describePlan(plan: Plan): string {
   return [
     ...plan.segments.map(describeSegment),
+    ...plan.scores.map(describeScore),
+    ...plan.funnels.map(describeFunnel),
     ...plan.emails.map(describeEmail),
     ...plan.programs.map(describeProgram),
     ...plan.loads.map(describeLoad),
@@ -19,6 +22,21 @@ export function describePlan(plan: Plan): string {
 
 function describeSegment({ id, where }: Segment): string {
   return `segment ${id}: ${describeCondition(where)}`;
+}
+
+function describeScore({ name, rules, halfLife }: Score): string {
+  const given = rules.map((rule) => {
+    const cap = rule.kind === "each" && rule.cap !== null ? ` up to ${rule.cap}` : "";
+    const when = rule.kind === "each" ? `each of ${describeBehaviour(rule.of)}` : describeCondition(rule.when);
+    return `  ${when}: ${rule.points}${cap}`;
+  });
+  const decay = halfLife === null ? [] : [`  half after ${halfLife} ms`];
+  return [`score ${name}`, ...given, ...decay].join("\n");
+}
+
+function describeFunnel({ name, stages, isForwardOnly }: Funnel): string {
+  const lines = stages.map((stage) => `  ${stage.name}: ${stage.when ? describeCondition(stage.when) : "always"}`);
+  return [`funnel ${name}${isForwardOnly ? ", forward only" : ""}`, ...lines].join("\n");
 }
 
 function describeEmail({ name, subject, body, topic, isTransactional, sender }: Email): string {
@@ -38,6 +56,10 @@ export function describeTerm(term: Term): string {
       return `event.${term.name} of ${term.events.join(", ")}`;
     case "occurred at":
       return "at";
+    case "stage":
+      return `${term.as === "place" ? "place of " : ""}stage ${term.name}`;
+    case "score":
+      return `score ${term.name}`;
     case "literal":
       return printLiteral(term.literal);
     case "moment":

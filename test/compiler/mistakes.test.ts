@@ -136,14 +136,11 @@ describe("the examples of the language", () => {
   test("say of each construct that nothing runs yet that it cannot run", () => {
     expect(compile(sources, anyBody).notYet.map(line)).toEqual([
       'E252 followed by visited where (url contains "/pricing") within 7d',
-      "E250 score Engagement",
-      "E250 funnel Lifecycle",
       "E253 words from industry",
       "E253 variant for_health",
       "E253 variant short",
       "E250 team sales",
       "E251 hold out 10%",
-      "E252 score Engagement",
       'E251 hand off to sales with "Opened onboarding, senior role"',
       "E251 experiment tone",
       "E251 short",

@@ -116,6 +116,7 @@ export function drawPeople(dice: Dice, plan: Plan, conditions: readonly Conditio
       isYes: dice.chance(50),
       at: now - dice.below(4) * day,
     })),
+    stages: [],
     enrollments: [],
     outbox: [],
   };

@@ -21,7 +21,18 @@ function planOf(world: World, segments: readonly Segment[]): Plan {
     postalAddress: null,
     seed: "p",
   };
-  return { format: 1, project, catalog: world.catalog, segments, emails: [], programs: [], loads: [], hash: "" };
+  return {
+    format: 1,
+    project,
+    catalog: world.catalog,
+    segments,
+    scores: [],
+    funnels: [],
+    emails: [],
+    programs: [],
+    loads: [],
+    hash: "",
+  };
 }
 
 const counts = new Map<string, number>();
@@ -36,11 +47,11 @@ test("verdicts on random conditions are true of random people, and witnesses are
       const world = drawWorld(dice);
       const segments: Segment[] = [];
       const draw = (depth: number): Condition =>
-        drawCondition({ dice, world, segments, isInside: false, kinds: "reasoned" }, depth);
+        drawCondition({ dice, world, segments, scores: [], funnels: [], isInside: false, kinds: "reasoned" }, depth);
       for (const id of ["S0", "S1"]) segments.push({ id, name: id, doc: null, where: draw(2), reads: [], hash: "" });
       const plan = planOf(world, segments);
       const logic = logicOf(plan);
-      const people = oracleOf(world, segments);
+      const people = oracleOf(world, { segments, scores: [], funnels: [] });
       for (let index = 0; index < 12; index++) {
         const depth = dice.below(3);
         const [first, second] = [draw(depth), draw(depth)];
@@ -63,7 +74,7 @@ test("verdicts on random conditions are true of random people, and witnesses are
           }
           if (found.kind === "some") {
             const alone = worldOf(plan, [found.model]);
-            const oracle = oracleOf(alone, segments);
+            const oracle = oracleOf(alone, { segments, scores: [], funnels: [] });
             const person = { contactId: String(found.model.contact.id), enrollment: null };
             expect(
               [oracle.isTrue(first, person), oracle.isTrue(second, person)],

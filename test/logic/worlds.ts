@@ -37,6 +37,7 @@ export function worldOf(plan: Pick<Plan, "catalog" | "project">, witnesses: read
     consents: witnesses.flatMap((witness) =>
       witness.consents.map(({ topic, isYes }) => ({ address: address(witness), topic, isYes, at: first.now })),
     ),
+    stages: [],
     enrollments: [],
     outbox: [],
   };

@@ -79,6 +79,11 @@ export async function build(database: Duck, world: World): Promise<void> {
     world.consents.map((row) => [`'${row.address}'`, `'${row.topic}'`, String(row.isYes), stamp(row.at)]),
   );
   await table(
+    "stage_history",
+    ["funnel VARCHAR", "contact_id VARCHAR", "stage VARCHAR", '"at" TIMESTAMP'],
+    world.stages.map((row) => [`'${row.funnel}'`, `'${row.contactId}'`, literal(row.stage, "VARCHAR"), stamp(row.at)]),
+  );
+  await table(
     "outbox",
     ["send_id VARCHAR", "enrollment_id VARCHAR", "contact_id VARCHAR", "email VARCHAR", "planned_at TIMESTAMP"],
     world.outbox.map((row) => [

@@ -11,12 +11,13 @@ import type {
   Scope,
   Term,
 } from "../../compiler/ir/condition.ts";
+import { type Funnel, placeTerm, type Score, scoreTerm, stageTerm } from "../../compiler/ir/people.ts";
 import type { Segment } from "../../compiler/ir/plan.ts";
 import { isOrdered, type Scalar, type Type } from "../../compiler/types.ts";
 import type { AggregateFunction, Calendar } from "../../grammar/ast/expr.ts";
 import type { Dice } from "./dice.ts";
 import { globs, patterns, pieces } from "./text-reference.ts";
-import { amounts, days, emails, enumValues, lengths, numbers, texts, type World } from "./world.ts";
+import { amounts, days, emails, enumValues, lengths, numbers, stageNames, texts, type World } from "./world.ts";
 
 export const ops: readonly Op[] = ["=", "<", "<=", ">", ">="];
 
@@ -24,6 +25,8 @@ export interface Choice {
   readonly dice: Dice;
   readonly world: World;
   readonly segments: readonly Segment[];
+  readonly scores: readonly Score[];
+  readonly funnels: readonly Funnel[];
   /** Whether the conditions are judged for enrollments. */
   readonly isInside: boolean;
   /** Whether all may be drawn that compiles, or only what verdicts reason about. */
@@ -63,7 +66,26 @@ export function drawCondition(choice: Choice, depth: number): Condition {
   }
 }
 
-function drawBehaviour(choice: Choice): Behaviour {
+/** Asked by name, or by place as an order of stages is. */
+function drawStage({ dice, funnels }: Choice): Condition {
+  const { name } = dice.pick(funnels);
+  const literal = (): Term => ({ kind: "literal", literal: { kind: "text", value: dice.pick(stageNames) } });
+  const stage = stageTerm(name, { scalar: { kind: "enum", values: stageNames }, isList: false, isNullable: true });
+  switch (dice.below(4)) {
+    case 0:
+      return { kind: "known", term: stage };
+    case 1:
+      return { kind: "compare", op: "=", left: stage, right: literal(), by: "plain" };
+    case 2:
+      return { kind: "one of", term: stage, values: dice.times(1 + dice.below(2), literal), by: "plain" };
+    default: {
+      const place: Term = { kind: "literal", literal: { kind: "number", value: 1 + dice.below(4) } };
+      return { kind: "compare", op: dice.pick(ops), left: placeTerm(name), right: place, by: "plain" };
+    }
+  }
+}
+
+export function drawBehaviour(choice: Choice): Behaviour {
   const { dice, world } = choice;
   const event = dice.pick(world.catalog.events);
   const count = dice.chance(50) ? null : { op: dice.pick(ops), times: dice.below(4) };
@@ -222,6 +244,7 @@ function columnsOf(choice: Choice, properties: readonly Field[] | null): readonl
     ...anniversaries,
     ...terms("field", catalog.contact.fields),
     ...terms("company field", catalog.company?.fields ?? []),
+    ...choice.scores.map(({ name }) => scoreTerm(name)),
     ...starts,
   ];
 }
@@ -242,6 +265,12 @@ function drawComparison(choice: Choice, properties: readonly Field[] | null, ask
   const isWhole = choice.kinds === "all";
   if (isWhole && properties === null && asked === null && dice.chance(25)) return drawListContains(choice);
   const columns = columnsOf(choice, properties);
+  if (properties === null && choice.funnels.length > 0 && dice.chance(12)) return drawStage(choice);
+  const computed = columns.filter(({ kind }) => kind === "score");
+  if (computed.length > 0 && dice.chance(12)) {
+    const limit: Term = { kind: "literal", literal: { kind: "number", value: dice.pick(numbers) } };
+    return { kind: "compare", op: dice.pick(ops), left: dice.pick(computed), right: limit, by: "plain" };
+  }
   const kinds = [...new Set(columns.map(classOfTerm))];
   // Texts and days have more forms than the others.
   const rich = kinds.filter((candidate) => candidate === "text" || candidate === "exact" || candidate === "day");

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Condition, Term } from "../../compiler/ir/condition.ts";
+import { type Funnel, placeTerm, type Score, scoreTerm } from "../../compiler/ir/people.ts";
 import type { Plan, Segment } from "../../compiler/ir/plan.ts";
 import { bind } from "../../compiler/sql/bind.ts";
 import { printConditions, printMembers, printTerms, type Subjects } from "../../compiler/sql/print.ts";
 import type { Sql } from "../../compiler/sql/sql.ts";
 import { type Choice, drawCondition } from "./conditions.ts";
+import { drawFunnel, drawScore } from "./declared.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { type Duck, duck } from "./duck.ts";
 import { type Oracle, oracleOf, type Person } from "./oracle.ts";
@@ -23,7 +25,7 @@ const counts = new Map<string, number>();
 /** How often a condition of some kind held and did not: a test in which nothing ever holds would prove little. */
 const outcomes = new Map<string, number>();
 
-function planOf(world: World, segments: readonly Segment[]): Plan {
+function planOf({ world, segments, scores, funnels }: Pick<Choice, "world" | "segments" | "scores" | "funnels">): Plan {
   return {
     format: 1,
     project: {
@@ -37,6 +39,8 @@ function planOf(world: World, segments: readonly Segment[]): Plan {
     },
     catalog: world.catalog,
     segments,
+    scores,
+    funnels,
     emails: [],
     programs: [],
     loads: [],
@@ -52,14 +56,22 @@ function segmentOf(id: string, where: Condition): Segment {
  * Each reads those before it; the last ones are large and read often, so that they are evaluated by themselves, two whose
  * ids differ in letter case alone among them.
  */
-function drawSegments(dice: Dice, world: World): readonly Segment[] {
+function drawDeclared(dice: Dice, world: World): Pick<Choice, "segments" | "scores" | "funnels"> {
   const segments: Segment[] = [];
-  const draw = () => drawCondition({ dice, world, segments, isInside: false, kinds: "all" }, 2);
-  for (let index = 0; index < 3; index++) segments.push(segmentOf(`S${index}`, draw()));
+  const scores: Score[] = [];
+  const funnels: Funnel[] = [];
+  const choice: Choice = { dice, world, segments, scores, funnels, isInside: false, kinds: "all" };
+  const draw = () => drawCondition(choice, 2);
+  for (let index = 0; index < 3; index++) {
+    segments.push(segmentOf(`S${index}`, draw()));
+    if (index === 0) continue;
+    scores.push(drawScore(choice, `T${index}`));
+    funnels.push(drawFunnel(choice, `F${index}`));
+  }
   for (const id of ['Big("a")', 'Big("A")', "Bigger"]) {
     segments.push(segmentOf(id, { kind: dice.pick(["all", "any"] as const), of: dice.times(14, draw) }));
   }
-  return segments;
+  return { segments, scores, funnels };
 }
 
 const contacts: Subjects = { kind: "contact", from: { text: '"contact"', params: {} } };
@@ -93,9 +105,9 @@ function personOf(row: Readonly<Record<string, unknown>>, world: World): Person 
 }
 
 async function checkConditions(choice: Choice, subjects: Subjects, conditions: readonly Condition[], oracle: Oracle) {
-  const { world, segments } = choice;
+  const { world } = choice;
   const named = conditions.map((when, index) => ({ name: `is ${index}`, when }));
-  const sql = printConditions(planOf(world, segments), subjects, named);
+  const sql = printConditions(planOf(choice), subjects, named);
   const rows = await rowsOf(sql, world);
   const ids = rows.map((row) => row.enrollment_id ?? row.contact_id);
   expect(new Set(ids).size, "every subject once").toBe(ids.length);
@@ -105,7 +117,7 @@ async function checkConditions(choice: Choice, subjects: Subjects, conditions: r
       const kind = when.kind === "behaviour" ? `${when.kind} of scope ${when.scope}` : when.kind;
       outcomes.set(`${kind}: ${row[name]}`, (outcomes.get(`${kind}: ${row[name]}`) ?? 0) + 1);
       if (row[name] !== oracle.isTrue(when, person)) {
-        const single = printConditions(planOf(world, segments), subjects, [{ name, when }]);
+        const single = printConditions(planOf(choice), subjects, [{ name, when }]);
         throw new Error(`${row[name]} for ${JSON.stringify(person)}\n${JSON.stringify(when, null, 1)}\n${single.text}`);
       }
     }
@@ -118,7 +130,7 @@ async function checkMembers(choice: Choice, oracle: Oracle) {
   const where = drawCondition(choice, 3);
   const segments = [...choice.segments, segmentOf("X", where), segmentOf("Not", { kind: "not", of: where })];
   const members = async (id: string) => {
-    const rows = await rowsOf(printMembers(planOf(world, segments), id), world);
+    const rows = await rowsOf(printMembers(planOf({ ...choice, segments }), id), world);
     return rows.map((row) => String(row.contact_id));
   };
   const all = world.contacts.map((contact) => String(contact.id));
@@ -126,9 +138,10 @@ async function checkMembers(choice: Choice, oracle: Oracle) {
   const outside = await members("Not");
   expect([...inside, ...outside].sort(), JSON.stringify(where)).toEqual([...all].sort());
   const expected = all.filter((contactId) => oracle.isTrue(where, { contactId, enrollment: null }));
-  expect([...inside].sort(), `${JSON.stringify(where)}\n${printMembers(planOf(world, segments), "X").text}`).toEqual(
-    expected.sort(),
-  );
+  expect(
+    [...inside].sort(),
+    `${JSON.stringify(where)}\n${printMembers(planOf({ ...choice, segments }), "X").text}`,
+  ).toEqual(expected.sort());
   tally(where, counts);
   const asked = dice.pick(choice.segments).id;
   const known = all.filter((contactId) =>
@@ -138,12 +151,17 @@ async function checkMembers(choice: Choice, oracle: Oracle) {
 }
 
 async function checkTerms(choice: Choice, conditions: readonly Condition[], oracle: Oracle) {
-  const { world, segments } = choice;
-  const terms = conditions.flatMap((condition): readonly Term[] =>
+  const { world, scores, funnels } = choice;
+  const compared = conditions.flatMap((condition): readonly Term[] =>
     condition.kind === "compare" ? [condition.left, condition.right] : [],
   );
+  const terms = [
+    ...compared,
+    ...scores.map(({ name }) => scoreTerm(name)),
+    ...funnels.map(({ name }) => placeTerm(name)),
+  ];
   const named = terms.map((term, index) => ({ name: `value ${index}`, term }));
-  const rows = await rowsOf(printTerms(planOf(world, segments), enrolled, named), world);
+  const rows = await rowsOf(printTerms(planOf(choice), enrolled, named), world);
   expect(rows).toHaveLength(world.enrollments.length);
   for (const row of rows) {
     for (const { name, term } of named) {
@@ -160,9 +178,9 @@ test("SQL agrees with the language, row by row, and `not X` is the complement of
     const dice = diceOf(seed);
     const drawn = drawWorld(dice);
     await build(database, drawn);
-    const segments = drawSegments(dice, drawn);
-    const oracle = oracleOf(drawn, segments);
-    const outside: Choice = { dice, world: drawn, segments, isInside: false, kinds: "all" };
+    const declared = drawDeclared(dice, drawn);
+    const oracle = oracleOf(drawn, declared);
+    const outside: Choice = { dice, world: drawn, ...declared, isInside: false, kinds: "all" };
     const inside: Choice = { ...outside, isInside: true };
     for (const subjects of [contacts, someContacts]) {
       const conditions = dice.times(18, () => drawCondition(outside, 2));
@@ -171,7 +189,7 @@ test("SQL agrees with the language, row by row, and `not X` is the complement of
     }
     for (const subjects of [enrolled, someEnrolled, cutEnrolled]) {
       const conditions = dice.times(12, () => drawCondition(inside, 2));
-      const judge = subjects === cutEnrolled ? oracleOf(drawn, segments, "enrollment") : oracle;
+      const judge = subjects === cutEnrolled ? oracleOf(drawn, declared, "enrollment") : oracle;
       judged += await checkConditions(inside, subjects, conditions, judge);
       for (const condition of conditions) tally(condition, counts);
       await checkTerms(inside, conditions, oracle);

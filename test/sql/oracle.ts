@@ -11,8 +11,10 @@ import type {
   Selection,
   Term,
 } from "../../compiler/ir/condition.ts";
+import type { Funnel, Score } from "../../compiler/ir/people.ts";
 import type { Segment } from "../../compiler/ir/plan.ts";
 import { aggregateOf, daysOfYears, occurrences } from "./aggregate-reference.ts";
+import { halved } from "./halved.ts";
 import { fold, isFound, isLikeGlob, itemsOf } from "./text-reference.ts";
 import type { Enrollment, EventRow, Value, Values, World } from "./world.ts";
 
@@ -26,8 +28,15 @@ export interface Oracle {
   valueIn(term: Term, person: Person): Value;
 }
 
+/** What conditions read by name. */
+export interface Declared {
+  readonly segments: readonly Segment[];
+  readonly scores: readonly Score[];
+  readonly funnels: readonly Funnel[];
+}
+
 /** `cuts`: the widest scope whose events end with the wait. */
-export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait" | "enrollment" = "wait"): Oracle {
+export function oracleOf(world: World, declared: Declared, cuts: "wait" | "enrollment" = "wait"): Oracle {
   const { calendar, now } = world;
   const eventNamed = (name: string) => world.catalog.events.find((event) => event.name === name);
 
@@ -72,7 +81,7 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
       case "behaviour":
         return behaves(condition, person);
       case "in segment": {
-        const segment = segments.find((candidate) => candidate.id === condition.segment);
+        const segment = declared.segments.find((candidate) => candidate.id === condition.segment);
         return segment !== undefined && isTrue(segment.where, { ...person, enrollment: null });
       }
       case "in list":
@@ -146,6 +155,18 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
     });
   }
 
+  /** When each occurrence first came. */
+  function occurrencesOf(behaviour: Behaviour, person: Person): readonly number[] {
+    const { distinct } = behaviour;
+    const times = new Map<string, number>();
+    for (const row of rowsOf(behaviour, person)) {
+      const value = distinct === null ? null : (row.values[distinct] ?? null);
+      const name = value === null ? `event ${row.eventId}` : `value ${value}`;
+      times.set(name, Math.min(row.at, times.get(name) ?? row.at));
+    }
+    return [...times.values()];
+  }
+
   function behaves(behaviour: Behaviour, person: Person): boolean {
     const rows = rowsOf(behaviour, person);
     if (behaviour.count === null) return rows.length > 0;
@@ -159,6 +180,42 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
     const isTime = property === null || property === "at";
     const events = rows.map((row) => ({ ...row, value: isTime ? row.at : (row.values[property] ?? null) }));
     return aggregateOf(aggregate.function, events, { isFolded: aggregate.by === "text", scalar: type.scalar });
+  }
+
+  function funnelNamed(name: string): Funnel {
+    const funnel = declared.funnels.find((candidate) => candidate.name === name);
+    if (!funnel) throw new Error(`no funnel ${name}`);
+    return funnel;
+  }
+
+  /** From 1; 0 where no stage holds. */
+  function placeOf(name: string, { contactId }: Person): number {
+    const { stages, isForwardOnly } = funnelNamed(name);
+    const person = { contactId, enrollment: null };
+    const places = stages.map(({ when }, index) => (when === null || isTrue(when, person) ? index + 1 : 0));
+    const recorded = world.stages.filter(
+      (row) => isForwardOnly && row.funnel === name && row.contactId === contactId && row.at <= now,
+    );
+    const reached = recorded.map((row) => stages.findIndex((stage) => stage.name === row.stage) + 1);
+    return Math.max(0, ...places, ...reached);
+  }
+
+  function scoreOf(name: string, { contactId }: Person): number {
+    const person = { contactId, enrollment: null };
+    const score = declared.scores.find((candidate) => candidate.name === name);
+    if (!score) throw new Error(`no score ${name}`);
+    const given = score.rules.map((rule): bigint => {
+      const points = BigInt(rule.points);
+      if (rule.kind === "once") return isTrue(rule.when, person) ? points : 0n;
+      const all = occurrencesOf(rule.of, person).map((at) =>
+        halved(BigInt(Math.abs(rule.points)), now - at, score.halfLife),
+      );
+      const sum = all.reduce((total, each) => total + each, 0n);
+      const limited = rule.cap !== null && sum > BigInt(rule.cap) ? BigInt(rule.cap) : sum;
+      return points < 0n ? -limited : limited;
+    });
+    const total = given.reduce((sum, each) => sum + each, 0n);
+    return total < 0n ? 0 : Number(total) / 1_000_000;
   }
 
   /** Scoped mail events are found through the message, whoever the event names. */
@@ -217,6 +274,13 @@ export function oracleOf(world: World, segments: readonly Segment[], cuts: "wait
         if (day === null || from === null) return null;
         return daysOfYears(day).find((one) => one >= from) ?? null;
       }
+      case "stage": {
+        const place = placeOf(term.name, person);
+        if (place === 0) return null;
+        return term.as === "place" ? place : (funnelNamed(term.name).stages[place - 1]?.name ?? null);
+      }
+      case "score":
+        return scoreOf(term.name, person);
       case "literal":
         return literalOf(term.literal);
       case "moment":

@@ -142,7 +142,13 @@ const countWords = {
 /** The mails that both the project declares and rows name. */
 const mails = emails.filter((email) => email === "welcome");
 
-export function drawBehaviour(draw: Draw): Predicate {
+/** A behaviour, and for each of its occurrences when it first came. */
+export interface DrawnBehaviour extends Predicate {
+  readonly isCounted: boolean;
+  occurrencesOf(subject: Subject): readonly number[];
+}
+
+export function drawBehaviour(draw: Draw): DrawnBehaviour {
   const { dice, world } = draw;
   const event = dice.pick(world.catalog.events.filter(({ name }) => world.events.get(name)?.length !== 0));
   const isMachineEvent = event.name === "opened" || event.name === "clicked";
@@ -165,23 +171,30 @@ export function drawBehaviour(draw: Draw): Predicate {
     count && `${count.word} ${count.times} ${count.times === 1 ? "time" : "times"}`,
     window.text,
   ];
+  const occurrencesOf = ({ row }: Subject): readonly number[] => {
+    const rows = (world.events.get(event.name) ?? []).filter(
+      (found) =>
+        found.contactId === row.id &&
+        found.at <= world.now &&
+        window.includes(found.at) &&
+        (email === null || (typeof found.values.email === "string" && fold(found.values.email) === email)) &&
+        (!isMachineEvent || isWithMachines || found.values.machine !== true) &&
+        (where === null || where.holds(found)),
+    );
+    const times = new Map<Value, number>();
+    for (const found of rows) {
+      const occurrence = (key === null ? null : found.values[key]) ?? `row ${found.eventId}`;
+      times.set(occurrence, Math.min(found.at, times.get(occurrence) ?? found.at));
+    }
+    return [...times.values()];
+  };
   return {
     text: text.filter((part) => part !== null && part !== "").join(" "),
-    holds({ row }) {
-      const rows = (world.events.get(event.name) ?? []).filter(
-        (found) =>
-          found.contactId === row.id &&
-          found.at <= world.now &&
-          window.includes(found.at) &&
-          (email === null || (typeof found.values.email === "string" && fold(found.values.email) === email)) &&
-          (!isMachineEvent || isWithMachines || found.values.machine !== true) &&
-          (where === null || where.holds(found)),
-      );
-      if (count === null) return rows.length > 0;
-      const occurrences = new Set(
-        rows.map((found) => (key === null ? null : found.values[key]) ?? `row ${found.eventId}`),
-      );
-      return countWords[count.word](occurrences.size, count.times);
+    isCounted: count !== null,
+    occurrencesOf,
+    holds(subject) {
+      const found = occurrencesOf(subject).length;
+      return count === null ? found > 0 : countWords[count.word](found, count.times);
     },
   };
 }

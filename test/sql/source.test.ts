@@ -8,7 +8,6 @@ import { bind } from "../../compiler/sql/bind.ts";
 import { printConditions, printMembers } from "../../compiler/sql/print.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { type Duck, duck } from "./duck.ts";
-import type { Draw } from "./source-moments.ts";
 import {
   addressOf,
   drawBehaviour,
@@ -20,6 +19,8 @@ import {
 } from "./source-predicates.ts";
 import { drawAnniversary } from "./source-anniversary.ts";
 import { drawAggregate } from "./source-aggregates.ts";
+import type { Draw } from "./source-moments.ts";
+import { type Computed, drawAsked, drawFunnel, drawScore } from "./source-computed.ts";
 import { build } from "./build.ts";
 import { drawWorld, enumValues, lengths, type World } from "./world.ts";
 
@@ -43,7 +44,9 @@ function compiled(text: string): Plan {
   throw new Error(`${errors.join("\n")}\n${text}`);
 }
 
-function drawExpr(draw: Draw, depth: number): Predicate {
+type Asking = Draw & { readonly computed: Computed };
+
+function drawExpr(draw: Asking, depth: number): Predicate {
   const { dice } = draw;
   if (depth === 0 || dice.chance(45)) return drawPredicate(draw, depth);
   const word = dice.pick(["and", "or", "not"]);
@@ -59,7 +62,7 @@ function drawExpr(draw: Draw, depth: number): Predicate {
 }
 
 /** Each alternative of `predicate` that compiles. */
-function drawPredicate(draw: Draw, depth: number): Predicate {
+function drawPredicate(draw: Asking, depth: number): Predicate {
   const { dice } = draw;
   const often = [
     ...Array(10).fill("field"),
@@ -69,6 +72,7 @@ function drawPredicate(draw: Draw, depth: number): Predicate {
     "member",
     "member",
     "consent",
+    "computed",
   ];
   const kind = dice.chance(90) ? dice.pick(often) : dice.pick(["group", "everyone", "sample"]);
   switch (kind) {
@@ -86,6 +90,8 @@ function drawPredicate(draw: Draw, depth: number): Predicate {
       return drawMember(draw);
     case "consent":
       return drawConsent(draw);
+    case "computed":
+      return drawAsked(draw, draw.computed);
     case "behaviour":
       return drawBehaviour(draw);
     case "aggregate":
@@ -98,7 +104,7 @@ function drawPredicate(draw: Draw, depth: number): Predicate {
 }
 
 /** Drawn by the segment that says it: the same people in both segments of a pair would be chance. */
-function drawSample({ dice, note }: Draw): Predicate {
+function drawSample({ dice, note }: Asking): Predicate {
   note("sample");
   const share = dice.pick([0, 25, 62.5, 100]);
   return {
@@ -111,7 +117,7 @@ function drawSample({ dice, note }: Draw): Predicate {
 }
 let currentSegment = "";
 
-function drawMember({ dice, note }: Draw): Predicate {
+function drawMember({ dice, note }: Asking): Predicate {
   const kind = dice.pick(["segment", "segment with argument", "segment with default", "list", "Suppressed"]);
   note(kind);
   const hasEvent = (event: string, { world, row }: Subject, from: number) =>
@@ -149,7 +155,7 @@ function drawMember({ dice, note }: Draw): Predicate {
   }
 }
 
-function drawConsent({ dice, note }: Draw): Predicate {
+function drawConsent({ dice, note }: Asking): Predicate {
   const topic = dice.pick(["tips", "news"]);
   const kind = dice.pick(["subscribed to", "unsubscribed from"]);
   note(kind);
@@ -170,7 +176,7 @@ function drawConsent({ dice, note }: Draw): Predicate {
 }
 
 /** With the parameters that it asks for, as they are declared: each has a default and is used without an argument. */
-function drawWithParameters(dice: Dice, world: World): Predicate & { readonly parameters: string } {
+function drawWithParameters(dice: Dice, world: World, computed: Computed): Predicate & { readonly parameters: string } {
   const declared: string[] = [];
   const parameter = (type: string, value: string) => {
     note(`parameter ${type.replace(/ .*/, "")}`);
@@ -178,8 +184,15 @@ function drawWithParameters(dice: Dice, world: World): Predicate & { readonly pa
     declared.push(`${name} ${type} = ${value}`);
     return name;
   };
-  const predicate = drawExpr({ dice, world, note, parameter }, 2);
+  const predicate = drawExpr({ dice, world, note, parameter, computed }, 2);
   return { ...predicate, parameters: declared.length === 0 ? "" : `(${declared.join(", ")})` };
+}
+
+/** Scores and funnels have no parameters, and what they are made of is not what is asked of them. */
+function drawComputed(dice: Dice, world: World): Computed {
+  const draw = { dice, world, note: () => undefined, parameter: (_: string, value: string) => value };
+  const scores = ["S0", "S1"].map((name) => drawScore(draw, name));
+  return { scores, funnels: ["F0", "F1"].map((name) => drawFunnel(draw, name, scores)) };
 }
 
 async function judge(dice: Dice, plan: Plan): Promise<void> {
@@ -188,12 +201,14 @@ async function judge(dice: Dice, plan: Plan): Promise<void> {
     calendar: calendarOf(plan.project.zone, plan.project.firstWeekday),
   };
   await build(database, world);
-  const predicates = dice.times(30, () => drawWithParameters(dice, world));
+  const computed = drawComputed(dice, world);
+  const predicates = dice.times(38, () => drawWithParameters(dice, world, computed));
   const pairs = predicates.map(
     ({ text, parameters }, index) =>
       `segment X${index}${parameters} where ${text}\nsegment N${index}${parameters} where not (${text})`,
   );
-  const source = `${project}${pairs.join("\n")}`;
+  const declarations = [...computed.scores, ...computed.funnels].map(({ text }) => text);
+  const source = `${project}${[...declarations, ...pairs].join("\n")}`;
   const whole = compiled(source);
   const all = world.contacts.map((contact) => String(contact.id)).sort();
   const columns = predicates.flatMap((_, index) =>
@@ -226,7 +241,17 @@ async function judge(dice: Dice, plan: Plan): Promise<void> {
 
 const alternatives = [
   ...["and", "or", "not", "group", "everyone", "sample", "segment", "segment with argument", "segment with default"],
-  ...["list", "Suppressed", "subscribed to", "unsubscribed from", "field", "company field", "field value"],
+  ...[
+    "list",
+    "Suppressed",
+    "subscribed to",
+    "unsubscribed from",
+    "score",
+    "stage",
+    "field",
+    "company field",
+    "field value",
+  ],
   ...["field among values", "date beside datetime", "declared name"],
   ...["text", "number", "date", "datetime", "duration", "boolean"].map((type) => `parameter ${type}`),
   ...["=", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not", "is known", "is unknown", "is not known"],

@@ -31,6 +31,8 @@ export const alternatives: readonly string[] = [
     "start property",
     "property",
     "occurred at",
+    "score",
+    "stage",
     "literal",
     "moment",
     "aggregate",

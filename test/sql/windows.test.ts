@@ -36,6 +36,8 @@ function planOf(zone: string, where: Condition): Plan {
       topics: [],
     },
     segments: [{ id: "S", name: "S", doc: null, where, reads: [], hash: "" }],
+    scores: [],
+    funnels: [],
     emails: [],
     programs: [],
     loads: [],

@@ -47,6 +47,13 @@ export interface World {
     readonly isYes: boolean;
     readonly at: number;
   }[];
+  /** What was recorded of people in funnels. */
+  readonly stages: readonly {
+    readonly funnel: string;
+    readonly contactId: string;
+    readonly stage: string | null;
+    readonly at: number;
+  }[];
   readonly enrollments: readonly Enrollment[];
   readonly outbox: readonly Sent[];
 }
@@ -63,6 +70,7 @@ export const lengths: readonly Length[] = [
 export const texts = ["Acme", " acme", "ACME ", "Acme Gmbh", "gmbh", "Ärger", "ärger ", "o'neill $x", "100%"];
 export const emails = ["welcome", "tips", "Welcome"];
 export const enumValues = ["gold", "silver", "grey"];
+export const stageNames = ["lead", "mql", "sql", "customer"];
 export const numbers = [-1, 0, 0.5, 1, 2, 10, 3600];
 export const amounts = ["0", "9.99", "10", "10.0001", "500"];
 export const days = [
@@ -271,6 +279,12 @@ export function drawWorld(dice: Dice, catalog = drawCatalog(dice)): World {
       address: folded(dice.pick(addresses)),
       topic: dice.pick(["tips", "news", "*"]),
       isYes: dice.chance(50),
+      at: instant(),
+    })),
+    stages: dice.times(30, () => ({
+      funnel: dice.pick(["F0", "F1", "F2"]),
+      contactId: `c${dice.below(12)}`,
+      stage: dice.maybe(dice.pick([...stageNames, "gone"])),
       at: instant(),
     })),
     enrollments,

@@ -43,6 +43,8 @@ export const planOf = (catalog: Catalog, zone = "UTC"): Plan => ({
   },
   catalog,
   segments: [],
+  scores: [],
+  funnels: [],
   emails: [],
   programs: [],
   loads: [],
