@@ -41,10 +41,8 @@ const constructs = {
   "add to": ["E251", "`add to`"],
   "remove from": ["E251", "`remove from`"],
   // Conditions.
-  "followed by": ["E252", "`followed by`"],
-  changed: ["E252", "`changed`"],
-  "has been": ["E252", "`has been`"],
-  "in program": ["E252", "`in program`"],
+  changed: ["E252", "`changed` of a stage"],
+  "has been": ["E252", "`has been` of a stage"],
   // Settings of emails and of the project.
   variant: ["E253", "A `variant`"],
   "words from": ["E253", "`words from`"],

@@ -9,12 +9,22 @@ import { printConditions, printMembers, printTerms, type Subjects } from "../com
 import type { Sql } from "../compiler/sql/sql.ts";
 import { columnOf, quote } from "../compiler/sql/tables.ts";
 import type { ContactView, Members } from "./cadenza.ts";
+import { createEngine } from "./engine/engine.ts";
+import { movesByCalendar } from "./engine/reads.ts";
+import { ensureSpans } from "./engine/zones.ts";
 import { failure } from "./failures.ts";
 import type { Cell, Database, Instant, Result, Row } from "./ports.ts";
 import { segmentNamed } from "./project-plan.ts";
 
 function bound(plan: Plan, sql: Sql, at: Instant): Sql {
   return bind(sql, calendarOf(plan.project.zone, plan.project.firstWeekday), at);
+}
+
+/** Days and months of rows are counted by the offsets of the project's zone, which no tick may have written yet. */
+async function getReady(database: Database, plan: Plan, at: Instant): Promise<void> {
+  if (!movesByCalendar(plan)) return;
+  const engine = createEngine(database, plan, 0);
+  await database.transaction((session) => ensureSpans({ engine, session, now: at }, [plan.project.zone]));
 }
 
 export async function membersOf(
@@ -26,6 +36,7 @@ export async function membersOf(
 ): Promise<Result<Members>> {
   const found = segmentNamed(plan, name);
   if (!found.ok) return found;
+  await getReady(database, plan, at);
   const members = bound(plan, printMembers(plan, found.value), at);
   if (limit === 0) {
     const [row] = await database.run({ ...members, text: `SELECT count(*) AS n FROM (${members.text}) AS m` });
@@ -99,6 +110,7 @@ async function computedOf(
 ): Promise<Pick<ContactView, "scores" | "stages">> {
   const [scores, funnels] = [byName(plan.scores), byName(plan.funnels)];
   if (scores.length + funnels.length === 0) return { scores: {}, stages: {} };
+  await getReady(database, plan, at);
   const terms = [
     ...scores.map(({ name }) => ({ name: `score ${name}`, term: scoreTerm(name) })),
     ...funnels.map(({ name }) => ({ name: `place ${name}`, term: placeTerm(name) })),
@@ -114,6 +126,7 @@ async function computedOf(
 /** All segments are judged in one statement, for this contact alone. */
 async function segmentsOf(database: Database, plan: Plan, key: string, at: Instant): Promise<readonly string[]> {
   if (plan.segments.length === 0) return [];
+  await getReady(database, plan, at);
   const conditions = plan.segments.map(({ id }, index) => ({
     name: `is_in_${index}`,
     when: { kind: "in segment", segment: id } as const,

@@ -9,7 +9,6 @@ import type { Checked, CheckedValue } from "../checked.ts";
 import type { Context } from "../context.ts";
 import { insert, replace, safe, suggested } from "../fixes.ts";
 import { isGroup, kindOf, namesOf, type Parameter } from "../scope.ts";
-import { unavailable } from "../unavailable.ts";
 import { checkBehaviour } from "./behaviour.ts";
 import { checkComparison } from "./compare.ts";
 import { comparesEvent } from "./habits.ts";
@@ -78,10 +77,7 @@ function checkPerson(context: Context, expr: PersonExpr): Checked {
 
 function checkInProgram(context: Context, { name, span }: InProgram): Checked | null {
   const { scope, report } = context;
-  if (scope.programs.has(name.text)) {
-    report(unavailable("in program", span));
-    return { kind: "in program", name: name.text, span };
-  }
+  if (scope.programs.has(name.text)) return { kind: "in program", name: name.text, span };
   const is = kindOf(scope, name.text);
   if (is === null) return missing(context, name, { what: "program", starters: ["program"] }, scope.programs.keys());
   const fixes = isGroup(scope, name.text) ? [safe(`Write \`in ${name.text}\``, replace(span, `in ${name.text}`))] : [];

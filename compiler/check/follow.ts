@@ -10,7 +10,6 @@ import { replace, suggested } from "../fixes.ts";
 import type { EventTable } from "../ir/catalog.ts";
 import { typeWords } from "../type-words.ts";
 import type { Type } from "../types.ts";
-import { unavailable } from "../unavailable.ts";
 import { eventNamed } from "./event.ts";
 import { checkWait } from "./moment.ts";
 import { missing } from "./operand.ts";
@@ -65,7 +64,6 @@ export function checkFollows(
   }
   const isInOrder = checkOrder(context, node);
   if (!isInOrder || links.length < node.follows.length) return null;
-  context.report(unavailable("followed by", start.span));
   return links;
 }
 

@@ -19,7 +19,7 @@ export function checkHistory(context: Context, operand: Operand, check: Past, sp
   if (check.kind === "changed") {
     const window = check.window && checkWindow(context, operand.name, check.window);
     if (check.window && !window) return null;
-    context.report(unavailable("changed", check.span));
+    if (operand.term.kind === "stage") context.report(unavailable("changed", check.span));
     return { kind: "changed", operand, window, span };
   }
   if (operand.type.isList) {
@@ -29,7 +29,12 @@ export function checkHistory(context: Context, operand: Operand, check: Past, sp
   const value = checkValue(context, check.value, targetOf(context, operand));
   const length = checkWait(context, check.duration);
   if (!value || !length) return null;
-  context.report(unavailable("has been", check.span));
+  if (value.kind === "term") {
+    const other = context.scope.text(check.value.span).replace(/^field\s+/, "");
+    context.report(diagnose("E380", check.value.span, { name: operand.name, other }));
+    return null;
+  }
+  if (operand.term.kind === "stage") context.report(unavailable("has been", check.span));
   return { kind: "has been", operand, value, length, span };
 }
 

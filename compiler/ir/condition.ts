@@ -70,7 +70,7 @@ export type Scope = "all" | "enrollment" | "wait";
 
 /** Some events of a kind. */
 export interface Selection {
-  /** Name of an event table; never `everyone`, which lowers to a constant. */
+  /** Name of an event, or of the history of a contact field: see sql/history.ts. Never `everyone`, which lowers to a constant. */
   readonly event: string;
   /** Only events of this email (mail events only). */
   readonly email: string | null;
@@ -113,6 +113,24 @@ export interface Anniversary {
   readonly type: Type;
 }
 
+/** What is to come, or not to come, behind the event before it: strictly later, and at most `within` later. */
+export interface Link {
+  readonly isNegated: boolean;
+  /** Without a count and a window. */
+  readonly event: Behaviour;
+  readonly within: Length;
+  /** A property that is known and the same in both; an unknown one is the same as none. */
+  readonly same: { readonly name: string; readonly by: Comparison } | null;
+}
+
+/** Some event that all links follow, one behind the other. A negated link is the last, and holds once its time is over. */
+export interface Chain {
+  readonly kind: "chain";
+  /** Without a count; its window is the chain's, and links are of its scope. */
+  readonly first: Behaviour;
+  readonly links: readonly Link[];
+}
+
 export type Condition =
   | { readonly kind: "constant"; readonly value: boolean }
   | { readonly kind: "all" | "any"; readonly of: readonly Condition[] }
@@ -142,9 +160,12 @@ export type Condition =
       readonly by: "text" | "exact";
     }
   | Behaviour
+  | Chain
   /** Id of a segment of the plan, arguments filled in. */
   | { readonly kind: "in segment"; readonly segment: string }
   | { readonly kind: "in list"; readonly list: string }
+  /** Has an enrollment there that goes on now. */
+  | { readonly kind: "in program"; readonly program: string }
   /** The built-in segment Suppressed: the address bounced for good, complained, or was suppressed. */
   | { readonly kind: "suppressed" }
   | { readonly kind: "subscribed" | "refused"; readonly topic: string }
@@ -190,6 +211,8 @@ export function childrenOf(condition: Condition): readonly Condition[] {
       return [condition.of];
     case "behaviour":
       return condition.where ? [condition.where] : [];
+    case "chain":
+      return [condition.first, ...condition.links.map(({ event }) => event)];
     default:
       return termsOf(condition).flatMap(conditionsOf);
   }

@@ -8,7 +8,19 @@ export type ValueLeaf = Extract<
 >;
 export type Leaf = Exclude<
   Condition,
-  { readonly kind: "constant" | "all" | "any" | "not" | "in segment" | "contains" | "matches glob" | "matches regex" }
+  {
+    readonly kind:
+      | "constant"
+      | "all"
+      | "any"
+      | "not"
+      | "in segment"
+      | "chain"
+      | "in program"
+      | "contains"
+      | "matches glob"
+      | "matches regex";
+  }
 >;
 
 /** Which events are counted, whatever the number that is asked for. */

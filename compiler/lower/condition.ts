@@ -2,11 +2,24 @@
 
 import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import { machineEvents } from "../built-in.ts";
-import type { Checked, CheckedBehaviour, CheckedValue, Operand } from "../checked.ts";
-import type { Anniversary, Behaviour, Comparison, Condition, Op, PlainTerm, Scope, Term } from "../ir/condition.ts";
+import type { Checked, CheckedBehaviour, CheckedEventTerm, CheckedValue, Operand } from "../checked.ts";
+import type { EventTable } from "../ir/catalog.ts";
+import type {
+  Anniversary,
+  Behaviour,
+  Comparison,
+  Condition,
+  Link,
+  Moment,
+  Op,
+  PlainTerm,
+  Scope,
+  Term,
+} from "../ir/condition.ts";
 import { placeTerm } from "../ir/people.ts";
+import { changesOf, recordsOf } from "../sql/history.ts";
 import type { Type } from "../types.ts";
-import { boundsOf, comparePoint, seconds, valueOfPoint } from "./moment.ts";
+import { backwards, boundsOf, comparePoint, seconds, valueOfPoint } from "./moment.ts";
 import { anniversaryFrom, comparison, lowerTerm } from "./term.ts";
 
 /** What lowering a condition needs to know of its place. */
@@ -42,9 +55,11 @@ export function lowerCondition(room: Room, node: Checked): Condition {
     case "matches":
       return lowerChecked(room, node);
     case "changed":
+      return lowerChanged(room, node);
     case "has been":
+      return lowerHasBeen(room, node);
     case "in program":
-      throw new Bug(`nothing lowers ${node.kind} yet, so it was refused`);
+      return { kind: "in program", program: node.name };
     case "behaviour":
       return lowerBehaviour(room, node);
     case "in segment":
@@ -231,17 +246,86 @@ function comparisonOf(left: Type, right: Term): Comparison {
   return own === "text" || other === "text" ? "text" : "plain";
 }
 
-export function lowerBehaviour(room: Room, node: CheckedBehaviour): Behaviour {
+type Changed = Checked & { readonly kind: "changed" };
+type HasBeen = Checked & { readonly kind: "has been" };
+
+const oldValue = ({ type }: Operand): PlainTerm => ({ kind: "property", name: "old", type });
+
+/** Values that compare as equal are no change. */
+function lowerChanged(room: Room, { operand, window }: Changed): Behaviour {
+  const isFoldedText = comparison(operand.type) === "text" && !operand.type.isList;
+  const right: Term = { kind: "property", name: "new", type: operand.type };
+  const same: Condition = { kind: "compare", op: "=", left: oldValue(operand), right, by: "text" };
+  const bounds = boundsOf(window, room.scope, (value) => bound(room, value));
+  return { ...historyOf(changesOf(operand.name), isFoldedText ? negated(same) : null), ...bounds };
+}
+
+/** It is the value now, its history reaches back to the first moment, and nothing else was there since. */
+function lowerHasBeen(room: Room, { operand, value, length }: HasBeen): Condition {
+  const first: Moment = { kind: "shift", by: backwards(length) };
+  const was = bound(room, value);
+  const isLater: Condition = {
+    kind: "compare",
+    op: ">",
+    left: { kind: "occurred at" },
+    right: { kind: "moment", moment: first, as: "instant" },
+    by: "plain",
+  };
+  const wasOther = negated(lowerCompare(room, { ...operand, term: oldValue(operand) }, "=", was));
+  const always = { from: null, scope: "all" } as const;
+  const until = { moment: first, isIncluded: true };
+  return joined("all", [
+    lowerCompare(room, operand, "=", was),
+    { ...historyOf(recordsOf(operand.name), null), ...always, until },
+    negated({ ...historyOf(changesOf(operand.name), joined("all", [isLater, wasOther])), ...always, until: null }),
+  ]);
+}
+
+function historyOf(event: string, where: Condition | null): Omit<Behaviour, "from" | "until" | "scope"> {
+  return { kind: "behaviour", event, email: null, countsMachines: true, where, count: null, distinct: null };
+}
+
+/** An event without what follows it. */
+export function lowerEvent(room: Room, node: CheckedBehaviour): Behaviour {
   const { event } = node;
-  if (node.follows.length > 0) throw new Bug("nothing lowers a chain of events yet, so it was refused");
   return {
-    kind: "behaviour",
-    event: event.name,
-    email: node.email,
-    countsMachines: node.countsMachines || !machineEvents.has(event.name),
-    where: node.where && lowerCondition(room, node.where),
+    ...lowerEvents(room, node),
     count: node.count,
     distinct: node.count ? (event.isMail ? "message" : event.key) : null,
     ...boundsOf(node.window, room.scope, (value) => bound(room, value)),
   };
+}
+
+function lowerBehaviour(room: Room, node: CheckedBehaviour): Condition {
+  const { event } = node;
+  const first = lowerEvent(room, node);
+  if (node.follows.length === 0) return first;
+  const befores = [event, ...node.follows.map((follow) => follow.event)];
+  const links = node.follows.map((follow, index): Link => {
+    const same = follow.same === null ? null : lowerSame(follow.same, befores[index] ?? event, follow.event);
+    const link = { ...lowerEvents(room, follow), from: null, until: null, scope: first.scope };
+    return { isNegated: follow.isNegated, event: link, within: follow.within, same };
+  });
+  return { kind: "chain", first, links };
+}
+
+function lowerEvents(room: Room, node: CheckedEventTerm): Omit<Behaviour, "from" | "until" | "scope"> {
+  return {
+    kind: "behaviour",
+    event: node.event.name,
+    email: node.email,
+    countsMachines: node.countsMachines || !machineEvents.has(node.event.name),
+    where: node.where && lowerCondition(room, node.where),
+    count: null,
+    distinct: null,
+  };
+}
+
+function lowerSame(name: string, before: EventTable, event: EventTable): Link["same"] {
+  const typeIn = ({ fields }: EventTable): Type => {
+    const field = fields.find((candidate) => candidate.name === name);
+    if (!field) throw new Bug(`an event is tied by ${name}, which it lacks`);
+    return field.type;
+  };
+  return { name, by: comparisonOf(typeIn(before), { kind: "property", name, type: typeIn(event) }) };
 }

@@ -41,22 +41,24 @@ export function lowerProgram(names: Names, segments: Segments, program: CheckedP
 }
 
 function lowerTrigger(trigger: CheckedTrigger, lower: (when: Checked) => Condition): Trigger {
+  if (trigger.kind === "change") {
+    const { operand, rest, span } = trigger;
+    return eventTrigger(lower({ kind: "changed", operand, window: null, span }), rest, lower);
+  }
   if (trigger.kind !== "event" && trigger.kind !== "edge") throw new Bug("a start that nothing runs reached lowering");
   if (trigger.kind === "edge") {
     const when = lower(trigger.when);
     return { kind: "edge", id: hashOf({ when }), when, enrolsPresent: trigger.enrolsPresent };
   }
-  const { behaviour, rest } = trigger;
-  const event = lower(behaviour);
+  return eventTrigger(lower(trigger.behaviour), trigger.rest, lower);
+}
+
+function eventTrigger(event: Condition, rest: readonly Checked[], lower: (when: Checked) => Condition): Trigger {
+  if (event.kind !== "behaviour") throw new Bug("an event that starts people is a bare one");
   const [first] = rest;
   const condition =
-    rest.length > 1 ? lower({ kind: "all", of: rest, span: behaviour.span }) : first ? lower(first) : null;
-  const parts = {
-    event: behaviour.event.name,
-    email: behaviour.email,
-    countsMachines: event.kind === "behaviour" && event.countsMachines,
-    where: event.kind === "behaviour" ? event.where : null,
-    rest: condition,
-  };
+    rest.length > 1 && first ? lower({ kind: "all", of: rest, span: first.span }) : first ? lower(first) : null;
+  const { email, countsMachines, where } = event;
+  const parts = { event: event.event, email, countsMachines, where, rest: condition };
   return { kind: "event", id: hashOf(parts), ...parts };
 }

@@ -4,7 +4,7 @@ import type { CheckedBehaviour } from "../checked.ts";
 import type { CheckedScore, CheckedScoreRule } from "../checked-people.ts";
 import type { Behaviour } from "../ir/condition.ts";
 import { millionths, type Score, type ScoreRule } from "../ir/people.ts";
-import { lowerBehaviour, lowerCondition, type Room } from "./condition.ts";
+import { lowerEvent, lowerCondition, type Room } from "./condition.ts";
 import { seconds } from "./moment.ts";
 
 export function lowerScore(room: Room, { name, doc, rules, halves }: CheckedScore): Omit<Score, "reads" | "hash"> {
@@ -29,5 +29,5 @@ const inMillionths = (points: number): number => Math.round(points * millionths)
 
 /** As if somebody asked whether there is at least one: occurrences are told apart as every count tells them. */
 function counted(room: Room, when: CheckedBehaviour): Behaviour {
-  return lowerBehaviour(room, { ...when, count: { op: ">=", times: 1 } });
+  return lowerEvent(room, { ...when, count: { op: ">=", times: 1 } });
 }

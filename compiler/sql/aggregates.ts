@@ -14,6 +14,8 @@ export type Gathered = Behaviour | Aggregate;
 /** All that a condition gathers from events. */
 export function gatheredIn(condition: Condition): readonly Gathered[] {
   if (condition.kind === "behaviour") return [condition];
+  // Events of chains are read apart from all others.
+  if (condition.kind === "chain") return [];
   const aggregates = termsOf(condition).filter((term) => term.kind === "aggregate");
   return [...aggregates, ...childrenOf(condition).flatMap(gatheredIn)];
 }
@@ -78,6 +80,6 @@ export function isZeroOfNone(aggregate: Aggregate): boolean {
   return countsNothing.has(aggregate.function);
 }
 
-function distinctColumn(name: string, event: EventTable): string {
+export function distinctColumn(name: string, event: EventTable): string {
   return event.fields.some((field) => field.name === name) ? eventColumn(event, name) : quote(name);
 }

@@ -44,6 +44,9 @@ export interface Dialect {
   /** Joins that keep the left row, once, if there is a match or if there is none. */
   readonly semiJoin: string;
   readonly antiJoin: string;
+  /** Joins each left row with the one right row that comes nearest by an order among those that an equality admits; the second keeps left rows without one. */
+  readonly nearestJoin: string;
+  readonly nearestLeftJoin: string;
 }
 
 export const duckdb: Dialect = {
@@ -77,6 +80,8 @@ export const duckdb: Dialect = {
   wide: (whole) => `CAST(${whole} AS HUGEINT)`,
   semiJoin: "SEMI JOIN",
   antiJoin: "ANTI JOIN",
+  nearestJoin: "ASOF JOIN",
+  nearestLeftJoin: "ASOF LEFT JOIN",
 };
 
 const drawDigits = 13;

@@ -2,11 +2,11 @@
 
 import type { EventTable } from "../ir/catalog.ts";
 import { type Behaviour, type Condition, childrenOf, type Selection, termsOf } from "../ir/condition.ts";
-import { aggregateOf, type Gathered } from "./aggregates.ts";
+import { aggregateOf, distinctColumn, type Gathered } from "./aggregates.ts";
 import { occurredAt, rowFilters } from "./event-filters.ts";
+import { eventRelation } from "./history.ts";
 import { clauses, list, nested, where } from "./layout.ts";
 import { enrollments, type Query } from "./query.ts";
-import { eventTable, quote } from "./tables.ts";
 import { eventColumn, findEvent } from "./terms.ts";
 
 /**
@@ -61,6 +61,13 @@ export function printKeys(behaviour: Behaviour, query: Query, word: "SELECT" | "
   return clauses(`${word} ${keyOf(gathering.route)}`, printFrom(gathering, query), where(filtersOf(behaviour, query)));
 }
 
+/** SELECT of the events that count, each with its key and more columns, SQL over `e` and, but by the route `contact`, `j`. */
+export function printEventRows(behaviour: Behaviour, route: Route, columns: readonly string[], query: Query): string {
+  const gathering = { route, of: [behaviour] };
+  const selected = [keyOf(route), ...columns].join(", ");
+  return clauses(`SELECT ${selected}`, printFrom(gathering, query), where(filtersOf(behaviour, query)));
+}
+
 /** From the value of the SQL aggregate of each: more columns, and which keys to keep. */
 export type Shape = (values: readonly string[]) => {
   readonly columns: readonly string[];
@@ -113,7 +120,7 @@ function keyOf(route: Route): string {
 
 function printFrom({ route, of }: Gathering, query: Query): string {
   const event = findEvent(query.plan.catalog, of[0]?.event ?? "");
-  const table = `${quote(eventTable(event.name))} AS e`;
+  const table = `${eventRelation(query.plan.catalog, event.name, query.builder)} AS e`;
   const { semiJoin } = query.dialect;
   const joins = {
     contact: () => [
@@ -157,6 +164,11 @@ function mailJoins(
   ];
 }
 
+/** The limit of a wait, or of a goal: what came behind it no longer counts. */
+export function isCut({ scope }: Selection, { judged }: Query): boolean {
+  return scope === "wait" || (scope === "enrollment" && judged?.cuts === "enrollment");
+}
+
 function scopeFilters(selection: Selection, event: EventTable, query: Query): readonly string[] {
   const { scope } = selection;
   if (scope === "all") return [];
@@ -169,8 +181,7 @@ function scopeFilters(selection: Selection, event: EventTable, query: Query): re
     if (selection.email === null) filters.push(`${occurredAt} >= j.wait_from`);
     else filters.push("o.is_newest", `o.email = ${query.builder.param({ kind: "text", value: selection.email })}`);
   }
-  // The limit of a wait, or of a goal: what came behind it no longer counts.
-  if (scope === "wait" || query.judged?.cuts === "enrollment") {
+  if (isCut(selection, query)) {
     filters.push(`(j.wait_until IS NULL OR ${occurredAt} <= j.wait_until)`);
   }
   return filters;
@@ -179,8 +190,7 @@ function scopeFilters(selection: Selection, event: EventTable, query: Query): re
 /** What tells the occurrences apart that are counted; null: each row is one. */
 export function occurrenceColumn({ distinct, event: name }: Behaviour, { plan }: Query): string | null {
   if (distinct === null) return null;
-  const event = findEvent(plan.catalog, name);
-  return `e.${event.fields.some((field) => field.name === distinct) ? eventColumn(event, distinct) : quote(distinct)}`;
+  return `e.${distinctColumn(distinct, findEvent(plan.catalog, name))}`;
 }
 
 function readsStart(condition: Condition): boolean {

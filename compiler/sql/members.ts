@@ -1,8 +1,9 @@
 // The members of a segment as one select. What must all hold becomes joins that keep or drop contacts; the rest is a filter.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import type { Behaviour, Condition } from "../ir/condition.ts";
+import type { Behaviour, Chain, Condition } from "../ir/condition.ts";
 import { gatheredIn, holds } from "./aggregates.ts";
+import { printChain } from "./chains.ts";
 import { gatheringKey, printGathering, printKeys } from "./events.ts";
 import { clauses, nested, where } from "./layout.ts";
 import type { Query } from "./query.ts";
@@ -29,10 +30,10 @@ interface Keys {
 
 /** SELECT contact_id, each once, of the judged contacts or of all for which the condition holds. */
 export function printMemberSelect(condition: Condition, query: Query): string {
-  const { demands, rest } = divide(conjunctsOf(simplify(condition, query.segments)), query);
+  const { demands, chains, rest } = divide(conjunctsOf(simplify(condition, query.segments)), query);
   const sources = sourcesOf(query, { alias: "c", isContact: true }, rest);
   const filters = rest.map((conjunct) => printFilter(conjunct, sources.scene)).filter((filter) => filter !== "true");
-  const keys = demands.map((group) => keysOf(group, query));
+  const keys = [...demands.map((group) => keysOf(group, query)), ...chains.map((chain) => chainKeysOf(chain, query))];
   const joins = sources.joins();
   // Every event has its contact: where events alone decide, the contacts need not be read.
   const lead = sources.readsContact() ? undefined : leadOf(keys);
@@ -78,17 +79,31 @@ function leadOf(keys: readonly Keys[]): Keys | undefined {
 
 /** Demands grouped by the events they read, except where a filter reads the same events anyway. */
 function divide(conjuncts: readonly Condition[], query: Query) {
+  const chains = conjuncts.filter((conjunct) => chainOf(conjunct) !== null);
   const others = conjuncts.filter((conjunct) => demandOf(conjunct) === null);
   const read = new Set(others.flatMap(gatheredIn).map((gathered) => gatheringKey(gathered, query)));
   const groups = new Map<string, Demand[]>();
   const rest: Condition[] = [];
-  for (const conjunct of conjuncts) {
+  for (const conjunct of conjuncts.filter((one) => chainOf(one) === null)) {
     const demand = demandOf(conjunct);
     const key = demand && gatheringKey(demand.behaviour, query);
     if (demand === null || key === null || read.has(key)) rest.push(conjunct);
     else groups.set(key, [...(groups.get(key) ?? []), demand]);
   }
-  return { demands: [...groups.values()], rest };
+  return { demands: [...groups.values()], chains, rest };
+}
+
+function chainOf(conjunct: Condition): Chain | null {
+  if (conjunct.kind === "not") return chainOf(conjunct.of);
+  return conjunct.kind === "chain" ? conjunct : null;
+}
+
+function chainKeysOf(conjunct: Condition, query: Query): Keys {
+  const chain = chainOf(conjunct);
+  if (!chain) throw new Bug("no chain of events");
+  const [select, once] = [printChain(chain, query, "SELECT"), printChain(chain, query, "SELECT DISTINCT")];
+  const isRecent = chain.first.from !== null;
+  return { select, once, isAbsent: conjunct.kind === "not", isAggregate: false, isRecent };
 }
 
 function demandOf(conjunct: Condition): Demand | null {

@@ -1,7 +1,15 @@
 // Conditions with segments filled in and fewer shapes: no nested `all` or `any`, no double `not`, no count that only asks whether.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import { type Behaviour, type Condition, childrenOf, type Term, termsOf, withTerms } from "../ir/condition.ts";
+import {
+  type Behaviour,
+  type Chain,
+  type Condition,
+  childrenOf,
+  type Term,
+  termsOf,
+  withTerms,
+} from "../ir/condition.ts";
 import { conditionsOfFunnel, conditionsOfScore, type Funnel, type Score } from "../ir/people.ts";
 import type { Plan, Segment } from "../ir/plan.ts";
 
@@ -88,6 +96,8 @@ export function simplify(condition: Condition, segments: Segments): Condition {
       return segments.isApart(condition.segment) ? condition : simplify(segments.where(condition.segment), segments);
     case "behaviour":
       return simplifyBehaviour(condition, condition.where ? simplify(condition.where, segments) : null);
+    case "chain":
+      return simplifyChain(condition, segments);
     case "one of":
       if (condition.values.length === 0) return constant(false);
       return withTerms(condition, (term) => simplifyTerm(term, segments));
@@ -145,6 +155,18 @@ function group(kind: "all" | "any", children: readonly Condition[]): Condition {
   const [only] = of;
   if (only === undefined) return constant(!deciding);
   return of.length === 1 ? only : { kind, of };
+}
+
+function simplifyChain({ first, links }: Chain, segments: Segments): Condition {
+  const simple = (event: Behaviour): Behaviour => ({ ...event, where: event.where && simplify(event.where, segments) });
+  const chain: Chain = {
+    kind: "chain",
+    first: simple(first),
+    links: links.map((link) => ({ ...link, event: simple(link.event) })),
+  };
+  const needed = [chain.first, ...chain.links.filter(({ isNegated }) => !isNegated).map(({ event }) => event)];
+  const isVain = needed.some(({ where }) => where?.kind === "constant" && !where.value);
+  return isVain ? constant(false) : chain;
 }
 
 function simplifyBehaviour(behaviour: Behaviour, where: Condition | null): Condition {

@@ -2,10 +2,11 @@
 
 import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import type { Aggregate, Behaviour, Condition } from "../ir/condition.ts";
+import { chainKey, printChain } from "./chains.ts";
 import { drawLimit } from "./dialect.ts";
 import { type Gathered, gatheredIn, holds, isZeroOfNone } from "./aggregates.ts";
 import { type Gathering, gatheringKey, keyColumn, printGathering, printKeys, routeOf } from "./events.ts";
-import { clauses, nested } from "./layout.ts";
+import { clauses, nested, where } from "./layout.ts";
 import type { Query } from "./query.ts";
 import { quote } from "./tables.ts";
 import { companyColumn, contactColumn } from "./terms.ts";
@@ -46,36 +47,7 @@ export function sourcesOf(query: Query, subject: Subject, conditions: readonly C
   const address = () =>
     query.dialect.fold(`${contact()}.${contactColumn(query.plan.catalog, query.plan.catalog.contact.address)}`);
 
-  const leaf = (wanted: Leaf): string => {
-    switch (wanted.kind) {
-      case "behaviour":
-        return events.holds(wanted);
-      case "in segment":
-      case "in list":
-      case "suppressed": {
-        const keys = printLeafKeys(wanted, query);
-        const alias = named("m", keys);
-        const isByAddress = wanted.kind === "suppressed";
-        const key = `${alias}.${isByAddress ? "address" : "contact_id"}`;
-        join(keys, alias, `${key} = ${isByAddress ? address() : `${subject.alias}.contact_id`}`);
-        return `${key} IS NOT NULL`;
-      }
-      case "subscribed":
-      case "refused": {
-        const said = printConsent(wanted.topic, query);
-        const alias = named("k", said);
-        join(said, alias, `${alias}.address = ${address()}`);
-        return printStance(wanted, alias, query);
-      }
-      case "sample": {
-        const salt = query.builder.param({ kind: "text", value: `${query.plan.project.seed}:${wanted.salt}` });
-        const limit = query.builder.param({ kind: "text", value: drawLimit(wanted.share) });
-        return `${query.dialect.draw(salt, `${subject.alias}.contact_id`)} < ${limit}`;
-      }
-      default:
-        return unreachable(wanted);
-    }
-  };
+  const leaf = leavesOf({ query, subject, join, named, address, holds: events.holds });
   const { builder, dialect } = query;
   const alone = aloneAmong(query, subject, conditions);
   return {
@@ -95,6 +67,50 @@ interface Joining {
   /** An alias that begins with a letter, the same for the same key. */
   readonly named: (letter: string, key: string) => string;
   readonly aggregate: Scene["places"]["aggregate"];
+}
+
+interface Leaves extends Pick<Joining, "query" | "subject" | "join" | "named"> {
+  /** The contact's own address, in the form in which addresses are compared. */
+  readonly address: () => string;
+  readonly holds: (behaviour: Behaviour) => string;
+}
+
+/** Prints what holds by itself: whether something is there for the judged row. */
+function leavesOf({ query, subject, join, named, address, holds }: Leaves): (wanted: Leaf) => string {
+  return (wanted) => {
+    switch (wanted.kind) {
+      case "behaviour":
+        return holds(wanted);
+      case "chain":
+      case "in segment":
+      case "in list":
+      case "in program":
+      case "suppressed": {
+        const { relation, column } = keysOfLeaf(wanted, query);
+        const alias = named("m", relation);
+        join(
+          relation,
+          alias,
+          `${alias}.${column} = ${column === "address" ? address() : `${subject.alias}.${column}`}`,
+        );
+        return `${alias}.${column} IS NOT NULL`;
+      }
+      case "subscribed":
+      case "refused": {
+        const said = printConsent(wanted.topic, query);
+        const alias = named("k", said);
+        join(said, alias, `${alias}.address = ${address()}`);
+        return printStance(wanted, alias, query);
+      }
+      case "sample": {
+        const salt = query.builder.param({ kind: "text", value: `${query.plan.project.seed}:${wanted.salt}` });
+        const limit = query.builder.param({ kind: "text", value: drawLimit(wanted.share) });
+        return `${query.dialect.draw(salt, `${subject.alias}.contact_id`)} < ${limit}`;
+      }
+      default:
+        return unreachable(wanted);
+    }
+  };
 }
 
 function placesOf({ query, subject, contact, join, named, aggregate }: Joining): Scene["places"] {
@@ -219,35 +235,53 @@ export function gatheringOf(of: readonly Gathered[], query: Query): Gathering {
   return { route: routeOf(first, query), of };
 }
 
-/** FROM item without a row twice: with contact_id, for `suppressed` with address. */
-export function printLeafKeys(
-  leaf: Extract<Leaf, { kind: "in segment" | "in list" | "suppressed" }>,
+/** Rows of whom a leaf holds for. */
+interface LeafKeys {
+  /** FROM item without a row twice. */
+  readonly relation: string;
+  /** Its column that is compared with the judged rows; the address with that of their contacts. */
+  readonly column: string;
+}
+
+function keysOfLeaf(
+  leaf: Extract<Leaf, { kind: "chain" | "in segment" | "in list" | "in program" | "suppressed" }>,
   query: Query,
-): string {
+): LeafKeys {
   const { builder } = query;
   switch (leaf.kind) {
+    case "chain":
+      return { relation: nested(printChain(leaf, query, "SELECT DISTINCT")), column: chainKey(leaf, query) };
     case "in segment":
-      return query.computed.segment(leaf.segment);
+      return { relation: query.computed.segment(leaf.segment), column: "contact_id" };
     case "in list": {
       const [now, name] = [builder.now(), builder.param({ kind: "text", value: leaf.list })];
-      return nested(
-        clauses(
-          "SELECT l.contact_id",
-          'FROM "list_member" AS l',
-          `WHERE l.list = ${name}\n  AND l.added_at <= ${now}`,
-          "GROUP BY l.contact_id",
-        ),
+      const members = clauses(
+        "SELECT l.contact_id",
+        'FROM "list_member" AS l',
+        `WHERE l.list = ${name}\n  AND l.added_at <= ${now}`,
+        "GROUP BY l.contact_id",
       );
+      return { relation: nested(members), column: "contact_id" };
     }
-    case "suppressed":
-      return nested(
-        clauses(
-          "SELECT u.address",
-          'FROM "suppression" AS u',
-          `WHERE u."at" <= ${builder.now()}`,
-          "GROUP BY u.address",
-        ),
+    case "in program": {
+      const [now, name] = [builder.now(), builder.param({ kind: "text", value: leaf.program })];
+      const inside = clauses(
+        "SELECT n.contact_id",
+        'FROM "enrollment" AS n',
+        where([`n.program = ${name}`, `n.started_at <= ${now}`, `(n.left_at IS NULL OR n.left_at > ${now})`]),
+        "GROUP BY n.contact_id",
       );
+      return { relation: nested(inside), column: "contact_id" };
+    }
+    case "suppressed": {
+      const addresses = clauses(
+        "SELECT u.address",
+        'FROM "suppression" AS u',
+        `WHERE u."at" <= ${builder.now()}`,
+        "GROUP BY u.address",
+      );
+      return { relation: nested(addresses), column: "address" };
+    }
     default:
       return unreachable(leaf);
   }

@@ -5,6 +5,7 @@ import type { Catalog, EventTable } from "../ir/catalog.ts";
 import type { Aggregate, Literal, Term } from "../ir/condition.ts";
 import type { Builder } from "./builder.ts";
 import type { Dialect } from "./dialect.ts";
+import { historyTable } from "./history.ts";
 import type { Param } from "./sql.ts";
 import { columnOf, quote } from "./tables.ts";
 
@@ -115,7 +116,7 @@ export function eventColumn(event: EventTable, name: string): string {
 }
 
 export function findEvent(catalog: Catalog, name: string): EventTable {
-  const event = catalog.events.find((candidate) => candidate.name === name);
+  const event = catalog.events.find((candidate) => candidate.name === name) ?? historyTable(catalog, name);
   if (!event) throw new Bug(`no event ${name}`);
   return event;
 }

@@ -8,7 +8,18 @@ import { printTerm, type Reader } from "./terms.ts";
 /** Conditions that read other rows than the one they are judged for. */
 export type Leaf = Extract<
   Condition,
-  { kind: "behaviour" | "in segment" | "in list" | "suppressed" | "subscribed" | "refused" | "sample" }
+  {
+    kind:
+      | "behaviour"
+      | "chain"
+      | "in segment"
+      | "in list"
+      | "in program"
+      | "suppressed"
+      | "subscribed"
+      | "refused"
+      | "sample";
+  }
 >;
 
 export interface Scene extends Reader {
@@ -51,8 +62,10 @@ function printWith(condition: Condition, scene: Scene, mode: Mode): string {
     case "known":
       return `${printTerm(condition.term, scene)} IS NOT NULL`;
     case "behaviour":
+    case "chain":
     case "in segment":
     case "in list":
+    case "in program":
     case "suppressed":
     case "subscribed":
     case "refused":

@@ -46,6 +46,7 @@ export type TypeParams = {
   E329: { readonly reason: string };
   E330: Subject & { readonly is: string };
   E331: Subject & { readonly is: string; readonly check: string };
+  E380: { readonly name: string; readonly other: string };
   W320: { readonly subject: string; readonly written: string };
 };
 
@@ -208,6 +209,11 @@ export const types: Family<TypeParams> = {
     text: ({ check, subject, is }) =>
       `${subject} is ${is}; \`${check}\` looks into ${check === "contains" ? "texts and lists" : "texts"}.`,
     why: "Only a text or a list holds parts that can be looked for. One value is compared as a whole.",
+  },
+  E380: {
+    severity: "error",
+    text: ({ name, other }) => `\`${name} has been\` takes one value, not the field \`${other}\`.`,
+    why: "Two fields change each at times of its own, and only one value can have been there all the while.",
   },
   W320: {
     severity: "warning",

@@ -4,8 +4,10 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import { Failed, failure } from "../failures.ts";
 import type { Database, Instant, Result } from "../ports.ts";
 import { change, createEngine, type Engine, integer, iso, run, text, texts, type Turn } from "./engine.ts";
+import { movesByCalendar } from "./reads.ts";
 import { recordStages } from "./stages.ts";
 import { edgesOf, judgeEdges } from "./triggers.ts";
+import { ensureSpans } from "./zones.ts";
 
 export interface Applied {
   readonly engine: Engine;
@@ -120,6 +122,8 @@ async function storeTriggers(turn: Turn): Promise<void> {
     ({ program, trigger }) => isNew(program.name, trigger.id) && !trigger.enrolsPresent,
   );
   if (edges.length === 0) return;
+  const { plan } = turn.engine;
+  if (movesByCalendar(plan)) await ensureSpans(turn, [plan.project.zone]);
   await judgeEdges(turn, edges);
   await change(turn, () => "INSERT INTO edge_member SELECT program, trigger_id, contact_id FROM edge_now");
 }

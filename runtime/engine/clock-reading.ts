@@ -105,6 +105,8 @@ function read(notes: Notes, condition: Condition, around: string | null): void {
     case "contains":
     case "matches glob":
     case "matches regex":
+    case "chain":
+    case "in program":
     case "in segment":
     case "suppressed":
     case "subscribed":

@@ -4,8 +4,9 @@ import type { Program, Step, WaitUntil } from "../../compiler/ir/program.ts";
 import type { Term } from "../../compiler/ir/condition.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { printTerms } from "../../compiler/sql/print.ts";
+import { instantOf, interval, isExact, wallClockAt } from "../../compiler/sql/shift.ts";
 import { change, printed, text, type Turn } from "./engine.ts";
-import { instantOf, interval, isExact, wallClockAt, zoneOf } from "./zones.ts";
+import { zoneOf } from "./zones.ts";
 
 type DateWait = Extract<WaitUntil, { kind: "date" }>;
 interface DateStep {

@@ -1,9 +1,9 @@
 // Fixed questions to the journal: how far people came in each program, and what happened month by month.
 
 import type { Plan } from "../../compiler/ir/plan.ts";
+import { wallClockAt } from "../../compiler/sql/shift.ts";
 import type { Database, Row } from "../ports.ts";
 import { createEngine, run, text } from "./engine.ts";
-import { wallClockAt } from "./zones.ts";
 
 /** Enrollments of a program: each is counted once per column. Machine opens and clicks are left out. */
 export interface Funnel {

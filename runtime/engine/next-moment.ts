@@ -4,11 +4,14 @@ import type { Field } from "../../compiler/ir/catalog.ts";
 import type { Length } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
+import { printRunning } from "../../compiler/sql/chains.ts";
+import { isHistory } from "../../compiler/sql/history.ts";
 import { printScoreOutlook } from "../../compiler/sql/print.ts";
 import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import type { ClockReading, Owner } from "./clock-reading.ts";
 import { type Engine, instant, run } from "./engine.ts";
+import { runningTimes } from "./reads.ts";
 
 /**
  * The earliest instant behind `now` at which a tick could find something new: a fact whose time comes, somebody who is
@@ -34,13 +37,15 @@ export async function nextByFacts(
 ): Promise<Instant | null> {
   if (engine.clock.isUnclear) return now + 1;
   const columns = factColumns(engine.plan, engine.clock).filter(({ table }) => holdsRows(table));
-  return nextOf(engine, now, columns);
+  const running = await nextRunning(engine, now, (event) => !ownEvents.includes(event));
+  return earliest(await nextOf(engine, now, columns), running);
 }
 
 /** As `nextMoment`, as far as the calendar or what the engine wrote itself brings it about. */
 export async function nextByMoves(engine: Engine, now: Instant): Promise<Instant | null> {
   const { calendar, clock, plan } = engine;
-  const found = await nextOf(engine, now, moveColumns(plan, clock));
+  const running = await nextRunning(engine, now, (event) => ownEvents.includes(event));
+  const found = earliest(await nextOf(engine, now, moveColumns(plan, clock)), running);
   const tomorrow = () => calendar.startOfDay(calendar.shiftDay(calendar.dayOf(now), { amount: 1, unit: "d" }));
   const byDecay = await nextByDecay(engine, now);
   return earliest(byDecay, clock.isByDay ? earliest(found, tomorrow()) : found);
@@ -78,6 +83,7 @@ function factColumns(plan: Plan, reading: ClockReading): readonly Column[] {
   return [
     ...eventColumns(plan, reading, (name) => !ownEvents.includes(name)),
     ...datetimes(plan, reading),
+    ...historyColumns(reading),
     plain("consent", "at"),
     plain("suppression", "at"),
     ...(reading.hasLists ? [plain("list_member", "added_at")] : []),
@@ -91,10 +97,33 @@ function moveColumns(plan: Plan, reading: ClockReading): readonly Column[] {
   return [
     ...eventColumns(plan, reading, (name) => ownEvents.includes(name)),
     ...contactColumns(plan, reading).filter(({ field }) => fieldsSet.has(field)),
+    ...(fieldsSet.size > 0 ? historyColumns(reading) : []),
     ...(reading.again.length > 0 ? [{ ...plain("enrollment", "started_at"), lengths: reading.again }] : []),
     plain("positions", "due"),
     { ...plain("outbox", "not_before"), where: "state = 'pending'" },
   ];
+}
+
+/** Changes are rows of one table, whatever the field. */
+function historyColumns({ events, lengthsOf }: ClockReading): readonly Column[] {
+  const asked = [...events].filter(isHistory);
+  const lengths = asked.flatMap((event) => lengthsOf(`event ${event}`));
+  return asked.length > 0 ? [{ table: "contact_change", column: "at", lengths, hasBatches: true }] : [];
+}
+
+/** When the time is over in which an event may yet be followed by another. */
+async function nextRunning(engine: Engine, now: Instant, isMeant: (event: string) => boolean): Promise<Instant | null> {
+  const { plan } = engine;
+  const times = runningTimes(plan).filter(({ event }) => isMeant(event));
+  if (times.length === 0) return null;
+  const [row] = await run({ engine, session: engine.database, now }, (builder) => {
+    const limits = times.map(
+      ({ event, within }) => `SELECT min(l.limit_at) AS "at" FROM ${printRunning(event, within, { builder, plan })} AS l
+        WHERE l.limit_at > ${builder.now()}`,
+    );
+    return `SELECT min(s."at") AS "at" FROM (${limits.join(" UNION ALL ")}) AS s`;
+  });
+  return row?.at == null ? null : Number(row.at);
 }
 
 const plain = (table: string, column: string): Column => ({ table, column, lengths: [] });

@@ -2,12 +2,13 @@
 
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { duckdb } from "../../compiler/sql/dialect.ts";
+import { printChanges } from "../../compiler/sql/history.ts";
 import { type NamedTerm, printTerms } from "../../compiler/sql/print.ts";
 import type { Program, Step } from "../../compiler/ir/program.ts";
 import { columnOf, columnType, quote } from "../../compiler/sql/tables.ts";
 import { isFolded, type Type } from "../../compiler/types.ts";
 import { Bug } from "../../grammar/unreachable.ts";
-import { change, integer, printed, run, text, type Turn } from "./engine.ts";
+import { change, fill, integer, printed, run, text, type Turn } from "./engine.ts";
 import { moveZones, movesZones } from "./moved-zones.ts";
 
 /** How many rows of the round's verdict ask for which kind of writing. */
@@ -42,12 +43,23 @@ export async function readVerdict(turn: Turn, maySet: boolean): Promise<Verdict>
   };
 }
 
+interface Numbers {
+  /** Of the writing among those of the tick. */
+  readonly round: number;
+  /** Of what steps set, among all batches of changes. */
+  readonly setBatch: number;
+}
+
 /**
- * Writes what the temporary table `verdict` says; `round` counts the writings of one tick.
+ * Writes what the temporary table `verdict` says.
  * @returns the zones in use, where steps have set some on which waits depend
  */
-export async function projectVerdict(turn: Turn, verdict: Verdict, round: number): Promise<readonly string[] | null> {
-  for (const place of verdict.sets) await writeField(turn, place);
+export async function projectVerdict(
+  turn: Turn,
+  verdict: Verdict,
+  { round, setBatch }: Numbers,
+): Promise<readonly string[] | null> {
+  for (const place of verdict.sets) await writeField(turn, place, setBatch);
   const { plan } = turn.engine;
   const hasMoved = verdict.sets.some((place) => movesZones(plan, setStep(turn, place).step.field));
   const zones = hasMoved ? await moveZones(turn) : null;
@@ -113,7 +125,7 @@ function setStep(turn: Turn, place: Verdict["sets"][number]): { readonly program
 }
 
 /** One statement per step that sets a field; of two steps in one round the later name's value stays. */
-async function writeField(turn: Turn, place: Verdict["sets"][number]): Promise<void> {
+async function writeField(turn: Turn, place: Verdict["sets"][number], setBatch: number): Promise<void> {
   const { step } = setStep(turn, place);
   const field = turn.engine.plan.catalog.contact.fields.find(({ name }) => name === step.field);
   if (!field) throw new Bug(`no contact field ${step.field}`);
@@ -121,15 +133,26 @@ async function writeField(turn: Turn, place: Verdict["sets"][number]): Promise<v
   const { value } = step;
   const terms = value.kind === "unknown" ? [] : value.kind === "list" ? value.items : [value.term];
   const named: readonly NamedTerm[] = terms.map((term, index) => ({ name: `value_${index}`, term }));
-  await change(turn, (builder) => {
+  const changed = await fill(turn, "set_value", (builder) => {
     const judged = builder.include(
       printTerms(turn.engine.plan, { kind: "enrollment", from: printed((inner) => printSetters(place, inner)) }, named),
     );
     const values = named.map(({ name }, index) => `min_by(t."${name}", t.enrollment_id) AS value_${index}`);
-    return `UPDATE contact SET ${column} = ${printValue(step, column, field.type)}
-      FROM (SELECT ${["t.contact_id", "count(*) AS times", ...values].join(", ")} FROM (${judged}) AS t GROUP BY t.contact_id) AS w
-      WHERE contact.contact_id = w.contact_id`;
+    return `SELECT n.* FROM (
+        SELECT contact.contact_id, contact.${column} AS old, ${printValue(step, column, field.type)} AS new
+        FROM contact JOIN (SELECT ${["t.contact_id", "count(*) AS times", ...values].join(", ")} FROM (${judged}) AS t GROUP BY t.contact_id) AS w
+          ON contact.contact_id = w.contact_id
+      ) AS n WHERE n.old IS DISTINCT FROM n.new`;
   });
+  if (changed === 0) return;
+  await change(turn, (builder) => {
+    const difference = { field: builder.param(text(field.name)), old: "old", new: "new" };
+    return printChanges("set_value", [difference], builder.now(), builder.param(integer(setBatch)));
+  });
+  await change(
+    turn,
+    () => `UPDATE contact SET ${column} = n.new FROM set_value AS n WHERE contact.contact_id = n.contact_id`,
+  );
 }
 
 /** The enrollments that pass a step in this round, as subjects. */

@@ -1,8 +1,17 @@
 // What a plan's conditions read, found without running them.
 
-import { childrenOf, type Condition, type Term, termsOf } from "../../compiler/ir/condition.ts";
+import {
+  type Chain,
+  childrenOf,
+  type Condition,
+  type Length,
+  type Term,
+  termsOf,
+} from "../../compiler/ir/condition.ts";
 import { conditionsOfFunnel, conditionsOfScore, type Funnel } from "../../compiler/ir/people.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
+import { changedField } from "../../compiler/sql/history.ts";
+import { isExact } from "../../compiler/sql/shift.ts";
 
 /** Funnels whose value depends on what was recorded before. */
 export function remembered({ funnels }: Plan): readonly Funnel[] {
@@ -73,8 +82,50 @@ interface StartWhere {
   readonly where: Condition | null;
 }
 
+/** A time in which an event may yet be followed by another: when it is over, something may hold by that alone. */
+export interface Running {
+  readonly event: string;
+  readonly within: Length;
+}
+
+/** Of all conditions that say `not followed by`, each once. */
+export function runningTimes(plan: Plan): readonly Running[] {
+  const found = conditionsOfPlan(plan)
+    .flatMap(chainsIn)
+    .flatMap(({ first, links }): readonly Running[] => {
+      const last = links.at(-1);
+      const { event } = links.at(-2)?.event ?? first;
+      return last?.isNegated ? [{ event, within: last.within }] : [];
+    });
+  return [...new Map(found.map((running) => [JSON.stringify(running), running])).values()];
+}
+
+/** Whether instants of rows are moved by days or months, so that the offsets of the project's zone must be written. */
+export function movesByCalendar(plan: Plan): boolean {
+  const links = conditionsOfPlan(plan)
+    .flatMap(chainsIn)
+    .flatMap((chain) => chain.links);
+  return links.some(({ within }) => !isExact(within));
+}
+
+function chainsIn(condition: Condition): readonly Chain[] {
+  return condition.kind === "chain" ? [condition] : childrenOf(condition).flatMap(chainsIn);
+}
+
 function termsWithin(condition: Condition): readonly Term[] {
   return [...termsOf(condition), ...childrenOf(condition).flatMap(termsWithin)];
+}
+
+function eventsWithin(condition: Condition): readonly string[] {
+  const own = condition.kind === "behaviour" ? [condition.event] : [];
+  return [...own, ...childrenOf(condition).flatMap(eventsWithin)];
+}
+
+/** Programs of which some condition asks whether people are inside. */
+export function programsRead(plan: Plan): readonly string[] {
+  const programsIn = (condition: Condition): readonly string[] =>
+    condition.kind === "in program" ? [condition.program] : childrenOf(condition).flatMap(programsIn);
+  return [...new Set(conditionsOfPlan(plan).flatMap(programsIn))];
 }
 
 /**
@@ -85,6 +136,12 @@ export function fieldsRead(plan: Plan): ReadonlySet<string> {
   const { address, zone, country } = plan.catalog.contact;
   const steps = plan.programs.flatMap((program) => program.steps);
   const sets = steps.flatMap((step) => (step.kind === "set" ? [step] : []));
+  const asked = plan.programs.flatMap(({ triggers }) =>
+    triggers.flatMap((one) => (one.kind === "event" ? [one.event] : [])),
+  );
+  const changed = [...asked, ...conditionsOfPlan(plan).flatMap(eventsWithin)].flatMap(
+    (event) => changedField(event) ?? [],
+  );
   const terms = [
     ...conditionsOfPlan(plan).flatMap(termsWithin),
     ...steps.flatMap((step) => (step.kind === "wait until" && step.until.kind === "date" ? [step.until.field] : [])),
@@ -98,5 +155,12 @@ export function fieldsRead(plan: Plan): ReadonlySet<string> {
     return term.kind === "company field" ? ["company"] : [];
   });
   const often = sets.filter(({ field }, index) => sets.findIndex((other) => other.field === field) !== index);
-  return new Set([...read, address, zone ?? address, country ?? address, ...often.map(({ field }) => field)]);
+  return new Set([
+    ...read,
+    ...changed,
+    address,
+    zone ?? address,
+    country ?? address,
+    ...often.map(({ field }) => field),
+  ]);
 }

@@ -24,10 +24,13 @@ export interface RoundRequest {
   readonly zones: readonly string[];
   /** See `Standing`. */
   readonly hasSkipped: boolean;
+  /** Batch of the changes that steps of the round make. */
+  readonly setBatch: number;
 }
 
 /** Moves everybody whose turn it is by one round; `round` counts the writings of the tick. */
-export async function moveOn(turn: Turn, { watching, zones, hasSkipped }: RoundRequest, round: number): Promise<Moved> {
+export async function moveOn(turn: Turn, request: RoundRequest, round: number): Promise<Moved> {
+  const { watching, zones, hasSkipped, setBatch } = request;
   const standing = await whoseTurn(turn, watching, hasSkipped);
   if (standing.length === 0) return { rows: 0, sends: 0, hasSet: false, hasArrived: false, zones };
   const instants: Instants = { engine: turn.engine, now: turn.now, zones };
@@ -39,7 +42,7 @@ export async function moveOn(turn: Turn, { watching, zones, hasSkipped }: RoundR
   });
   const maySet = walking.some(({ program }) => program.steps.some(({ kind }) => kind === "set"));
   const verdict = await readVerdict(turn, maySet);
-  const movedZones = verdict.rows > 0 ? await projectVerdict(turn, verdict, round) : null;
+  const movedZones = verdict.rows > 0 ? await projectVerdict(turn, verdict, { round, setBatch }) : null;
   return {
     rows: verdict.rows,
     sends: verdict.sends,

@@ -3,12 +3,14 @@
 import type { Length } from "../../compiler/ir/condition.ts";
 import type { Program } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
+import { isHistory } from "../../compiler/sql/history.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
-import { change, fill, instant, integer, run, text, type Turn } from "./engine.ts";
+import { instantOf, interval, isExact, wallClockAt } from "../../compiler/sql/shift.ts";
+import { change, fill, instant, integer, printed, run, text, texts, type Turn } from "./engine.ts";
 import { noteHead, type Notes } from "./notes.ts";
-import { againBounds, edgesOf, judgeEdges, type Look, printCandidates, rememberEdges } from "./triggers.ts";
+import { againBounds, edgesOf, judgeEdges, type Look, looksAgain, printCandidates, rememberEdges } from "./triggers.ts";
 import { hasLocalWait, type Instants, printArrival, sceneOf } from "./walk.ts";
-import { instantOf, interval, isExact, wallClockAt, zoneOf } from "./zones.ts";
+import { zoneOf } from "./zones.ts";
 
 /** A program that asks for people. */
 export interface Asking {
@@ -22,10 +24,9 @@ export async function findCandidates(turn: Turn, look: Look): Promise<readonly A
   const edges = edgesOf(turn.engine);
   if (edges.length > 0) await judgeEdges(turn, edges);
   const [someone] = turn.engine.plan.programs.filter(({ triggers }) => triggers.length > 0);
-  if (!someone || (edges.length === 0 && !look.isFirst)) return [];
-  const candidates = await fill(turn, "candidate", (builder) =>
-    printCandidates(turn, look, builder).join("\nUNION ALL\n"),
-  );
+  if (!someone || (!look.isFirst && !looksAgain(turn.engine))) return [];
+  const asked = printed((builder) => printCandidates(turn, look, builder).join("\nUNION ALL\n"));
+  const candidates = asked.text === "" ? 0 : await fill(turn, "candidate", (builder) => builder.include(asked));
   if (edges.length > 0) await rememberEdges(turn);
   if (candidates === 0) return [];
   const rows = await run(
@@ -162,6 +163,13 @@ function printDropped(turn: Turn, program: Program, builder: Builder): string {
     const { threshold } = againBounds(turn, enter.after, null);
     const reason = builder.param(text(`entered less than ${lengthText(enter.after)} ago`));
     checks.push(`WHEN p.last_start > ${builder.param(instant(threshold))} THEN ${reason}`);
+  }
+  if (enter.kind === "every time") {
+    const changes = program.triggers.flatMap((one) =>
+      one.kind === "event" && isHistory(one.event) ? [one.event] : [],
+    );
+    const isEvent = `a.start_event IS NOT NULL AND NOT list_contains(${builder.param(texts(changes))}, a.start_event)`;
+    checks.push(`WHEN p.last_start = a."at" AND NOT (${isEvent}) THEN 'started at this instant already'`);
   }
   if (program.segment !== null) {
     checks.push(`WHEN NOT j.is_member THEN ${builder.param(text(`not in ${program.segment}`))}`);

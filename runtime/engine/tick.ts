@@ -5,10 +5,11 @@ import { Bug } from "../../grammar/unreachable.ts";
 import { Failed, failure } from "../failures.ts";
 import type { Instant, Result } from "../ports.ts";
 import { refreshDates } from "./dates.ts";
-import { change, type Engine, iso, run, type Turn } from "./engine.ts";
+import { change, type Engine, iso, run, texts, type Turn } from "./engine.ts";
 import { endEnrollments, endingNotes, judgeEndings } from "./exits.ts";
 import { writeNotes } from "./notes.ts";
 import { claim, type Claimed } from "./outbox.ts";
+import { programsRead } from "./reads.ts";
 import { moveOn } from "./rounds.ts";
 import { recordStages } from "./stages.ts";
 import { askAgain, enter, type Entered, entryNotes, findCandidates } from "./starts.ts";
@@ -63,21 +64,29 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
   let zones = zonesBefore;
   // False where people may have left behind the check of a mail of theirs.
   let isChecked = true;
+  let setBatch: number | null = null;
+  let turned = await turnsSoFar(turn);
   for (let isNew = true, isFirst = true; ; isFirst = false) {
     if (isNew) {
       isChecked = isFirst;
       await recordStages(turn);
-      await endAndStart(turn, { since, look: { states: state.triggers, isFirst }, zones, writings });
+      await endAndStart(turn, { since, look: { states: state.triggers, isFirst, setBatch }, zones, writings });
       writings += 3;
     }
     await refreshDates(turn);
+    writings += 1;
+    // No other writing of any tick has this number.
+    setBatch = -(state.ticks * mostWritings + writings);
     const moved = await moveOn(
       turn,
-      { watching: isNew ? "all" : "arrived", zones, hasSkipped: !isFirst || state.hasSkipped },
-      ++writings,
+      { watching: isNew ? "all" : "arrived", zones, hasSkipped: !isFirst || state.hasSkipped, setBatch },
+      writings,
     );
-    if (moved.rows === 0) break;
-    isNew = moved.hasSet;
+    const turns = await turnsSoFar(turn);
+    const hasTurned = turns > turned;
+    turned = turns;
+    if (moved.rows === 0 && !hasTurned) break;
+    isNew = moved.hasSet || hasTurned;
     sends += moved.sends;
     zones = moved.zones;
     if (++rounds > mostRounds(engine)) throw new Bug("a tick does not come to an end");
@@ -117,8 +126,11 @@ async function endAndStart(turn: Turn, { since, look, zones, writings }: EndAndS
 }
 
 const nobody: Entered = { hasStarted: false, hasDropped: false };
+const mostWritings = 1_000_000;
 
 interface State {
+  /** How many ticks there were, this one counted. */
+  readonly ticks: number;
   /** The last tick's instant. */
   readonly last: Instant | null;
   /** Whether mails were held back or refused since. */
@@ -135,17 +147,18 @@ async function readState(turn: Turn): Promise<State> {
     turn,
     (builder) => `SELECT s.*, t.program, t.trigger_id, t.first_applied_at, t.seen_at, t.seen_batch
       FROM (
-        SELECT s.last_tick, count(*) FILTER (o.state <> 'pending') > 0 AS has_skipped,
+        SELECT s.last_tick, s.ticks, count(*) FILTER (o.state <> 'pending') > 0 AS has_skipped,
           count(*) FILTER (o.state = 'pending') > 0 AS has_pending,
           coalesce((SELECT max(batch) FROM load_batch), 0) > s.last_batch AS has_loaded
         FROM engine_state AS s LEFT JOIN outbox AS o
           ON o.state IN ('pending', 'skipped', 'failed') AND CASE WHEN o.state = 'pending' THEN o.not_before <= ${builder.now()}
             ELSE o.settled_at >= coalesce(s.last_tick, TIMESTAMP '1970-01-01') END
-        GROUP BY s.last_tick, s.last_batch
+        GROUP BY s.last_tick, s.ticks, s.last_batch
       ) AS s LEFT JOIN trigger_state AS t ON true`,
   );
   const [row] = rows;
   return {
+    ticks: Number(row?.ticks ?? 0) + 1,
     last: row?.last_tick == null ? null : Number(row.last_tick),
     hasSkipped: row?.has_skipped === true,
     hasPending: row?.has_pending === true,
@@ -166,15 +179,32 @@ async function goalsSince(turn: Turn, { last, hasLoaded }: State): Promise<Insta
   return row?.at == null ? last : Math.min(last, Number(row.at));
 }
 
-/** Steps only lead forward, so nobody can move more often in one instant. */
-function mostRounds(engine: Engine): number {
-  return 10 + 2 * Math.max(0, ...engine.plan.programs.map(({ steps }) => steps.length));
+/** How often people came into programs or left them at this instant, of those by which conditions turn. */
+async function turnsSoFar(turn: Turn): Promise<number> {
+  const read = programsRead(turn.engine.plan);
+  if (read.length === 0) return 0;
+  const [row] = await run(
+    turn,
+    (builder) => `SELECT count(*) AS n FROM journal
+      WHERE tick = ${builder.now()} AND outcome IN ('started', 'left') AND list_contains(${builder.param(texts(read))}, program)`,
+  );
+  return Number(row?.n ?? 0);
+}
+
+/**
+ * Steps only lead forward, and conditions that turn start nobody twice in one instant, so nobody can move more often, come
+ * or go.
+ */
+function mostRounds({ plan }: Engine): number {
+  return 10 + 2 * Math.max(0, ...plan.programs.map(({ steps }) => steps.length)) + 4 * programsRead(plan).length;
 }
 
 /** What the next tick compares with. */
 async function remember(turn: Turn): Promise<void> {
   const tables = turn.engine.plan.catalog.events.map(({ name }) => quote(eventTable(name)));
-  const newest = tables.map((table) => `SELECT max(batch) AS batch FROM ${table}`).join(" UNION ALL ");
+  const newest = [...tables, "contact_change"]
+    .map((table) => `SELECT max(batch) AS batch FROM ${table}`)
+    .join(" UNION ALL ");
   await change(
     turn,
     (builder) => `UPDATE engine_state SET last_tick = ${builder.now()}, ticks = ticks + 1,

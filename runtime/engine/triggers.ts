@@ -7,7 +7,8 @@ import type { Builder } from "../../compiler/sql/builder.ts";
 import { duckdb } from "../../compiler/sql/dialect.ts";
 import { rowFilters } from "../../compiler/sql/event-filters.ts";
 import { printConditions } from "../../compiler/sql/print.ts";
-import { eventTable, quote } from "../../compiler/sql/tables.ts";
+import { eventRelation, isHistory } from "../../compiler/sql/history.ts";
+import { quote } from "../../compiler/sql/tables.ts";
 import { eventColumn, findEvent } from "../../compiler/sql/terms.ts";
 import { isFolded } from "../../compiler/types.ts";
 import { Bug } from "../../grammar/unreachable.ts";
@@ -84,6 +85,8 @@ export async function rememberEdges(turn: Turn): Promise<void> {
 export interface Look {
   readonly states: TriggerStates;
   readonly isFirst: boolean;
+  /** What steps have set since the last look is in this batch of changes; null: nothing. */
+  readonly setBatch: number | null;
 }
 
 /** SELECTs of (program, contact_id, at, start_event, start_event_id, enter_key) of all who are asked for. */
@@ -91,7 +94,10 @@ export function printCandidates(turn: Turn, look: Look, builder: Builder): reado
   return turn.engine.plan.programs.flatMap((program) => {
     const asked = program.triggers.flatMap((trigger) => {
       const state = look.states(program, trigger);
-      if (trigger.kind === "event") return look.isFirst ? [printEvents(turn, program, trigger, state, builder)] : [];
+      if (trigger.kind === "event") {
+        const arrivals = arrivalsOf(trigger, state, look, builder);
+        return arrivals === null ? [] : [printEvents(turn, program, trigger, arrivals, builder)];
+      }
       const edge = printEdge(program, trigger, builder);
       const again = look.isFirst ? printAgain(turn, program, trigger, state, builder) : null;
       return again === null ? [edge] : [edge, again];
@@ -101,29 +107,40 @@ export function printCandidates(turn: Turn, look: Look, builder: Builder): reado
   });
 }
 
-function printEvents(
-  turn: Turn,
-  program: Program,
+/** SQL that is true for events that are new to the look; null: none can be. */
+function arrivalsOf(
   trigger: EventTrigger,
   state: TriggerState,
+  { isFirst, setBatch }: Look,
   builder: Builder,
-): string {
+): string | null {
+  if (!isFirst) {
+    if (setBatch === null || !isHistory(trigger.event)) return null;
+    return `e.batch = ${builder.param(integer(setBatch))} AND e.occurred_at = ${builder.now()}`;
+  }
+  const seenAt = builder.param(instant(state.seenAt));
+  // Late arrivals come in a batch of their own; all others count from their own time on.
+  return `(${state.seenAt === null ? "" : `e.occurred_at > ${seenAt} OR `}e.batch > ${builder.param(integer(state.seenBatch))})
+    AND e.occurred_at >= ${builder.param(instant(state.firstAppliedAt))}`;
+}
+
+/** Whether a look behind the first can ask for somebody: edges can turn, and what steps set can be a start. */
+export function looksAgain({ plan }: Engine): boolean {
+  return plan.programs.some(({ triggers }) =>
+    triggers.some((trigger) => trigger.kind === "edge" || isHistory(trigger.event)),
+  );
+}
+
+function printEvents(turn: Turn, program: Program, trigger: EventTrigger, arrivals: string, builder: Builder): string {
   const { plan } = turn.engine;
   const event = findEvent(plan.catalog, trigger.event);
-  const now = builder.now();
-  const seenAt = builder.param(instant(state.seenAt));
-  const filters = [
-    `e.occurred_at <= ${now}`,
-    `e.occurred_at >= ${builder.param(instant(state.firstAppliedAt))}`,
-    // Late arrivals come in a batch of their own; all others count from their own time on.
-    `(${state.seenAt === null ? "" : `e.occurred_at > ${seenAt} OR `}e.batch > ${builder.param(integer(state.seenBatch))})`,
-  ];
+  const filters = [`e.occurred_at <= ${builder.now()}`, arrivals];
   const around = { builder, dialect: duckdb, zone: plan.project.zone };
   filters.push(...rowFilters(trigger, event, around, () => refuseStart(trigger)));
   const key = printEnterKey(program, event);
   const found = `SELECT ${builder.param(text(program.name))} AS program, e.contact_id, e.occurred_at AS "at",
       ${builder.param(text(trigger.event))} AS start_event, e.event_id AS start_event_id, ${key} AS enter_key
-    FROM ${quote(eventTable(trigger.event))} AS e WHERE ${filters.join(" AND ")}`;
+    FROM ${eventRelation(plan.catalog, trigger.event, builder)} AS e WHERE ${filters.join(" AND ")}`;
   if (!trigger.rest) return found;
   const people = { kind: "contact", from: { text: "(SELECT DISTINCT contact_id FROM found)", params: {} } } as const;
   const judged = builder.include(printConditions(plan, people, [{ name: "is_rest", when: trigger.rest }]));

@@ -1,7 +1,6 @@
 // Zones of contacts, and wall clocks of rows turned into instants and back, by joins with `tz_spans`.
 
 import type { Builder } from "../../compiler/sql/builder.ts";
-import type { Length } from "../../compiler/ir/condition.ts";
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import type { Program } from "../../compiler/ir/program.ts";
 import { columnOf, quote } from "../../compiler/sql/tables.ts";
@@ -119,34 +118,3 @@ export const farEnough = (now: Instant): Instant => now + (aheadYears / 2) * yea
 function spanStart(turn: Turn, zone: string): Instant {
   return zone === turn.engine.plan.project.zone ? Date.parse("1900-01-01T00:00:00Z") : turn.now - behindYears * yearMs;
 }
-
-/** A join, and the SQL value that it gives. */
-export interface Joined {
-  readonly join: string;
-  readonly value: string;
-}
-
-/** The wall clock that an instant has in a zone. Both are SQL over the rows that the join follows. */
-export function wallClockAt(zone: string, at: string, alias: string): Joined {
-  return {
-    join: `ASOF LEFT JOIN tz_spans AS ${alias} ON ${alias}."zone" = ${zone} AND ${alias}.from_utc <= ${at}`,
-    value: `(${at} + to_seconds(${alias}.offset_s))`,
-  };
-}
-
-/** The instant of a wall clock in a zone; one that is skipped moves forward, of one that comes twice it is the first. */
-export function instantOf(zone: string, wallClock: string, alias: string): Joined {
-  return {
-    join: `ASOF LEFT JOIN tz_spans AS ${alias} ON ${alias}."zone" = ${zone} AND ${alias}.until_local > ${wallClock}`,
-    value: `(${wallClock} - to_seconds(${alias}.offset_s))`,
-  };
-}
-
-const intervals = { min: "MINUTE", h: "HOUR", d: "DAY", w: "WEEK", mo: "MONTH", y: "YEAR" } as const;
-
-/** SQL of a length; the amount is a whole number of the plan, never a user's text. */
-export function interval(length: Length): string {
-  return `INTERVAL (${Math.trunc(length.amount)}) ${intervals[length.unit]}`;
-}
-
-export const isExact = (length: Length): boolean => length.unit === "min" || length.unit === "h";

@@ -2,6 +2,7 @@
 
 import type { TestClause, TestColumn, TestPerson } from "../../compiler/ir/test.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
+import { printChanges, printRecords } from "../../compiler/sql/history.ts";
 import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
 import { instant, integer, text, texts } from "../engine/engine.ts";
 import type { Instant, Row } from "../ports.ts";
@@ -27,7 +28,7 @@ function valueSql({ field, value }: TestColumn, name: string, occurrence: string
   }
 }
 
-export async function addPeople(world: TestWorld, { people, row }: ClauseOf<"people">): Promise<void> {
+export async function addPeople(world: TestWorld, { people, row, at }: ClauseOf<"people">): Promise<void> {
   const columns = row.filter(({ field }) => !field.isKey);
   await write(world, "contact", (builder) => {
     const names = columns.map(({ field }) => quote(columnOf(field, "contact")));
@@ -36,6 +37,10 @@ export async function addPeople(world: TestWorld, { people, row }: ClauseOf<"peo
     const called = builder.param(texts(people.map(({ name }) => name)));
     return `INSERT INTO contact (${["contact_id", ...names].join(", ")})
       SELECT ${["p.id", ...values].join(", ")} FROM (SELECT unnest(${ids}) AS id, unnest(${called}) AS name) AS p`;
+  });
+  await write(world, "contact_change", (builder) => {
+    const ids = `(SELECT unnest(${builder.param(texts(people.map(({ id }) => id)))}) AS contact_id)`;
+    return printRecords(ids, builder.param(instant(at)), builder.param(integer(0)));
   });
 }
 
@@ -49,9 +54,23 @@ export async function addCompany(world: TestWorld, { name, row }: ClauseOf<"comp
   });
 }
 
-export async function changeContact(world: TestWorld, { person, row }: ClauseOf<"written">): Promise<void> {
+export async function changeContact(world: TestWorld, { person, row, at }: ClauseOf<"written">): Promise<void> {
   if (row.length === 0) return;
   await write(world, "contact", (builder) => {
+    const name = builder.param(text(person.name));
+    const values = row.flatMap((column, index) => [
+      `c.${quote(columnOf(column.field, "contact"))} AS old_${index}`,
+      `${valueSql(column, name, name, builder)} AS new_${index}`,
+    ]);
+    const rows = `(SELECT c.contact_id, ${values.join(", ")} FROM contact AS c WHERE c.contact_id = ${builder.param(text(person.id))})`;
+    const differences = row.map(({ field }, index) => ({
+      field: builder.param(text(field.name)),
+      old: `old_${index}`,
+      new: `new_${index}`,
+    }));
+    return printChanges(rows, differences, builder.param(instant(at)), "(SELECT last_batch + 1 FROM engine_state)");
+  });
+  await write(world, "contact_change", (builder) => {
     const name = builder.param(text(person.name));
     const sets = row.map(
       (column) => `${quote(columnOf(column.field, "contact"))} = ${valueSql(column, name, name, builder)}`,

@@ -1,11 +1,12 @@
 // The tables that every database has, whatever the project: the system's own and the engine's.
 
+import { printRecords } from "../../compiler/sql/history.ts";
 import type { Sql } from "../../compiler/sql/sql.ts";
 import { engineTables } from "../engine/tables.ts";
 import type { Database, Session } from "../ports.ts";
 
 /** Grows by one whenever an older Cadenza could no longer read what a newer one writes. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 const systemTables: readonly string[] = [
   "CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)",
@@ -30,6 +31,15 @@ const systemTables: readonly string[] = [
     "at" TIMESTAMP NOT NULL,
     source VARCHAR NOT NULL,
     PRIMARY KEY (address, reason)
+  )`,
+  // Append-only. What contact fields were: see compiler/sql/history.ts.
+  `CREATE TABLE IF NOT EXISTS contact_change (
+    contact_id VARCHAR NOT NULL,
+    field VARCHAR NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    batch BIGINT NOT NULL,
+    old VARCHAR,
+    new VARCHAR
   )`,
   // Append-only: `state` false refuses, true agrees; the latest row of an address and topic wins.
   `CREATE TABLE IF NOT EXISTS consent (
@@ -72,8 +82,18 @@ export async function checkVersion(session: Session): Promise<boolean> {
 export async function ensureSchema(database: Database): Promise<void> {
   await database.transaction(async (session) => {
     for (const ddl of [...systemTables, ...engineTables]) await session.change(statement(ddl));
-    if ((await readMeta(session, "schema_version")) === null) {
-      await writeMeta(session, "schema_version", String(schemaVersion));
-    }
+    const version = Number((await readMeta(session, "schema_version")) ?? schemaVersion);
+    if (version < 2) await recordContacts(session);
+    await writeMeta(session, "schema_version", String(schemaVersion));
   });
+}
+
+/** From version 2 on it is known since when: since the last load or tick at least, which were the last to write contacts. */
+async function recordContacts(session: Session): Promise<void> {
+  const known = await session.run(statement("SELECT 1 FROM duckdb_tables() WHERE table_name = 'contact'"));
+  if (known.length === 0) return;
+  const last = `(SELECT max(w."at") AS "at"
+    FROM (SELECT "at" FROM load_batch UNION ALL SELECT last_tick FROM engine_state) AS w)`;
+  const contacts = `(SELECT c.contact_id, l."at" FROM contact AS c CROSS JOIN ${last} AS l WHERE l."at" IS NOT NULL)`;
+  await session.change(statement(printRecords(contacts, 'n."at"', "0")));
 }

@@ -1,7 +1,7 @@
 // A plan in compact, readable lines: what the compiler understood.
 
 import { unreachable } from "../../grammar/unreachable.ts";
-import type { Behaviour, Condition, Length, Selection, Term } from "../../compiler/ir/condition.ts";
+import type { Behaviour, Condition, Length, Link, Selection, Term } from "../../compiler/ir/condition.ts";
 import type { Load, Mapping } from "../../compiler/ir/load.ts";
 import type { Funnel, Score } from "../../compiler/ir/people.ts";
 import type { Email, Plan, Segment } from "../../compiler/ir/plan.ts";
@@ -107,8 +107,12 @@ export function describeCondition(condition: Condition): string {
       return `${describeTerm(condition.term)} ${condition.kind} ${JSON.stringify(condition.pattern)} by ${condition.by}`;
     case "behaviour":
       return describeBehaviour(condition);
+    case "chain":
+      return [describeBehaviour(condition.first), ...condition.links.map(describeLink)].join(" ");
     case "in segment":
       return `in ${condition.segment}`;
+    case "in program":
+      return `in program ${condition.program}`;
     case "in list":
       return `in list ${condition.list}`;
     case "suppressed":
@@ -140,6 +144,11 @@ function describeSelection(node: Selection, count = ""): string {
     node.scope === "all" ? "" : `of this ${node.scope}`,
   ];
   return parts.filter((part) => part !== "").join(" ");
+}
+
+function describeLink({ isNegated, event, within, same }: Link): string {
+  const tied = same ? ` with one ${same.name}${same.by === "plain" ? "" : ` by ${same.by}`}` : "";
+  return `${isNegated ? "not " : ""}then ${describeBehaviour(event)} within ${length(within)}${tied}`;
 }
 
 function length({ amount, unit }: Length): string {

@@ -81,10 +81,10 @@ export function saidOf({ text, isAlone }: Snippet, code?: string): Said {
   return { checked: diagnostics.filter((found) => !isMinor(found) || isOwn(found)), run: isToRun ? notYet : [] };
 }
 
-/** What the avoid example of a code is there to show. */
+/** What the avoid example of a code is there to show. What a construct must name may be one that nothing runs either. */
 export function shownBy(code: string, snippet: Snippet): readonly Diagnostic[] {
   const { checked, run } = saidOf(snippet, code);
-  return isOfRuns(code) ? run : checked;
+  return isOfRuns(code) ? run.filter((found) => found.code === code) : checked;
 }
 
 function diagnosticPage(code: Code): CodePage {

@@ -118,6 +118,9 @@ export function drawPeople(dice: Dice, plan: Plan, conditions: readonly Conditio
     })),
     stages: [],
     enrollments: [],
+    stays: [],
+    records: [],
+    changes: [],
     outbox: [],
   };
 }

@@ -39,6 +39,9 @@ export function worldOf(plan: Pick<Plan, "catalog" | "project">, witnesses: read
     ),
     stages: [],
     enrollments: [],
+    stays: [],
+    records: [],
+    changes: [],
     outbox: [],
   };
 }

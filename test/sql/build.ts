@@ -2,6 +2,7 @@
 
 import type { Field } from "../../compiler/ir/catalog.ts";
 import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
+import { type Span, spansOf } from "../../runtime/engine/schedule.ts";
 import type { Duck } from "./duck.ts";
 import { itemsOf } from "./text-reference.ts";
 import type { Value, Values, World } from "./world.ts";
@@ -10,6 +11,14 @@ export function literal(value: Value, type: string): string {
   if (value === null) return `NULL::${type}`;
   if (type === "TIMESTAMP") return `epoch_ms(${value}::BIGINT)`;
   return `'${String(value).replaceAll("'", "''")}'::${type}`;
+}
+
+const spans = new Map<string, readonly Span[]>();
+
+function spansIn(zone: string): readonly Span[] {
+  const known = spans.get(zone) ?? spansOf(zone, Date.parse("2023-01-01"), Date.parse("2029-01-01"));
+  spans.set(zone, known);
+  return known;
 }
 
 /** Makes the database hold this world and nothing else. */
@@ -93,6 +102,46 @@ export async function build(database: Duck, world: World): Promise<void> {
       `'${row.email}'`,
       stamp(row.plannedAt),
     ]),
+  );
+  const typeOf = (name: string) => {
+    const field = contact.fields.find((candidate) => candidate.name === name);
+    return field ? columnType(field.type) : "VARCHAR";
+  };
+  const asText = (value: Value, field: string) => {
+    const type = typeOf(field);
+    return value !== null && type.endsWith("[]")
+      ? `CAST([${literal(value, "VARCHAR")}] AS VARCHAR)`
+      : `CAST(${literal(value, type)} AS VARCHAR)`;
+  };
+  await table(
+    "contact_change",
+    ["contact_id VARCHAR", "field VARCHAR", '"at" TIMESTAMP', "batch BIGINT", "old VARCHAR", "new VARCHAR"],
+    [
+      ...world.records.map((row) => [`'${row.contactId}'`, "''", stamp(row.at), "1", "NULL", "NULL"]),
+      ...world.changes.map((row) => [
+        `'${row.contactId}'`,
+        `'${row.field}'`,
+        stamp(row.at),
+        "1",
+        asText(row.old, row.field),
+        asText(row.new, row.field),
+      ]),
+    ],
+  );
+  await table(
+    "tz_spans",
+    ["zone VARCHAR", "from_utc TIMESTAMP", "until_utc TIMESTAMP", "offset_s INTEGER", "until_local TIMESTAMP"],
+    spansIn(world.calendar.zone).map((span) => [
+      `'${span.zone}'`,
+      ...[span.from, span.until].map(stamp),
+      String(span.offsetS),
+      stamp(span.untilLocal),
+    ]),
+  );
+  await table(
+    "enrollment",
+    ["program VARCHAR", "contact_id VARCHAR", "started_at TIMESTAMP", "left_at TIMESTAMP"],
+    world.stays.map((row) => [`'${row.program}'`, `'${row.contactId}'`, stamp(row.at), stamp(row.leftAt)]),
   );
   await table(
     "enrolled",

@@ -1,23 +1,28 @@
 // Random conditions over a world.
 
-import type { Field } from "../../compiler/ir/catalog.ts";
+import type { EventTable, Field } from "../../compiler/ir/catalog.ts";
 import type {
   Aggregate,
   Behaviour,
+  Chain,
   Comparison,
   Condition,
+  Link,
   Moment,
   Op,
   Scope,
   Term,
 } from "../../compiler/ir/condition.ts";
-import { type Funnel, placeTerm, type Score, scoreTerm, stageTerm } from "../../compiler/ir/people.ts";
+import { type Funnel, type Score, scoreTerm } from "../../compiler/ir/people.ts";
 import type { Segment } from "../../compiler/ir/plan.ts";
+import { changesOf, isHistory, recordsOf } from "../../compiler/sql/history.ts";
+import { findEvent } from "../../compiler/sql/terms.ts";
 import { isOrdered, type Scalar, type Type } from "../../compiler/types.ts";
 import type { AggregateFunction, Calendar } from "../../grammar/ast/expr.ts";
 import type { Dice } from "./dice.ts";
+import { drawStage } from "./stages.ts";
 import { globs, patterns, pieces } from "./text-reference.ts";
-import { amounts, days, emails, enumValues, lengths, numbers, stageNames, texts, type World } from "./world.ts";
+import { amounts, days, emails, enumValues, lengths, numbers, texts, type World } from "./world.ts";
 
 export const ops: readonly Op[] = ["=", "<", "<=", ">", ">="];
 
@@ -40,54 +45,78 @@ export function drawCondition(choice: Choice, depth: number): Condition {
     const kind = dice.pick(["all", "any", "not"] as const);
     return kind === "not" ? { kind, of: inner() } : { kind, of: dice.times(dice.below(4), inner) };
   }
-  switch (dice.below(choice.kinds === "all" ? 14 : 12)) {
+  switch (dice.below(choice.kinds === "all" ? 16 : 14)) {
     case 0:
       return { kind: "constant", value: dice.chance(50) };
     case 1:
     case 2:
     case 11:
-      return drawComparison(choice, null);
     case 12:
-    case 13:
+      return drawComparison(choice, null);
+    case 14:
+    case 15:
       return drawComparison(choice, null, drawAggregate(choice));
     case 3:
       if (choice.segments.length === 0) return inner();
       return { kind: "in segment", segment: dice.pick(choice.segments).id };
     case 4:
-      return { kind: "in list", list: dice.pick(world.catalog.lists).name };
+      return dice.chance(60)
+        ? { kind: "in list", list: dice.pick(world.catalog.lists).name }
+        : { kind: "in program", program: dice.pick(["onboarding", "other"]) };
     case 5:
       return dice.chance(50)
         ? { kind: "suppressed" }
         : { kind: "sample", share: dice.pick([0, 10, 50, 100]), salt: dice.pick(["a", "b"]) };
     case 6:
       return { kind: dice.pick(["subscribed", "refused"] as const), topic: dice.pick(world.catalog.topics).name };
+    case 7:
+      return drawChain(choice);
     default:
       return drawBehaviour(choice);
   }
 }
 
-/** Asked by name, or by place as an order of stages is. */
-function drawStage({ dice, funnels }: Choice): Condition {
-  const { name } = dice.pick(funnels);
-  const literal = (): Term => ({ kind: "literal", literal: { kind: "text", value: dice.pick(stageNames) } });
-  const stage = stageTerm(name, { scalar: { kind: "enum", values: stageNames }, isList: false, isNullable: true });
-  switch (dice.below(4)) {
-    case 0:
-      return { kind: "known", term: stage };
-    case 1:
-      return { kind: "compare", op: "=", left: stage, right: literal(), by: "plain" };
-    case 2:
-      return { kind: "one of", term: stage, values: dice.times(1 + dice.below(2), literal), by: "plain" };
-    default: {
-      const place: Term = { kind: "literal", literal: { kind: "number", value: 1 + dice.below(4) } };
-      return { kind: "compare", op: dice.pick(ops), left: placeTerm(name), right: place, by: "plain" };
-    }
-  }
+function drawHistory({ dice, world }: Choice): EventTable {
+  const { name } = dice.pick(world.catalog.contact.fields.filter(({ isKey }) => !isKey));
+  return findEvent(world.catalog, dice.chance(70) ? changesOf(name) : recordsOf(name));
+}
+
+/** Links of the same few people as the first event, so that some of them hold. */
+function drawChain(choice: Choice): Chain {
+  const { dice, world } = choice;
+  const plain = (event: Behaviour): Behaviour => ({ ...event, count: null, distinct: null });
+  const first = plain(drawBehaviour(choice));
+  const count = dice.pick([1, 1, 1, 2, 3]);
+  let before = first.event;
+  const links = dice.times(count, (index): Link => {
+    const drawn = plain(drawBehaviour({ ...choice, isInside: false }));
+    const event: Behaviour = { ...drawn, from: null, until: null, scope: first.scope };
+    const same = dice.chance(65) ? drawSame(dice, world, before, event.event) : null;
+    before = event.event;
+    const where = dice.chance(70) ? null : event.where;
+    return {
+      isNegated: index === count - 1 && dice.chance(45),
+      event: { ...event, where },
+      within: dice.pick(lengths),
+      same,
+    };
+  });
+  return { kind: "chain", first: dice.chance(60) ? { ...first, where: null } : first, links };
+}
+
+function drawSame(dice: Dice, { catalog }: World, before: string, behind: string): Link["same"] {
+  const fieldsOf = (name: string) => findEvent(catalog, name).fields;
+  const shared = fieldsOf(before).flatMap((field) => {
+    const other = fieldsOf(behind).find(({ name }) => name === field.name);
+    const isAlike = other && JSON.stringify(other.type) === JSON.stringify(field.type);
+    return isAlike ? [{ name: field.name, by: byOf(classOf(field.type.scalar)) }] : [];
+  });
+  return shared.length > 0 ? dice.pick(shared) : null;
 }
 
 export function drawBehaviour(choice: Choice): Behaviour {
   const { dice, world } = choice;
-  const event = dice.pick(world.catalog.events);
+  const event = dice.chance(15) ? drawHistory(choice) : dice.pick(world.catalog.events);
   const count = dice.chance(50) ? null : { op: dice.pick(ops), times: dice.below(4) };
   const window = dice.chance(55) ? null : drawWindow(choice);
   const scope: Scope = choice.isInside && window === null ? dice.pick(["all", "enrollment", "wait"] as const) : "all";
@@ -97,7 +126,7 @@ export function drawBehaviour(choice: Choice): Behaviour {
     event: event.name,
     email: event.isMail && dice.chance(scope === "wait" ? 60 : 35) ? dice.pick(emails) : null,
     countsMachines: !event.isMail || dice.chance(30),
-    where: dice.chance(40) ? drawWhere(choice, event.fields, 2) : null,
+    where: dice.chance(isHistory(event.name) ? 70 : 40) ? drawWhere(choice, event.fields, 2) : null,
     count,
     distinct: dice.chance(70) ? distinct : null,
     from: window?.from ?? null,
@@ -265,7 +294,7 @@ function drawComparison(choice: Choice, properties: readonly Field[] | null, ask
   const isWhole = choice.kinds === "all";
   if (isWhole && properties === null && asked === null && dice.chance(25)) return drawListContains(choice);
   const columns = columnsOf(choice, properties);
-  if (properties === null && choice.funnels.length > 0 && dice.chance(12)) return drawStage(choice);
+  if (properties === null && choice.funnels.length > 0 && dice.chance(12)) return drawStage(dice, choice.funnels, ops);
   const computed = columns.filter(({ kind }) => kind === "score");
   if (computed.length > 0 && dice.chance(12)) {
     const limit: Term = { kind: "literal", literal: { kind: "number", value: dice.pick(numbers) } };

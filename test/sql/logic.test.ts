@@ -206,6 +206,8 @@ test("SQL agrees with the language, row by row, and `not X` is the complement of
     "in list",
   ]
     .concat(
+      "in program",
+      "chain",
       "compare",
       "one of",
       "starts with",

@@ -4,8 +4,10 @@ import { createHash } from "node:crypto";
 import type {
   Aggregate,
   Behaviour,
+  Chain,
   Comparison,
   Condition,
+  Link,
   Literal,
   Op,
   Selection,
@@ -80,6 +82,8 @@ export function oracleOf(world: World, declared: Declared, cuts: "wait" | "enrol
       }
       case "behaviour":
         return behaves(condition, person);
+      case "chain":
+        return isChained(condition, person);
       case "in segment": {
         const segment = declared.segments.find((candidate) => candidate.id === condition.segment);
         return segment !== undefined && isTrue(segment.where, { ...person, enrollment: null });
@@ -87,6 +91,11 @@ export function oracleOf(world: World, declared: Declared, cuts: "wait" | "enrol
       case "in list":
         return world.members.some(
           (row) => row.list === condition.list && row.contactId === person.contactId && row.at <= now,
+        );
+      case "in program":
+        return world.stays.some(
+          ({ program, contactId, at, leftAt }) =>
+            program === condition.program && contactId === person.contactId && at <= now && (leftAt ?? now + 1) > now,
         );
       case "suppressed":
         return world.suppressed.some((row) => row.address === addressOf(person) && row.at <= now);
@@ -138,9 +147,30 @@ export function oracleOf(world: World, declared: Declared, cuts: "wait" | "enrol
     return entry?.consent === "opt in" ? said[0]?.isYes === true : !isRefused;
   }
 
+  /** Every way through the chain is tried. */
+  function isChained({ first, links }: Chain, person: Person): boolean {
+    const goesOn = (row: EventRow, index: number): boolean => {
+      const link = links[index];
+      if (!link) return true;
+      const limit = calendar.shift(row.at, link.within);
+      const next = rowsOf(link.event, person).filter(
+        (found) => found.at > row.at && found.at <= limit && isTied(link, row, found),
+      );
+      if (!link.isNegated) return next.some((found) => goesOn(found, index + 1));
+      const cut = isCutOff(first) ? (person.enrollment?.waitUntil ?? now) : now;
+      return next.length === 0 && limit <= Math.min(now, cut);
+    };
+    return rowsOf(first, person).some((row) => goesOn(row, 0));
+  }
+
+  function isTied({ same }: Link, before: EventRow, behind: EventRow): boolean {
+    if (!same) return true;
+    return compares(before.values[same.name] ?? null, "=", behind.values[same.name] ?? null, same.by);
+  }
+
   function rowsOf(selection: Selection, person: Person): readonly EventRow[] {
     const { email, where, from, until } = selection;
-    return (world.events.get(selection.event) ?? []).filter((row) => {
+    return eventsOf(selection.event).filter((row) => {
       if (row.contactId !== person.contactId && !isOwnMail(selection)) return false;
       if (row.at > now) return false;
       if (from && row.at < calendar.resolveInstant(from, now)) return false;
@@ -218,6 +248,27 @@ export function oracleOf(world: World, declared: Declared, cuts: "wait" | "enrol
     return total < 0n ? 0 : Number(total) / 1_000_000;
   }
 
+  /** Of the project's own, or of the history of a field. */
+  function eventsOf(name: string): readonly EventRow[] {
+    const [, field = "", kind] = /^(.+) (changed|recorded)$/.exec(name) ?? [];
+    if (kind === undefined) return world.events.get(name) ?? [];
+    const changes = world.changes.filter((row) => row.field === field);
+    const rows = changes.map((row) => ({
+      contactId: row.contactId,
+      at: row.at,
+      values: { old: row.old, new: row.new },
+    }));
+    const records = world.records.map((row) => ({ ...row, values: {} }));
+    return [...rows, ...(kind === "recorded" ? records : [])].map((row, index) => ({
+      ...row,
+      eventId: `${name} ${index}`,
+    }));
+  }
+
+  function isCutOff({ scope }: Selection): boolean {
+    return scope === "wait" || (scope === "enrollment" && cuts === "enrollment");
+  }
+
   /** Scoped mail events are found through the message, whoever the event names. */
   function isOwnMail(behaviour: Selection): boolean {
     const isMail = eventNamed(behaviour.event)?.isMail === true && behaviour.event !== "unsubscribed";
@@ -228,8 +279,7 @@ export function oracleOf(world: World, declared: Declared, cuts: "wait" | "enrol
     if (behaviour.scope === "all") return true;
     if (!enrollment) throw new Error("a contact has no events of an enrollment");
     const isWait = behaviour.scope === "wait";
-    const isCut = isWait || cuts === "enrollment";
-    if (isCut && enrollment.waitUntil !== null && row.at > enrollment.waitUntil) return false;
+    if (isCutOff(behaviour) && enrollment.waitUntil !== null && row.at > enrollment.waitUntil) return false;
     if (!isOwnMail(behaviour)) {
       const isStart = enrollment.startEvent === behaviour.event && enrollment.startEventId === row.eventId;
       return !isStart && row.at >= (isWait ? enrollment.waitFrom : enrollment.startedAt);

@@ -28,7 +28,7 @@ function inOrder(one: Comparable, op: Ordered, other: Comparable): boolean {
 }
 
 /** In one form for all comparisons of a field: texts without case, money and numbers as numbers. */
-function comparable(value: Value, field: Field): string | number | boolean | null {
+export function comparable(value: Value, field: Field): string | number | boolean | null {
   if (value === null) return null;
   const { scalar } = field.type;
   if (scalar.kind === "money") return Number(value);
@@ -36,7 +36,7 @@ function comparable(value: Value, field: Field): string | number | boolean | nul
   return isFolded ? fold(String(value)) : value;
 }
 
-function drawLiteral({ dice }: Draw, field: Field): { readonly text: string; readonly value: Value } {
+export function drawLiteral({ dice }: Draw, field: Field): { readonly text: string; readonly value: Value } {
   const { scalar } = field.type;
   switch (scalar.kind) {
     case "number": {

@@ -2,7 +2,7 @@
 
 import { halved } from "./halved.ts";
 import type { Draw } from "./source-moments.ts";
-import { drawBehaviour, drawField, type Predicate, type Subject } from "./source-predicates.ts";
+import { drawSingle, drawField, type Predicate, type Subject } from "./source-predicates.ts";
 import { stageNames } from "./world.ts";
 
 export interface DrawnScore {
@@ -47,7 +47,7 @@ function drawRule(draw: Draw): DrawnRule {
   const isAdded = dice.chance(75);
   const points = dice.pick(["1", "0.5", "3.25", "40", "0.000001"]);
   const limit = dice.chance(40) ? dice.pick(["1", "2.5", "100"]) : null;
-  const behaviour = dice.chance(70) ? drawBehaviour(draw) : null;
+  const behaviour = dice.chance(70) ? drawSingle(draw) : null;
   const when = behaviour ?? drawField(draw);
   const upTo = limit === null ? "" : ` up to ${limit}`;
   return {
@@ -88,7 +88,7 @@ export function drawFunnel(draw: Draw, name: string, scores: readonly DrawnScore
   const stages = dice.shuffle(stageNames).slice(0, 1 + dice.below(4));
   const whens = stages.map((): Predicate | null => {
     if (dice.chance(15)) return null;
-    return dice.pick([() => drawField(draw), () => drawBehaviour(draw), () => drawPoints(draw, scores)])();
+    return dice.pick([() => drawField(draw), () => drawSingle(draw), () => drawPoints(draw, scores)])();
   });
   const isForwardOnly = dice.chance(50);
   const lines = stages.map((stage, index) => {

@@ -1,7 +1,7 @@
 // Random predicates as a writer would write them, each with what LANGUAGE.md says it means for one contact.
 
-import type { Field } from "../../compiler/ir/catalog.ts";
-import { drawCheck, isDated, isWritten, readingOf } from "./source-checks.ts";
+import type { EventTable, Field } from "../../compiler/ir/catalog.ts";
+import { comparable, drawCheck, isDated, isWritten, readingOf } from "./source-checks.ts";
 import { type Draw, drawEnd, drawMoment, drawPast, drawPeriod, spell, todayOf } from "./source-moments.ts";
 import type { Dice } from "./dice.ts";
 import { fold } from "./text-reference.ts";
@@ -48,7 +48,7 @@ export interface Predicate {
   holds(subject: Subject): boolean;
 }
 /** Each type as likely as any other, dates, datetimes and texts more so: they can be asked in the most ways. */
-function pickField(dice: Dice, fields: readonly Field[]): Field {
+export function pickField(dice: Dice, fields: readonly Field[]): Field {
   const dated = fields.filter(isDated);
   if (dated.length > 0 && dice.chance(35)) return dice.pick(dated);
   const written = fields.filter(isWritten);
@@ -86,7 +86,7 @@ export const windowKinds = [
   "between",
 ] as const;
 
-type Window = { readonly text: string; readonly includes: (at: number) => boolean };
+export type Window = { readonly text: string; readonly includes: (at: number) => boolean };
 
 export function drawWindow(draw: Draw, kinds: readonly (typeof windowKinds)[number][] = windowKinds): Window {
   const { dice, world } = draw;
@@ -148,54 +148,139 @@ export interface DrawnBehaviour extends Predicate {
   occurrencesOf(subject: Subject): readonly number[];
 }
 
-export function drawBehaviour(draw: Draw): DrawnBehaviour {
+/** An event with what stands directly behind it, and which of a person's events it means, window and time apart. */
+interface Events {
+  readonly text: string;
+  readonly event: EventTable;
+  of(subject: Subject): readonly EventRow[];
+}
+
+function drawEvents(draw: Draw, isPlain: boolean): Events {
   const { dice, world } = draw;
   const event = dice.pick(world.catalog.events.filter(({ name }) => world.events.get(name)?.length !== 0));
   const isMachineEvent = event.name === "opened" || event.name === "clicked";
   const email = event.isMail && dice.chance(40) ? dice.pick(mails) : null;
   const isWithMachines = isMachineEvent && dice.chance(40);
-  const where = dice.chance(40) ? drawWhere(draw, event.fields, event.isMail, 2) : null;
+  const where = !isPlain && dice.chance(40) ? drawWhere(draw, event.fields, event.isMail, 2) : null;
+  if (email !== null) draw.note("email");
+  if (isWithMachines) draw.note("including machines");
+  if (where) draw.note("where");
+  const text = [event.name, email, isWithMachines ? "including machines" : null, where && `where (${where.text})`];
+  return {
+    text: text.filter((part) => part !== null).join(" "),
+    event,
+    of: ({ row }) =>
+      (world.events.get(event.name) ?? []).filter(
+        (found) =>
+          found.contactId === row.id &&
+          found.at <= world.now &&
+          (email === null || (typeof found.values.email === "string" && fold(found.values.email) === email)) &&
+          (!isMachineEvent || isWithMachines || found.values.machine !== true) &&
+          (where === null || where.holds(found)),
+      ),
+  };
+}
+
+export function drawBehaviour(draw: Draw): Predicate {
+  return draw.dice.chance(35) ? drawChain(draw) : drawSingle(draw);
+}
+
+export function drawSingle(draw: Draw): DrawnBehaviour {
+  const { dice } = draw;
+  const events = drawEvents(draw, false);
   const words = Object.keys(countWords) as (keyof typeof countWords)[];
   const count = dice.chance(50) ? { word: dice.pick(words), times: dice.below(4) } : null;
   const window = drawWindow(draw);
   draw.note(count ? count.word : "bare event");
-  if (email !== null) draw.note("email");
-  if (isWithMachines) draw.note("including machines");
-  if (where) draw.note("where");
-  const key = event.isMail ? "message" : event.key;
-  const text = [
-    event.name,
-    email,
-    isWithMachines ? "including machines" : null,
-    where && `where (${where.text})`,
-    count && `${count.word} ${count.times} ${count.times === 1 ? "time" : "times"}`,
-    window.text,
-  ];
-  const occurrencesOf = ({ row }: Subject): readonly number[] => {
-    const rows = (world.events.get(event.name) ?? []).filter(
-      (found) =>
-        found.contactId === row.id &&
-        found.at <= world.now &&
-        window.includes(found.at) &&
-        (email === null || (typeof found.values.email === "string" && fold(found.values.email) === email)) &&
-        (!isMachineEvent || isWithMachines || found.values.machine !== true) &&
-        (where === null || where.holds(found)),
-    );
+  const key = events.event.isMail ? "message" : events.event.key;
+  const counted = count && `${count.word} ${count.times} ${count.times === 1 ? "time" : "times"}`;
+  const occurrencesOf = (subject: Subject): readonly number[] => {
     const times = new Map<Value, number>();
-    for (const found of rows) {
+    for (const found of events.of(subject).filter(({ at }) => window.includes(at))) {
       const occurrence = (key === null ? null : found.values[key]) ?? `row ${found.eventId}`;
       times.set(occurrence, Math.min(found.at, times.get(occurrence) ?? found.at));
     }
     return [...times.values()];
   };
   return {
-    text: text.filter((part) => part !== null && part !== "").join(" "),
+    text: [events.text, counted, window.text].filter((part) => part !== null && part !== "").join(" "),
     isCounted: count !== null,
     occurrencesOf,
     holds(subject) {
       const found = occurrencesOf(subject).length;
       return count === null ? found > 0 : countWords[count.word](found, count.times);
     },
+  };
+}
+
+interface Follow {
+  readonly text: string;
+  readonly events: Events;
+  readonly isNegated: boolean;
+  /** Events that follow one in time. */
+  after(row: EventRow, subject: Subject): readonly EventRow[];
+  /** When the time of what follows an event is over. */
+  end(row: EventRow): number;
+}
+
+/** `asked followed by bought within 3d for the same topic`. */
+function drawChain(draw: Draw): Predicate {
+  const { dice, world } = draw;
+  const first = drawEvents(draw, dice.chance(60));
+  const window = dice.chance(50) ? drawWindow(draw) : { text: "", includes: () => true };
+  const count = dice.pick([1, 1, 1, 2, 3]);
+  draw.note(count === 1 ? "one link" : "several links");
+  const follows: Follow[] = [];
+  for (let index = 0; index < count; index++) {
+    const before = follows.at(-1)?.events ?? first;
+    follows.push(drawFollow(draw, before, index === count - 1));
+  }
+  const goesOn = (row: EventRow, subject: Subject, [follow, ...others]: readonly Follow[]): boolean => {
+    if (!follow) return true;
+    const next = follow.after(row, subject);
+    if (follow.isNegated) return next.length === 0 && follow.end(row) <= world.now;
+    return next.some((found) => goesOn(found, subject, others));
+  };
+  return {
+    text: [first.text, window.text, ...follows.map(({ text }) => text)].filter((part) => part !== "").join(" "),
+    holds: (subject) =>
+      first
+        .of(subject)
+        .filter((row) => window.includes(row.at))
+        .some((row) => goesOn(row, subject, follows)),
+  };
+}
+
+function drawFollow(draw: Draw, before: Events, isLast: boolean): Follow {
+  const { dice, world } = draw;
+  const events = drawEvents(draw, dice.chance(70));
+  const isNegated = isLast && dice.chance(45);
+  const within = dice.pick(lengths);
+  const shared = before.event.fields.filter(({ name, type }) =>
+    events.event.fields.some((other) => other.name === name && JSON.stringify(other.type) === JSON.stringify(type)),
+  );
+  const same = shared.length > 0 && dice.chance(40) ? dice.pick(shared) : null;
+  draw.note(isNegated ? "not followed by" : "followed by");
+  if (same) draw.note("for the same");
+  const end = (row: EventRow) => world.calendar.shift(row.at, within);
+  const isTied = (row: EventRow, found: EventRow) => {
+    if (same === null) return true;
+    const [one, other] = [row.values[same.name] ?? null, found.values[same.name] ?? null].map((value) =>
+      comparable(value, same),
+    );
+    return one !== null && one === other;
+  };
+  const text = [
+    `${isNegated ? "not " : ""}followed by ${events.text} within ${spell(within, dice)}`,
+    same && `for the same ${same.name}`,
+  ];
+  return {
+    text: text.filter((part) => part !== null).join(" "),
+    events,
+    isNegated,
+    end,
+    after: (row, subject) =>
+      events.of(subject).filter((found) => found.at > row.at && found.at <= end(row) && isTied(row, found)),
   };
 }
 

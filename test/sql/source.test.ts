@@ -6,8 +6,11 @@ import { compile } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { bind } from "../../compiler/sql/bind.ts";
 import { printConditions, printMembers } from "../../compiler/sql/print.ts";
+import { build } from "./build.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { type Duck, duck } from "./duck.ts";
+import { drawHistory } from "./source-history.ts";
+import type { Draw } from "./source-moments.ts";
 import {
   addressOf,
   drawBehaviour,
@@ -19,9 +22,7 @@ import {
 } from "./source-predicates.ts";
 import { drawAnniversary } from "./source-anniversary.ts";
 import { drawAggregate } from "./source-aggregates.ts";
-import type { Draw } from "./source-moments.ts";
 import { type Computed, drawAsked, drawFunnel, drawScore } from "./source-computed.ts";
-import { build } from "./build.ts";
 import { drawWorld, enumValues, lengths, type World } from "./world.ts";
 
 let database: Duck;
@@ -73,6 +74,8 @@ function drawPredicate(draw: Asking, depth: number): Predicate {
     "member",
     "consent",
     "computed",
+    "history",
+    "history",
   ];
   const kind = dice.chance(90) ? dice.pick(often) : dice.pick(["group", "everyone", "sample"]);
   switch (kind) {
@@ -98,6 +101,8 @@ function drawPredicate(draw: Asking, depth: number): Predicate {
       return drawAggregate(draw);
     case "anniversary":
       return drawAnniversary(draw);
+    case "history":
+      return drawHistory(draw);
     default:
       return drawField(draw);
   }
@@ -118,7 +123,7 @@ function drawSample({ dice, note }: Asking): Predicate {
 let currentSegment = "";
 
 function drawMember({ dice, note }: Asking): Predicate {
-  const kind = dice.pick(["segment", "segment with argument", "segment with default", "list", "Suppressed"]);
+  const kind = dice.pick(["segment", "segment with argument", "segment with default", "list", "program", "Suppressed"]);
   note(kind);
   const hasEvent = (event: string, { world, row }: Subject, from: number) =>
     (world.events.get(event) ?? []).some(
@@ -140,6 +145,17 @@ function drawMember({ dice, note }: Asking): Predicate {
       const value = dice.pick(enumValues);
       const text = value === "gold" ? "in Plain" : `in Plain(${value})`;
       return { text, holds: ({ row }) => row.role === value };
+    }
+    case "program": {
+      const isInside = ({ world, row }: Subject) =>
+        world.stays.some(
+          (stay) =>
+            stay.program === "onboarding" &&
+            stay.contactId === row.id &&
+            stay.at <= world.now &&
+            (stay.leftAt === null || stay.leftAt > world.now),
+        );
+      return { text: "in program onboarding", holds: isInside };
     }
     case "list": {
       const list = dice.pick(["vips", "press"]);
@@ -243,6 +259,7 @@ const alternatives = [
   ...["and", "or", "not", "group", "everyone", "sample", "segment", "segment with argument", "segment with default"],
   ...[
     "list",
+    "program",
     "Suppressed",
     "subscribed to",
     "unsubscribed from",
@@ -274,6 +291,8 @@ const alternatives = [
     "after period",
   ],
   ...["in calendar", "moment relative", "moment date", "moment datetime", "moment today", "moment now"],
+  ...["one link", "several links", "followed by", "not followed by", "for the same"],
+  ...["changed", "changed in window", "has been", "has been a day"],
   ...["bare event", "email", "including machines", "where", "event time"],
   ...["at least", "at most", "exactly", "more than", "fewer than"],
   ...["count of", "count of distinct", "sum of", "average of", "lowest", "highest", "first", "last"],

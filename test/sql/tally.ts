@@ -1,6 +1,7 @@
 // How often each alternative of conditions was drawn.
 
 import { type Condition, childrenOf, type Moment, type Term } from "../../compiler/ir/condition.ts";
+import { changedField, isHistory } from "../../compiler/sql/history.ts";
 import { functions, isDay, ops } from "./conditions.ts";
 
 /** What must be drawn often enough for a test of all conditions to mean something. */
@@ -22,8 +23,15 @@ export const alternatives: readonly string[] = [
     "matches glob",
     "matches regex",
     "behaviour",
+    "chain",
+    "changed",
+    "recorded",
     "in segment",
+    "in program",
   ],
+  ...["one link", "several links", "followed by", "not followed by", "within exactly", "within days"],
+  ...["for the same", "not for the same"],
+  ...["all", "enrollment", "wait"].map((scope) => `chain of scope ${scope}`),
   ...["in list", "suppressed", "subscribed", "refused", "sample"],
   ...[
     "field",
@@ -93,7 +101,17 @@ export function tally(condition: Condition, counts: Map<string, number>): void {
   }
   if ("term" in condition) addTerm(condition.term);
   if (condition.kind === "one of") condition.values.forEach(addTerm);
+  if (condition.kind === "chain") {
+    add(`${condition.links.length > 1 ? "several links" : "one link"}`);
+    add(`chain of scope ${condition.first.scope}`);
+    for (const { isNegated, within, same } of condition.links) {
+      add(isNegated ? "not followed by" : "followed by");
+      add(within.unit === "h" || within.unit === "min" ? "within exactly" : "within days");
+      if (same) add(isNegated ? "not for the same" : "for the same");
+    }
+  }
   if (condition.kind === "behaviour") {
+    if (isHistory(condition.event)) add(changedField(condition.event) === null ? "recorded" : "changed");
     add(`scope ${condition.scope}`);
     add(condition.count ? `count ${condition.count.op}` : "no count");
     add(condition.distinct === null ? "each event" : "distinct");

@@ -32,6 +32,19 @@ export interface Sent {
   readonly email: string;
   readonly plannedAt: number;
 }
+export interface Stay {
+  readonly program: string;
+  readonly contactId: string;
+  readonly at: number;
+  readonly leftAt: number | null;
+}
+export interface Change {
+  readonly contactId: string;
+  readonly field: string;
+  readonly at: number;
+  readonly old: Value;
+  readonly new: Value;
+}
 export interface World {
   readonly catalog: Catalog;
   readonly calendar: ZoneCalendar;
@@ -55,6 +68,11 @@ export interface World {
     readonly at: number;
   }[];
   readonly enrollments: readonly Enrollment[];
+  /** Of programs that people may be asked to be in; `leftAt` null: still inside. */
+  readonly stays: readonly Stay[];
+  /** Since when contacts are known, and what their fields were before, in the order of time. */
+  readonly records: readonly { readonly contactId: string; readonly at: number }[];
+  readonly changes: readonly Change[];
   readonly outbox: readonly Sent[];
 }
 
@@ -237,15 +255,28 @@ export function drawWorld(dice: Dice, catalog = drawCatalog(dice)): World {
     id: `c${index}`,
     company: dice.pick(["a.example", "b.example", "B.example", null]),
   }));
+  const records = contacts
+    .filter(() => dice.chance(85))
+    .map(({ id }) => ({ contactId: id, at: Math.min(instant(), now) }));
+  const changes = contacts.flatMap((contact) => drawChanges(dice, contact, catalog.contact.fields, instant));
   const outboxIds = dice.times(16, (index) => `m${dice.below(3)}${index}`);
+  // Now and then an event comes just as long behind another as a chain may ask for.
+  const before: { readonly contactId: string; readonly at: number }[] = [];
+  const happened = () => {
+    const last = before.length > 0 && dice.chance(60) ? dice.pick(before) : null;
+    const next = last
+      ? { ...last, at: calendar.shift(last.at, dice.pick(lengths)) + dice.pick([0, 0, 0, -1, 1]) }
+      : { contactId: `c${dice.below(12)}`, at: instant() };
+    before.push(next);
+    return next;
+  };
   const events = new Map(
     catalog.events.map((event) => [
       event.name,
       dice.times(dice.pick([0, 20, 50]), (index): EventRow => {
         const values = fill(event.fields);
         return {
-          contactId: `c${dice.below(12)}`,
-          at: instant(),
+          ...happened(),
           eventId: `${event.name} ${index}`,
           values: event.isMail
             ? {
@@ -288,11 +319,36 @@ export function drawWorld(dice: Dice, catalog = drawCatalog(dice)): World {
       at: instant(),
     })),
     enrollments,
+    stays: dice.times(16, () => {
+      const at = instant();
+      const leftAt = dice.chance(50) ? null : at + dice.pick([0, 1, 86_400_000, Math.max(0, now - at)]);
+      return { program: dice.pick(["onboarding", "other"]), contactId: `c${dice.below(14)}`, at, leftAt };
+    }),
+    records,
+    changes,
     outbox: outboxIds.map((sendId) => {
       const { enrollmentId, contactId } = dice.pick(enrollments);
       return { sendId, enrollmentId, contactId, email: dice.pick(emails), plannedAt: now - dice.below(3) * 86_400_000 };
     }),
   };
+}
+
+/** The last new value is the one that the contact has. */
+function drawChanges(
+  dice: Dice,
+  contact: Values & { readonly id: string },
+  fields: readonly Field[],
+  instant: () => number,
+): readonly Change[] {
+  return fields.flatMap((field) => {
+    if (field.isKey || field.name === "company" || dice.chance(60)) return [];
+    const times = dice.times(1 + dice.below(3), instant).toSorted((one, other) => one - other);
+    const values = [...times.map(() => drawValue(dice, field.type, instant)), contact[field.name] ?? null];
+    return times.flatMap((at, index): readonly Change[] => {
+      const [old = null, is = null] = [values[index], values[index + 1]];
+      return old === is ? [] : [{ contactId: contact.id, field: field.name, at, old, new: is }];
+    });
+  });
 }
 
 function drawEnrollment(

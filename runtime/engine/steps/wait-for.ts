@@ -32,6 +32,11 @@ function tied(condition: Condition, property: string, origin: Origin): Condition
       return { kind: "not", of: tied(condition.of, property, origin) };
     case "behaviour":
       return tiedBehaviour(condition, property, origin);
+    case "chain": {
+      const tie = (event: Behaviour) => tiedBehaviour(event, property, origin);
+      const links = condition.links.map((link) => ({ ...link, event: tie(link.event) }));
+      return { kind: "chain", first: tie(condition.first), links };
+    }
     default:
       return condition;
   }

@@ -1,9 +1,12 @@
 // Contacts and companies: rows that are added or brought up to date by their key, never deleted.
 
-import { columnOf, quote } from "../../../compiler/sql/tables.ts";
+import { printChanges, printRecords } from "../../../compiler/sql/history.ts";
+import { columnOf, columnType, quote } from "../../../compiler/sql/tables.ts";
 import { Bug } from "../../../grammar/unreachable.ts";
 import type { Session } from "../../ports.ts";
 import { statement } from "../schema.ts";
+import { type Binder, binder } from "./binder.ts";
+import type { Ingest } from "./events.ts";
 import { reasons } from "./reasons.ts";
 import { addRejects } from "./rejects.ts";
 import type { Stage, StagedColumn } from "./stage.ts";
@@ -11,8 +14,11 @@ import type { Written } from "./written.ts";
 
 interface Kept {
   readonly column: StagedColumn;
+  /** Of the project. */
+  readonly field: string;
   /** Column of the table. */
   readonly name: string;
+  readonly type: string;
 }
 
 async function count(session: Session, text: string): Promise<number> {
@@ -90,28 +96,55 @@ async function rejectIncomplete(session: Session, { reading, place, columns }: S
   return rejected;
 }
 
-/** Fields that the file mentions and that are not as it says. */
+/** Fields that the file mentions and that are not as it says. What contacts were before is kept. */
 async function update(
   session: Session,
-  table: string,
-  keyName: string,
+  table: "contact" | "company",
   key: StagedColumn,
   fields: readonly Kept[],
+  ingest: Ingest,
 ): Promise<number> {
   if (fields.length === 0) return 0;
-  const now = fields.map(({ column, name }) => {
-    const said = `s.${column.value}`;
-    const value = column.absent === null ? said : `CASE WHEN s.${column.absent} THEN t.${quote(name)} ELSE ${said} END`;
-    return { name: quote(name), value };
+  const id = `${table}_id`;
+  const parts = fields.map(({ column, name, type }, index) => {
+    const [was, said] = [`t.${quote(name)}`, `CAST(s.${column.value} AS ${type})`];
+    const is = column.absent === null ? said : `CASE WHEN s.${column.absent} THEN ${was} ELSE ${said} END`;
+    return { name: quote(name), was, is, old: `old_${index}`, new: `new_${index}` };
   });
+  const values = parts.map((part) => `${part.was} AS ${part.old}, ${part.is} AS ${part.new}`);
+  const [found] = await session.run(
+    statement(`CREATE OR REPLACE TEMP TABLE load_change AS
+      SELECT t.${id}, ${values.join(", ")} FROM ${table} AS t JOIN load_stage AS s ON t.${id} = s.${key.value}
+      WHERE ${parts.map(({ was, is }) => `${was} IS DISTINCT FROM ${is}`).join(" OR ")}`),
+  );
+  const changed = Number(found?.Count ?? 0);
+  if (changed === 0) return 0;
+  if (table === "contact") {
+    const values = binder();
+    const differences = parts.map((part, index) => ({ ...part, field: values.text(fields[index]?.field ?? "") }));
+    const { at, batch } = stampOf(ingest, values);
+    await session.change(values.sql(printChanges("load_change", differences, at, batch)));
+  }
   return await session.change(
-    statement(`UPDATE ${table} AS t SET ${now.map(({ name, value }) => `${name} = ${value}`).join(", ")} FROM load_stage AS s
-      WHERE t.${keyName} = s.${key.value} AND (${now.map(({ name, value }) => `t.${name} IS DISTINCT FROM ${value}`).join(" OR ")})`),
+    statement(`UPDATE ${table} AS t SET ${parts.map((part) => `${part.name} = n.${part.new}`).join(", ")}
+      FROM load_change AS n WHERE t.${id} = n.${id}`),
   );
 }
 
+function stampOf({ now, batch }: Ingest, values: Binder) {
+  return {
+    at: values.bind({ kind: "instant", value: now }),
+    batch: values.bind({ kind: "integer", value: batch }),
+  };
+}
+
 /** Writes the staged rows into `contact` or `company`. */
-export async function writeKept(session: Session, table: "contact" | "company", stage: Stage): Promise<Written> {
+export async function writeKept(
+  session: Session,
+  table: "contact" | "company",
+  stage: Stage,
+  ingest: Ingest,
+): Promise<Written> {
   const key = stage.columns.find((column) => column.isKeyText);
   if (!key) throw new Bug(`a load of ${table} maps no key`);
   const keyName = `${table}_id`;
@@ -121,11 +154,18 @@ export async function writeKept(session: Session, table: "contact" | "company", 
   const rejected = await rejectIncomplete(session, stage, isNew);
   const kept = stage.columns.flatMap((column): readonly Kept[] => {
     const { to } = column.mapping;
-    return to.kind === "field" ? [{ column, name: columnOf(to, table) }] : [];
+    if (to.kind !== "field") return [];
+    return [{ column, field: to.name, name: columnOf(to, table), type: columnType(to.type) }];
   });
   const distinct = await count(session, "SELECT count(*) AS n FROM load_stage");
   const fields = kept.filter(({ column }) => column !== key);
-  const updated = isFirst ? 0 : await update(session, table, keyName, key, fields);
+  const updated = isFirst ? 0 : await update(session, table, key, fields, ingest);
+  if (table === "contact") {
+    const values = binder();
+    const { at, batch } = stampOf(ingest, values);
+    const added = `(SELECT s.${key.value} AS contact_id FROM load_stage AS s WHERE ${isNew})`;
+    await session.change(values.sql(printRecords(added, at, batch)));
+  }
   const added = await session.change(
     statement(`INSERT INTO ${table} (${kept.map(({ name }) => quote(name)).join(", ")})
       SELECT ${kept.map(({ column }) => `s.${column.value}`).join(", ")} FROM load_stage AS s WHERE ${isNew}`),

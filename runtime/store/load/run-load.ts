@@ -74,7 +74,7 @@ async function write(session: Session, load: Load, staged: Stage, ingest: Ingest
   switch (target.kind) {
     case "contact":
     case "company":
-      return await writeKept(session, target.kind, staged);
+      return await writeKept(session, target.kind, staged, ingest);
     case "list":
       return await writeMembers(session, target.name, staged, ingest);
     case "topic":
@@ -133,7 +133,7 @@ async function zonesFor(session: Session, plan: Plan, load: Load): Promise<reado
   return knownZones(rows.map((row) => String(row.name)));
 }
 
-const temporary = ["load_stage", "load_reject", "load_event", "load_repeat"];
+const temporary = ["load_stage", "load_reject", "load_event", "load_repeat", "load_change"];
 
 /** One transaction for all files: after a crash or a failure it is as if the load had never begun. */
 async function attempt(
