@@ -203,11 +203,14 @@ function followWait(walk: Walk, step: CheckedStep & { readonly kind: "wait for" 
   const formula = judge.translator.formula(until, settings.wait);
   const saysSomething = judgeCondition(judge, until, settings.wait) && judgeMails(walk, until);
   const around = [...facts, ...walk.inside];
-  if (saysSomething && refutes(judge, [formula, ...around.map((fact) => fact.formula)])) {
-    const core = coreOf(around, (some) => refutes(judge, [formula, ...some.map((fact) => fact.formula)]));
+  const meets = (some: readonly Fact[]) => !refutes(judge, [formula, ...formulasOf(some)]);
+  if (saysSomething && !meets(around)) {
+    const isEnded = !meets(walk.inside);
+    const core = coreOf(isEnded ? walk.inside : around, (some) => !meets(some));
     const params = { condition: words(judge, until.span), against: phrases(judge, program, core) };
-    const extra = { related: relatedTo(nodesOf(core), "this ends it", "and this"), shown: shown(judge, [formula]) };
-    judge.report(diagnose("W524", until.span, params, extra));
+    const related = relatedTo(nodesOf(core), isEnded ? "this ends it" : "because of this", "and this");
+    const people = shown(judge, isEnded ? [formula] : formulasOf(around));
+    judge.report(diagnose(isEnded ? "W524" : "W523", until.span, params, { related, shown: people }));
     return followAll(walk, step.otherwise, facts);
   }
   const came: Fact = { formula, source: { kind: "branch", node: until } };

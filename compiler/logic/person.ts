@@ -7,7 +7,7 @@ import { drawLimit } from "../sql/dialect.ts";
 import { cannotHold, type Room, type ValueLiteral, valuesFor } from "./assign.ts";
 import { type Ground, isComputed, nameOf, type Variable } from "./ground.ts";
 import type { Literal, Of } from "./literal.ts";
-import { type CountLiteral, cannotHappen, eventsFor, grouped, type Question } from "./rows.ts";
+import { type Enrollment, type CountLiteral, cannotHappen, eventsFor, grouped, type Question } from "./rows.ts";
 import type { Budget, Theory } from "./search.ts";
 import { type Assignment, termsOf, variablesOf } from "./values.ts";
 import { sketchOf, type State, type Witness } from "./witness.ts";
@@ -40,9 +40,12 @@ export function personTheory(question: Question, wanted: Wanted): Theory<Sketch>
     },
     model(literals) {
       if (literals.some(isUnshown)) return null;
+      const isInside = ofKind(literals, "count").some(({ filter }) => filter.scope !== "all");
       for (const now of wanted.nows) {
-        const found = modelAt(literals, ground, { now, budget, fresh: wanted.fresh });
-        if (found) return { witness: found, literals };
+        for (const enrollment of isInside ? enrollmentsAt(now) : [null]) {
+          const found = modelAt(literals, ground, { now, budget, fresh: wanted.fresh, enrollment });
+          if (found) return { witness: found, literals };
+        }
       }
       return null;
     },
@@ -72,7 +75,16 @@ interface At {
   readonly now: number;
   readonly budget: Budget;
   readonly fresh: string;
+  readonly enrollment: Enrollment | null;
 }
+
+const hour = 3_600_000;
+
+/** A young one and an old one: what is asked of time is seldom between. */
+const enrollmentsAt = (now: number): readonly Enrollment[] => [
+  { startedAt: now - 24 * hour, waitFrom: now - hour },
+  { startedAt: now - 800 * 24 * hour, waitFrom: now - 400 * 24 * hour },
+];
 
 function modelAt(literals: readonly Literal[], ground: Ground, at: At): Witness | null {
   const values = ofKind(literals, "value").concat(askedByConsent(literals, ground));
@@ -92,6 +104,7 @@ function modelAt(literals: readonly Literal[], ground: Ground, at: At): Witness 
       fields: new Map([...fields, [`field ${ground.contact.key}`, key]]),
       hasCompany,
       rows,
+      enrollment: at.enrollment,
       lists: ofKind(literals, "list").flatMap(({ list, holds }) => (holds ? [list] : [])),
       isSuppressed: ofKind(literals, "suppressed").some(({ holds }) => holds),
       states,

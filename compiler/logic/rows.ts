@@ -4,7 +4,8 @@ import type { EventTable } from "../ir/catalog.ts";
 import type { Term } from "../ir/condition.ts";
 import { cannotHold, type Room, type ValueLiteral, valuesFor } from "./assign.ts";
 import { collect, type Range, unions } from "./counts.ts";
-import { allOf, anyOf, type Formula, formulaOf, leafOf, never, normalOf, notOf } from "./formula.ts";
+import { allOf, always, anyOf, type Formula, formulaOf, leafOf, never, normalOf, notOf } from "./formula.ts";
+import { isOwnMail } from "../sql/events.ts";
 import { type Ground, isVariable } from "./ground.ts";
 import type { Filter } from "./leaf.ts";
 import type { Literal, Of } from "./literal.ts";
@@ -18,6 +19,12 @@ export interface Question {
   readonly ground: Ground;
   readonly budget: Budget;
   readonly memory: Memory;
+}
+
+/** When she entered a program, and when she came to the last send before a wait there. */
+export interface Enrollment {
+  readonly startedAt: number;
+  readonly waitFrom: number;
 }
 
 /** An event of a witness. */
@@ -60,6 +67,20 @@ function base({ event, hasScopes }: Demand): Formula {
     // A mail's events are found by the mail, whoever they name.
     ...(event.isMail ? [] : [inside("enrollment", "all")]),
   ]);
+}
+
+/** Whether the event lies in an enrollment is then a matter of its time; of its own mails', of the mail. */
+function placed({ event, hasScopes }: Demand, enrollment: Enrollment | null): Formula {
+  if (!hasScopes || !enrollment) return always;
+  const since = (at: number) => {
+    const right: Term = { kind: "literal", literal: { kind: "instant", value: new Date(at).toISOString() } };
+    return leafOf({ kind: "compare", op: ">=", left: occurredAt, right, by: "plain" });
+  };
+  const same = (scope: string, from: number, within: Formula) =>
+    allOf([anyOf([notOf(flag(scope)), since(from)]), anyOf([flag(scope), notOf(since(from)), notOf(within)])]);
+  return isOwnMail(event)
+    ? same("wait", enrollment.waitFrom, flag("enrollment"))
+    : allOf([same("enrollment", enrollment.startedAt, always), same("wait", enrollment.waitFrom, always)]);
 }
 
 function formulaOfFilter(filter: Filter, event: EventTable, hasScopes: boolean): Formula {
@@ -141,9 +162,13 @@ const values = (literals: readonly Literal[]): readonly ValueLiteral[] =>
   literals.filter((literal) => literal.kind === "value");
 
 /** Kinds of events by the filters that they pass, as bit masks; `prove` says which combinations there are. */
-function kindsOf<M>(demand: Demand, prove: (formula: Formula) => Found<M>): readonly (readonly [number, Found<M>])[] {
+function kindsOf<M>(
+  demand: Demand,
+  prove: (formula: Formula) => Found<M>,
+  place: Formula = always,
+): readonly (readonly [number, Found<M>])[] {
   let kinds: readonly { readonly mask: number; readonly parts: readonly Formula[] }[] = [
-    { mask: 0, parts: [base(demand)] },
+    { mask: 0, parts: [base(demand), place] },
   ];
   let found: readonly (readonly [number, Found<M>])[] = [];
   demand.filters.forEach((filter, index) => {
@@ -178,7 +203,11 @@ export function cannotHappen(literals: readonly CountLiteral[], { ground, budget
 export function eventsFor(
   literals: readonly CountLiteral[],
   ground: Ground,
-  { now, budget }: { readonly now: number; readonly budget: Budget },
+  {
+    now,
+    budget,
+    enrollment,
+  }: { readonly now: number; readonly budget: Budget; readonly enrollment: Enrollment | null },
 ): readonly Row[] | null {
   const event = ground.event(literals[0]?.filter.event ?? "");
   if (!event) return null;
@@ -195,7 +224,7 @@ export function eventsFor(
       return found && { values: found, scopes };
     },
   };
-  const kinds = kindsOf(demand, (formula) => search(normalOf(formula), theory, budget));
+  const kinds = kindsOf(demand, (formula) => search(normalOf(formula), theory, budget), placed(demand, enrollment));
   const rows = new Map(kinds.flatMap(([mask, found]) => (found.kind === "some" ? [[mask, found.model] as const] : [])));
   const masks = [...rows.keys()];
   const things = collect(demand.distinct === null ? masks : unions(masks), demand.ranges);

@@ -2,7 +2,7 @@
 
 import type { Field } from "../ir/catalog.ts";
 import type { Ground } from "./ground.ts";
-import type { Row } from "./rows.ts";
+import type { Enrollment, Row } from "./rows.ts";
 import type { Assignment, Value } from "./values.ts";
 
 export type State = "yes" | "no" | "silent";
@@ -22,6 +22,8 @@ export interface Witness {
   readonly contact: Readonly<Record<string, Value>>;
   readonly company: Readonly<Record<string, Value>> | null;
   readonly events: readonly WitnessEvent[];
+  /** null: nothing is asked of what counts in it. */
+  readonly enrollment: Enrollment | null;
   /** What the event says that started her enrollment, where that is asked for. */
   readonly start: Readonly<Record<string, Value>>;
   readonly lists: readonly string[];
@@ -36,6 +38,7 @@ interface Parts {
   readonly fields: Assignment;
   readonly hasCompany: boolean;
   readonly rows: readonly { readonly event: string; readonly rows: readonly Row[] }[];
+  readonly enrollment: Enrollment | null;
   readonly lists: readonly string[];
   readonly isSuppressed: boolean;
   readonly states: ReadonlyMap<string, State>;
@@ -52,7 +55,9 @@ export function sketchOf({ ground, now, fields, ...parts }: Parts): Witness {
       return rows.map(({ values, thing, scopes }) => {
         const at = values.get("occurred at");
         const column = table?.isMail ? "message" : table?.key;
-        const identity = column ? { [column]: `${event}-${thing}` } : {};
+        // One mail is the newest, whatever happened to it.
+        const isNewest = scopes.includes("wait for the newest");
+        const identity = column ? { [column]: isNewest ? "newest" : `${event}-${thing}` } : {};
         return {
           event,
           at: typeof at === "number" ? at : now,
@@ -61,6 +66,7 @@ export function sketchOf({ ground, now, fields, ...parts }: Parts): Witness {
         };
       });
     }),
+    enrollment: parts.enrollment,
     start: named("start property", fields),
     lists: parts.lists,
     isSuppressed: parts.isSuppressed,

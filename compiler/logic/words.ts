@@ -158,7 +158,7 @@ function statesIn({ witness }: Telling, literals: readonly Literal[]): readonly 
 }
 
 function personOf({ ground, witness, filters, variables }: Telling): Person {
-  const { contact, company, events, start, lists, isSuppressed, consents } = witness;
+  const { contact, company, events, enrollment, start, lists, isSuppressed, consents } = witness;
   const instant = (value: Value): string => new Date(Number(value)).toISOString();
   const told = (values: Values, timed: ReadonlySet<string>): Values =>
     Object.fromEntries(
@@ -178,11 +178,16 @@ function personOf({ ground, witness, filters, variables }: Telling): Person {
       timedOf("field", own),
     ),
     company: company && told(company, timedOf("company field", own)),
-    events: events.map(({ event, at, values }) => ({
+    events: events.map(({ event, at, values, scopes }) => ({
       event,
       at: instant(at),
       properties: told(values, timedOf("property", inEvents)),
+      countsIn: scopes.filter((scope) => scope !== "all"),
     })),
+    enrollment: enrollment && {
+      startedAt: instant(enrollment.startedAt),
+      waitFrom: instant(enrollment.waitFrom),
+    },
     startingEvent: told(start, timedOf("start property", own)),
     lists,
     isSuppressed,

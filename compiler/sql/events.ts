@@ -138,7 +138,7 @@ function printFrom({ route, of }: Gathering, query: Query): string {
 }
 
 /** Events of mails that the enrollment itself sent; what unsubscribes a person may come from anywhere. */
-function isOwnMail(event: EventTable): boolean {
+export function isOwnMail(event: EventTable): boolean {
   return event.isMail && event.name !== "unsubscribed";
 }
 

@@ -27,7 +27,15 @@ export interface Person {
   readonly contact: Values;
   /** null: she has none, or nobody asked. */
   readonly company: Values | null;
-  readonly events: readonly { readonly event: string; readonly at: string; readonly properties: Values }[];
+  readonly events: readonly {
+    readonly event: string;
+    readonly at: string;
+    readonly properties: Values;
+    /** Of what is asked inside a program: `enrollment`, `wait`, `wait for the newest`. */
+    readonly countsIn: readonly string[];
+  }[];
+  /** When she entered, and came to the last send before a wait; null where nobody asks. */
+  readonly enrollment: { readonly startedAt: string; readonly waitFrom: string } | null;
   /** What the event said that started her enrollment. */
   readonly startingEvent: Values;
   readonly lists: readonly string[];

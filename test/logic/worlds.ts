@@ -46,8 +46,91 @@ export function worldOf(plan: Pick<Plan, "catalog" | "project">, witnesses: read
   };
 }
 
+/** The same world, in which she walks through a program that such events start. */
+export function enrolledIn(
+  plan: Pick<Plan, "catalog" | "project" | "segments">,
+  witness: Witness,
+  starting: readonly string[],
+): World {
+  const world = worldOf(plan, [witness]);
+  const { startedAt, waitFrom } = witness.enrollment ?? { startedAt: witness.now, waitFrom: witness.now };
+  const contactId = String(witness.contact[plan.catalog.contact.key]);
+  const start = startOf(plan, witness, starting, startedAt);
+  const events = new Map(world.events);
+  if (start) events.set(start.event, [...(events.get(start.event) ?? []).filter(isNot(start.row)), start.row]);
+  const enrollment = {
+    contactId,
+    enrollmentId: "e",
+    startedAt,
+    startEvent: start?.event ?? null,
+    startEventId: start?.row.eventId ?? null,
+    waitFrom,
+    waitUntil: null,
+  };
+  return { ...world, events, enrollments: [enrollment], outbox: mailsOf(witness, contactId, startedAt) };
+}
+
+const isNot =
+  ({ eventId }: EventRow) =>
+  (row: EventRow) =>
+    row.eventId !== eventId;
+
+/** An event that says what the starting event must say: one that she has, or one more. */
+function startOf(
+  plan: Pick<Plan, "catalog" | "project" | "segments">,
+  witness: Witness,
+  starting: readonly string[],
+  at: number,
+) {
+  const contactId = String(witness.contact[plan.catalog.contact.key]);
+  const said = Object.entries(witness.start);
+  const index = witness.events.findIndex(
+    (row) =>
+      starting.includes(row.event) &&
+      row.at <= at &&
+      !row.scopes.includes("enrollment") &&
+      said.every(([name, value]) => row.values[name] === value),
+  );
+  const found = witness.events[index];
+  if (found)
+    return {
+      event: found.event,
+      row: { contactId, at: found.at, eventId: `${contactId} ${index}`, values: found.values },
+    };
+  // Whoever was sent there by hand, or by another program, came without one.
+  const event = starting.find((name) => {
+    const fields = groundOf(plan).event(name)?.fields ?? [];
+    return said.every(([property, value]) => {
+      const field = fields.find((candidate) => candidate.name === property);
+      return value === null ? !field || field.type.isNullable : field !== undefined;
+    });
+  });
+  if (!event || said.length === 0) return null;
+  const alone: Witness = { ...witness, events: [{ event, at, values: witness.start, scopes: [] }] };
+  const [row] = completed(alone, groundOf(plan), "").events;
+  return row ? { event, row: { contactId, at, eventId: "start", values: row.values } } : null;
+}
+
+/** What she was sent: the mails of her events; where an older one of an email is told of, there is a newer one. */
+function mailsOf({ events }: Witness, contactId: string, startedAt: number): World["outbox"] {
+  const own = events.filter(({ event, scopes }) => event !== "unsubscribed" && scopes.includes("enrollment"));
+  const sent = own.flatMap(({ values: { message, email }, scopes }) => {
+    if (message === undefined || message === null) return [];
+    const isNewest = scopes.includes("wait for the newest");
+    const mail = { enrollmentId: "e", contactId, email: String(email ?? "another") };
+    const newest = { ...mail, sendId: `newest ${mail.email}`, plannedAt: startedAt + 2 };
+    return isNewest
+      ? [{ ...mail, sendId: String(message), plannedAt: startedAt + 3 }]
+      : [{ ...mail, sendId: String(message), plannedAt: startedAt + 1 }, newest];
+  });
+  return [...new Map(sent.map((mail) => [mail.sendId, mail])).values()];
+}
+
 /** Who is shown with a finding, whole again. */
-export function witnessOf(plan: Plan, { now, contact, company, events, startingEvent, ...person }: Person): Witness {
+export function witnessOf(
+  plan: Pick<Plan, "catalog" | "project" | "segments">,
+  { now, contact, company, events, enrollment, startingEvent, ...person }: Person,
+): Witness {
   const ground = groundOf(plan);
   const read = (fields: readonly Field[], values: Values) =>
     Object.fromEntries(
@@ -62,12 +145,16 @@ export function witnessOf(plan: Plan, { now, contact, company, events, startingE
     now: Date.parse(now),
     contact: { [key]: "p", ...read(fields, contact) },
     company: company && read(ground.company?.fields ?? [], company),
-    events: events.map(({ event, at, properties }) => ({
+    events: events.map(({ event, at, properties, countsIn }) => ({
       event,
       at: Date.parse(at),
       values: read(ground.event(event)?.fields ?? [], properties),
-      scopes: [],
+      scopes: countsIn,
     })),
+    enrollment: enrollment && {
+      startedAt: Date.parse(enrollment.startedAt),
+      waitFrom: Date.parse(enrollment.waitFrom),
+    },
     start: startingEvent,
   };
   return completed(sketch, ground, "");
