@@ -103,6 +103,7 @@ function asStart(formula: Formula, event: string): Formula | null {
         case "known":
         case "starts with":
         case "ends with":
+        case "contains":
           return leafOf({ ...leaf, term: term(leaf.term) });
         default:
           return null;

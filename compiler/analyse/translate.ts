@@ -189,6 +189,8 @@ function isPlain(node: Checked, setting: Setting): boolean {
     case "starts with":
     case "ends with":
       return isPlainOperand(node.operand);
+    case "contains":
+      return isPlainOperand(node.operand) && !node.operand.type.isList && node.values.every(isBound);
     case "behaviour":
       return isPlainBehaviour(node, setting, isBound);
     case "constant":

@@ -11,6 +11,7 @@ import {
   candidatesFor,
   classOf,
   isTrue,
+  pieceOf,
   type Pool,
   type Present,
   termsOf,
@@ -34,6 +35,8 @@ export interface Room {
 }
 
 const largestSearch = 20_000;
+/** Of each, texts with and without it are tried. */
+const mostPieces = 6;
 
 /** Whether no values fulfil all of them, at no instant. False where that is not sure. */
 export function cannotHold(literals: readonly ValueLiteral[], room: Room): boolean {
@@ -165,6 +168,7 @@ function assignGroup(
   trying: Trying,
 ): ReadonlyMap<string, Value> | "none" | "too large" {
   const pool = poolOf([...variables.values()], literals, trying);
+  if (pool.pieces.length > mostPieces) return "too large";
   const names = [...variables.keys()];
   const candidates = [...variables.values()].map((variable) => candidatesFor(variable, pool, trying.present));
   const ready = names.map((_, depth) => {
@@ -200,7 +204,15 @@ function meets({ leaf, holds }: ValueLiteral, values: Assignment, { present, isL
 function sharedBy(variables: readonly Variable[], present: Present): readonly (string | number | boolean)[] {
   const words = variables.filter((variable) => ["enum", "country"].includes(classOf(variable)));
   if (words.length === 0 || words.length === variables.length) return [];
-  const none: Pool = { constants: [], starts: [], ends: [], isOrdered: false, count: variables.length, fresh: "" };
+  const none: Pool = {
+    constants: [],
+    starts: [],
+    ends: [],
+    pieces: [],
+    isOrdered: false,
+    count: variables.length,
+    fresh: "",
+  };
   return words.flatMap((variable) => candidatesFor(variable, none, present));
 }
 
@@ -219,6 +231,7 @@ function poolOf(variables: readonly Variable[], literals: readonly ValueLiteral[
     constants: [...new Set([...constants, ...sharedBy(variables, present)])],
     starts: leaves.flatMap((leaf) => (leaf.kind === "starts with" ? [leaf.text] : [])),
     ends: leaves.flatMap((leaf) => (leaf.kind === "ends with" ? [leaf.text] : [])),
+    pieces: [...new Set(leaves.flatMap((leaf) => (leaf.kind === "contains" ? (pieceOf(leaf) ?? []) : [])))],
     isOrdered: leaves.some(isTextOrder),
     count,
     fresh,

@@ -2,7 +2,9 @@
 
 import { unreachable } from "../../grammar/unreachable.ts";
 import { type Condition, termsOf } from "../ir/condition.ts";
+import { asBehaviours } from "./aggregates.ts";
 import { isVariable } from "./ground.ts";
+import { pieceOf } from "./values.ts";
 import type { Leaf } from "./leaf.ts";
 import { anything, type Normal, normalOfLeaf, nothing } from "./literal.ts";
 
@@ -50,16 +52,20 @@ export function formulaOf(condition: Condition, where: (segment: string) => Form
       return notOf(formulaOf(condition.of, where));
     case "in segment":
       return where(condition.segment);
-    default:
-      return isLeaf(condition) ? leafOf(condition) : { kind: "opaque", name: JSON.stringify(condition) };
+    default: {
+      if (isLeaf(condition)) return leafOf(condition);
+      const said = asBehaviours(condition);
+      return said ? formulaOf(said, where) : { kind: "opaque", name: JSON.stringify(condition) };
+    }
   }
 }
 
+const unreasoned: ReadonlySet<Condition["kind"]> = new Set(["chain", "in program", "matches glob", "matches regex"]);
+
 /** Whether it is reasoned about. */
 function isLeaf(condition: Condition): condition is Leaf {
-  if (condition.kind === "contains" || condition.kind === "matches glob" || condition.kind === "matches regex") {
-    return false;
-  }
+  if (unreasoned.has(condition.kind)) return false;
+  if (condition.kind === "contains" && pieceOf(condition) === null) return false;
   return termsOf(condition).every((term) => isVariable(term) || term.kind === "literal" || term.kind === "moment");
 }
 

@@ -4,7 +4,7 @@ import { type Behaviour, childrenOf, type Condition, type Moment, type Term } fr
 
 export type ValueLeaf = Extract<
   Condition,
-  { readonly kind: "compare" | "one of" | "known" | "starts with" | "ends with" }
+  { readonly kind: "compare" | "one of" | "known" | "starts with" | "ends with" | "contains" }
 >;
 export type Leaf = Exclude<
   Condition,
@@ -17,7 +17,6 @@ export type Leaf = Exclude<
       | "in segment"
       | "chain"
       | "in program"
-      | "contains"
       | "matches glob"
       | "matches regex";
   }
@@ -45,6 +44,7 @@ function termsIn(condition: Condition): readonly Term[] {
     case "known":
     case "starts with":
     case "ends with":
+    case "contains":
       return [condition.term];
     default:
       return childrenOf(condition).flatMap(termsIn);

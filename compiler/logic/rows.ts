@@ -149,12 +149,12 @@ function isCounting({ least, most }: CountLiteral): boolean {
   return !(least <= 1 && most === Infinity) && most !== 0;
 }
 
-function roomOf(ground: Ground): Room {
+function roomOf(ground: Ground, event: EventTable): Room {
+  const mayLack = new Set(event.fields.filter(({ type }) => type.isNullable || type.isList).map(({ name }) => name));
   return {
     ground,
     isNullable: (variable) =>
-      variable.kind === "start property" ||
-      (variable.kind === "property" && (variable.type.isNullable || variable.type.isList)),
+      variable.kind === "start property" || (variable.kind === "property" && mayLack.has(variable.name)),
   };
 }
 
@@ -192,7 +192,7 @@ export function cannotHappen(literals: readonly CountLiteral[], { ground, budget
   if (demand.ranges.some(({ least, most }) => least > most)) return true;
   if (demand.filters.length > mostFilters || demand.distinct === "mixed") return false;
   const kinds = memory.kinds("kinds", demand.asked, () => {
-    const room = roomOf(ground);
+    const room = roomOf(ground, event);
     const theory: Theory<true> = { refutes: (row) => cannotHold(values(row), room), model: () => true };
     return kindsOf(demand, (formula) => search(normalOf(formula), theory, budget)).map(([mask]) => mask);
   });
@@ -215,10 +215,12 @@ export function eventsFor(
   if (demand.filters.length > mostFilters || demand.distinct === "mixed") return null;
   // What the starting event says, and what would tell counted things apart, cannot be chosen row by row.
   if (demand.filters.some((filter) => reads(filter, demand.distinct))) return null;
-  const room = roomOf(ground);
+  const room = roomOf(ground, event);
   const theory: Theory<Omit<Row, "thing">> = {
     refutes: (row) => cannotHold(values(row), room),
     model: (row) => {
+      // What nobody knows of an event cannot be shown.
+      if (row.some(({ kind }) => kind === "opaque")) return null;
       const found = valuesFor(values(row), room, { now, fresh: "" });
       const scopes = row.flatMap((one) => (one.kind === "flag" && one.holds ? [one.name] : []));
       return found && { values: found, scopes };
@@ -257,7 +259,7 @@ function reads(formula: Formula, column: string | null): boolean {
   }
 }
 
-const valueKinds: ReadonlySet<string> = new Set(["compare", "one of", "known", "starts with", "ends with"]);
+const valueKinds: ReadonlySet<string> = new Set(["compare", "one of", "known", "starts with", "ends with", "contains"]);
 
 function isValueLeaf(leaf: Extract<Formula, { kind: "leaf" }>["leaf"]): leaf is Parameters<typeof termsOf>[0] {
   return valueKinds.has(leaf.kind);

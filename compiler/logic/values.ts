@@ -56,9 +56,19 @@ export function isTrue(leaf: ValueLeaf, values: Assignment, present: Present): b
       const [text, part] = [formOf(value, leaf.by), formOf(leaf.text, leaf.by)];
       return leaf.kind === "starts with" ? text.startsWith(part) : text.endsWith(part);
     }
+    case "contains": {
+      const [value, piece] = [readTerm(leaf.term, values, present), pieceOf(leaf)];
+      return typeof value === "string" && piece !== null && formOf(value, leaf.by).includes(formOf(piece, leaf.by));
+    }
     default:
       return unreachable(leaf);
   }
+}
+
+/** The text that a text contains; null where a list holds a value, or another field says the text. */
+export function pieceOf({ term, value }: Extract<ValueLeaf, { readonly kind: "contains" }>): string | null {
+  if (!isVariable(term) || classOf(term) !== "text" || value.kind !== "literal") return null;
+  return value.literal.kind === "text" ? value.literal.value : null;
 }
 
 /** The form in which texts are compared. */
@@ -131,6 +141,7 @@ export interface Pool {
   readonly constants: readonly (string | number | boolean)[];
   readonly starts: readonly string[];
   readonly ends: readonly string[];
+  readonly pieces: readonly string[];
   /** Whether some come before others, which the beginnings do not stand for. */
   readonly isOrdered: boolean;
   readonly count: number;
@@ -221,21 +232,30 @@ function daysAround({ constants, count }: Pool, { calendar }: Present): readonly
 }
 
 /**
- * Beside the constants, each beginning with each ending and something in between that occurs in none of them: whatever
- * text there is, one of these begins, ends and equals just as it does.
+ * Beside the constants, each beginning with each ending, some of the pieces between them and something around each that
+ * occurs in none of them: whatever text there is, one of these begins, ends, contains and equals just as it does.
  */
-function textsAround({ constants, starts, ends, isOrdered, count, fresh }: Pool): readonly string[] {
+function textsAround({ constants, starts, ends, pieces, isOrdered, count, fresh }: Pool): readonly string[] {
   const own = texts(constants);
-  const letter = unusedLetter([...own, ...starts, ...ends].join(""));
+  const letter = unusedLetter([...own, ...starts, ...ends, ...pieces].join(""));
   const fillers = Array.from({ length: count }, (_, index) => {
     const filler = letter.repeat(index + 1);
     return fresh === "" ? filler : `${filler}${fresh}${filler}`;
   });
   const made = ["", ...starts].flatMap((start) =>
-    ["", ...ends].flatMap((end) => fillers.map((filler) => `${start}${filler}${end}`)),
+    ["", ...ends].flatMap((end) =>
+      subsetsOf(pieces).flatMap((inner) => fillers.map((filler) => [start, ...inner, end].join(filler))),
+    ),
   );
   const beside = isOrdered ? ["!", ...own.map((text) => `${text}${letter}`), "zz"] : [];
   return [...own, ...made, ...beside];
+}
+
+function subsetsOf(pieces: readonly string[]): readonly (readonly string[])[] {
+  const [first, ...rest] = pieces;
+  if (first === undefined) return [[]];
+  const others = subsetsOf(rest);
+  return [...others, ...others.map((some) => [first, ...some])];
 }
 
 /** The first letter that does not occur; far more letters have a lower case than one file can hold texts of. */

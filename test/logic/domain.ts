@@ -1,8 +1,9 @@
 // Random people of a pair: every field and property takes the values that the pair speaks of, or one beside them.
 
 import type { Field } from "../../compiler/ir/catalog.ts";
-import { type Behaviour, type Condition, childrenOf, type Moment, type Term } from "../../compiler/ir/condition.ts";
+import { type Condition, childrenOf, type Moment, type Term } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
+import { type Gathered, gatheredIn } from "../../compiler/sql/aggregates.ts";
 import { calendarOf, type ZoneCalendar } from "../../compiler/calendar.ts";
 import type { Dice } from "../sql/dice.ts";
 import type { EventRow, Value, Values, World } from "../sql/world.ts";
@@ -30,11 +31,11 @@ function edgesOf(leaves: readonly Condition[]): Edges {
   const moments: Moment[] = [{ kind: "now" }];
   const note = (left: Term, right: Term) => {
     if (right.kind === "moment") moments.push(right.moment);
-    if (right.kind !== "literal" || !("name" in left)) return;
+    if (right.kind !== "literal" || !named(left)) return;
     const { kind, value } = right.literal;
     if (kind === "day") moments.push({ kind: "day", date: String(value), edge: "start" });
     if (kind === "instant") moments.push({ kind: "instant", utc: String(value) });
-    const key = `${left.kind} ${left.name}`;
+    const key = named(left);
     constants.set(key, [...(constants.get(key) ?? []), value]);
   };
   for (const leaf of leaves) {
@@ -43,13 +44,20 @@ function edgesOf(leaves: readonly Condition[]): Edges {
     if (leaf.kind === "starts with" || leaf.kind === "ends with") {
       note(leaf.term, { kind: "literal", literal: { kind: "text", value: leaf.text } });
     }
-    if (leaf.kind === "behaviour") moments.push(...windowOf(leaf));
+    if (leaf.kind === "contains") note(leaf.term, leaf.value);
+    for (const gathered of gatheredIn(leaf)) moments.push(...windowOf(gathered));
   }
-  const events = new Set(leaves.flatMap((leaf) => (leaf.kind === "behaviour" ? [leaf.event] : [])));
+  const events = new Set(leaves.flatMap(gatheredIn).map(({ event }) => event));
   return { constants, moments, events };
 }
 
-const windowOf = ({ from, until }: Behaviour): readonly Moment[] => [
+/** What is asked of an aggregate is asked of the property that it is made of. */
+function named(term: Term): string {
+  if (term.kind === "aggregate") return `property ${term.property}`;
+  return "name" in term ? `${term.kind} ${term.name}` : "";
+}
+
+const windowOf = ({ from, until }: Gathered): readonly Moment[] => [
   ...(from ? [from] : []),
   ...(until ? [until.moment] : []),
 ];
