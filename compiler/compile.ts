@@ -6,12 +6,13 @@ import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../grammar/span.ts";
 import { analyse } from "./analyse/project.ts";
 import { applyAllowances } from "./allow.ts";
-import { filesOf } from "./check/email.ts";
+import type { Declaration } from "../grammar/ast/file.ts";
+import { filesOf, type VariantText, variantsOf } from "./check/email.ts";
 import { checkProject } from "./check/project.ts";
 import type { Email, Plan } from "./ir/plan.ts";
 import { lowerProject } from "./lower/project.ts";
 import { withoutPacks } from "./packs/findings.ts";
-import { parseAll } from "./packs/parse.ts";
+import { packName, parseAll } from "./packs/parse.ts";
 import { planOf } from "./plan.ts";
 import { lintHygiene, lintUnused, type Own } from "./lint/hygiene.ts";
 import { type Resolved, resolve } from "./resolve.ts";
@@ -53,12 +54,22 @@ export function compileTests(sources: readonly SourceFile[], world: World): Comp
 /** What a project without errors declares, what nothing executes yet included. */
 export interface Understood extends Own {
   readonly emails: readonly Email[];
+  readonly variants: readonly VariantText[];
+  /** What the packs that it uses bring. */
+  readonly brought: readonly Brought[];
+}
+
+export interface Brought {
+  readonly pack: string;
+  readonly declaration: Declaration;
 }
 
 /** null where there are errors, which `compile` gives. */
 export function understand(sources: readonly SourceFile[], world: World): Understood | null {
-  const { checked, own, isRight } = checkAll(sources, world);
-  return isRight ? { ...own, emails: checked.emails.map(({ email }) => email) } : null;
+  const { checked, own, brought, isRight } = checkAll(sources, world);
+  if (!isRight) return null;
+  const { emails } = checked;
+  return { ...own, emails: emails.map(({ email }) => email), variants: emails.flatMap(variantsOf), brought };
 }
 
 function checkAll(sources: readonly SourceFile[], world: World) {
@@ -90,7 +101,10 @@ function checkAll(sources: readonly SourceFile[], world: World) {
   const findings = kept.map((finding) => (isNotYet(finding) ? foretold(finding) : finding));
   const diagnostics = sorted(applyAllowances(parsed.files, findings), texts);
   const { declarations } = resolved;
-  return { checked, own, declarations, notYet, isRight: !findings.some(isError), diagnostics, texts };
+  const brought = inPacks.map((declaration): Brought => {
+    return { pack: packName({ path: declaration.span.file }), declaration };
+  });
+  return { checked, own, brought, declarations, notYet, isRight: !findings.some(isError), diagnostics, texts };
 }
 
 function ownOf({ scope, declarations }: Resolved, isOwn: (file: string) => boolean): Own {

@@ -14,6 +14,8 @@ import { sampleAddress, sampleInstant, sampleValues } from "./sample-person.ts";
 
 export interface SampleMail {
   readonly email: string;
+  /** null: as it is for whom no variant is meant. */
+  readonly variant: string | null;
   readonly to: string;
   readonly subject: string;
   /** A whole page. */
@@ -21,7 +23,7 @@ export interface SampleMail {
   readonly text: string;
 }
 export interface ProjectDictionary extends Dictionary {
-  /** One for each email that could be rendered. */
+  /** One for each email, and for each variant of it, that could be rendered. */
   readonly mails: readonly SampleMail[];
 }
 
@@ -30,10 +32,12 @@ export async function projectDictionary(folder: ProjectFolder): Promise<ProjectD
   const understood = understand(folder.sources, { library: packs, isZone, body: folder.body });
   if (!understood) return null;
   const renderer = await loadRenderer(understood.scope.settings);
-  const rendered = understood.emails.map((email) => renderedSample(understood, renderer, email));
-  const shows = new Map(rendered.map(({ email, reads }) => [email, reads]));
+  const texts = [...understood.emails.map((email) => ({ variant: null, email })), ...understood.variants];
+  const rendered = texts.map((text) => renderedSample(understood, renderer, text));
+  const shows = new Map<string, readonly string[]>();
+  for (const { email, reads } of rendered) shows.set(email, [...new Set([...(shows.get(email) ?? []), ...reads])]);
   return {
-    ...describeProject({ scope: understood.scope, declarations: understood.declarations, shows }),
+    ...describeProject({ ...understood, shows }),
     mails: rendered.flatMap(({ mail }) => mail ?? []),
   };
 }
@@ -44,7 +48,16 @@ interface RenderedSample {
   readonly mail: SampleMail | null;
 }
 
-function renderedSample({ scope, declarations }: Understood, renderer: Renderer, email: Email): RenderedSample {
+interface Text {
+  readonly variant: string | null;
+  readonly email: Email;
+}
+
+function renderedSample(
+  { scope, declarations }: Understood,
+  renderer: Renderer,
+  { variant, email }: Text,
+): RenderedSample {
   const catalog = catalogOf(scope);
   const everyEvent = declarations.flatMap((node) => (node.kind === "event" ? [node.name.text] : []));
   const fields = templateFields(catalog, everyEvent);
@@ -57,7 +70,7 @@ function renderedSample({ scope, declarations }: Understood, renderer: Renderer,
   const sent = prepared.value.render({ sendId: "sample", to: sampleAddress, at: sampleInstant, values, tags: [] });
   if (!sent.ok) return { email: email.name, reads, mail: null };
   const { subject, html, text } = sent.value.message;
-  return { email: email.name, reads, mail: { email: email.name, to: sampleAddress, subject, html, text } };
+  return { email: email.name, reads, mail: { email: email.name, variant, to: sampleAddress, subject, html, text } };
 }
 
 function takesWords(declarations: Understood["declarations"], email: string): boolean {

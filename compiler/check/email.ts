@@ -26,6 +26,12 @@ export interface CheckedVariant {
   readonly wording: Wording;
 }
 
+export interface VariantText {
+  readonly variant: string;
+  /** The email with all that the variant replaces. */
+  readonly email: Email;
+}
+
 export interface CheckedEmail {
   readonly name: string;
   readonly email: Email;
@@ -75,6 +81,21 @@ export function checkEmail(scope: Scope, world: World, report: Report, node: Ema
     attachments,
     skipsCaps: has(node, "skip caps"),
   };
+}
+
+/** What whoever gets a variant gets. */
+export function variantsOf({ email, variants }: CheckedEmail): readonly VariantText[] {
+  return variants.map(({ name, wording: { subject, body, sender, preview } }) => {
+    const { hash: _hash, ...base } = email;
+    const whole = {
+      ...base,
+      subject: subject?.text ?? base.subject,
+      body: body?.body ?? base.body,
+      sender: sender ?? base.sender,
+      previewText: preview?.text ?? base.previewText,
+    };
+    return { variant: name, email: { ...whole, hash: hashOf(whole) } };
+  });
 }
 
 /** The texts of an email that stand in files. */

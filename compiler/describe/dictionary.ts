@@ -7,6 +7,8 @@ interface Entry {
   readonly name: string;
   /** The text of its `##` comments. */
   readonly doc: string | null;
+  /** The pack of the library that brings it; null for the project's own. */
+  readonly pack: string | null;
   readonly uses: readonly Reference[];
   readonly usedBy: readonly Reference[];
 }
@@ -47,7 +49,15 @@ export interface EmailEntry extends Entry {
   readonly subject: string;
   readonly file: string | null;
   readonly isTransactional: boolean;
-  readonly variants: readonly string[];
+  readonly variants: readonly VariantEntry[];
+}
+/** What it says of its own; null where it says the same as the email. */
+export interface VariantEntry {
+  readonly name: string;
+  /** `Who gets it: …`; null where only a send names it. */
+  readonly sentence: string | null;
+  readonly subject: string | null;
+  readonly file: string | null;
 }
 export interface ProgramEntry extends Entry {
   readonly why: string | null;
@@ -84,6 +94,8 @@ export interface Dictionary {
     readonly currency: string | null;
     readonly sender: string | null;
     readonly postalAddress: string | null;
+    /** Packs of the library that it uses. */
+    readonly packs: readonly string[];
   };
   readonly contact: TableEntry | null;
   readonly company: TableEntry | null;

@@ -27,13 +27,24 @@ export interface Described {
   readonly scope: Scope;
   /** Of the project's own files. */
   readonly declarations: readonly Declaration[];
+  /** What packs bring beside them. */
+  readonly brought: readonly { readonly pack: string; readonly declaration: Declaration }[];
   /** Per email the placeholders that it shows: `first_name`, `company.plan`. */
   readonly shows: ReadonlyMap<string, readonly string[]>;
 }
 
+/** What is told of a declaration beside its own words. */
+interface Around {
+  readonly pack: string | null;
+  readonly uses: readonly Reference[];
+  readonly usedBy: UsedBy;
+}
+
 type UsedBy = (kind: ReferenceKind, name: string) => readonly Reference[];
 
-export function describeProject({ scope, declarations, shows }: Described): Dictionary {
+export function describeProject({ scope, declarations: written, brought, shows }: Described): Dictionary {
+  const packs = new Map(brought.map(({ pack, declaration }) => [declaration, pack] as const));
+  const declarations = [...written, ...packs.keys()];
   const teller: Teller = { scope, naming: namingOf(scope) };
   const of = <K extends Declaration["kind"]>(kind: K) =>
     declarations.filter((node): node is Extract<Declaration, { readonly kind: K }> => node.kind === kind);
@@ -41,7 +52,9 @@ export function describeProject({ scope, declarations, shows }: Described): Dict
     declarations.find((node): node is Contact => node.kind === kind) ?? null;
   const uses = new Map(declarations.map((node) => [node, declarationUses(teller, node, shows)] as const));
   const usedBy = inverted(uses);
-  const own = (node: Declaration): readonly Reference[] => uses.get(node) ?? [];
+  const around = (node: Declaration): Around => {
+    return { pack: packs.get(node) ?? null, uses: uses.get(node) ?? [], usedBy };
+  };
   const { name, zone, currency, sender, postalAddress } = scope.settings;
   return {
     version: 1,
@@ -52,15 +65,16 @@ export function describeProject({ scope, declarations, shows }: Described): Dict
       currency: currency === noCurrency ? null : currency,
       sender,
       postalAddress,
+      packs: [...new Set(packs.values())],
     },
     contact: tableEntry(table("contact"), "field", usedBy),
     company: tableEntry(table("company"), "company field", usedBy),
-    events: of("event").map((node) => eventEntry(node, usedBy)),
+    events: of("event").map((node) => eventEntry(node, around(node))),
     loads: of("load").map((node) => loadEntry(scope, node)),
-    segments: of("segment").map((node) => segmentEntry(teller, node, own(node), usedBy)),
-    emails: of("email").map((node) => emailEntry(node, own(node), usedBy)),
-    programs: of("program").map((node) => programEntry(teller, node, own(node), usedBy)),
-    rules: declarations.flatMap((node) => ruleEntry(teller, node, own(node), usedBy) ?? []),
+    segments: of("segment").map((node) => segmentEntry(teller, node, around(node))),
+    emails: of("email").map((node) => emailEntry(teller, node, around(node))),
+    programs: of("program").map((node) => programEntry(teller, node, around(node))),
+    rules: declarations.flatMap((node) => ruleEntry(teller, node, around(node)) ?? []),
   };
 }
 
@@ -159,9 +173,9 @@ function tableEntry(node: Contact | null, kind: ReferenceKind, usedBy: UsedBy): 
   return { doc: node.doc, fields: node.fields.map((def) => fieldEntry(def, usedBy(kind, def.name.text))) };
 }
 
-function eventEntry({ name, doc, fields }: EventDecl, usedBy: UsedBy): EventEntry {
+function eventEntry({ name, doc, fields }: EventDecl, { pack, usedBy }: Around): EventEntry {
   const entries = fields.map((def) => fieldEntry(def, []));
-  return { name: name.text, doc, fields: entries, uses: [], usedBy: usedBy("event", name.text) };
+  return { name: name.text, doc, pack, fields: entries, uses: [], usedBy: usedBy("event", name.text) };
 }
 
 function loadEntry(scope: Scope, node: Load): LoadEntry {
@@ -179,15 +193,11 @@ function loadEntry(scope: Scope, node: Load): LoadEntry {
   };
 }
 
-function segmentEntry(
-  { scope, naming }: Teller,
-  node: Segment,
-  uses: readonly Reference[],
-  usedBy: UsedBy,
-): SegmentEntry {
+function segmentEntry({ scope, naming }: Teller, node: Segment, { pack, uses, usedBy }: Around): SegmentEntry {
   return {
     name: node.name.text,
     doc: node.doc,
+    pack,
     parameters: node.parameters.map((parameter) => asWritten(scope, parameter)),
     sentence: segmentSentence(naming, node.where),
     source: scope.text(node.where.span),
@@ -196,24 +206,30 @@ function segmentEntry(
   };
 }
 
-function emailEntry(node: Email, uses: readonly Reference[], usedBy: UsedBy): EmailEntry {
-  const text = (kind: "subject" | "body"): string | null => {
-    const found = node.settings.find((setting) => setting.kind === kind);
+function emailEntry({ naming }: Teller, node: Email, { pack, uses, usedBy }: Around): EmailEntry {
+  const said = ({ settings }: Pick<Email, "settings">, kind: "subject" | "body"): string | null => {
+    const found = settings.find((setting) => setting.kind === kind);
     return found && "value" in found ? found.value.value : null;
   };
   return {
     name: node.name.text,
     doc: node.doc,
-    subject: text("subject") ?? "",
-    file: text("body"),
+    pack,
+    subject: said(node, "subject") ?? "",
+    file: said(node, "body"),
     isTransactional: node.settings.some(({ kind }) => kind === "transactional"),
-    variants: node.variants.map(({ name }) => name.text),
+    variants: node.variants.map((variant) => ({
+      name: variant.name.text,
+      sentence: variant.when && segmentSentence(naming, variant.when),
+      subject: said(variant, "subject"),
+      file: said(variant, "body"),
+    })),
     uses,
     usedBy: usedBy("email", node.name.text),
   };
 }
 
-function programEntry(teller: Teller, node: Program, uses: readonly Reference[], usedBy: UsedBy): ProgramEntry {
+function programEntry(teller: Teller, node: Program, { pack, uses, usedBy }: Around): ProgramEntry {
   const quoted = (kind: "why" | "owner"): string | null => {
     const found = node.parts.find((part) => part.kind === kind);
     return found && "text" in found ? found.text.value : null;
@@ -223,6 +239,7 @@ function programEntry(teller: Teller, node: Program, uses: readonly Reference[],
   return {
     name: node.name.text,
     doc: node.doc,
+    pack,
     why: quoted("why"),
     owner: quoted("owner"),
     audience,
@@ -239,9 +256,9 @@ function referenceKind(kind: RuleEntry["kind"]): ReferenceKind | null {
   return kind === "derived" ? "field" : kind;
 }
 
-function ruleEntry(teller: Teller, node: Declaration, uses: readonly Reference[], usedBy: UsedBy): RuleEntry | null {
+function ruleEntry(teller: Teller, node: Declaration, { pack, uses, usedBy }: Around): RuleEntry | null {
   const rule = ruleOf(teller, node);
   if (!rule) return null;
   const kind = referenceKind(rule.kind);
-  return { ...rule, uses, usedBy: kind ? usedBy(kind, rule.name) : [] };
+  return { ...rule, pack, uses, usedBy: kind ? usedBy(kind, rule.name) : [] };
 }

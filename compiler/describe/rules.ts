@@ -11,7 +11,7 @@ import { type Reference, usesOf } from "./uses.ts";
 import { lengthWords } from "./words.ts";
 
 /** A declaration that is told so, without what uses it. */
-export type Rule = Omit<RuleEntry, "usedBy">;
+export type Rule = Omit<RuleEntry, "usedBy" | "pack">;
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 

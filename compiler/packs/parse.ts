@@ -58,6 +58,6 @@ function unknownPack({ name }: Use, packs: Iterable<string>): Diagnostic {
   return diagnose("E223", name.span, { name: name.text }, { fixes });
 }
 
-export function packName({ path }: SourceFile): string {
+export function packName({ path }: Pick<SourceFile, "path">): string {
   return path.replace(/^.*\//, "").replace(/\.cdz$/, "");
 }

@@ -10,6 +10,7 @@ import type {
   RuleEntry,
   SegmentEntry,
   TableEntry,
+  VariantEntry,
 } from "../../compiler/describe/dictionary.ts";
 import type { FlowStep } from "../../compiler/describe/program.ts";
 import { anchorsOf, type Links, references } from "./links.ts";
@@ -19,6 +20,7 @@ import { style } from "./style.ts";
 
 export interface Mail {
   readonly email: string;
+  readonly variant: string | null;
   readonly to: string;
   readonly subject: string;
   readonly html: string;
@@ -88,6 +90,16 @@ function docText(doc: string | null): Markup {
   return doc === null ? html`` : html`<p>${doc}</p>`;
 }
 
+function packMark(pack: string | null): Markup | null {
+  return pack === null ? null : html` <span class="quiet">of the pack ${pack}</span>`;
+}
+
+/** What is said of the whole declaration, and whose it is. */
+function headOf({ doc, pack }: { readonly doc: string | null; readonly pack: string | null }): Markup {
+  const from = pack === null ? null : html`<p class="quiet">From the pack <code>${pack}</code></p>`;
+  return html`${from}${docText(doc)}`;
+}
+
 function definitions(rows: readonly (readonly [label: string, content: Markup | null])[]): Markup {
   const shown = rows.flatMap(([label, content]) => (content ? [html`<dt>${label}</dt><dd>${content}</dd>`] : []));
   return shown.length === 0 ? html`` : html`<dl>${shown}</dl>`;
@@ -113,7 +125,8 @@ function overview(dictionary: Documented, links: Links): Markup {
     ({ name, why }) => html`<tr><td>${links.link({ kind: "program", name })}</td><td>${why ?? ""}</td></tr>`,
   );
   const segmentRows = segments.map(
-    ({ name, sentence }) => html`<tr><td>${links.link({ kind: "segment", name })}</td><td>${sentence}</td></tr>`,
+    ({ name, sentence, pack }) =>
+      html`<tr><td>${links.link({ kind: "segment", name })}${packMark(pack)}</td><td>${sentence}</td></tr>`,
   );
   return html`${docText(project.doc)}
 ${definitions([
@@ -121,6 +134,7 @@ ${definitions([
   ["Currency", plain(project.currency)],
   ["Sender", plain(project.sender)],
   ["Postal address", plain(project.postalAddress)],
+  ["Packs", project.packs.length === 0 ? null : html`${project.packs.join(", ")}`],
 ])}
 <h2>What there is</h2><ul class="counts">${rows}</ul>
 ${programs.length > 0 ? html`<h2>Programs</h2>${table(["Program", "Why"], programRows)}` : null}
@@ -169,7 +183,7 @@ function eventsPage({ events }: Documented, links: Links): Markup {
     entry(
       `event-${event.name}`,
       event.name,
-      html`${docText(event.doc)}${fieldsTable(event.fields, null, links)}${definitions([["Used by", references(event.usedBy, links)]])}`,
+      html`${headOf(event)}${fieldsTable(event.fields, null, links)}${definitions([["Used by", references(event.usedBy, links)]])}`,
     ),
   );
   return html`${listed(entries, "events")}
@@ -204,7 +218,7 @@ function segmentsPage({ segments }: Documented, links: Links): Markup {
     entry(
       `segment-${segment.name}`,
       segment.name,
-      html`${docText(segment.doc)}<p class="said">${segment.sentence}</p>${definitions([
+      html`${headOf(segment)}<p class="said">${segment.sentence}</p>${definitions([
         ["With", segment.parameters.length === 0 ? null : html`${segment.parameters.join(", ")}`],
         ["Uses", references(segment.uses, links)],
         ["Used by", references(segment.usedBy, links)],
@@ -231,15 +245,13 @@ function programsPage({ programs }: Documented, links: Links): Markup {
     return entry(
       `program-${program.name}`,
       program.name,
-      html`${docText(program.doc)}${program.why === null ? null : html`<p class="said">${program.why}</p>`}${definitions(
-        [
-          ["Owner", plain(program.owner)],
-          ["For", audience],
-          ...terms,
-          ["Uses", references(program.uses, links)],
-          ["Used by", references(program.usedBy, links)],
-        ],
-      )}${diagram(program.name, program.flow, links.href)}<details><summary>The steps as a list</summary>${flowList(program.flow)}</details>`,
+      html`${headOf(program)}${program.why === null ? null : html`<p class="said">${program.why}</p>`}${definitions([
+        ["Owner", plain(program.owner)],
+        ["For", audience],
+        ...terms,
+        ["Uses", references(program.uses, links)],
+        ["Used by", references(program.usedBy, links)],
+      ])}${diagram(program.name, program.flow, links.href)}<details><summary>The steps as a list</summary>${flowList(program.flow)}</details>`,
     );
   });
   return listed(entries, "programs");
@@ -247,18 +259,22 @@ function programsPage({ programs }: Documented, links: Links): Markup {
 
 function emailsPage({ emails, mails }: Documented, links: Links): Markup {
   const entries = emails.map((email: EmailEntry) => {
-    const mail = mails.find((candidate) => candidate.email === email.name);
+    const own = mails.filter((candidate) => candidate.email === email.name);
+    const mail = own.find(({ variant }) => variant === null);
+    const variants = email.variants.map((variant) => {
+      const shown = own.find((candidate) => candidate.variant === variant.name) ?? null;
+      return variantPart(variant, shown, mail ?? null);
+    });
     return entry(
       `email-${email.name}`,
       email.name,
-      html`${docText(email.doc)}${definitions([
+      html`${headOf(email)}${definitions([
         ["Subject", html`${email.subject}`],
         ["Body", email.file === null ? null : html`<code>${email.file}</code>`],
         ["Kind", email.isTransactional ? html`transactional` : null],
-        ["Variants", email.variants.length === 0 ? null : html`${email.variants.join(", ")}`],
         ["Uses", references(email.uses, links)],
         ["Used by", references(email.usedBy, links)],
-      ])}${mail ? sample(mail) : html`<p class="quiet">It cannot be shown as a mail yet.</p>`}`,
+      ])}${mail ? sample(mail) : unshown}${variants}`,
     );
   });
   const intro =
@@ -268,10 +284,25 @@ function emailsPage({ emails, mails }: Documented, links: Links): Markup {
   return html`${intro}${listed(entries, "emails")}`;
 }
 
+const unshown: Markup = html`<p class="quiet">It cannot be shown as a mail yet.</p>`;
+
+/** Only what differs: what a variant does not replace is as it is in the email. */
+function variantPart({ name, sentence, subject, file }: VariantEntry, mail: Mail | null, base: Mail | null): Markup {
+  const isOwn = mail === null || mail.html !== base?.html || mail.text !== base.text;
+  const alike = mail && html`<p>${mail.subject}</p><p class="quiet">All else is as above.</p>`;
+  return html`<section><h3>Variant ${name}</h3>
+<p class="said">${sentence ?? "Only where a send names it."}</p>${definitions([
+    ["Subject", plain(subject)],
+    ["Body", file === null ? null : html`<code>${file}</code>`],
+  ])}${isOwn ? (mail ? sample(mail) : unshown) : alike}</section>
+`;
+}
+
 /** In a frame of its own, in which nothing runs and from which nothing leads out. */
-function sample({ email, subject, to, html: body, text }: Mail): Markup {
+function sample({ email, variant, subject, to, html: body, text }: Mail): Markup {
+  const title = variant === null ? email : `${email}, variant ${variant}`;
   return html`<h3>As ${to} gets it</h3><p>${subject}</p>
-<iframe title="The mail ${email}" sandbox="" srcdoc="${pageInside(body)}"></iframe>
+<iframe title="The mail ${title}" sandbox="" srcdoc="${pageInside(body)}"></iframe>
 <details><summary>As plain text</summary><pre>${text}</pre></details>`;
 }
 
@@ -293,7 +324,7 @@ function ruleEntry(rule: RuleEntry, links: Links, anchor: string = rule.kind): M
   return entry(
     `${anchor}-${rule.name}`,
     rule.name,
-    html`<p class="quiet">${ruleTitles[rule.kind]}</p>${rule.title === null ? null : html`<p class="said">${rule.title}</p>`}${docText(rule.doc)}${
+    html`<p class="quiet">${ruleTitles[rule.kind]}</p>${rule.title === null ? null : html`<p class="said">${rule.title}</p>`}${headOf(rule)}${
       lines.length === 0 ? null : html`<ul>${lines}</ul>`
     }${definitions([
       ["Uses", references(rule.uses, links)],

@@ -29,7 +29,7 @@ a { color: var(--link); }
 table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--quiet); font-weight: 600; }
-td { overflow-wrap: break-word; min-width: 5rem; }
+td { overflow-wrap: break-word; min-width: 5rem; } td:last-child { overflow-wrap: anywhere; }
 code, pre { font: .9em/1.5 ui-monospace, Consolas, monospace; background: var(--card); border-radius: 4px; }
 code { padding: .1em .3em; }
 pre { padding: .6rem .8rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }

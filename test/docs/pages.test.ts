@@ -22,10 +22,12 @@ describe("the small project", () => {
     await expect(`${JSON.stringify(dictionary, null, 2)}\n`).toMatchFileSnapshot(
       "../golden/docs/small/expected/dictionary.json",
     );
-    expect(mails.map(({ email, subject }) => `${email}: ${subject}`)).toEqual([
-      "welcome: Welcome, Mia",
-      "nudge: Still there?",
-      "receipt: Your receipt",
+    expect(mails.map(({ email, variant, subject }) => `${email} ${variant ?? ""}: ${subject}`)).toEqual([
+      "welcome : Welcome, Mia",
+      "nudge : Still there?",
+      "receipt : Your receipt",
+      "welcome for_bosses: For Mia & your team",
+      "welcome short: Welcome!",
     ]);
   });
 });
@@ -70,11 +72,27 @@ test("what a project says stays text, and pages load nothing", () => {
   );
 });
 
+test("what a pack brings is told as the pack's, and a pack that is not used is not told", () => {
+  const segments = pages.get("segments.html") ?? "";
+  const entries = segments.split('<section class="entry" ').slice(1);
+  const packed = entries.filter((entry) => entry.includes("From the pack <code>hygiene</code>"));
+  expect(packed.map((entry) => /id="segment-(\w+)"/.exec(entry)?.[1])).toEqual([
+    "Unmailable",
+    "BadAddresses",
+    "RoleAccounts",
+    "TestAddresses",
+    "Sunset",
+  ]);
+  expect(entries).toHaveLength(9);
+  expect(packed[0]).toContain("Nothing may be sent: the address bounced");
+  expect([...pages.values()].join("").match(/From the pack/g)).toHaveLength(5);
+});
+
 test("a mail stands in a frame that may do nothing", () => {
   const frames = [...(pages.get("emails.html") ?? "").matchAll(/<iframe ([^>]*)>/g)].map(
     ([, attributes = ""]) => attributes,
   );
-  expect(frames).toHaveLength(3);
+  expect(frames).toHaveLength(4);
   for (const attributes of frames) expect(attributes).toMatch(/ sandbox="" srcdoc="[^"<>]*"$/);
 });
 

@@ -135,7 +135,7 @@ test("whatever the grammar accepts can be described and shown", () => {
     const text = new Sentences(productions, seed).declarations(4).join(" ");
     const parsed = parseAll([{ path: "main.cdz", text }], []);
     const { scope, declarations } = resolve(parsed, isZone, () => {});
-    const dictionary = describeProject({ scope, declarations, shows: new Map() });
+    const dictionary = describeProject({ scope, declarations, brought: [], shows: new Map() });
     segments += dictionary.segments.length;
     for (const segment of dictionary.segments) expect(segment.sentence).toMatch(/^(Everyone|People \S.*[^ ])\.$/su);
     expect(JSON.stringify(dictionary)).not.toMatch(/undefined|\[object|NaN/);
