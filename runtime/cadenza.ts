@@ -87,6 +87,57 @@ export interface ContactView {
   }[];
 }
 
+/** A change that a person makes to a list. `contacts` are keys; one that repeats counts once. `at` absent: the clock's instant. */
+export type ListChange = { readonly list: string; readonly at?: Instant } & (
+  | { readonly kind: "add"; readonly contacts: readonly string[]; readonly by: string }
+  | { readonly kind: "remove"; readonly contacts: readonly string[] }
+  | { readonly kind: "clear" }
+);
+export interface ListChanged {
+  /** As the project declares it. */
+  readonly list: string;
+  /** How many contacts were put in or taken out. */
+  readonly changed: number;
+  /** How many of those named were in, or out, already. */
+  readonly unchanged: number;
+  /** How many are in it now. */
+  readonly members: number;
+}
+export interface ListView {
+  readonly list: string;
+  readonly count: number;
+  /** By key. `source`: `by NAME` for who was added by hand, `load` for who came from a file. */
+  readonly members: readonly { readonly key: string; readonly since: Instant; readonly source: string }[];
+}
+
+/** What a person was told of a contact's wish. */
+export interface ConsentRequest {
+  readonly contact: string;
+  readonly topic: string;
+  readonly isAgreed: boolean;
+  readonly by: string;
+  /** When it was said; absent: the clock's instant. */
+  readonly at?: Instant;
+}
+export interface ConsentView {
+  readonly topic: string;
+  /** In small letters: refusal and consent hold for every contact that has it. */
+  readonly address: string;
+  /** How many contacts have the address. */
+  readonly contacts: number;
+  /** False where the same was known already, and nothing was written. */
+  readonly isNew: boolean;
+  /** The word that counts: the latest, of two at one time the refusal; `ofAllMail`: it refuses all mail. */
+  readonly holds: {
+    readonly isAgreed: boolean;
+    readonly at: Instant;
+    readonly source: string;
+    readonly ofAllMail: boolean;
+  };
+  /** Why the address gets no mail whatever it agrees to, such as `bounced`; null where nothing stands against it. */
+  readonly suppressed: string | null;
+}
+
 export interface Applied {
   /** Counts from 1. */
   readonly version: number;
@@ -154,6 +205,15 @@ export interface Cadenza {
   evaluate(segment: string, request?: { readonly at?: Instant; readonly limit?: number }): Promise<Result<Members>>;
   /** All that is known of one contact; F118 where there is none. */
   contact(key: string, at?: Instant): Promise<Result<ContactView>>;
+  /**
+   * Puts contacts into a list or takes them out: all of them or, where one is unknown, none (F171). F117 where the project
+   * has no such list.
+   */
+  keepList(change: ListChange): Promise<Result<ListChanged>>;
+  /** Who is in a list at an instant, since when and from where; F117 where there is no such list. */
+  list(name: string, at?: Instant): Promise<Result<ListView>>;
+  /** Records that an address agrees to a topic or refuses it. F117, F118 for an unknown topic or contact, F173 without an address. */
+  consent(request: ConsentRequest): Promise<Result<ConsentView>>;
   /**
    * Makes the plan live at an instant. Applying what is live changes nothing. F402 and F403 where people are at a step
    * or in a program that the plan no longer has.

@@ -1,8 +1,10 @@
 // The table of failures of the world: what users read when a file, the database or the set-up stops a command.
 
+import type { FailureEntry, FailureTable } from "./failure-entry.ts";
+import { keepingFailures, type KeepingParams } from "./keeping-failures.ts";
 import type { Failure } from "./ports.ts";
 
-type Params = {
+type Params = KeepingParams & {
   F101: { readonly path: string };
   F110: { readonly path: string };
   F111: { readonly path: string };
@@ -82,12 +84,8 @@ type Params = {
   F159: { readonly path: string | null };
 };
 
-interface Entry<P> {
-  readonly text: (params: P) => string;
-  readonly help: (params: P) => string;
-}
-
-const table: { readonly [C in keyof Params]: Entry<Params[C]> } = {
+const table: FailureTable<Params> = {
+  ...keepingFailures,
   F101: {
     text: ({ path }) => `There is no file \`${path}\`.`,
     help: () => "Check the path; relative data paths start at the project, or at --data-dir.",
@@ -371,7 +369,7 @@ export const failureCodes = Object.keys(table) as readonly FailureCode[];
 
 /** Builds the failure `code`; the table gives its words. */
 export function failure<C extends FailureCode>(code: C, params: Params[C]): Failure {
-  const entry: Entry<Params[C]> = table[code];
+  const entry: FailureEntry<Params[C]> = table[code];
   return { kind: "failure", code, text: entry.text(params), help: entry.help(params) };
 }
 

@@ -9,7 +9,11 @@ export { type AskedSegment, askedSegment } from "./asked-segment.ts";
 export type {
   Applied,
   Cadenza,
+  ConsentView,
   ContactView,
+  ListChange,
+  ListChanged,
+  ListView,
   LoadReport,
   LoadRequest,
   Members,

@@ -7,6 +7,7 @@ import { nearest } from "../compiler/similar.ts";
 import type { Cadenza, LoadReport, LoadRequest, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import { failure, systemReason } from "./failures.ts";
+import { keeping } from "./keeping.ts";
 import type { Database, Result } from "./ports.ts";
 import { contactView, membersOf } from "./questions.ts";
 import { running } from "./running.ts";
@@ -53,6 +54,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       evaluate: (segment, { at = clock.now(), limit } = {}) =>
         caught(() => membersOf(database, plan, segment, at, limit)),
       contact: (key, at = clock.now()) => caught(() => contactView(database, plan, key, at)),
+      ...keeping(database, plan, clock),
       ...running(database, bound, clock),
       close: () => database.close(),
     };

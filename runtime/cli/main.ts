@@ -1,13 +1,16 @@
 // The command. This file alone touches the process: arguments, streams, environment, signals, exit code.
 
+import { userInfo } from "node:os";
 import { Command, CommanderError, Option } from "commander";
 import { Failed, failure, systemClock, systemReason } from "../index.ts";
 import { applyCommand } from "./apply.ts";
 import { checkCommand } from "./check.ts";
+import { consentCommand } from "./consent.ts";
 import { docsCommand } from "./docs.ts";
 import { explainCommand } from "./explain.ts";
 import { fmtCommand } from "./fmt.ts";
 import { initCommand } from "./init.ts";
+import { listCommand } from "./list.ts";
 import { loadCommand } from "./load.ts";
 import { runCommand } from "./run.ts";
 import { type ExitCode, report, type Shell } from "./shell.ts";
@@ -24,6 +27,15 @@ function unprinted(error: unknown): never {
   const reason = systemReason(error);
   if (reason === "EPIPE") process.exit(0);
   process.exit(report(shell, failure("F132", { reason })));
+}
+
+/** In a container there may be no entry for the user's number. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return process.env.USER ?? "unknown";
+  }
 }
 
 const shell: Shell = {
@@ -46,6 +58,7 @@ const shell: Shell = {
   cwd: process.cwd(),
   version,
   clock: systemClock(),
+  user: systemUser,
   screen: {
     isTty: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? 80,
@@ -79,7 +92,7 @@ function build(): Command {
   };
   const commands = [
     ...[initCommand, checkCommand, fmtCommand, testCommand, explainCommand, docsCommand],
-    ...[loadCommand, showCommand, applyCommand, runCommand],
+    ...[loadCommand, listCommand, consentCommand, showCommand, applyCommand, runCommand],
   ];
   for (const define of commands) {
     define(program, { shell, withProject, finish });

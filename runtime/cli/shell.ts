@@ -10,6 +10,8 @@ export interface Shell {
   /** Of Cadenza. */
   readonly version: string;
   readonly clock: Clock;
+  /** Name of the system's user. */
+  readonly user: () => string;
   readonly screen: { readonly isTty: boolean; readonly columns: number; readonly rows: number };
   /** Aborts on Ctrl-C and on SIGTERM, once. */
   readonly interrupted: AbortSignal;
@@ -43,6 +45,11 @@ export async function withValue<T>(
   next: (value: T) => Promise<ExitCode> | ExitCode,
 ): Promise<ExitCode> {
   return result.ok ? next(result.value) : report(shell, result.failure);
+}
+
+/** Who does it by hand: the name that was given, else the system's user. */
+export function whoOf(shell: Shell, given: string | undefined): string {
+  return given?.trim() || shell.user();
 }
 
 export function instantText(instant: Instant): string {

@@ -38,14 +38,14 @@ export async function readInput(shell: Shell, { project, stdinPath }: InputOptio
   const folder = read?.ok ? read.value : emptyProject(resolve(shell.cwd, project ?? "."));
   const path = stdinPath === undefined ? nameless : pathInProject(folder.root, resolve(shell.cwd, stdinPath));
   if (path === null) return { ok: false, failure: failure("F159", { path: stdinPath ?? null }) };
-  const whole = withFile(folder, path, await bytesOf(shell));
+  const whole = withFile(folder, path, await inputBytes(shell));
   return {
     ok: true,
     value: { folder: whole, path, text: whole.sources.find((source) => source.path === path)?.text ?? null },
   };
 }
 
-async function bytesOf({ streams }: Shell): Promise<Uint8Array> {
+export async function inputBytes({ streams }: Shell): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of streams.stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);

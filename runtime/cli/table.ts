@@ -5,7 +5,9 @@ import { printable } from "../index.ts";
 /** Numbers stand right, all else left; the last column is not padded. */
 export function table(head: readonly string[], given: readonly (readonly string[])[]): string {
   const rows = given.map((row) => row.map(printable));
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
+  const widths = head.map((title, column) =>
+    rows.reduce((widest, row) => Math.max(widest, (row[column] ?? "").length), title.length),
+  );
   const isNumber = (column: number) =>
     rows.length > 0 && rows.every((row) => /^(-?[\d.,]+%?|)$/.test(row[column] ?? ""));
   const line = (cells: readonly string[]) =>
