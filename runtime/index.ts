@@ -18,6 +18,7 @@ export type {
   LoadRequest,
   Members,
   OpenRequest,
+  Profile,
   RunReport,
   RunRequest,
   Table,

@@ -9,6 +9,7 @@ import { caught } from "./caught.ts";
 import { failure, systemReason } from "./failures.ts";
 import { keeping } from "./keeping.ts";
 import type { Database, Result } from "./ports.ts";
+import { profile } from "./profile.ts";
 import { contactView, membersOf } from "./questions.ts";
 import { running } from "./running.ts";
 import { systemClock } from "./system-clock.ts";
@@ -54,6 +55,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       evaluate: (segment, { at = clock.now(), limit } = {}) =>
         caught(() => membersOf(database, plan, segment, at, limit)),
       contact: (key, at = clock.now()) => caught(() => contactView(database, plan, key, at)),
+      profile: (at = clock.now()) => caught(async () => ({ ok: true, value: await profile(database, plan, at) })),
       ...keeping(database, plan, clock),
       ...running(database, bound, clock),
       close: () => database.close(),

@@ -5,6 +5,7 @@ import type { ContactView, Instant, Plan, Program } from "../index.ts";
 import { askedSegment, printable, programNamed, renderPretty, segmentSql, statementsOf } from "../index.ts";
 import type { Define } from "./command.ts";
 import { instantOf, withEngine, withOpened, withPlan } from "./engine.ts";
+import { showProfile } from "./profile.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
 import { table } from "./table.ts";
 
@@ -20,7 +21,7 @@ interface ProgramOptions extends ProjectOptions {
 
 export const showCommand: Define = (program, definition) => {
   const { shell, withProject, finish } = definition;
-  const show = program.command("show").description("show a segment, a program or a contact");
+  const show = program.command("show").description("show a segment, a program, a contact or the data");
   const timed = (command: Command) =>
     withProject(command).option("--now <time>", "the instant (default: the clock)").option("--json", "print JSON");
   timed(show.command("segment"))
@@ -40,6 +41,9 @@ export const showCommand: Define = (program, definition) => {
     .argument("<key>", "the contact's key")
     .description("a person's fields, scores, stages, segments and programs")
     .action((key: string, options: ProjectOptions) => finish(showContact(shell, key, options)));
+  timed(show.command("data"))
+    .description("what is known: of each field, event, list and topic how much, and how old")
+    .action((options: ProjectOptions) => finish(showProfile(shell, options)));
 };
 
 async function showSegment(shell: Shell, name: string, options: SegmentOptions): Promise<ExitCode> {

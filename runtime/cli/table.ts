@@ -9,7 +9,7 @@ export function table(head: readonly string[], given: readonly (readonly string[
     rows.reduce((widest, row) => Math.max(widest, (row[column] ?? "").length), title.length),
   );
   const isNumber = (column: number) =>
-    rows.length > 0 && rows.every((row) => /^(-?[\d.,]+%?|)$/.test(row[column] ?? ""));
+    rows.length > 0 && rows.every((row) => /^(~?-?[\d.,]+%?|)$/.test(row[column] ?? ""));
   const line = (cells: readonly string[]) =>
     widths
       .map((width, column) => {
