@@ -7,6 +7,7 @@ import { parse } from "../grammar/parse.ts";
 import type { SourceFile } from "../grammar/span.ts";
 import { freeName } from "./asked-segment.ts";
 import type { Cadenza } from "./cadenza.ts";
+import { addedBy, isCreated, lackingWords } from "./fix-words.ts";
 import type { Instant, Result } from "./ports.ts";
 import type { ProjectFolder } from "./project.ts";
 import { compileProject } from "./project-plan.ts";
@@ -17,6 +18,8 @@ interface FixQuestion {
   readonly segment: string;
   /** Id of the segment as the fix would leave it. */
   readonly fixed: string;
+  /** Id of those members for whom what the fix adds does not hold; null where that tells nothing. */
+  readonly lacking: string | null;
 }
 
 export interface FixQuestions {
@@ -32,10 +35,15 @@ export interface FixCount {
   readonly segment: string;
   readonly before: number;
   readonly after: number;
+  /** Members for whom what the fix adds does not hold; null where that tells nothing. */
+  readonly lacking: number | null;
 }
 
 /** More than anybody would read; each is a segment that the database judges. */
 const mostQuestions = 100;
+
+/** Codes about people whom the condition takes in and its writer may have forgotten. */
+const told: ReadonlySet<string> = new Set(["W320", "W401"]);
 
 /** What can be counted for the findings of a project that compiles; null where there is nothing. */
 export function fixQuestions(folder: ProjectFolder, findings: readonly Diagnostic[]): FixQuestions | null {
@@ -43,9 +51,13 @@ export function fixQuestions(folder: ProjectFolder, findings: readonly Diagnosti
   const asked = folder.sources
     .flatMap((source) => questionsIn(source, findings))
     .slice(0, mostQuestions)
-    .map((question, index) => ({ ...question, fixed: `${name}${index}` }));
+    .map((question, index) => ({
+      ...question,
+      fixed: `${name}${index}`,
+      lacking: !told.has(question.finding.code) || addedBy(question.fix) === null ? null : `${name}${index}_lacking`,
+    }));
   if (asked.length === 0) return null;
-  const text = asked.map(({ fixed, where }) => `segment ${fixed} where ${where}`).join("\n");
+  const text = asked.map(({ fixed, where, ...of }) => `segment ${fixed} where ${where}\n${lackingText(of)}`).join("\n");
   const { plan } = compileProject({ ...folder, sources: [...folder.sources, { path: "fixes", text }] });
   return plan && { plan, questions: asked };
 }
@@ -69,6 +81,14 @@ function isInside(inner: Diagnostic["span"], outer: Diagnostic["span"]): boolean
   return inner.file === outer.file && outer.start <= inner.start && inner.end <= outer.end;
 }
 
+function lackingText({ fix, segment, lacking }: Pick<FixQuestion, "fix" | "segment" | "lacking">): string {
+  const added = addedBy(fix);
+  if (added === null || lacking === null) return "";
+  // Who has no date was not created lately; nobody knows when.
+  const isKnown = isCreated(added) ? " and created is known" : "";
+  return `segment ${lacking} where in ${segment} and not (${added})${isKnown}\n`;
+}
+
 /** The condition with the edits made, from the last to the first. */
 function fixedText({ text }: SourceFile, { where }: Segment, { edits }: Fix): string {
   const { start, end } = where.span;
@@ -87,27 +107,34 @@ export async function countFixes(
   at: Instant,
 ): Promise<Result<readonly FixCount[]>> {
   const counts = new Map<string, number>();
-  for (const id of new Set(questions.flatMap(({ segment, fixed }) => [segment, fixed]))) {
+  const ids = questions.flatMap(({ segment, fixed, lacking }) => [
+    segment,
+    fixed,
+    ...(lacking === null ? [] : [lacking]),
+  ]);
+  for (const id of new Set(ids)) {
     const found = await engine.evaluate(id, { at, limit: 0 });
     if (!found.ok) return found;
     counts.set(id, found.value.count);
   }
   const countOf = (id: string) => counts.get(id) ?? 0;
-  const value = questions.map(({ finding, fix, segment, fixed }) => ({
+  const value = questions.map(({ finding, fix, segment, fixed, lacking }) => ({
     finding,
     fix,
     segment,
     before: countOf(segment),
     after: countOf(fixed),
+    lacking: lacking === null ? null : countOf(lacking),
   }));
   return { ok: true, value };
 }
 
-/** The findings, each fix with what it would change for people in its words. */
+/** The findings, each with the people that it is about, each fix with what it would change for people in its words. */
 export function withCounts(findings: readonly Diagnostic[], counts: readonly FixCount[]): readonly Diagnostic[] {
   const words = new Map(counts.map(({ fix, before, after }) => [fix, countText(before, after)]));
   return findings.map((finding) => ({
     ...finding,
+    why: [lackingWords(counts.filter((count) => count.finding === finding)), finding.why].filter(Boolean).join(" "),
     fixes: finding.fixes.map((fix) => {
       const said = words.get(fix);
       return said === undefined ? fix : { ...fix, text: `${fix.text} ${said}` };

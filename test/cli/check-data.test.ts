@@ -19,10 +19,25 @@ test("each fix says how many members there would be, in every format", async () 
   await cadenza(["load", ...now], { cwd });
   const ran = await cadenza(["check", "--data", ...now], { cwd });
   expect(ran).toMatchObject({ code: 0, stderr: "" });
+  expect(ran.stdout).toContain("  1 of 2 members has no known `role`. ");
   expect(ran.stdout).toContain("Add `and role is known` (1 member instead of 2)");
   expect(ran.stdout).toContain("Add `or role is unknown` (still 2 members)");
   const json = await cadenza(["check", "--data", "--json", ...now], { cwd });
   expect(json.stdout).toContain("(1 member instead of 2)");
+});
+
+test("the warning about people who had no chance names how many there are", async () => {
+  const cwd = projectOf({
+    "shop.cdz": `${files["shop.cdz"].replace("? >", "?  created datetime? >").replace("role from role >", "role from role  created from created >")}load received from csv "received.csv" < contact from who  at from at  message from id >
+segment Quiet where role = user and not opened in 90d
+`,
+    "people.csv":
+      "id,email,role,created\na,a@x.example,user,2025-01-01\nb,b@x.example,user,2026-02-20\nc,c@x.example,user,\nd,d@x.example,owner,2025-01-01\n",
+    "received.csv": "id,who,at\nm1,a,2026-02-01\nm2,d,2026-02-01\n",
+  });
+  await cadenza(["load", ...now], { cwd });
+  const ran = await cadenza(["check", "--data", ...now], { cwd });
+  expect(ran.stdout).toContain("2 of 3 members received nothing in the last 90 days; 1 was created in that time.");
 });
 
 test("without a database it says so, and changes nothing", async () => {

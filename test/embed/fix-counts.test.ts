@@ -1,7 +1,7 @@
 // What a fix would change, counted in the database: people who never had a mail are not those who ignore it.
 
 import { expect, test } from "vitest";
-import { compileProject, countFixes, fixQuestions, open, readProject } from "../../runtime/index.ts";
+import { compileProject, countFixes, fixQuestions, open, readProject, withCounts } from "../../runtime/index.ts";
 import { projectOf } from "../support/example-copy.ts";
 
 const files = {
@@ -42,6 +42,10 @@ test("each fix of a segment says how many people it would leave there", async ()
   const lines = counts.value.map(
     ({ finding, fix, segment, before, after }) => `${finding.code} ${segment} ${before} -> ${after}: ${fix.text}`,
   );
+  const [quiet, , owners] = withCounts(diagnostics, counts.value).filter(({ code }) => /W401|W320/.test(code));
+  // Of Quiet b had a mail; c and d had none, and d is new.
+  expect(quiet?.why).toMatch(/^2 of 3 members received nothing in the last 90 days; 1 was created in that time\. /);
+  expect(owners?.why).toMatch(/^1 of 3 members has no known `role`\. /);
   expect(lines).toEqual([
     "W401 Quiet 3 -> 1: Add `and received in 90d`",
     "W401 Quiet 3 -> 2: Add `and created before 90d ago`",
