@@ -10,7 +10,8 @@ import type { LoweredProject } from "./lower/project.ts";
 import { byName } from "./order.ts";
 import type { Scope } from "./scope.ts";
 
-export function planOf({ scope, segments, scores, funnels, programs, emails, loads }: LoweredProject): Plan {
+export function planOf(project: LoweredProject): Plan {
+  const { scope, segments, scores, funnels, derived, programs, emails, loads } = project;
   const plan: Omit<Plan, "hash"> = {
     format: 1,
     project: settingsOf(scope),
@@ -18,6 +19,7 @@ export function planOf({ scope, segments, scores, funnels, programs, emails, loa
     segments,
     scores,
     funnels,
+    derived,
     emails,
     programs,
     loads: loads.toSorted(inLoadOrder),

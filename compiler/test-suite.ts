@@ -52,6 +52,9 @@ export function suiteOf(
   const inside = (kind: "segment" | "email", name: string) =>
     homes.filter(({ home }) => home?.kind === kind && home.name.text === name).map(({ found }) => found);
   const lame = lameSegments(checked.segments, (name) => inside("segment", name));
+  const chosen = checked.derived.flatMap(({ body }) => (body.kind === "choice" ? body.arms : []));
+  const blocked = chosen.flatMap(({ when }) => segmentsAsked(when)).flatMap((name) => lame.get(name) ?? []);
+  if (blocked.length > 0) return refused(checked, [...new Set(blocked)]);
   const sound = new Map([...checked.segments].filter(([name]) => !lame.has(name)));
   const computing = [
     ...checked.scores.flatMap(({ rules }) => rules.map(({ when }) => when)),

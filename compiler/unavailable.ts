@@ -9,7 +9,6 @@ type Row = readonly [Code, string];
 
 const constructs = {
   // Declarations.
-  derived: ["E250", "A `derived` field"],
   policy: ["E250", "A `policy`"],
   webhook: ["E250", "A `webhook`"],
   team: ["E250", "A `team`"],

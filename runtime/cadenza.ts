@@ -73,6 +73,8 @@ export interface ContactView {
   readonly scores: Readonly<Record<string, number>>;
   /** The stage by the name of the funnel; null where none holds. */
   readonly stages: Readonly<Record<string, string | null>>;
+  /** The derived fields at that instant, in the same form. */
+  readonly derived: Readonly<Record<string, Cell>>;
   /** Ids of the plan's segments that the person is in. */
   readonly segments: readonly string[];
   /** By their start. */

@@ -60,7 +60,7 @@ function renderedSample(
 ): RenderedSample {
   const catalog = catalogOf(scope);
   const everyEvent = declarations.flatMap((node) => (node.kind === "event" ? [node.name.text] : []));
-  const fields = templateFields(catalog, everyEvent);
+  const fields = templateFields(catalog, [...scope.derived.values()], everyEvent);
   const prepared = renderer.prepare(email, fields);
   if (!prepared.ok) return { email: email.name, reads: [], mail: null };
   const { reads } = prepared.value;

@@ -1,13 +1,14 @@
 // What can be asked of a database at an instant: who is in a segment, and all that is known of one contact.
 
 import { calendarOf } from "../compiler/calendar.ts";
+import type { Field } from "../compiler/ir/catalog.ts";
 import { type Funnel, placeTerm, scoreTerm } from "../compiler/ir/people.ts";
 import type { Plan } from "../compiler/ir/plan.ts";
 import { byName } from "../compiler/order.ts";
 import { bind } from "../compiler/sql/bind.ts";
 import { printConditions, printMembers, printTerms, type Subjects } from "../compiler/sql/print.ts";
 import type { Sql } from "../compiler/sql/sql.ts";
-import { columnOf, quote } from "../compiler/sql/tables.ts";
+import { columnOf, columnType, quote } from "../compiler/sql/tables.ts";
 import type { ContactView, Members } from "./cadenza.ts";
 import { createEngine } from "./engine/engine.ts";
 import { movesByCalendar } from "./engine/reads.ts";
@@ -65,11 +66,10 @@ export async function contactView(
   const params = { key: { kind: "text", value: key } } as const;
   const [row] = await database.run({ text: "SELECT * FROM contact WHERE contact_id = $key", params });
   if (!row) return { ok: false, failure: failure("F118", { key }) };
-  const fields = plan.catalog.contact.fields.map((field) => {
-    const value = row[columnOf(field, "contact")] ?? null;
-    const isInstant = field.type.scalar.kind === "datetime" && typeof value === "number";
-    return [field.name, isInstant ? new Date(value).toISOString() : value];
-  });
+  const fields = plan.catalog.contact.fields.map((field) => [
+    field.name,
+    shown(row[columnOf(field, "contact")], field),
+  ]);
   const walked = await database.run({
     text: enrollments,
     params: { ...params, now: { kind: "instant", value: at } },
@@ -80,10 +80,28 @@ export async function contactView(
       key,
       fields: Object.fromEntries(fields) as Readonly<Record<string, Cell>>,
       ...(await computedOf(database, plan, key, at)),
+      derived: await derivedOf(database, plan, key, at),
       segments: await segmentsOf(database, plan, key, at),
       enrollments: walked.map(enrollmentView),
     },
   };
+}
+
+function shown(value: Cell | undefined, { type }: Pick<Field, "type">): Cell {
+  const isInstant = type.scalar.kind === "datetime" && typeof value === "number";
+  return isInstant ? new Date(value).toISOString() : (value ?? null);
+}
+
+async function derivedOf(database: Database, plan: Plan, key: string, at: Instant): Promise<ContactView["derived"]> {
+  if (plan.derived.length === 0) return {};
+  await getReady(database, plan, at);
+  const terms = plan.derived.map(({ term }, index) => ({ name: `derived ${index}`, term }));
+  const columns = plan.derived.map(
+    ({ type }, index) => `CAST(t."derived ${index}" AS ${columnType(type)}) AS "value ${index}"`,
+  );
+  const values = bound(plan, printTerms(plan, alone(key), terms), at);
+  const [row] = await database.run({ ...values, text: `SELECT ${columns.join(", ")} FROM (${values.text}) AS t` });
+  return Object.fromEntries(plan.derived.map((field, index) => [field.name, shown(row?.[`value ${index}`], field)]));
 }
 
 function enrollmentView(row: Row): ContactView["enrollments"][number] {

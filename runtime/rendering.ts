@@ -23,7 +23,7 @@ function preparedFor(row: OutboxRow, plan: Plan, renderer: Renderer, known: Prep
   const email = plan.emails.find(({ name }) => name === row.email);
   const events = startEvents(plan.programs.find(({ name }) => name === row.program));
   const made: Result<PreparedEmail> = email
-    ? renderer.prepare(email, templateFields(plan.catalog, events))
+    ? renderer.prepare(email, templateFields(plan.catalog, plan.derived, events))
     : { ok: false, failure: failure("F303", { email: row.email, reason: "it is not in the plan that is live" }) };
   known.set(key, made);
   return made;

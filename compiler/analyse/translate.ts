@@ -1,5 +1,6 @@
 // Checked conditions as formulas. What nothing lowers yet, and what was reported, may be true or false.
 
+import { Bug } from "../../grammar/unreachable.ts";
 import type { CheckedSegment } from "../check/segment.ts";
 import type { Checked, CheckedBehaviour, CheckedValue, CheckedWindow, Operand } from "../checked.ts";
 import { canonical } from "../hash.ts";
@@ -130,8 +131,12 @@ function single(node: Checked, setting: Setting, distrusted: ReadonlySet<string 
   return sure ? anyOf([made, notOf(made)]) : allOf([made, notOf(made)]);
 }
 
+function refuseDerived(name: string): never {
+  throw new Bug(`the derived field ${name} is no plain value`);
+}
+
 function lowered(node: Checked, setting: Setting): Formula {
-  return formulaOf(lowerCondition({ ...setting, segment: () => "" }, node), () => never);
+  return formulaOf(lowerCondition({ ...setting, segment: () => "", derived: refuseDerived }, node), () => never);
 }
 
 /** The same words in the same place are the same truth, unless it is not even known what they mean. */

@@ -69,7 +69,6 @@ function checkSeen(story: Story, clause: Of<"expect value">): CheckedClause | nu
   const { name, span, what, check } = clause;
   const person = personNamed(story, clause.person);
   const shared = what === "field" ? context.scope.shared.get(name.text) : undefined;
-  if (shared?.kind === "derived field") return refuse(story, "derived", name.span);
   const wanted: Check =
     check.kind === "="
       ? { kind: "is", negated: false, value: check.value, span }

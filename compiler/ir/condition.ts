@@ -51,7 +51,7 @@ export type PlainTerm =
   | { readonly kind: "moment"; readonly moment: Moment; readonly as: "day" | "instant" };
 
 /** A value: stored, written, or computed. */
-export type Term = PlainTerm | Aggregate | Anniversary;
+export type Term = PlainTerm | Aggregate | Anniversary | FirstKnown | Chosen;
 
 /** How two terms are compared: text ignoring letter case and outer space; exact text byte for byte; all else as it is. */
 export type Comparison = "text" | "exact" | "plain";
@@ -131,6 +131,20 @@ export interface Chain {
   readonly links: readonly Link[];
 }
 
+export interface FirstKnown {
+  readonly kind: "first known";
+  readonly of: readonly Term[];
+  readonly type: Type;
+}
+
+/** The value of the first arm that holds; `otherwise` null: unknown where none does. */
+export interface Chosen {
+  readonly kind: "chosen";
+  readonly arms: readonly { readonly value: Literal; readonly when: Condition }[];
+  readonly otherwise: Literal | null;
+  readonly type: Type;
+}
+
 export type Condition =
   | { readonly kind: "constant"; readonly value: boolean }
   | { readonly kind: "all" | "any"; readonly of: readonly Condition[] }
@@ -179,7 +193,8 @@ export function termsOf(condition: Condition): readonly Term[] {
 
 /** A term and those inside it. */
 export function termsIn(term: Term): readonly Term[] {
-  return term.kind === "anniversary" ? [term, ...termsIn(term.of), ...termsIn(term.from)] : [term];
+  if (term.kind === "anniversary") return [term, ...termsIn(term.of), ...termsIn(term.from)];
+  return term.kind === "first known" ? [term, ...term.of.flatMap(termsIn)] : [term];
 }
 
 function outerTerms(condition: Condition): readonly Term[] {
@@ -220,6 +235,7 @@ export function childrenOf(condition: Condition): readonly Condition[] {
 
 /** Conditions that a term holds. */
 export function conditionsOf(term: Term): readonly Condition[] {
+  if (term.kind === "chosen") return term.arms.map(({ when }) => when);
   return term.kind === "aggregate" && term.where ? [term.where] : [];
 }
 

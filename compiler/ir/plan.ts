@@ -1,10 +1,11 @@
 // The whole project, compiled: plain data, JSON-safe, the same for the same meaning.
 
 import type { Catalog } from "./catalog.ts";
-import type { Condition } from "./condition.ts";
+import type { Condition, Term } from "./condition.ts";
 import type { Load } from "./load.ts";
 import type { Funnel, Score } from "./people.ts";
 import type { Program } from "./program.ts";
+import type { Type } from "../types.ts";
 
 export interface ProjectSettings {
   readonly name: string;
@@ -29,6 +30,14 @@ export interface Segment {
   /** Ids of the segments that `where` reads, by itself or through scores and funnels, without repeats. */
   readonly reads: readonly string[];
   readonly hash: string;
+}
+
+/** A derived field: computed whenever it is read. */
+export interface Derived {
+  readonly name: string;
+  readonly doc: string | null;
+  readonly type: Type;
+  readonly term: Term;
 }
 
 export interface Email {
@@ -56,6 +65,8 @@ export interface Plan {
   readonly scores: readonly Score[];
   /** Dependencies first. */
   readonly funnels: readonly Funnel[];
+  /** By name; each is whole by itself. */
+  readonly derived: readonly Derived[];
   readonly emails: readonly Email[];
   readonly programs: readonly Program[];
   readonly loads: readonly Load[];

@@ -12,7 +12,7 @@ export function atomsOf(scope: Scope, segments: Segments, checked: Iterable<Chec
   return [...checked].flatMap(({ name, parameters, where }) => {
     const bindings = new Map(parameters.flatMap(({ name, fallback }) => (fallback ? [[name, fallback] as const] : [])));
     if (bindings.size < parameters.length) return [];
-    const room: Room = { bindings, scope: "all", salt: name, segment: segments.require };
+    const room: Room = { bindings, scope: "all", salt: name, segment: segments.require, derived: segments.derived };
     return leaves(where).map((leaf) => ({
       segment: name,
       text: scope.text(leaf.span).replaceAll(/\s+/g, " "),

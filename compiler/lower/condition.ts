@@ -31,6 +31,8 @@ export interface Room {
   readonly salt: string;
   /** Id of a segment of the plan with these arguments, which hold no parameters. */
   readonly segment: (name: string, args: readonly CheckedValue[]) => string;
+  /** What a derived field stands for. */
+  readonly derived: (name: string) => Term;
 }
 
 export function lowerCondition(room: Room, node: Checked): Condition {
@@ -155,7 +157,11 @@ function bound(room: Room, value: CheckedValue): CheckedValue {
 }
 
 export function operandTerm(room: Room, { term }: Pick<Operand, "term">): Term {
-  return lowerTerm(term, { bind: (value) => bound(room, value), lower: (node) => lowerCondition(room, node) });
+  return lowerTerm(term, {
+    bind: (value) => bound(room, value),
+    lower: (node) => lowerCondition(room, node),
+    derived: room.derived,
+  });
 }
 
 function lowerBetween(room: Room, operand: Operand, low: CheckedValue, high: CheckedValue): Condition {

@@ -13,7 +13,7 @@ import { lowerSteps } from "./steps.ts";
 
 export function lowerProgram(names: Names, segments: Segments, program: CheckedProgram): Program {
   const roomOf = (salt: string, scope: Scope): Room => {
-    return { bindings: new Map(), scope, salt, segment: segments.require };
+    return { bindings: new Map(), scope, salt, segment: segments.require, derived: segments.derived };
   };
   const outside = (when: Checked): Condition => lowerCondition(roomOf(program.name, "all"), when);
   const inside = (when: Checked): Condition => lowerCondition(roomOf(program.name, "enrollment"), when);

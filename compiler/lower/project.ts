@@ -3,7 +3,7 @@
 import type { CheckedProject } from "../check/project.ts";
 import type { Load } from "../ir/load.ts";
 import type { Funnel, Score } from "../ir/people.ts";
-import type { Email, Segment } from "../ir/plan.ts";
+import type { Derived, Email, Segment } from "../ir/plan.ts";
 import type { Program } from "../ir/program.ts";
 import { byName } from "../order.ts";
 import type { Scope } from "../scope.ts";
@@ -16,6 +16,7 @@ export interface LoweredProject {
   readonly segments: readonly Segment[];
   readonly scores: readonly Score[];
   readonly funnels: readonly Funnel[];
+  readonly derived: readonly Derived[];
   readonly programs: readonly Program[];
   readonly emails: readonly Email[];
   readonly loads: readonly Load[];
@@ -27,7 +28,7 @@ export function lowerProject(checked: CheckedProject): LoweredProject {
 
 /** The same with segments that somebody else asks for, too. */
 export function lowerWith(
-  { scope, segments, programs, emails, loads }: CheckedProject,
+  { scope, segments, programs, emails, loads, derived }: CheckedProject,
   lowered: Segments,
 ): LoweredProject {
   for (const { name, parameters } of segments.values()) {
@@ -38,11 +39,13 @@ export function lowerWith(
   const scores = lowered.scores();
   const funnels = lowered.funnels();
   const loweredPrograms = byName(programs).map((program) => lowerProgram(scope, lowered, program));
+  const fields = byName(derived).map(({ name, doc, type }) => ({ name, doc, type, term: lowered.derived(name) }));
   return {
     scope,
     segments: lowered.all(),
     scores,
     funnels,
+    derived: fields,
     programs: loweredPrograms,
     emails: byName(emails.map(({ email }) => email)),
     loads,

@@ -5,11 +5,12 @@ import type { CheckedProject } from "../check/project.ts";
 import type { CheckedSegment } from "../check/segment.ts";
 import type { CheckedValue } from "../checked.ts";
 import { canonical, hashOf } from "../hash.ts";
-import { childrenOf, type Condition, termsOf } from "../ir/condition.ts";
+import { childrenOf, type Condition, type Term, termsOf } from "../ir/condition.ts";
 import { conditionsOfFunnel, conditionsOfScore, type Funnel, type Score } from "../ir/people.ts";
 import type { Segment } from "../ir/plan.ts";
 import { byName } from "../order.ts";
 import { lowerCondition, type Room } from "./condition.ts";
+import { derivedOf } from "./derived.ts";
 import { lowerFunnel } from "./funnel.ts";
 import { printValue } from "./print-value.ts";
 import { lowerScore } from "./score.ts";
@@ -22,6 +23,8 @@ export interface Segments {
   /** All of the project, dependencies first. */
   readonly scores: () => readonly Score[];
   readonly funnels: () => readonly Funnel[];
+  /** What a derived field stands for. */
+  readonly derived: (name: string) => Term;
 }
 
 /** What conditions read of other declarations. */
@@ -31,18 +34,19 @@ interface Uses {
   readonly hashes: readonly (string | undefined)[];
 }
 
-type Declared = Pick<CheckedProject, "segments" | "scores" | "funnels">;
+type Declared = Pick<CheckedProject, "segments" | "scores" | "funnels" | "derived">;
 
-export function segmentsOf({ segments, scores, funnels }: Declared): Segments {
+export function segmentsOf({ segments, scores, funnels, derived: fields }: Declared): Segments {
   const lowered = new Map<string, Segment>();
-  const roomOf = (salt: string): Room => ({ bindings: new Map(), scope: "all", salt, segment: require });
+  const derived = derivedOf(fields, (name, args) => require(name, args));
+  const roomOf = (salt: string): Room => ({ bindings: new Map(), scope: "all", salt, segment: require, derived });
   const require = (name: string, args: readonly CheckedValue[]): string => {
     const source = segments.get(name);
     if (!source) throw new Bug(`no segment ${name}`);
     const id = idOf(source, args);
     if (!lowered.has(id)) {
       const bindings = new Map(source.parameters.map(({ name }, index) => [name, argument(args, index)] as const));
-      const where = lowerCondition({ bindings, scope: "all", salt: name, segment: require }, source.where);
+      const where = lowerCondition({ bindings, scope: "all", salt: name, segment: require, derived }, source.where);
       const { reads, hashes } = usesOf([where]);
       lowered.set(id, { id, name, doc: source.doc, where, reads, hash: hashOf({ where, hashes }) });
     }
@@ -74,6 +78,7 @@ export function segmentsOf({ segments, scores, funnels }: Declared): Segments {
     all: () => [...lowered.values()],
     scores: loweredScores.all,
     funnels: loweredFunnels.all,
+    derived,
   };
 }
 

@@ -1,6 +1,6 @@
 // What is read, as the IR knows it.
 
-import { Bug, unreachable } from "../../grammar/unreachable.ts";
+import { unreachable } from "../../grammar/unreachable.ts";
 import { machineEvents } from "../built-in.ts";
 import type { Checked, CheckedAggregate, CheckedTerm, CheckedValue } from "../checked.ts";
 import type { Aggregate, Anniversary, Comparison, Condition, Term } from "../ir/condition.ts";
@@ -12,6 +12,7 @@ export interface Reading {
   /** Arguments in the place of parameters. */
   readonly bind: (value: CheckedValue) => CheckedValue;
   readonly lower: (node: Checked) => Condition;
+  readonly derived: (name: string) => Term;
 }
 
 export function lowerTerm(term: CheckedTerm, reading: Reading): Term {
@@ -19,7 +20,7 @@ export function lowerTerm(term: CheckedTerm, reading: Reading): Term {
     case "aggregate":
       return lowerAggregate(term, reading);
     case "derived":
-      throw new Bug(`nothing lowers ${term.kind} yet, so it was refused`);
+      return reading.derived(term.field.name);
     case "anniversary":
       return anniversaryFrom(lowerTerm(term.of, reading), today);
     case "field":

@@ -12,7 +12,13 @@ import type { Segments } from "./segments.ts";
 
 export function lowerTest({ settings }: Scope, segments: Segments, test: CheckedTest): Test {
   const calendar = calendarOf(settings.zone, settings.firstWeekday);
-  const room: Room = { bindings: new Map(), scope: "all", salt: test.title, segment: segments.require };
+  const room: Room = {
+    bindings: new Map(),
+    scope: "all",
+    salt: test.title,
+    segment: segments.require,
+    derived: segments.derived,
+  };
   const clauses = test.clauses.map((clause) => lowerClause(room, calendar, clause));
   return { title: test.title, span: test.span, start: test.start, clauses };
 }

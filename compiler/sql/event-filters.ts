@@ -53,6 +53,7 @@ function sceneOf(event: EventTable, { builder, dialect, zone }: Around, startPro
       property: (name) => `e.${eventColumn(event, name)}`,
       occurredAt: () => occurredAt,
       aggregate: () => refuse("aggregate"),
+      truth: () => refuse("choice"),
     },
   };
 }

@@ -112,6 +112,10 @@ export function simplifyTerm(term: Term, segments: Segments): Term {
       const where = term.where && simplify(term.where, segments);
       return { ...term, where: where?.kind === "constant" && where.value ? null : where };
     }
+    case "first known":
+      return { ...term, of: term.of.map((part) => simplifyTerm(part, segments)) };
+    case "chosen":
+      return { ...term, arms: term.arms.map(({ value, when }) => ({ value, when: simplify(when, segments) })) };
     case "anniversary":
       return { ...term, of: simplifyTerm(term.of, segments), from: simplifyTerm(term.from, segments) };
     default:

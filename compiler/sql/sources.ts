@@ -10,7 +10,7 @@ import { clauses, nested, where } from "./layout.ts";
 import type { Query } from "./query.ts";
 import { quote } from "./tables.ts";
 import { companyColumn, contactColumn } from "./terms.ts";
-import type { Leaf, Scene } from "./truth.ts";
+import { type Leaf, printTruth, type Scene } from "./truth.ts";
 
 export interface Sources {
   readonly scene: Scene;
@@ -43,15 +43,17 @@ export function sourcesOf(query: Query, subject: Subject, conditions: readonly C
   };
   const named = aliases();
   const events = gatherings(query, subject);
-  const places = placesOf({ query, subject, contact, join, named, aggregate: events.value });
+  const truth = (condition: Condition): string => printTruth(condition, scene);
+  const places = placesOf({ query, subject, contact, join, named, aggregate: events.value, truth });
   const address = () =>
     query.dialect.fold(`${contact()}.${contactColumn(query.plan.catalog, query.plan.catalog.contact.address)}`);
 
   const leaf = leavesOf({ query, subject, join, named, address, holds: events.holds });
   const { builder, dialect } = query;
   const alone = aloneAmong(query, subject, conditions);
+  const scene: Scene = { builder, dialect, zone: query.plan.project.zone, places, leaf, ...alone };
   return {
-    scene: { builder, dialect, zone: query.plan.project.zone, places, leaf, ...alone },
+    scene,
     count: (behaviour) => events.count(behaviour),
     readsContact: () => readsContact,
     joins: () => [...joins.values(), ...events.joins()],
@@ -67,6 +69,7 @@ interface Joining {
   /** An alias that begins with a letter, the same for the same key. */
   readonly named: (letter: string, key: string) => string;
   readonly aggregate: Scene["places"]["aggregate"];
+  readonly truth: Scene["places"]["truth"];
 }
 
 interface Leaves extends Pick<Joining, "query" | "subject" | "join" | "named"> {
@@ -102,18 +105,15 @@ function leavesOf({ query, subject, join, named, address, holds }: Leaves): (wan
         join(said, alias, `${alias}.address = ${address()}`);
         return printStance(wanted, alias, query);
       }
-      case "sample": {
-        const salt = query.builder.param({ kind: "text", value: `${query.plan.project.seed}:${wanted.salt}` });
-        const limit = query.builder.param({ kind: "text", value: drawLimit(wanted.share) });
-        return `${query.dialect.draw(salt, `${subject.alias}.contact_id`)} < ${limit}`;
-      }
+      case "sample":
+        return printSample(wanted, `${subject.alias}.contact_id`, query);
       default:
         return unreachable(wanted);
     }
   };
 }
 
-function placesOf({ query, subject, contact, join, named, aggregate }: Joining): Scene["places"] {
+function placesOf({ query, subject, contact, join, named, aggregate, truth }: Joining): Scene["places"] {
   const { catalog } = query.plan;
   const outside = (what: string) => {
     throw new Bug(`${what} outside a behaviour`);
@@ -143,6 +143,7 @@ function placesOf({ query, subject, contact, join, named, aggregate }: Joining):
     property: (name) => outside(`property ${name}`),
     occurredAt: () => outside("an event's time"),
     aggregate,
+    truth,
   };
 }
 
@@ -285,6 +286,12 @@ function keysOfLeaf(
     default:
       return unreachable(leaf);
   }
+}
+
+function printSample({ share, salt }: Leaf & { kind: "sample" }, contact: string, query: Query): string {
+  const salted = query.builder.param({ kind: "text", value: `${query.plan.project.seed}:${salt}` });
+  const limit = query.builder.param({ kind: "text", value: drawLimit(share) });
+  return `${query.dialect.draw(salted, contact)} < ${limit}`;
 }
 
 function printConsent(topic: string, query: Query): string {

@@ -2,7 +2,7 @@
 
 import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import type { Catalog, EventTable } from "../ir/catalog.ts";
-import type { Aggregate, Literal, Term } from "../ir/condition.ts";
+import type { Aggregate, Condition, Literal, Term } from "../ir/condition.ts";
 import type { Builder } from "./builder.ts";
 import type { Dialect } from "./dialect.ts";
 import { historyTable } from "./history.ts";
@@ -22,6 +22,8 @@ export interface Places {
   stage(term: StageTerm): string;
   occurredAt(): string;
   aggregate(term: Aggregate): string;
+  /** A boolean that is never NULL. */
+  truth(condition: Condition): string;
 }
 
 /** What reads the values of one row. */
@@ -49,6 +51,13 @@ export function printTerm(term: Term, reader: Reader): string {
       return places.occurredAt();
     case "aggregate":
       return places.aggregate(term);
+    case "first known":
+      return `coalesce(${term.of.map((part) => printTerm(part, reader)).join(", ")})`;
+    case "chosen": {
+      const value = (literal: Literal) => builder.param(paramOf(literal));
+      const arms = term.arms.map((arm) => `WHEN ${places.truth(arm.when)} THEN ${value(arm.value)}`);
+      return `CASE ${arms.join(" ")} ELSE ${term.otherwise ? value(term.otherwise) : "NULL"} END`;
+    }
     case "anniversary":
       return reader.dialect.comesRound(printDay(term.of, reader), printDay(term.from, reader));
     case "score":

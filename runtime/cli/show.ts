@@ -163,13 +163,16 @@ function contactJson({ enrollments, ...rest }: ContactView) {
 }
 
 function contactText(view: ContactView): string {
-  const fields = Object.entries(view.fields).map(([name, value]) => [name, value === null ? "unknown" : String(value)]);
+  const rows = (values: ContactView["fields"]) =>
+    Object.entries(values).map(([name, value]) => [name, value === null ? "unknown" : String(value)]);
+  const derived = rows(view.derived);
   const programs = view.enrollments.map((enrollment) => [
     enrollment.program,
     instantText(enrollment.startedAt),
     enrollment.leftAt === null ? `at ${enrollment.step ?? "?"}` : `left: ${enrollment.reason ?? "?"}`,
   ]);
-  const parts = [table(["field", "value"], fields)];
+  const parts = [table(["field", "value"], rows(view.fields))];
+  if (derived.length > 0) parts.push(`\n${table(["derived field", "value"], derived)}`);
   const scores = Object.entries(view.scores).map(([name, value]) => [name, String(value)]);
   const stages = Object.entries(view.stages).map(([name, stage]) => [name, stage ?? "unknown"]);
   if (scores.length > 0) parts.push(`\n${table(["score", "points"], scores)}`);

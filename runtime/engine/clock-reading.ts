@@ -163,6 +163,9 @@ function ownersOf(term: Term, around: string | null): readonly Owner[] | null {
     case "stage":
     case "literal":
     case "moment":
+    // Its parts stand among the terms, too; a choice is no time.
+    case "first known":
+    case "chosen":
       return [];
     default:
       return unreachable(term);

@@ -1,12 +1,13 @@
 // The outbox: mails are claimed in blocks, handed over one by one, and settled in blocks. What was promised once is never
 // promised again, for every mail has an id that its content decides.
 
-import type { Email, Plan } from "../../compiler/ir/plan.ts";
+import type { Derived, Email, Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
-import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
+import { printTerms } from "../../compiler/sql/print.ts";
+import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant, Row } from "../ports.ts";
 import { printChecks, printRefusal } from "./decide.ts";
-import { change, fill, integer, run, text, texts, type Turn } from "./engine.ts";
+import { change, fill, integer, printed, run, text, texts, type Turn } from "./engine.ts";
 
 /** A claimed mail, with all that the templates show. */
 export interface OutboxRow {
@@ -145,6 +146,12 @@ function printClaimed(plan: Plan, mails: string, builder: Builder): string {
   const isShown = shownIn(plan.emails);
   const add = (name: string, sql: string) => columns.push(`${sql} AS ${quote(fieldPrefix + name)}`);
   for (const field of contact.fields.filter(isShown())) add(field.name, `c.${quote(columnOf(field, "contact"))}`);
+  const derived = plan.derived.filter(isShown());
+  if (derived.length > 0)
+    joins.push(`LEFT JOIN (${printDerived(plan, { mails, derived }, builder)}) AS d ON d.contact_id = o.contact_id`);
+  for (const [index, { name, type }] of derived.entries()) {
+    add(name, `CAST(d."derived ${index}" AS ${columnType(type)})`);
+  }
   const holder = contact.fields.find(({ name }) => name === "company");
   const companyFields = (company?.fields ?? []).filter(isShown("company"));
   if (holder && companyFields.length > 0) {
@@ -190,6 +197,21 @@ function printClaimed(plan: Plan, mails: string, builder: Builder): string {
     FROM ${mails}
     ${joins.join("\n")}
     ORDER BY o.planned_at, o.program, o.send_id`;
+}
+
+/** SELECT of the derived fields of those who get the mails, as they are now. */
+function printDerived(
+  plan: Plan,
+  { mails, derived }: { readonly mails: string; readonly derived: readonly Derived[] },
+  builder: Builder,
+): string {
+  const from = printed((inner) => {
+    // The mails may be told by the instant at which they were claimed.
+    inner.now();
+    return `(SELECT DISTINCT o.contact_id FROM ${mails})`;
+  });
+  const terms = derived.map(({ term }, index) => ({ name: `derived ${index}`, term }));
+  return builder.include(printTerms(plan, { kind: "contact", from }, terms));
 }
 
 function outboxRow(row: Row): OutboxRow {

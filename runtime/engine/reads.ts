@@ -4,8 +4,10 @@ import {
   type Chain,
   childrenOf,
   type Condition,
+  conditionsIn,
   type Length,
   type Term,
+  termsIn,
   termsOf,
 } from "../../compiler/ir/condition.ts";
 import { conditionsOfFunnel, conditionsOfScore, type Funnel } from "../../compiler/ir/people.ts";
@@ -127,6 +129,7 @@ export function programsRead(plan: Plan): readonly string[] {
     condition.kind === "in program" ? [condition.program] : childrenOf(condition).flatMap(programsIn);
   return [...new Set(conditionsOfPlan(plan).flatMap(programsIn))];
 }
+const within = (term: Term): readonly Term[] => [...termsIn(term), ...conditionsIn(term).flatMap(termsWithin)];
 
 /**
  * Contact fields of which a change may change what else happens in the same instant: those that some condition, wait or
@@ -150,7 +153,7 @@ export function fieldsRead(plan: Plan): ReadonlySet<string> {
       return value.kind === "list" ? value.items : [value.term];
     }),
   ];
-  const read = terms.flatMap((term) => {
+  const read = terms.flatMap(within).flatMap((term) => {
     if (term.kind === "field") return [term.name];
     return term.kind === "company field" ? ["company"] : [];
   });

@@ -3,9 +3,13 @@
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import type { TemplateField } from "../../compiler/template.ts";
 
-/** The contact's fields, `company.…`, and `event.…` of the events that start the program which sends the mail. */
-export function templateFields(catalog: Catalog, startEvents: readonly string[]): readonly TemplateField[] {
-  const own = catalog.contact.fields.map(({ name, type }) => ({ name, type }));
+/** The contact's fields, derived ones included, `company.…`, and `event.…` of the events that start the program which sends the mail. */
+export function templateFields(
+  catalog: Catalog,
+  derived: readonly TemplateField[],
+  startEvents: readonly string[],
+): readonly TemplateField[] {
+  const own = [...catalog.contact.fields, ...derived].map(({ name, type }) => ({ name, type }));
   const starts = catalog.events.filter(({ name }) => startEvents.includes(name));
   const others = [
     ...(catalog.company?.fields ?? []).map(({ name, type }) => ({ name: `company.${name}`, type })),

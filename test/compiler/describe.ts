@@ -64,6 +64,12 @@ export function describeTerm(term: Term): string {
       return printLiteral(term.literal);
     case "moment":
       return term.as === "day" ? `day of ${printMoment(term.moment)}` : printMoment(term.moment);
+    case "first known":
+      return `first known of (${term.of.map(describeTerm).join(", ")})`;
+    case "chosen": {
+      const arms = term.arms.map(({ value, when }) => `${printLiteral(value)} when ${describeCondition(when)}`);
+      return `{${[...arms, `otherwise ${term.otherwise ? printLiteral(term.otherwise) : "unknown"}`].join(", ")}}`;
+    }
     case "anniversary":
       return `anniversary of ${describeTerm(term.of)} from ${describeTerm(term.from)}`;
     case "aggregate": {

@@ -144,7 +144,6 @@ describe("the examples of the language", () => {
       "E251 experiment tone",
       "E251 short",
       "E250 report weekly",
-      "E250 derived last_product",
       "E250 policy house_rules",
     ]);
   });

@@ -94,7 +94,7 @@ function claimsIn(text: string): readonly Claim[] {
     if (!found.example || !program) return [];
     const settings = settingsOf(program);
     const lower = ({ node, place }: Standing): Condition =>
-      lowerCondition({ ...settings[place], segment: segments.require }, node);
+      lowerCondition({ ...settings[place], segment: segments.require, derived: segments.derived }, node);
     const claimed = claimedOf(found, program, text, lower);
     if (!claimed) return [];
     const starting = program.triggers.flatMap((one) => (one.kind === "event" ? [one.behaviour.event.name] : []));
@@ -182,7 +182,8 @@ test("there are enough of them, of every kind", () => {
 
 test("whoever is shown inside a program is as claimed", { timeout: 240_000 }, async () => {
   for (const { name, plan, example, starting, asked, some } of claims) {
-    const whole: Plan = { format: 1, ...plan, scores: [], funnels: [], emails: [], programs: [], loads: [], hash: "" };
+    const none = { scores: [], funnels: [], derived: [], emails: [], programs: [], loads: [], hash: "" };
+    const whole: Plan = { format: 1, ...plan, ...none };
     const world = enrolledIn(whole, witnessOf(whole, example.person), starting);
     await build(database, world);
     const all = [...asked, ...some].map(({ when }, index) => ({ name: `c${index}`, when }));

@@ -28,6 +28,7 @@ function planOf(world: World, segments: readonly Segment[]): Plan {
     segments,
     scores: [],
     funnels: [],
+    derived: [],
     emails: [],
     programs: [],
     loads: [],

@@ -148,12 +148,12 @@ test("the fields of a catalog: companies and starting events may be missing, so 
     lists: [],
     topics: [],
   };
-  expect(templateFields(catalog, ["signed_up"])).toEqual([
+  expect(templateFields(catalog, [], ["signed_up"])).toEqual([
     { name: "email", type: id },
     { name: "company.size", type: { ...id, isNullable: true } },
     { name: "event.plan", type: { ...id, isNullable: true } },
   ]);
-  expect(templateFields({ ...catalog, company: null }, []).map(({ name }) => name)).toEqual(["email"]);
+  expect(templateFields({ ...catalog, company: null }, [], []).map(({ name }) => name)).toEqual(["email"]);
 });
 
 describe("what cannot be rendered", () => {

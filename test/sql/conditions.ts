@@ -2,10 +2,10 @@
 
 import type { EventTable, Field } from "../../compiler/ir/catalog.ts";
 import type {
+  Literal,
   Aggregate,
   Behaviour,
   Chain,
-  Comparison,
   Condition,
   Link,
   Moment,
@@ -18,9 +18,11 @@ import type { Segment } from "../../compiler/ir/plan.ts";
 import { changesOf, isHistory, recordsOf } from "../../compiler/sql/history.ts";
 import { findEvent } from "../../compiler/sql/terms.ts";
 import { isOrdered, type Scalar, type Type } from "../../compiler/types.ts";
-import type { AggregateFunction, Calendar } from "../../grammar/ast/expr.ts";
+import type { AggregateFunction } from "../../grammar/ast/expr.ts";
+import { byOf, type Class, classOf } from "./classes.ts";
 import type { Dice } from "./dice.ts";
 import { drawStage } from "./stages.ts";
+import { drawCalendar, drawWindow } from "./spans.ts";
 import { globs, patterns, pieces } from "./text-reference.ts";
 import { amounts, days, emails, enumValues, lengths, numbers, texts, type World } from "./world.ts";
 
@@ -118,7 +120,7 @@ export function drawBehaviour(choice: Choice): Behaviour {
   const { dice, world } = choice;
   const event = dice.chance(15) ? drawHistory(choice) : dice.pick(world.catalog.events);
   const count = dice.chance(50) ? null : { op: dice.pick(ops), times: dice.below(4) };
-  const window = dice.chance(55) ? null : drawWindow(choice);
+  const window = dice.chance(55) ? null : drawWindow(dice);
   const scope: Scope = choice.isInside && window === null ? dice.pick(["all", "enrollment", "wait"] as const) : "all";
   const distinct = event.isMail ? "message" : event.key;
   return {
@@ -146,8 +148,9 @@ const datetime: Type = { scalar: { kind: "datetime" }, isList: false, isNullable
 function drawAggregate(choice: Choice): Aggregate {
   const { dice, world } = choice;
   const event = dice.pick(world.catalog.events);
-  const name = dice.pick(functions);
-  const window = dice.chance(55) ? null : drawWindow(choice);
+  // Few events have something to be summed.
+  const name = dice.pick([...functions, "sum of", "average of"] as const);
+  const window = dice.chance(55) ? null : drawWindow(dice);
   const isOfTime = name !== "sum of" && name !== "average of" && dice.chance(25);
   const usable = event.fields.filter(({ name: own, type: { scalar } }) => {
     // That is the time of the event.
@@ -177,35 +180,6 @@ function drawAggregate(choice: Choice): Aggregate {
   };
 }
 
-function drawWindow({ dice }: Choice): Pick<Behaviour, "from" | "until"> {
-  const ago = (): Moment => {
-    const by = dice.pick(lengths);
-    return { kind: "shift", by: { ...by, amount: -by.amount } };
-  };
-  const calendar = drawCalendar(dice);
-  const between: Pick<Behaviour, "from" | "until"> = {
-    from: { kind: "period", calendar, edge: "start" },
-    until: { moment: { kind: "period", calendar, edge: "end" }, isIncluded: false },
-  };
-  return dice.pick([
-    { from: ago(), until: null },
-    { from: null, until: { moment: ago(), isIncluded: false } },
-    { from: ago(), until: { moment: ago(), isIncluded: true } },
-    { from: ago(), until: { moment: { kind: "now" }, isIncluded: true } },
-    { from: { kind: "day", date: dice.pick(days), edge: dice.pick(["start", "end"] as const) }, until: null },
-    { from: { kind: "instant", utc: "2026-03-01T00:00:00Z" }, until: null },
-    between,
-  ]);
-}
-
-function drawCalendar(dice: Dice): Calendar {
-  if (dice.chance(30)) return { kind: dice.pick(["today", "yesterday", "tomorrow"] as const) };
-  return {
-    kind: dice.pick(["this", "last", "next"] as const),
-    unit: dice.pick(["week", "month", "quarter", "year"] as const),
-  };
-}
-
 function drawWhere(choice: Choice, fields: readonly Field[], depth: number): Condition {
   const { dice } = choice;
   const inner = () => drawWhere(choice, fields, depth - 1);
@@ -216,39 +190,11 @@ function drawWhere(choice: Choice, fields: readonly Field[], depth: number): Con
   return dice.chance(5) ? { kind: "constant", value: dice.chance(50) } : drawComparison(choice, fields);
 }
 
-type Class = "text" | "exact" | "number" | "money" | "boolean" | "day" | "instant" | "enum" | "country";
-
-function classOf(scalar: Scalar): Class {
-  switch (scalar.kind) {
-    case "text":
-      return scalar.isExact ? "exact" : "text";
-    case "url":
-    case "email":
-      return "text";
-    case "percent":
-    case "duration":
-      return "number";
-    case "date":
-      return "day";
-    case "datetime":
-      return "instant";
-    case "timezone":
-      return "country";
-    default:
-      return scalar.kind;
-  }
-}
-
 export function isDay(term: Term): boolean {
   if (term.kind === "literal") return term.literal.kind === "day";
   return term.kind === "moment" ? term.as === "day" : classOfTerm(term) === "day";
 }
 
-function byOf(kind: Class): Comparison {
-  return kind === "text" ? "text" : kind === "exact" ? "exact" : "plain";
-}
-
-/** Terms that may stand here: columns of the judged row, or of an event where its properties are given. */
 function columnsOf(choice: Choice, properties: readonly Field[] | null): readonly Term[] {
   const { catalog } = choice.world;
   const starts = choice.isInside
@@ -265,18 +211,48 @@ function columnsOf(choice: Choice, properties: readonly Field[] | null): readonl
     const inside = choice.isInside && choice.dice.chance(20) ? starts : [];
     return [...terms("property", properties), { kind: "occurred at" }, ...inside];
   }
-  const aggregates = choice.kinds === "all" ? choice.dice.times(8, () => drawAggregate(choice)) : [];
+  const aggregates = choice.kinds === "all" ? choice.dice.times(12, () => drawAggregate(choice)) : [];
   const dated = catalog.contact.fields.filter(({ type }) => isDated(type) && !type.isList);
   const anniversaries = choice.kinds === "all" ? choice.dice.times(4, () => drawAnniversary(choice, dated)) : [];
+  const stored = terms("field", catalog.contact.fields);
+  const derived =
+    choice.kinds === "all" ? choice.dice.times(5, () => drawDerived(choice, [...aggregates, ...stored])) : [];
   return [
     ...aggregates,
     ...anniversaries,
+    ...derived,
     ...terms("field", catalog.contact.fields),
     ...terms("company field", catalog.company?.fields ?? []),
     ...choice.scores.map(({ name }) => scoreTerm(name)),
     ...starts,
   ];
 }
+
+/** Of the depth of one choice: its conditions are about fields and events alone. */
+function drawDerived(choice: Choice, columns: readonly Term[]): Term {
+  const { dice } = choice;
+  if (dice.chance(50)) {
+    const first = dice.pick(columns);
+    const alike = columns.filter((column) => classOfTerm(column) === classOfTerm(first));
+    return {
+      kind: "first known",
+      of: [first, ...dice.times(1 + dice.below(2), () => dice.pick(alike))],
+      type: typeOf(first),
+    };
+  }
+  const isText = dice.chance(60);
+  const literal = (): Literal =>
+    isText ? { kind: "text", value: dice.pick(texts) } : { kind: "number", value: dice.pick(numbers) };
+  const when = () => drawCondition({ ...choice, kinds: "reasoned" }, 1);
+  return {
+    kind: "chosen",
+    arms: dice.times(1 + dice.below(3), () => ({ value: literal(), when: when() })),
+    otherwise: dice.maybe(literal()),
+    type: isText ? { scalar: { kind: "text", isExact: false }, isList: false, isNullable: true } : number,
+  };
+}
+
+const typeOf = (term: Term): Type => ("type" in term ? term.type : datetime);
 
 function drawAnniversary(choice: Choice, dated: readonly Field[]): Term {
   const { name, type } = choice.dice.pick(dated);
@@ -311,7 +287,13 @@ function drawComparison(choice: Choice, properties: readonly Field[] | null, ask
   const right = () => (alike.length > 0 && dice.chance(25) ? dice.pick(alike) : drawConstant(choice, kind));
   const isText = kind === "text" || kind === "exact";
   // Whole texts are seldom like a pattern.
-  const form = dice.pick([0, 1, 2, ...(isText ? [3, 4, 5] : []), ...(isText && isWhole ? [6, 6, 6, 6, 7, 8] : [])]);
+  const form = dice.pick([
+    0,
+    1,
+    2,
+    ...(isText ? [3, 4, 5, 3, 4, 5] : []),
+    ...(isText && isWhole ? [6, 6, 6, 6, 7, 7, 8, 8] : []),
+  ]);
   if (form === 0) return { kind: "known", term: properties ? term : drawKnown(choice, term) };
   if (form === 1) return { kind: "one of", term, values: dice.times(dice.below(4), right), by };
   if (form === 2 && (kind === "day" || kind === "instant") && dice.chance(50)) {

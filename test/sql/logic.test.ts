@@ -41,6 +41,7 @@ function planOf({ world, segments, scores, funnels }: Pick<Choice, "world" | "se
     segments,
     scores,
     funnels,
+    derived: [],
     emails: [],
     programs: [],
     loads: [],

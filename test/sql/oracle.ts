@@ -319,6 +319,15 @@ export function oracleOf(world: World, declared: Declared, cuts: "wait" | "enrol
         return event?.at ?? null;
       case "aggregate":
         return aggregated(term, person);
+      case "first known": {
+        const values = term.of.map((part) => valueIn(part, person, event));
+        return values.find((value) => value !== null) ?? null;
+      }
+      case "chosen": {
+        const arm = term.arms.find(({ when }) => isTrue(when, person));
+        const literal = arm ? arm.value : term.otherwise;
+        return literal && literalOf(literal);
+      }
       case "anniversary": {
         const [day, from] = [dayIn(term.of, person, event), dayIn(term.from, person, event)];
         if (day === null || from === null) return null;

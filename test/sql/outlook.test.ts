@@ -39,6 +39,7 @@ function planOf(world: World, score: Score): Plan {
     project: { name: "p", zone, currency: "EUR", firstWeekday: 1, sender: null, postalAddress: null, seed: "p" },
     catalog: world.catalog,
     segments: [],
+    derived: [],
     scores: [score],
     funnels: [],
     emails: [],

@@ -45,6 +45,8 @@ export const alternatives: readonly string[] = [
     "moment",
     "aggregate",
     "anniversary",
+    "first known",
+    "chosen",
   ].map((kind) => `term ${kind}`),
   ...functions,
   ...["where", "window", "of this enrollment"].map((kind) => `aggregate ${kind}`),

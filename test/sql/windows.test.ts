@@ -38,6 +38,7 @@ function planOf(zone: string, where: Condition): Plan {
     segments: [{ id: "S", name: "S", doc: null, where, reads: [], hash: "" }],
     scores: [],
     funnels: [],
+    derived: [],
     emails: [],
     programs: [],
     loads: [],

@@ -45,6 +45,7 @@ export const planOf = (catalog: Catalog, zone = "UTC"): Plan => ({
   segments: [],
   scores: [],
   funnels: [],
+  derived: [],
   emails: [],
   programs: [],
   loads: [],
