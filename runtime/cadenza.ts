@@ -25,6 +25,11 @@ export interface OpenRequest {
    * few rows, as in a replay of some ten thousand contacts.
    */
   readonly threads?: number;
+  /**
+   * How much memory the database may take, as `512MB` or `2GB`; what does not fit goes to a folder beside its file.
+   * Absent: four fifths of the machine's. F133 where it is no such amount.
+   */
+  readonly memory?: string;
 }
 
 /** What one load statement did; all numbers count rows of its files, but `unknownValues`, which counts cells. */
@@ -63,6 +68,24 @@ export interface Members {
   readonly count: number;
   /** Keys, sorted; as many as the limit allows. */
   readonly members: readonly string[];
+}
+
+export interface SegmentView {
+  /** Id of the segment. */
+  readonly segment: string;
+  readonly count: number;
+  /** How many came in and left within the last day; null where the segment was not judged all that time. */
+  readonly lastDay: { readonly entered: number; readonly left: number } | null;
+  /** How many rows of contacts and events are read to judge it for everybody. */
+  readonly rows: number;
+}
+export interface SegmentsView {
+  /** As of when the stored membership holds; null: it is stored for a later instant, and all was judged anew. */
+  readonly refreshedAt: Instant | null;
+  /** How many contacts were looked at to bring it up to date; null: all. */
+  readonly looked: number | null;
+  /** In the order of the plan: what is read by others comes before them. */
+  readonly segments: readonly SegmentView[];
 }
 
 export interface ContactView {
@@ -259,9 +282,22 @@ export interface Cadenza {
   /**
    * Who is in a segment of the plan at an instant (absent: the clock's). The segment is named by its id: `Customers`, or
    * `Quiet(60d)` where the project uses it with these arguments. `limit`: how many keys at most; `count` counts all.
+   *
+   * The membership of all segments is stored and brought up to the instant first, which judges only those who can have
+   * changed since. For an instant before that of the stored one, the segment is judged anew and nothing is stored.
    * F117 where there is no such segment.
    */
-  evaluate(segment: string, request?: { readonly at?: Instant; readonly limit?: number }): Promise<Result<Members>>;
+  evaluate(
+    segment: string,
+    request?: {
+      readonly at?: Instant;
+      readonly limit?: number;
+      /** True: nothing is stored, for a segment that the project itself does not use. */
+      readonly isApart?: boolean;
+    },
+  ): Promise<Result<Members>>;
+  /** All segments of the plan at an instant (absent: the clock's), with their sizes. */
+  segments(at?: Instant): Promise<Result<SegmentsView>>;
   /** All that is known of one contact; F118 where there is none. */
   contact(key: string, at?: Instant): Promise<Result<ContactView>>;
   /** Which fields, events, lists and topics are filled, how well, and how old that is. */

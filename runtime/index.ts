@@ -21,6 +21,8 @@ export type {
   Profile,
   RunReport,
   RunRequest,
+  SegmentsView,
+  SegmentView,
   Table,
   TickReport,
 } from "./cadenza.ts";

@@ -10,7 +10,7 @@ import { failure, systemReason } from "./failures.ts";
 import { keeping } from "./keeping.ts";
 import type { Database, Result } from "./ports.ts";
 import { profile } from "./profile.ts";
-import { contactView, membersOf } from "./questions.ts";
+import { contactView, membersOf, segmentsView } from "./questions.ts";
 import { running } from "./running.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -20,7 +20,8 @@ import { systemClock } from "./system-clock.ts";
  * @returns the failure where the file is locked, damaged, written by a newer version, or may not be written.
  */
 export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
-  const { database: place, plan } = request;
+  const { database: place, plan, threads, memory } = request;
+  if (memory !== undefined && !isMemory(memory)) return { ok: false, failure: failure("F133", { given: memory }) };
   const path = place === ":memory:" ? place : join(place.folder, "cadenza.duckdb");
   if (place !== ":memory:") {
     if (place.mustExist && !existsSync(path)) return { ok: false, failure: failure("F116", { path }) };
@@ -31,7 +32,10 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
     }
   }
   const { openDatabase } = await import("./store/duckdb.ts");
-  const opened = await openDatabase(path, request.threads === undefined ? {} : { threads: request.threads });
+  const opened = await openDatabase(path, {
+    ...(threads === undefined ? {} : { threads }),
+    ...(memory === undefined ? {} : { memoryLimit: memory }),
+  });
   if (!opened.ok) return opened;
   const made = await prepare(opened.value, request);
   if (made.ok) return { ok: true, value: bindTo(opened.value, request) };
@@ -52,8 +56,9 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
     return {
       plan,
       load: (wanted = {}) => caught(() => loadAll(database, bound, wanted, wanted.at ?? clock.now())),
-      evaluate: (segment, { at = clock.now(), limit } = {}) =>
-        caught(() => membersOf(database, plan, segment, at, limit)),
+      evaluate: (segment, { at = clock.now(), limit, isApart = false } = {}) =>
+        caught(() => membersOf(database, plan, segment, { at, limit, isApart })),
+      segments: (at = clock.now()) => caught(() => segmentsView(database, plan, at)),
       contact: (key, at = clock.now()) => caught(() => contactView(database, plan, key, at)),
       profile: (at = clock.now()) => caught(async () => ({ ok: true, value: await profile(database, plan, at) })),
       ...keeping(database, plan, clock),
@@ -61,6 +66,15 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       close: () => database.close(),
     };
   }
+}
+
+const units: Readonly<Record<string, number>> = { kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 };
+/** Below this the database cannot even write what it has read. */
+const leastMemory = 64e6;
+
+function isMemory(given: string): boolean {
+  const found = /^(\d+(?:\.\d+)?)\s?([kmgt]b)$/i.exec(given.trim());
+  return found !== null && Number(found[1]) * (units[found[2]?.toLowerCase() ?? ""] ?? 0) >= leastMemory;
 }
 
 const order: readonly Load["target"]["kind"][] = ["company", "contact", "list", "topic", "event"];

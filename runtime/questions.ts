@@ -9,12 +9,14 @@ import { bind } from "../compiler/sql/bind.ts";
 import { printConditions, printMembers, printTerms, type Subjects } from "../compiler/sql/print.ts";
 import type { Sql } from "../compiler/sql/sql.ts";
 import { columnOf, columnType, quote } from "../compiler/sql/tables.ts";
-import type { ContactView, Members } from "./cadenza.ts";
+import type { ContactView, Members, SegmentsView, SegmentView } from "./cadenza.ts";
 import { createEngine } from "./engine/engine.ts";
 import { movesByCalendar } from "./engine/reads.ts";
+import { rowsRead } from "./engine/segments/cost.ts";
+import { printStored, sizesOf, withMembership } from "./engine/segments/members.ts";
 import { ensureSpans } from "./engine/zones.ts";
 import { failure } from "./failures.ts";
-import type { Cell, Database, Instant, Result, Row } from "./ports.ts";
+import type { Cell, Database, Instant, Result, Row, Session } from "./ports.ts";
 import { segmentNamed } from "./project-plan.ts";
 
 function bound(plan: Plan, sql: Sql, at: Instant): Sql {
@@ -28,27 +30,75 @@ async function getReady(database: Database, plan: Plan, at: Instant): Promise<vo
   await database.transaction((session) => ensureSpans({ engine, session, now: at }, [plan.project.zone]));
 }
 
+export interface MembersRequest {
+  readonly at: Instant;
+  readonly limit: number | undefined;
+  /** True: nothing is stored. */
+  readonly isApart: boolean;
+}
+
 export async function membersOf(
   database: Database,
   plan: Plan,
   name: string,
-  at: Instant,
-  limit: number | undefined,
+  { at, limit, isApart }: MembersRequest,
 ): Promise<Result<Members>> {
   const found = segmentNamed(plan, name);
   if (!found.ok) return found;
   await getReady(database, plan, at);
-  const members = bound(plan, printMembers(plan, found.value), at);
+  const segment = found.value;
+  const stored = isApart
+    ? null
+    : await withMembership(database, plan, at, ({ session }) => select(session, { segment, limit }));
+  if (stored) return { ok: true, value: { segment, ...stored } };
+  const members = bound(plan, printMembers(plan, segment), at);
+  return { ok: true, value: { segment, ...(await keysOf(database, members, limit)) } };
+}
+
+async function select(
+  session: Session,
+  { segment, limit }: { readonly segment: string; readonly limit: number | undefined },
+) {
+  return keysOf(session, { text: await printStored(session, segment), params: {} }, limit);
+}
+
+async function keysOf(
+  session: Session,
+  members: Sql,
+  limit: number | undefined,
+): Promise<Pick<Members, "count" | "members">> {
   if (limit === 0) {
-    const [row] = await database.run({ ...members, text: `SELECT count(*) AS n FROM (${members.text}) AS m` });
-    return { ok: true, value: { segment: found.value, count: Number(row?.n ?? 0), members: [] } };
+    const [row] = await session.run({ ...members, text: `SELECT count(*) AS n FROM (${members.text}) AS m` });
+    return { count: Number(row?.n ?? 0), members: [] };
   }
-  const rows = await database.run({
+  const rows = await session.run({
     ...members,
     text: `SELECT contact_id FROM (${members.text}) AS m ORDER BY contact_id`,
   });
   const keys = rows.map((row) => String(row.contact_id));
-  return { ok: true, value: { segment: found.value, count: keys.length, members: keys.slice(0, limit) } };
+  return { count: keys.length, members: keys.slice(0, limit) };
+}
+
+/** Sizes as they are stored; for an instant before the stored one, by judging each segment anew. */
+export async function segmentsView(database: Database, plan: Plan, at: Instant): Promise<Result<SegmentsView>> {
+  await getReady(database, plan, at);
+  const rows = await rowsRead(database, plan, at);
+  const sized = (segment: string) => ({ segment, rows: rows.get(segment) ?? 0 });
+  const stored = await withMembership(database, plan, at, async ({ session, looked }) => {
+    const sizes = await sizesOf(session, plan, at);
+    const segments = plan.segments.map(({ id }) => ({
+      ...sized(id),
+      ...(sizes.get(id) ?? { count: 0, lastDay: null }),
+    }));
+    return { refreshedAt: at, looked, segments };
+  });
+  if (stored) return { ok: true, value: stored };
+  const segments: SegmentView[] = [];
+  for (const { id } of plan.segments) {
+    const { count } = await keysOf(database, bound(plan, printMembers(plan, id), at), 0);
+    segments.push({ ...sized(id), count, lastDay: null });
+  }
+  return { ok: true, value: { refreshedAt: null, looked: null, segments } };
 }
 
 const enrollments = `SELECT e.program AS program, e.started_at AS started_at, e.left_at AS left_at, e.reason AS reason,

@@ -4,8 +4,8 @@ import type { Define } from "./command.ts";
 import { instantOf, withEngine } from "./engine.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
 
-export const applyCommand: Define = (program, { shell, withProject, finish }) => {
-  withProject(program.command("apply"))
+export const applyCommand: Define = (program, { shell, withDatabase, finish }) => {
+  withDatabase(program.command("apply"))
     .description("make the project live: from now on its triggers start people")
     .option("--now <time>", "the instant (default: the clock)")
     .option("--json", "print what is live as JSON")

@@ -44,8 +44,8 @@ interface CheckOptions extends ProjectOptions {
 
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-export const checkCommand: Define = (program, { shell, withProject, finish }) => {
-  withProject(program.command("check"))
+export const checkCommand: Define = (program, { shell, withDatabase, finish }) => {
+  withDatabase(program.command("check"))
     .argument("[file]", "`-` checks one file from the standard input")
     .description("parse, type-check and lint the project")
     .option("--format <format[=file]>", `${formatNames.join(", ")}; more than one may be given`, repeated)
@@ -145,7 +145,10 @@ async function countedIn(
   const at = instantOf(shell, questions.plan, options.now);
   if (!at.ok) return at;
   const database = { folder: `${folder.root}/.cadenza`, mustExist: true };
-  const engine = await open({ plan: questions.plan, database, clock: shell.clock });
+  const engine = await open({
+    ...{ plan: questions.plan, database, clock: shell.clock },
+    ...(options.memory === undefined ? {} : { memory: options.memory }),
+  });
   if (!engine.ok) return engine;
   try {
     const counts = await countFixes(engine.value, questions, at.value);

@@ -7,6 +7,8 @@ export interface Definition {
   readonly shell: Shell;
   /** Adds --project and --data-dir. */
   readonly withProject: (command: Command) => Command;
+  /** Adds those, and --memory. */
+  readonly withDatabase: (command: Command) => Command;
   /** Waits for the command and sets the exit code. */
   readonly finish: (code: Promise<ExitCode>) => Promise<void>;
 }

@@ -76,6 +76,7 @@ export async function withOpened(
     database: { folder: `${folder.root}/.cadenza`, mustExist: choices.needsDatabase === true },
     dataDir: options.dataDir ?? folder.root,
     clock: shell.clock,
+    ...(options.memory === undefined ? {} : { memory: options.memory }),
     ...(mailer ? { mailer: mailer.value } : {}),
   });
   if (!engine.ok) return report(shell, engine.failure);

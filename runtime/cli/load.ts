@@ -5,8 +5,8 @@ import type { Define } from "./command.ts";
 import { instantOf, withEngine } from "./engine.ts";
 import { type ExitCode, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
 
-export const loadCommand: Define = (program, { shell, withProject, finish }) => {
-  withProject(program.command("load"))
+export const loadCommand: Define = (program, { shell, withDatabase, finish }) => {
+  withDatabase(program.command("load"))
     .argument("[name]", "only the loads of contact, company, an event, a list or a topic")
     .description("run the load statements into the project's database")
     .option("--now <time>", "when the rows arrive (default: the clock)")

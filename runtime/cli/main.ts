@@ -87,6 +87,10 @@ function build(): Command {
     command
       .addOption(new Option("--project <dir>", "folder of the project").default("."))
       .addOption(new Option("--data-dir <dir>", "where relative data paths start (default: the project)"));
+  const withDatabase = (command: Command) =>
+    withProject(command).addOption(
+      new Option("--memory <size>", "what the database may take, such as 1GB (default: four fifths of the memory)"),
+    );
   const finish = async (code: Promise<ExitCode>) => {
     process.exitCode = await code;
   };
@@ -95,7 +99,7 @@ function build(): Command {
     ...[loadCommand, listCommand, consentCommand, showCommand, applyCommand, runCommand],
   ];
   for (const define of commands) {
-    define(program, { shell, withProject, finish });
+    define(program, { shell, withProject, withDatabase, finish });
   }
   return program;
 }

@@ -29,8 +29,8 @@ interface RunOptions extends ProjectOptions {
   readonly mailer: string;
 }
 
-export const runCommand: Define = (program, { shell, withProject, finish }) => {
-  withProject(program.command("run"))
+export const runCommand: Define = (program, { shell, withDatabase, finish }) => {
+  withDatabase(program.command("run"))
     .description("run the engine: take in facts, tick, deliver")
     .option("--once", "one tick, then stop")
     .option("--now <time>", "replay on a virtual clock that starts here; needs --until or --once")

@@ -29,6 +29,7 @@ export interface ProjectOptions {
   readonly dataDir?: string;
   readonly now?: string;
   readonly json?: boolean;
+  readonly memory?: string;
 }
 
 /** Prints a failure with what to do about it. */

@@ -1,4 +1,4 @@
-// cadenza show: members and SQL of a segment, the steps of a program, all that is known of a contact.
+// cadenza show: members and SQL of a segment, all segments, the steps of a program, all that is known of a contact.
 
 import type { Command } from "commander";
 import type { ContactView, Instant, Plan, Program } from "../index.ts";
@@ -7,6 +7,7 @@ import type { Define } from "./command.ts";
 import { instantOf, withEngine, withOpened, withPlan } from "./engine.ts";
 import { showProfile } from "./profile.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
+import { showSegments } from "./show-segments.ts";
 import { table } from "./table.ts";
 
 interface SegmentOptions extends ProjectOptions {
@@ -20,10 +21,10 @@ interface ProgramOptions extends ProjectOptions {
 }
 
 export const showCommand: Define = (program, definition) => {
-  const { shell, withProject, finish } = definition;
+  const { shell, withDatabase, finish } = definition;
   const show = program.command("show").description("show a segment, a program, a contact or the data");
   const timed = (command: Command) =>
-    withProject(command).option("--now <time>", "the instant (default: the clock)").option("--json", "print JSON");
+    withDatabase(command).option("--now <time>", "the instant (default: the clock)").option("--json", "print JSON");
   timed(show.command("segment"))
     .argument("<name>", "a segment, with arguments where the project uses it with some: 'Quiet(60d)'")
     .description("who is in a segment")
@@ -31,6 +32,9 @@ export const showCommand: Define = (program, definition) => {
     .option("--count", "only how many")
     .option("--sample <n>", "only the first n by key")
     .action((name: string, options: SegmentOptions) => finish(showSegment(shell, name, options)));
+  timed(show.command("segments"))
+    .description("all segments: how many are in each, who came and went, what judging it takes")
+    .action((options: ProjectOptions) => finish(showSegments(shell, options)));
   timed(show.command("program"))
     .argument("<name>", "a program")
     .description("how a program was compiled")
@@ -63,7 +67,9 @@ async function showSegment(shell: Shell, name: string, options: SegmentOptions):
       return withOpened(shell, { folder, plan, options, choices: { needsDatabase: true } }, ({ engine }) =>
         withValue(shell, instantOf(shell, plan, options.now), async (at) => {
           const wanted = options.count ? 0 : limit;
-          const found = await engine.evaluate(id, { at, ...(wanted === undefined ? {} : { limit: wanted }) });
+          const limits = wanted === undefined ? {} : { limit: wanted };
+          // What the project itself does not use is not stored for it.
+          const found = await engine.evaluate(id, { at, ...limits, isApart: plan !== own });
           return withValue(shell, found, (members) =>
             membersText(shell, options, { ...members, at, name: asked.name }),
           );

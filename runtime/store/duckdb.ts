@@ -12,6 +12,7 @@ import type { Database, Result, Row, Session } from "../ports.ts";
 import { classify } from "./classify.ts";
 import { checkVersion } from "./schema.ts";
 import { bindAll, rowsOf } from "./values.ts";
+import { countWrites, isWriting, writesOf } from "./writes.ts";
 
 export interface DatabaseOptions {
   /** Threads of the engine; default: one per core. */
@@ -90,6 +91,48 @@ function sessionOf(connection: DuckDBConnection, path: string): Session {
   };
 }
 
+/** A session that remembers which tables it wrote, until that is counted: before anyone reads the counts, and at the end. */
+function countingWrites(session: Session) {
+  const appended = new Set<string>();
+  const rewritten = new Set<string>();
+  // As long as nothing is stored that depends on them, nobody will ask for the counts.
+  let isCounting: boolean | null = null;
+  const forget = () => {
+    appended.clear();
+    rewritten.clear();
+  };
+  const flush = async () => {
+    if (appended.size + rewritten.size === 0) return;
+    isCounting ??= await isAskedFor(session);
+    if (isCounting) await countWrites(session, { appended, rewritten });
+    forget();
+  };
+  const noted = async (sql: Sql) => {
+    if (sql.text.includes("table_write")) await flush();
+    if (sql.text.includes("INSERT INTO segment_store")) isCounting = true;
+    const writes = writesOf(sql);
+    for (const table of writes.appended) appended.add(table);
+    for (const table of writes.rewritten) rewritten.add(table);
+  };
+  const counted: Session = {
+    async run(sql) {
+      await noted(sql);
+      return session.run(sql);
+    },
+    async change(sql) {
+      await noted(sql);
+      return session.change(sql);
+    },
+  };
+  return { session: counted, flush, forget };
+}
+
+/** Whether membership of segments is stored, which is refreshed by the counts. */
+async function isAskedFor(session: Session): Promise<boolean> {
+  const tables = await session.run(statementOf("SELECT 1 FROM duckdb_tables() WHERE table_name = 'segment_store'"));
+  return tables.length > 0 && (await session.run(statementOf("SELECT 1 FROM segment_store"))).length > 0;
+}
+
 const statementOf = (text: string): Sql => ({ text, params: {} });
 
 /** Where rolling back itself fails, the first error is the one that tells what happened. */
@@ -111,24 +154,31 @@ function writerQueue(): <T>(work: () => Promise<T>) => Promise<T> {
 }
 
 function databaseOn(connection: DuckDBConnection, path: string, release: () => void): Database {
-  const session = sessionOf(connection, path);
+  const bare = sessionOf(connection, path);
   const inTurn = writerQueue();
+  const counting = countingWrites(bare);
+  const { session } = counting;
+  const transaction = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    await bare.change(statementOf("BEGIN TRANSACTION"));
+    try {
+      const value = await work(session);
+      await counting.flush();
+      await bare.change(statementOf("COMMIT"));
+      return value;
+    } catch (error) {
+      counting.forget();
+      await rollBack(bare);
+      throw error;
+    }
+  };
+  /** What is counted is counted together with what is written, or not at all. */
+  const alone = (sql: Sql) =>
+    isWriting(writesOf(sql)) ? transaction : <T>(work: (door: Session) => Promise<T>) => work(session);
   return {
-    run: (sql) => inTurn(() => session.run(sql)),
-    change: (sql) => inTurn(() => session.change(sql)),
+    run: (sql) => inTurn(() => alone(sql)((door) => door.run(sql))),
+    change: (sql) => inTurn(() => alone(sql)((door) => door.change(sql))),
     // Where the commit fails, what became of it is unknown until the rows are read again.
-    transaction: (work) =>
-      inTurn(async () => {
-        await session.change(statementOf("BEGIN TRANSACTION"));
-        try {
-          const value = await work(session);
-          await session.change(statementOf("COMMIT"));
-          return value;
-        } catch (error) {
-          await rollBack(session);
-          throw error;
-        }
-      }),
+    transaction: (work) => inTurn(() => transaction(work)),
     close: () =>
       inTurn(async () => {
         connection.closeSync();

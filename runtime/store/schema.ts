@@ -10,6 +10,12 @@ const schemaVersion = 2;
 
 const systemTables: readonly string[] = [
   "CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)",
+  // How often rows were added to a table, and how often its rows were changed or removed.
+  `CREATE TABLE IF NOT EXISTS table_write (
+    name VARCHAR PRIMARY KEY,
+    appended BIGINT NOT NULL,
+    rewritten BIGINT NOT NULL
+  )`,
   `CREATE TABLE IF NOT EXISTS load_batch (
     batch BIGINT NOT NULL,
     load VARCHAR NOT NULL,

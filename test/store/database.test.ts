@@ -1,6 +1,16 @@
 // The database port on real files: values, transactions, and everything that can be wrong with a file.
 
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -185,4 +195,15 @@ test("a statement that does not fit into the memory fails as such", async () => 
   );
   expect(failure).toBe("F127");
   expect(await query(database, "SELECT 1 AS a")).toEqual([{ a: 1 }]);
+});
+
+test("what does not fit into the memory goes to a folder beside the file, and is still all there", async () => {
+  const path = join(scratchFolder(), "spilling.duckdb");
+  const database = valueFrom(await openDatabase(path, { memoryLimit: "64MB", threads: 1 }));
+  onTestFinished(() => database.close());
+  await query(database, "CREATE TEMP TABLE kept AS SELECT md5(CAST(range AS VARCHAR)) AS k FROM range(3000000)");
+  const [files] = await query(database, "SELECT count(*) AS files FROM duckdb_temporary_files()");
+  expect(Number(files?.files)).toBeGreaterThan(0);
+  expect(existsSync(`${path}.tmp`)).toBe(true);
+  expect(await query(database, "SELECT count(DISTINCT k) AS n FROM kept")).toEqual([{ n: 3_000_000 }]);
 });

@@ -1,0 +1,43 @@
+// A process that refreshes membership, adds an event and refreshes again; told to, it kills itself in its nth statement.
+
+import type { Plan } from "../../compiler/ir/plan.ts";
+import { withMembership } from "../../runtime/engine/segments/members.ts";
+import type { Database, Session } from "../../runtime/ports.ts";
+import { openDatabase } from "../../runtime/store/duckdb.ts";
+
+export interface RefreshErrand {
+  readonly path: string;
+  readonly plan: Plan;
+  /** One refresh at each. */
+  readonly instants: readonly number[];
+  /** Run before the refresh of the same place. */
+  readonly between: readonly string[];
+  /** From 1; 0: never. */
+  readonly killAt: number;
+}
+
+const errand = JSON.parse(process.argv[2] ?? "") as RefreshErrand;
+let begun = 0;
+
+function mortal(session: Session): Session {
+  const dying = <T>(result: T): T => {
+    begun += 1;
+    // The statement is on its way in another thread by the time this runs.
+    if (begun === errand.killAt) setImmediate(() => process.kill(process.pid, "SIGKILL"));
+    return result;
+  };
+  return { run: (sql) => dying(session.run(sql)), change: (sql) => dying(session.change(sql)) };
+}
+
+const opened = await openDatabase(errand.path, { threads: 1 });
+if (!opened.ok) throw new Error(opened.failure.text);
+const database: Database = {
+  ...opened.value,
+  transaction: (work) => opened.value.transaction((session) => work(mortal(session))),
+};
+for (const [place, now] of errand.instants.entries()) {
+  await database.change({ text: errand.between[place] ?? "SELECT 1", params: {} });
+  await withMembership(database, errand.plan, now, async () => null);
+}
+await database.close();
+console.log(begun);
