@@ -103,13 +103,14 @@ function countingWrites(session: Session) {
   };
   const flush = async () => {
     if (appended.size + rewritten.size === 0) return;
-    isCounting ??= await isAskedFor(session);
-    if (isCounting) await countWrites(session, { appended, rewritten });
+    await countWrites(session, { appended, rewritten });
     forget();
   };
   const noted = async (sql: Sql) => {
-    if (sql.text.includes("table_write")) await flush();
+    isCounting ??= await isAskedFor(session);
     if (sql.text.includes("INSERT INTO segment_store")) isCounting = true;
+    if (!isCounting) return;
+    if (sql.text.includes("table_write")) await flush();
     const writes = writesOf(sql);
     for (const table of writes.appended) appended.add(table);
     for (const table of writes.rewritten) rewritten.add(table);
@@ -124,7 +125,7 @@ function countingWrites(session: Session) {
       return session.change(sql);
     },
   };
-  return { session: counted, flush, forget };
+  return { session: counted, flush, forget, isIdle: () => isCounting === false };
 }
 
 /** Whether membership of segments is stored, which is refreshed by the counts. */
@@ -173,7 +174,9 @@ function databaseOn(connection: DuckDBConnection, path: string, release: () => v
   };
   /** What is counted is counted together with what is written, or not at all. */
   const alone = (sql: Sql) =>
-    isWriting(writesOf(sql)) ? transaction : <T>(work: (door: Session) => Promise<T>) => work(session);
+    !counting.isIdle() && isWriting(writesOf(sql))
+      ? transaction
+      : <T>(work: (door: Session) => Promise<T>) => work(session);
   return {
     run: (sql) => inTurn(() => alone(sql)((door) => door.run(sql))),
     change: (sql) => inTurn(() => alone(sql)((door) => door.change(sql))),
