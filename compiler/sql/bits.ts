@@ -79,7 +79,7 @@ function printJudged(judging: Judging): { readonly select: string; readonly arou
   let select = printSubjects(judging, parts);
   const { judged, rules } = judging;
   const fresh = new Set(judged.map(({ key }) => leafName(key)));
-  const gathered = new Set(judged.flatMap(({ key, when }) => (isGathered(when) ? [leafName(key)] : [])));
+  const gathered = new Set(judged.flatMap(({ key, when }) => (isGathered(when, judging.plan) ? [leafName(key)] : [])));
   const around = { judging, fresh, gathered, builder: parts };
   for (const level of levelsOf(rules.rules)) {
     for (const { key } of level) fresh.add(key);
@@ -92,7 +92,7 @@ function printJudged(judging: Judging): { readonly select: string; readonly arou
 function printSubjects({ plan, slots, judged, subjects, words }: Judging, parts: Builder): string {
   const table = subjects.kind === "some" ? subjects.table : null;
   const from = quote(table ?? "contact");
-  const others = judged.filter(({ when }) => !isGathered(when));
+  const others = judged.filter(({ when }) => !isGathered(when, plan));
   const conditions = others.map(({ key, when }) => ({ name: columnName(slotOf(slots, leafName(key))), when }));
   const people: Subjects = { kind: "contact", from: { text: from, params: {} } };
   const plain = conditions.length > 0 ? nested(parts.include(printConditions(plan, people, conditions))) : from;
@@ -168,23 +168,24 @@ function printGatheredWords(judged: readonly Leaf[], { plan, slots, people, buil
 }
 
 /** Whether it is told by a column of an aggregate over its event table, beside all others of that table. */
-function isGathered(when: Condition): when is Behaviour {
-  return when.kind === "behaviour" && when.scope === "all" && isTold(when);
+function isGathered(when: Condition, { catalog }: Plan): when is Behaviour {
+  if (when.kind !== "behaviour" || when.scope !== "all" || !isTold(when)) return false;
+  return catalog.events.some(({ name }) => name === when.event);
 }
 
 interface LeafOf<When> extends Leaf {
   readonly when: When & Condition;
 }
 
-function gatheringsOf(judged: readonly Leaf[], { catalog }: Plan) {
+function gatheringsOf(judged: readonly Leaf[], plan: Plan) {
   const groups = new Map<string, LeafOf<Behaviour>[]>();
   for (const { key, when } of judged) {
-    if (!isGathered(when)) continue;
+    if (!isGathered(when, plan)) continue;
     const group = groups.get(when.event) ?? [];
     groups.set(when.event, group);
     group.push({ key, when });
   }
-  return [...groups].map(([name, leaves]) => ({ event: findEvent(catalog, name), leaves }));
+  return [...groups].map(([name, leaves]) => ({ event: findEvent(plan.catalog, name), leaves }));
 }
 
 function slotOf(slots: ReadonlyMap<string, number>, name: string): number {

@@ -117,6 +117,8 @@ export function readsOf(condition: Condition, catalog: Catalog, event: EventTabl
 
 /** What the rows depend on out of which a behaviour or an aggregate is told. */
 function readsOfSelection(selection: Selection, catalog: Catalog): Reads {
+  // Rows of another table than an event's.
+  if (catalog.events.every(({ name }) => name !== selection.event)) return unclear;
   const event = findEvent(catalog, selection.event);
   const table = eventTable(event.name);
   const moments = [selection.from, selection.until?.moment].filter((moment) => moment != null);
