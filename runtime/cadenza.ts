@@ -27,7 +27,7 @@ export interface OpenRequest {
   readonly threads?: number;
   /**
    * How much memory the database may take, as `512MB` or `2GB`; what does not fit goes to a folder beside its file.
-   * Absent: four fifths of the machine's. F133 where it is no such amount.
+   * Absent: four fifths of the machine's. F134 where it is no such amount.
    */
   readonly memory?: string;
 }

@@ -35,7 +35,7 @@ type Params = KeepingParams & {
   };
   F131: { readonly table: string; readonly was: string; readonly is: string };
   F132: { readonly reason: string };
-  F133: { readonly given: string };
+  F134: { readonly given: string };
   F160: Record<string, never>;
   F161: { readonly path: string; readonly reason: string };
   F180: { readonly code: string; readonly near: string | null };
@@ -193,7 +193,7 @@ const table: FailureTable<Params> = {
     text: ({ reason }) => `The output could not be written: the system says ${reason}.`,
     help: () => "Make room or name another place for it; what the command did to the project stays.",
   },
-  F133: {
+  F134: {
     text: ({ given }) => `\`${given}\` is no amount of memory for the database.`,
     help: () => "Give it as `512MB` or `2GB`, and at least 64MB.",
   },

@@ -21,7 +21,7 @@ import { systemClock } from "./system-clock.ts";
  */
 export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
   const { database: place, plan, threads, memory } = request;
-  if (memory !== undefined && !isMemory(memory)) return { ok: false, failure: failure("F133", { given: memory }) };
+  if (memory !== undefined && !isMemory(memory)) return { ok: false, failure: failure("F134", { given: memory }) };
   const path = place === ":memory:" ? place : join(place.folder, "cadenza.duckdb");
   if (place !== ":memory:") {
     if (place.mustExist && !existsSync(path)) return { ok: false, failure: failure("F116", { path }) };

@@ -242,6 +242,7 @@ function printLevel(level: readonly Rule[], select: string, around: Around): str
       aggregate: outside,
       score: outside,
       stage: outside,
+      truth: outside,
     },
   };
   const columns = level.map(

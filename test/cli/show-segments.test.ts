@@ -80,5 +80,5 @@ test("--memory bounds the database, and says what it does not take", async () =>
   expect(bounded).toMatchObject({ code: 0, stderr: "" });
   const wrong = await run("show", "segments", "--memory", "much");
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
-  expect(wrong.stderr).toContain("F133  `much` is no amount of memory for the database.");
+  expect(wrong.stderr).toContain("F134  `much` is no amount of memory for the database.");
 });

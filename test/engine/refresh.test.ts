@@ -47,6 +47,7 @@ function planOf({ world, segments, scores, funnels }: Stage): Plan {
     segments,
     scores,
     funnels,
+    derived: [],
     emails: [],
     programs: [],
     loads: [],

@@ -31,7 +31,7 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F130: { table: "contact", column: "seats", type: "a number", count: 2, example: "many" },
   F131: { table: "contact", was: "id", is: "email" },
   F132: { reason: "ENOSPC" },
-  F133: { given: "much" },
+  F134: { given: "much" },
   F140: { pattern: "data/orders-*.csv" },
   F141: { path: "data" },
   F142: { path, reason },
