@@ -5,6 +5,7 @@ import type { Length } from "../compiler/ir/condition.ts";
 import type { Cell, Clock, Instant, Mailer, Result } from "./ports.ts";
 import type { Engagement } from "./sim/engagement.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { Why } from "./why/answer.ts";
 
 /** What an engine is opened with: a plan, the place of its state, and the doors to the world. */
 export interface OpenRequest {
@@ -311,6 +312,11 @@ export interface Cadenza {
   list(name: string, at?: Instant): Promise<Result<ListView>>;
   /** Records that an address agrees to a topic or refuses it. F117, F118 for an unknown topic or contact, F173 without an address. */
   consent(request: ConsentRequest): Promise<Result<ConsentView>>;
+  /**
+   * Why a person is in a segment of the plan at an instant (absent: the clock's), or not: every part of its condition with
+   * what decided it. F117 where there is no such segment, F118 where there is no such contact.
+   */
+  why(key: string, segment: string, at?: Instant): Promise<Result<Why>>;
   /**
    * Makes the plan live at an instant. Applying what is live changes nothing. F402 and F403 where people are at a step
    * or in a program that the plan no longer has.

@@ -35,6 +35,7 @@ type Params = KeepingParams & {
   };
   F131: { readonly table: string; readonly was: string; readonly is: string };
   F132: { readonly reason: string };
+  F133: { readonly kind: string; readonly name: string };
   F134: { readonly given: string };
   F160: Record<string, never>;
   F161: { readonly path: string; readonly reason: string };
@@ -192,6 +193,11 @@ const table: FailureTable<Params> = {
   F132: {
     text: ({ reason }) => `The output could not be written: the system says ${reason}.`,
     help: () => "Make room or name another place for it; what the command did to the project stays.",
+  },
+  F133: {
+    text: ({ kind, name }) =>
+      `\`${name}\` is ${kind === "email" ? "an" : "a"} ${kind}, and \`why\` answers for segments only so far.`,
+    help: () => "Name a segment; `cadenza show contact` tells which programs a person is in.",
   },
   F134: {
     text: ({ given }) => `\`${given}\` is no amount of memory for the database.`,

@@ -10,7 +10,7 @@ import { failure, systemReason } from "./failures.ts";
 import { keeping } from "./keeping.ts";
 import type { Database, Result } from "./ports.ts";
 import { profile } from "./profile.ts";
-import { contactView, membersOf, segmentsView } from "./questions.ts";
+import { contactView, membersOf, segmentsView, whyOf } from "./questions.ts";
 import { running } from "./running.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -62,6 +62,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       contact: (key, at = clock.now()) => caught(() => contactView(database, plan, key, at)),
       profile: (at = clock.now()) => caught(async () => ({ ok: true, value: await profile(database, plan, at) })),
       ...keeping(database, plan, clock),
+      why: (key, segment, at = clock.now()) => caught(() => whyOf(database, plan, { key, segment, at })),
       ...running(database, bound, clock),
       close: () => database.close(),
     };

@@ -18,6 +18,8 @@ import { ensureSpans } from "./engine/zones.ts";
 import { failure } from "./failures.ts";
 import type { Cell, Database, Instant, Result, Row, Session } from "./ports.ts";
 import { segmentNamed } from "./project-plan.ts";
+import type { Why } from "./why/answer.ts";
+import { whyIn, type WhyRequest } from "./why/why.ts";
 
 function bound(plan: Plan, sql: Sql, at: Instant): Sql {
   return bind(sql, calendarOf(plan.project.zone, plan.project.firstWeekday), at);
@@ -201,4 +203,15 @@ async function segmentsOf(database: Database, plan: Plan, key: string, at: Insta
   }));
   const [row] = await database.run(bound(plan, printConditions(plan, alone(key), conditions), at));
   return plan.segments.filter((_, index) => row?.[`is_in_${index}`] === true).map(({ id }) => id);
+}
+
+export async function whyOf(
+  database: Database,
+  plan: Plan,
+  { key, segment, at }: Omit<WhyRequest, "plan">,
+): Promise<Result<Why>> {
+  const found = segmentNamed(plan, segment);
+  if (!found.ok) return found;
+  const why = await whyIn(database, { plan, key, segment: found.value, at });
+  return why ? { ok: true, value: why } : { ok: false, failure: failure("F118", { key }) };
 }

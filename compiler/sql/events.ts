@@ -25,7 +25,7 @@ export function routeOf(selection: Selection, query: Query): Route {
 }
 
 /** SQL conditions on an event row that must all hold for it to count. */
-function filtersOf(selection: Selection, query: Query): readonly string[] {
+export function filtersOf(selection: Selection, query: Query): readonly string[] {
   const event = findEvent(query.plan.catalog, selection.event);
   const { builder } = query;
   const instant = (moment: NonNullable<Behaviour["from"]>) => builder.param({ kind: "moment", moment, as: "instant" });

@@ -121,7 +121,8 @@ function printColumns(query: Query, subjects: Subjects, sources: Sources, column
   return query.builder.finish(printRelations(query) + select);
 }
 
-function queryOf(plan: Plan, subjects: Subjects | null, roots: readonly Condition[]): Query {
+/** `subjects` null: all contacts. `roots`: the conditions that will be printed. */
+export function queryOf(plan: Plan, subjects: Subjects | null, roots: readonly Condition[]): Query {
   const parameters = builder();
   const relations = new Map<string, string>();
   const computed: Computed = {

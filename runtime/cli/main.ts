@@ -15,6 +15,7 @@ import { loadCommand } from "./load.ts";
 import { runCommand } from "./run.ts";
 import { type ExitCode, report, type Shell } from "./shell.ts";
 import { showCommand } from "./show.ts";
+import { whyCommand } from "./why.ts";
 import { testCommand } from "./test.ts";
 
 declare const __CADENZA_VERSION__: string;
@@ -96,7 +97,7 @@ function build(): Command {
   };
   const commands = [
     ...[initCommand, checkCommand, fmtCommand, testCommand, explainCommand, docsCommand],
-    ...[loadCommand, listCommand, consentCommand, showCommand, applyCommand, runCommand],
+    ...[loadCommand, listCommand, consentCommand, showCommand, whyCommand, applyCommand, runCommand],
   ];
   for (const define of commands) {
     define(program, { shell, withProject, withDatabase, finish });

@@ -57,6 +57,7 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F172: { path: null },
   F173: { key: "c21" },
   F180: { code: "W499", near: "W401" },
+  F133: { kind: "program", name: "onboarding" },
   F160: {},
   F161: { path: "reports/junit.xml", reason: "ENOENT" },
   F181: { path: "docs/codes.json", reason: "ENOENT" },

@@ -79,8 +79,8 @@ export async function build(database: Duck, world: World): Promise<void> {
   );
   await table(
     "suppression",
-    ["address VARCHAR", '"at" TIMESTAMP'],
-    world.suppressed.map((row) => [`'${row.address}'`, stamp(row.at)]),
+    ["address VARCHAR", "reason VARCHAR", '"at" TIMESTAMP'],
+    world.suppressed.map((row) => [`'${row.address}'`, "'complained'", stamp(row.at)]),
   );
   await table(
     "consent",

@@ -13,6 +13,7 @@ const inner = [
   "runtime/serve",
   "runtime/sim",
   "runtime/docs",
+  "runtime/why",
 ];
 
 /** Per room what it may import besides itself; a room that is not named here is none. */
@@ -33,6 +34,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "runtime/findings": [...language, ...base],
   "runtime/sim": behindEngine,
   "runtime/docs": [...language, ...base],
+  "runtime/why": behindEngine,
   "runtime/*": inner,
   "runtime/index.ts": [...inner, "runtime/*"],
   "runtime/cli": ["runtime/index.ts"],

@@ -1,0 +1,43 @@
+// What `why` answers: plain data, as a program reads it.
+
+import type { Cell, Instant } from "../ports.ts";
+
+/** Something that a condition was decided by. */
+export type WhyFact =
+  /** A value that the condition reads; null is unknown, datetimes are ISO 8601 in UTC. `type`: `number`, `datetime` … */
+  | { readonly kind: "value"; readonly of: string; readonly type: string; readonly value: Cell }
+  /** How often the event counts, of what is asked for; `asked` as in `at least 3`, null where once is enough. */
+  | { readonly kind: "count"; readonly event: string; readonly count: number; readonly asked: string | null }
+  /** From when until when events count; null is no limit. `text` as it is written: `in 90d`. */
+  | { readonly kind: "window"; readonly text: string; readonly from: Instant | null; readonly until: Instant | null }
+  /** One of the latest events that count, with the properties that are known. */
+  | {
+      readonly kind: "event";
+      readonly event: string;
+      readonly at: Instant;
+      readonly values: Readonly<Record<string, Cell>>;
+    }
+  /** A row that was kept: on a list, of a suppression, of a word about a topic. */
+  | { readonly kind: "since"; readonly what: string; readonly at: Instant };
+
+export interface WhyPart {
+  /** `segment`: opened, its condition is the only part. `leaf`: decided by rows. */
+  readonly kind: "all" | "any" | "not" | "segment" | "leaf";
+  /** In the words of the language, arguments filled in. */
+  readonly text: string;
+  readonly holds: boolean;
+  /** Whether the whole is as it is because of this part. */
+  readonly decides: boolean;
+  readonly facts: readonly WhyFact[];
+  readonly of: readonly WhyPart[];
+}
+
+/** Why a person is in a segment, or not. */
+export interface Why {
+  readonly contact: string;
+  /** Id of the segment. */
+  readonly segment: string;
+  readonly at: Instant;
+  readonly isMember: boolean;
+  readonly tree: WhyPart;
+}

@@ -1,0 +1,73 @@
+// One person's rows by themselves: temporary tables that stand before the real ones, so that every question is asked of few
+// rows, and so that rows can be changed for the sake of a question without touching anything.
+
+import type { Plan } from "../../compiler/ir/plan.ts";
+import { type Condition, childrenOf, termsOf } from "../../compiler/ir/condition.ts";
+import { duckdb } from "../../compiler/sql/dialect.ts";
+import type { Sql } from "../../compiler/sql/sql.ts";
+import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
+import type { Database, Session } from "../ports.ts";
+import { type Branch, branchesOf } from "./tree.ts";
+
+/** Names of the events that some part of the tree reads; all, where it reads scores or stages, which are made of others. */
+function eventsRead({ catalog }: Plan, root: Branch): ReadonlySet<string> {
+  const found = new Set<string>();
+  const all = () => {
+    for (const { name } of catalog.events) found.add(name);
+  };
+  const visit = (condition: Condition): void => {
+    if (condition.kind === "behaviour") found.add(condition.event);
+    for (const term of termsOf(condition)) {
+      if (term.kind === "aggregate") found.add(term.event);
+      if (term.kind === "score" || term.kind === "stage") all();
+    }
+    for (const child of childrenOf(condition)) visit(child);
+  };
+  for (const { when } of branchesOf(root)) visit(when);
+  return found;
+}
+
+/** Runs `work` while the tables hold nothing but this person's rows; null where there is no such person. */
+export async function withPerson<T>(
+  database: Database,
+  { plan, key, root }: { readonly plan: Plan; readonly key: string; readonly root: Branch },
+  work: (session: Session) => Promise<T>,
+): Promise<T | null> {
+  return database.transaction(async (session) => {
+    const copies = copiesOf(plan, key, root);
+    for (const { table, rows } of copies) {
+      await session.change({ ...rows, text: `CREATE TEMP TABLE ${quote(table)} AS ${rows.text}` });
+    }
+    const [person] = await session.run({ text: 'SELECT count(*) AS n FROM "contact"', params: {} });
+    const value = person?.n === 1 ? await work(session) : null;
+    for (const { table } of copies) await session.change({ text: `DROP TABLE temp.${quote(table)}`, params: {} });
+    return value;
+  });
+}
+
+interface Copy {
+  readonly table: string;
+  readonly rows: Sql;
+}
+
+function copiesOf(plan: Plan, key: string, root: Branch): readonly Copy[] {
+  const params = { the_key: { kind: "text", value: key } } as const;
+  const ofPerson = (table: string): Copy => ({
+    table,
+    rows: { text: `SELECT * FROM ${quote(table)} WHERE contact_id = $the_key`, params },
+  });
+  return [
+    ofPerson("contact"),
+    ofPerson("list_member"),
+    ...[...eventsRead(plan, root)].map((event) => ofPerson(eventTable(event))),
+    // They are found by the address of the copied person.
+    ...["suppression", "consent"].map((table) => ({ table, rows: { text: ofAddress(plan, table), params: {} } })),
+  ];
+}
+
+function ofAddress({ catalog }: Plan, table: string): string {
+  const field = catalog.contact.fields.find(({ name }) => name === catalog.contact.address);
+  const address = duckdb.fold(`c.${quote(field ? columnOf(field, "contact") : "")}`);
+  return `SELECT t.* FROM ${quote(table)} AS t
+    JOIN "contact" AS c ON t.address = ${address}`;
+}
