@@ -32,6 +32,36 @@ export interface WhyPart {
   readonly of: readonly WhyPart[];
 }
 
+/** Something that could be otherwise about the person, at the instant of the question. */
+export type WhyChange =
+  /** null is unknown, datetimes are ISO 8601 in UTC; `type` as of a value. */
+  | { readonly kind: "set"; readonly field: string; readonly type: string; readonly value: Cell }
+  /** As many events more, at that instant; properties that are not named are unknown. */
+  | {
+      readonly kind: "more";
+      readonly event: string;
+      readonly times: number;
+      readonly at: Instant;
+      readonly values: Readonly<Record<string, Cell>>;
+    }
+  /** Without these events, by their ids. */
+  | {
+      readonly kind: "fewer";
+      readonly event: string;
+      readonly events: readonly { readonly id: string; readonly at: Instant }[];
+    }
+  | { readonly kind: "list"; readonly list: string; readonly isOn: boolean }
+  | { readonly kind: "suppression"; readonly isSuppressed: boolean }
+  | { readonly kind: "consent"; readonly topic: string; readonly isYes: boolean };
+
+/** What would turn the answer: tried out, so it does. */
+export interface WhyFlip {
+  /** As few as were found, together; null where none were. */
+  readonly changes: readonly WhyChange[] | null;
+  /** Conditions that no change is known for, in the words of the language. */
+  readonly fixed: readonly string[];
+}
+
 /** Why a person is in a segment, or not. */
 export interface Why {
   readonly contact: string;
@@ -40,4 +70,5 @@ export interface Why {
   readonly at: Instant;
   readonly isMember: boolean;
   readonly tree: WhyPart;
+  readonly flip: WhyFlip;
 }

@@ -4,7 +4,7 @@ import type { ZoneCalendar } from "../../compiler/calendar.ts";
 import { type Aggregate, type Condition, type Selection, type Term, termsOf } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { bind } from "../../compiler/sql/bind.ts";
-import { type NamedTerm, printTerms } from "../../compiler/sql/print.ts";
+import { type NamedTerm, printConditions, printTerms } from "../../compiler/sql/print.ts";
 import { printCounted } from "../../compiler/sql/rows.ts";
 import type { Sql } from "../../compiler/sql/sql.ts";
 import { columnOf } from "../../compiler/sql/tables.ts";
@@ -12,6 +12,8 @@ import { findEvent } from "../../compiler/sql/terms.ts";
 import type { Type } from "../../compiler/types.ts";
 import type { Cell, Instant, Row, Session } from "../ports.ts";
 import type { WhyFact } from "./answer.ts";
+import type { Branch } from "./tree.ts";
+import { told } from "./values.ts";
 import { countWords, termText, typeOf, windowText } from "./words.ts";
 
 /** Whom, when and by which plan is asked. */
@@ -30,6 +32,13 @@ export const person = { kind: "contact", from: { text: '"contact"', params: {} }
 
 export function ask({ session, calendar, at }: Asking, sql: Sql): Promise<readonly Row[]> {
   return session.run(bind(sql, calendar, at));
+}
+
+/** The truth of each branch, all in one statement. */
+export async function judge(asking: Asking, branches: readonly Branch[]): Promise<readonly boolean[]> {
+  const named = branches.map(({ index, when }) => ({ name: `holds ${index}`, when }));
+  const [row = {}] = await ask(asking, printConditions(asking.plan, person, named));
+  return named.map(({ name }) => row[name] === true);
 }
 
 /** The facts of each condition, in their order. */
@@ -82,11 +91,6 @@ function momentFacts({ calendar, at }: Asking, leaf: Condition): readonly WhyFac
     const value = new Date(calendar.resolveInstant(term.moment, at)).toISOString();
     return [{ kind: "value", of, type: "datetime", value }];
   });
-}
-
-function told(type: string, value: Cell): Cell {
-  if (type === "datetime" && typeof value === "number") return new Date(value).toISOString();
-  return type === "money" && typeof value === "string" ? value.replace(/(\.\d{2}\d*?)0+$/, "$1") : value;
 }
 
 async function rowFacts(asking: Asking, leaf: Condition): Promise<readonly WhyFact[]> {

@@ -1,10 +1,10 @@
 // An answer to `why` as other tools read it: every instant as ISO 8601 in UTC.
 
-import type { Why, WhyFact, WhyPart } from "./answer.ts";
+import type { Why, WhyChange, WhyFact, WhyPart } from "./answer.ts";
 
-export function whyJson({ at, tree, ...why }: Why): object {
-  const { contact, segment, isMember } = why;
-  return { contact, segment, now: iso(at), isMember, tree: partJson(tree) };
+export function whyJson({ contact, segment, at, isMember, tree, flip }: Why): object {
+  const changes = flip.changes?.map(changeJson) ?? null;
+  return { contact, segment, now: iso(at), isMember, tree: partJson(tree), flip: { ...flip, changes } };
 }
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
@@ -23,4 +23,10 @@ function factJson(fact: WhyFact): object {
     default:
       return fact;
   }
+}
+
+function changeJson(change: WhyChange): object {
+  if (change.kind === "more") return { ...change, at: iso(change.at) };
+  if (change.kind !== "fewer") return change;
+  return { ...change, events: change.events.map(({ id, at }) => ({ id, at: iso(at) })) };
 }

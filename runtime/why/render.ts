@@ -4,7 +4,7 @@ import { calendarOf, type ZoneCalendar } from "../../compiler/calendar.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { printable } from "../printable.ts";
 import type { Cell, Instant } from "../ports.ts";
-import type { Why, WhyFact, WhyPart } from "./answer.ts";
+import type { Why, WhyChange, WhyFact, WhyFlip, WhyPart } from "./answer.ts";
 import { secondsText } from "./words.ts";
 
 const width = 80;
@@ -16,7 +16,7 @@ export function renderWhy(why: Why, { project }: Plan): string {
   const head = `${printable(why.contact)} ${is} in ${why.segment} at ${minuteOf(why.at, calendar)} (${project.zone}).`;
   const [where] = why.tree.of;
   const lines = where ? partLines(where, { calendar, depth: 0 }) : [];
-  return `${[head, "", ...lines, "", "* made it so"].join("\n")}\n`;
+  return `${[head, "", ...lines, "", "* made it so", ...flipLines(why.flip, calendar)].join("\n")}\n`;
 }
 
 interface Place {
@@ -73,6 +73,40 @@ function wrapped(first: string, text: string): readonly string[] {
     isFresh = false;
   }
   return [...lines, line];
+}
+
+function flipLines({ changes, fixed }: WhyFlip, calendar: ZoneCalendar): readonly string[] {
+  if (changes !== null) {
+    const head = changes.length === 1 ? "This change would turn it:" : "These changes together would turn it:";
+    return ["", head, ...changes.flatMap((change) => wrapped("  ", changeText(change, calendar)))];
+  }
+  const head = ["", "No change was found that would turn it."];
+  return fixed.length === 0 ? head : [...head, ...wrapped("", `None is known for: ${fixed.join("; ")}`)];
+}
+
+function changeText(change: WhyChange, calendar: ZoneCalendar): string {
+  switch (change.kind) {
+    case "set":
+      return change.value === null
+        ? `${change.field} unknown`
+        : `${change.field} = ${valueText(change.type, change.value, calendar)}`;
+    case "more": {
+      const values = Object.entries(change.values).map(([name, value]) => `${name} ${cellText(value ?? "unknown")}`);
+      const more = change.times === 1 ? "once more" : `${change.times} times more`;
+      return [`${change.event} ${more} at ${minuteOf(change.at, calendar)}`, ...values].join(", ");
+    }
+    case "fewer": {
+      const times = change.events.slice(0, mostValues).map(({ at }) => minuteOf(at, calendar));
+      const rest = change.events.length - times.length;
+      return `without ${change.event} of ${times.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+    }
+    case "list":
+      return change.isOn ? `on ${change.list}` : `not on ${change.list}`;
+    case "suppression":
+      return change.isSuppressed ? "suppressed" : "not suppressed";
+    default:
+      return `${change.isYes ? "agrees to" : "refuses"} ${change.topic}`;
+  }
 }
 
 function factText(fact: WhyFact, calendar: ZoneCalendar): string {

@@ -2,10 +2,10 @@
 
 import { calendarOf } from "../../compiler/calendar.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
-import { printConditions } from "../../compiler/sql/print.ts";
 import type { Database, Instant } from "../ports.ts";
 import type { Why, WhyFact, WhyPart } from "./answer.ts";
-import { type Asking, ask, factsOf, person } from "./facts.ts";
+import { type Asking, factsOf, judge } from "./facts.ts";
+import { flipOf } from "./flip.ts";
 import { withPerson } from "./person.ts";
 import { type Branch, branchesOf, decisive, treeOf } from "./tree.ts";
 
@@ -43,15 +43,9 @@ export async function whyIn(database: Database, request: WhyRequest): Promise<Wh
       at,
       isMember: holds[root.index] === true,
       tree: partOf(root, { holds, decides: decisive(root, holds), factsAt }),
+      flip: await flipOf(asking, root, holds),
     };
   });
-}
-
-/** The truth of each branch, all in one statement. */
-export async function judge(asking: Asking, branches: readonly Branch[]): Promise<readonly boolean[]> {
-  const named = branches.map(({ index, when }) => ({ name: `holds ${index}`, when }));
-  const [row = {}] = await ask(asking, printConditions(asking.plan, person, named));
-  return named.map(({ name }) => row[name] === true);
 }
 
 interface Judged {

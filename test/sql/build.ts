@@ -74,18 +74,18 @@ export async function build(database: Duck, world: World): Promise<void> {
   }
   await table(
     "list_member",
-    ["list VARCHAR", "contact_id VARCHAR", "added_at TIMESTAMP"],
-    world.members.map((row) => [`'${row.list}'`, `'${row.contactId}'`, stamp(row.at)]),
+    ["list VARCHAR", "contact_id VARCHAR", "added_at TIMESTAMP", "source VARCHAR"],
+    world.members.map((row) => [`'${row.list}'`, `'${row.contactId}'`, stamp(row.at), "'load'"]),
   );
   await table(
     "suppression",
-    ["address VARCHAR", "reason VARCHAR", '"at" TIMESTAMP'],
-    world.suppressed.map((row) => [`'${row.address}'`, "'complained'", stamp(row.at)]),
+    ["address VARCHAR", "reason VARCHAR", '"at" TIMESTAMP', "source VARCHAR"],
+    world.suppressed.map((row) => [`'${row.address}'`, "'complained'", stamp(row.at), "'load'"]),
   );
   await table(
     "consent",
-    ["address VARCHAR", "topic VARCHAR", "state BOOLEAN", '"at" TIMESTAMP'],
-    world.consents.map((row) => [`'${row.address}'`, `'${row.topic}'`, String(row.isYes), stamp(row.at)]),
+    ["address VARCHAR", "topic VARCHAR", "state BOOLEAN", '"at" TIMESTAMP', "source VARCHAR"],
+    world.consents.map((row) => [`'${row.address}'`, `'${row.topic}'`, String(row.isYes), stamp(row.at), "'load'"]),
   );
   await table(
     "stage_history",

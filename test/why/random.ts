@@ -19,8 +19,8 @@ export interface Case {
   readonly plan: Plan;
 }
 
-/** The last segment reads the others. */
-export function drawCase(seed: number): Case {
+/** The last segment reads the others. `mustRead`: what the JSON of each must hold. */
+export function drawCase(seed: number, mustRead = /./): Case {
   const dice = diceOf(seed);
   const world = drawWorld(dice);
   const [segments, scores, funnels]: [Segment[], Score[], Funnel[]] = [[], [], []];
@@ -30,7 +30,11 @@ export function drawCase(seed: number): Case {
       scores.push(drawScore(choice, "T"));
       funnels.push(drawFunnel(choice, "F"));
     }
-    segments.push({ id, name: id, doc: null, where: drawCondition(choice, 2), reads: [], hash: "" });
+    let where = drawCondition(choice, 2);
+    while (!mustRead.test(JSON.stringify(where))) {
+      where = drawCondition(choice, 2);
+    }
+    segments.push({ id, name: id, doc: null, where, reads: [], hash: "" });
   }
   return { dice, world, plan: planOf(world, { segments, scores, funnels }) };
 }
