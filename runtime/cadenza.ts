@@ -314,7 +314,7 @@ export interface Cadenza {
   consent(request: ConsentRequest): Promise<Result<ConsentView>>;
   /**
    * Why a person is in a segment of the plan at an instant (absent: the clock's), or not: every part of its condition with
-   * what decided it, and what would turn it. F117 where there is no such segment, F118 where there is no such contact.
+   * what decided it, what would turn it, and when time alone will. F117 where there is no such segment, F118 where there is no such contact.
    */
   why(key: string, segment: string, at?: Instant): Promise<Result<Why>>;
   /**

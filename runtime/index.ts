@@ -75,6 +75,6 @@ export {
   testsNamed,
 } from "./testing.ts";
 export { unifiedDiff } from "./unified-diff.ts";
-export type { Why, WhyChange, WhyFact, WhyFlip, WhyPart } from "./why/answer.ts";
+export type { Why, WhyChange, WhyFact, WhyFlip, WhyNext, WhyPart } from "./why/answer.ts";
 export { whyJson } from "./why/json.ts";
 export { renderWhy } from "./why/render.ts";

@@ -62,6 +62,13 @@ export interface WhyFlip {
   readonly fixed: readonly string[];
 }
 
+/** When time alone turns the answer, with the rows as they are. */
+export type WhyNext =
+  | { readonly kind: "at"; readonly at: Instant }
+  | { readonly kind: "not within"; readonly years: number }
+  /** Some condition depends on the clock in a way that is not followed yet, or there is too much to look at. */
+  | { readonly kind: "not worked out" };
+
 /** Why a person is in a segment, or not. */
 export interface Why {
   readonly contact: string;
@@ -71,4 +78,5 @@ export interface Why {
   readonly isMember: boolean;
   readonly tree: WhyPart;
   readonly flip: WhyFlip;
+  readonly next: WhyNext;
 }

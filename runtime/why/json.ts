@@ -2,9 +2,10 @@
 
 import type { Why, WhyChange, WhyFact, WhyPart } from "./answer.ts";
 
-export function whyJson({ contact, segment, at, isMember, tree, flip }: Why): object {
+export function whyJson({ contact, segment, at, isMember, tree, flip, next }: Why): object {
   const changes = flip.changes?.map(changeJson) ?? null;
-  return { contact, segment, now: iso(at), isMember, tree: partJson(tree), flip: { ...flip, changes } };
+  const nextJson = next.kind === "at" ? { ...next, at: iso(next.at) } : next;
+  return { contact, segment, now: iso(at), isMember, tree: partJson(tree), flip: { ...flip, changes }, next: nextJson };
 }
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());

@@ -10,7 +10,7 @@ import type { Database, Session } from "../ports.ts";
 import { type Branch, branchesOf } from "./tree.ts";
 
 /** Names of the events that some part of the tree reads; all, where it reads scores or stages, which are made of others. */
-function eventsRead({ catalog }: Plan, root: Branch): ReadonlySet<string> {
+export function eventsRead({ catalog }: Plan, root: Branch): ReadonlySet<string> {
   const found = new Set<string>();
   const all = () => {
     for (const { name } of catalog.events) found.add(name);

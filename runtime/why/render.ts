@@ -4,7 +4,7 @@ import { calendarOf, type ZoneCalendar } from "../../compiler/calendar.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { printable } from "../printable.ts";
 import type { Cell, Instant } from "../ports.ts";
-import type { Why, WhyChange, WhyFact, WhyFlip, WhyPart } from "./answer.ts";
+import type { Why, WhyChange, WhyFact, WhyFlip, WhyNext, WhyPart } from "./answer.ts";
 import { secondsText } from "./words.ts";
 
 const width = 80;
@@ -16,7 +16,7 @@ export function renderWhy(why: Why, { project }: Plan): string {
   const head = `${printable(why.contact)} ${is} in ${why.segment} at ${minuteOf(why.at, calendar)} (${project.zone}).`;
   const [where] = why.tree.of;
   const lines = where ? partLines(where, { calendar, depth: 0 }) : [];
-  return `${[head, "", ...lines, "", "* made it so", ...flipLines(why.flip, calendar)].join("\n")}\n`;
+  return `${[head, "", ...lines, "", "* made it so", ...flipLines(why.flip, calendar), "", nextText(why.next, calendar)].join("\n")}\n`;
 }
 
 interface Place {
@@ -82,6 +82,12 @@ function flipLines({ changes, fixed }: WhyFlip, calendar: ZoneCalendar): readonl
   }
   const head = ["", "No change was found that would turn it."];
   return fixed.length === 0 ? head : [...head, ...wrapped("", `None is known for: ${fixed.join("; ")}`)];
+}
+
+function nextText(next: WhyNext, calendar: ZoneCalendar): string {
+  if (next.kind === "at") return `Time alone turns it at ${minuteOf(next.at, calendar)}.`;
+  if (next.kind === "not within") return `Time alone does not turn it within ${next.years} years.`;
+  return "When time alone turns it was not worked out.";
 }
 
 function changeText(change: WhyChange, calendar: ZoneCalendar): string {

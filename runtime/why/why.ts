@@ -5,6 +5,7 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Database, Instant } from "../ports.ts";
 import type { Why, WhyFact, WhyPart } from "./answer.ts";
 import { type Asking, factsOf, judge } from "./facts.ts";
+import { nextOf } from "./clock.ts";
 import { flipOf } from "./flip.ts";
 import { withPerson } from "./person.ts";
 import { type Branch, branchesOf, decisive, treeOf } from "./tree.ts";
@@ -44,6 +45,7 @@ export async function whyIn(database: Database, request: WhyRequest): Promise<Wh
       isMember: holds[root.index] === true,
       tree: partOf(root, { holds, decides: decisive(root, holds), factsAt }),
       flip: await flipOf(asking, root, holds),
+      next: await nextOf(asking, root, holds[root.index] === true),
     };
   });
 }

@@ -26,6 +26,7 @@ segment Promising where
   and not in Customers
   and country in (DE, US)
   and (in vips or subscribed to product_tips or sum of purchased.amount in 1y > 10 EUR)
+segment Reached where received in 30d
 segment Silent where (in Quiet(30d) or in WentQuiet) and not (seats is unknown or sample 10%)
 `,
   );
@@ -54,6 +55,7 @@ describe("why", () => {
     ["a segment with arguments", "c02", "Quiet(30d)"],
     ["nested conditions", "c01", "Promising"],
     ["nested segments", "c04", "Silent"],
+    ["when time turns it", "c02", "Reached"],
     ["the built-in segment", "c04", "Suppressed"],
   ])("shows %s", async (title, contact, segment) => {
     const shown = await why(contact, segment);
