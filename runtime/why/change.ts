@@ -4,6 +4,7 @@ import type { Condition, Selection, Term } from "../../compiler/ir/condition.ts"
 import type { Catalog, EventTable, Field } from "../../compiler/ir/catalog.ts";
 import type { Cell, Instant } from "../ports.ts";
 import type { WhyChange } from "./answer.ts";
+import { hasTable } from "./person.ts";
 import { type Guessing, guesses } from "./values.ts";
 
 export interface Known extends Guessing {
@@ -19,6 +20,7 @@ const most = 12;
 export function changesOf(leaf: Condition, wanted: boolean, known: Known): readonly WhyChange[] {
   switch (leaf.kind) {
     case "behaviour": {
+      if (!hasTable(known.catalog, leaf.event)) return [];
       const asked = leaf.count?.times ?? 1;
       const missing = asked - known.counted.length;
       return [...moreOf(leaf, [1, missing, missing + 1], known), ...fewerOf(leaf, [-missing, 1 - missing], known)];
@@ -35,7 +37,7 @@ export function changesOf(leaf: Condition, wanted: boolean, known: Known): reado
     default: {
       const term = comparedIn(leaf);
       if (term?.kind === "field") return setsOf(leaf, term, wanted, known);
-      if (term?.kind !== "aggregate") return [];
+      if (term?.kind !== "aggregate" || !hasTable(known.catalog, term.event)) return [];
       const { property } = term;
       const { fields } = eventNamed(known.catalog, term.event);
       const field = fields.find(({ name }) => name === property);

@@ -7,7 +7,7 @@ import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import type { WhyNext } from "./answer.ts";
 import { type Asking, judge } from "./facts.ts";
-import { eventsRead } from "./person.ts";
+import { eventsRead, hasTable } from "./person.ts";
 import { type Branch, branchesOf } from "./tree.ts";
 
 const years = 10;
@@ -19,7 +19,8 @@ const mostDated = 500;
 export async function nextOf(asking: Asking, root: Branch, holds: boolean): Promise<WhyNext> {
   const { calendar, at: now } = asking;
   const conditions = branchesOf(root).flatMap(({ when }) => within(when));
-  if (conditions.some(isUnclear)) return { kind: "not worked out" };
+  const isChange = (one: Condition) => one.kind === "behaviour" && !hasTable(asking.plan.catalog, one.event);
+  if (conditions.some((one) => isUnclear(one) || isChange(one))) return { kind: "not worked out" };
   const last = calendar.shift(now, { amount: years, unit: "y" });
   const dated = [...writtenIn(conditions, calendar), ...(await datedRows(asking, root))];
   if (dated.length > mostDated) return { kind: "not worked out" };

@@ -12,6 +12,7 @@ import { findEvent } from "../../compiler/sql/terms.ts";
 import type { Type } from "../../compiler/types.ts";
 import type { Cell, Instant, Row, Session } from "../ports.ts";
 import type { WhyFact } from "./answer.ts";
+import { hasTable } from "./person.ts";
 import type { Branch } from "./tree.ts";
 import { told } from "./values.ts";
 import { countWords, termText, typeOf, windowText } from "./words.ts";
@@ -136,6 +137,7 @@ async function since(asking: Asking, what: string, sql: Sql): Promise<readonly W
 async function eventFacts(asking: Asking, selection: Selection): Promise<readonly WhyFact[]> {
   const { plan, key, calendar, at } = asking;
   const { event, from, until } = selection;
+  if (!hasTable(plan.catalog, event)) return [];
   const { fields } = findEvent(plan.catalog, event);
   const rows = await ask(asking, printCounted(plan, key, selection, mostEvents));
   const text = windowText(selection);

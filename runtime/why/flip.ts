@@ -7,6 +7,7 @@ import type { Cell } from "../ports.ts";
 import type { WhyChange, WhyFlip } from "./answer.ts";
 import { changesOf, type Known } from "./change.ts";
 import { type Asking, ask, judge, person } from "./facts.ts";
+import { hasTable } from "./person.ts";
 import { type Branch, branchesOf, decisive } from "./tree.ts";
 import { tried } from "./trial.ts";
 
@@ -86,7 +87,10 @@ async function knownOf(asking: Asking, leaf: Condition): Promise<Known> {
   const values = new Map(named.map(({ name, term }) => [JSON.stringify(term), row[name] ?? null] as const));
   const stored = (term: Term): Cell | undefined => values.get(JSON.stringify(term));
   const selection = selectionIn(leaf);
-  const rows = selection ? await ask(asking, printCounted(plan, key, selection, mostEvents)) : [];
+  const rows =
+    selection && hasTable(catalog, selection.event)
+      ? await ask(asking, printCounted(plan, key, selection, mostEvents))
+      : [];
   const counted = rows.map((event) => ({ id: String(event.event_id), at: Number(event.occurred_at) })).toReversed();
   const hasAddress = address !== undefined && row[`value ${terms.length}`] != null;
   return { catalog, calendar, at, stored, counted, hasAddress };

@@ -9,6 +9,9 @@ import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Database, Session } from "../ports.ts";
 import { type Branch, branchesOf } from "./tree.ts";
 
+export const hasTable = ({ events }: Plan["catalog"], event: string): boolean =>
+  events.some(({ name }) => name === event);
+
 /** Names of the events that some part of the tree reads; all, where it reads scores or stages, which are made of others. */
 export function eventsRead({ catalog }: Plan, root: Branch): ReadonlySet<string> {
   const found = new Set<string>();
@@ -24,7 +27,8 @@ export function eventsRead({ catalog }: Plan, root: Branch): ReadonlySet<string>
     for (const child of childrenOf(condition)) visit(child);
   };
   for (const { when } of branchesOf(root)) visit(when);
-  return found;
+  // Changes of fields are read as events, but have no table of their own.
+  return new Set([...found].filter((event) => hasTable(catalog, event)));
 }
 
 /** Runs `work` while the tables hold nothing but this person's rows; null where there is no such person. */

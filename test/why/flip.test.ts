@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const rowId = (one: WhyChange, time: number) => `new ${JSON.stringify(one)} ${time}`.replaceAll("'", "");
+// Of two events at one instant the smaller id comes first, so ids begin alike here and there.
+const rowId = (one: WhyChange, time: number) => `why ${JSON.stringify(one)} ${time}`.replaceAll("'", "");
 
 /** Rows of the world hold instants as epoch milliseconds. */
 const stored = (value: unknown): Value =>
