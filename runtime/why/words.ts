@@ -3,6 +3,8 @@
 import type {
   Aggregate,
   Behaviour,
+  Chain,
+  Chosen,
   Compare,
   Condition,
   Length,
@@ -45,6 +47,10 @@ export function conditionText(condition: Condition): string {
       return `${termText(condition.term)} matches regex ${JSON.stringify(condition.pattern)}`;
     case "behaviour":
       return [selectionText(condition, countText(condition)), windowText(condition)].filter(Boolean).join(" ");
+    case "chain":
+      return chainText(condition);
+    case "in program":
+      return `in program ${condition.program}`;
     case "in segment":
       return `in ${condition.segment}`;
     case "in list":
@@ -60,6 +66,15 @@ export function conditionText(condition: Condition): string {
     default:
       return kindText(condition);
   }
+}
+
+function chainText({ first, links }: Chain): string {
+  const parts = links.map(({ isNegated, event, within, same }) => {
+    const word = isNegated ? "not followed by" : "followed by";
+    const tie = same === null ? "" : ` for the same ${same.name}`;
+    return `${word} ${selectionText(event, null)} within ${within.amount}${within.unit}${tie}`;
+  });
+  return [conditionText(first), ...parts].join(" ");
 }
 
 /** What has no words of its own yet is called by its kind. */
@@ -109,9 +124,19 @@ export function termText(term: Term, type: Type | null = null): string {
       return term.as === "name" ? `stage ${term.name}` : `place in ${term.name}`;
     case "anniversary":
       return `anniversary of ${termText(term.of)}`;
+    case "first known":
+      return `first known of (${term.of.map((one) => termText(one)).join(", ")})`;
+    case "chosen":
+      return chosenText(term);
     default:
       return kindText(term);
   }
+}
+
+function chosenText({ arms, otherwise, type }: Chosen): string {
+  const written = arms.map(({ value, when }) => `${literalText(value, type)} when ${conditionText(when)}`);
+  const last = otherwise === null ? "" : ` otherwise ${literalText(otherwise, type)}`;
+  return `(${written.join(", ")}${last})`;
 }
 
 export function literalText(literal: Literal, type: Type | null): string {

@@ -76,7 +76,10 @@ function eventsWith(world: World, key: string, change: WhyChange & { kind: "more
 }
 
 /** What would be rare otherwise. */
-const asked = [/./, /"(term|left)":\{"kind":"field"/, /"kind":"(in list|subscribed|refused)"/, /"kind":"suppressed"/];
+const asked = [
+  ...[/./, /"(term|left)":\{"kind":"field"/, /"kind":"(in list|subscribed|refused)"/, /"kind":"suppressed"/],
+  /"count":\{"op":"<=?","times":[1-9]/,
+];
 
 test("the named change turns the answer", { timeout: 300_000 }, async () => {
   const seen = new Map<string, number>();

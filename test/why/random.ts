@@ -46,6 +46,7 @@ function planOf(world: World, declared: Pick<Choice, "segments" | "scores" | "fu
     project: { name: "p", zone, currency: "EUR", firstWeekday: 1, sender: null, postalAddress: null, seed: "p" },
     catalog: world.catalog,
     ...declared,
+    derived: [],
     emails: [],
     programs: [],
     loads: [],
