@@ -144,18 +144,18 @@ test("what a project declares and nothing touches does not keep it from being te
     "vocabulary health < prospect means patient >",
     "report weekly < every monday 08:00  for hello  show entered >",
     'load contact from csv "a.csv" refresh every 1h < id from id  email from email >',
-    "segment Engaged where in program hello",
+    "segment Moved where stage Lifecycle changed in 30d",
     'email chart < subject "A"  text "B"  topic tips  skip caps >',
   ];
   expect(await outcomes([...harmless, signedUp("it runs")].join("\n"))).toEqual({ "it runs": "passed" });
   const notYet = "is part of the language, but not available yet.";
+  const moved = "funnel Way < stage lead  stage buyer when purchased >\nsegment Moved where stage Way changed in 30d";
   const touched: readonly (readonly [string, string])[] = [
     ["policy house < quiet hours 20:00 to 08:00 local >", `A \`policy\` ${notYet}`],
-    ["derived latest = last purchased.amount", `A \`derived\` field ${notYet}`],
-    ["segment Inside where in program hello\nprogram p for Inside < send nudge >", `\`in program\` ${notYet}`],
+    [`${moved}\nprogram p for Moved < send nudge >`, `\`changed\` of a stage ${notYet}`],
     [
-      "segment Inside where in program hello\nsegment Both where in Inside and purchased\nprogram p < start when in Both  send nudge >",
-      `\`in program\` ${notYet}`,
+      `${moved}\nsegment Both where in Moved and purchased\nprogram p < start when in Both  send nudge >`,
+      `\`changed\` of a stage ${notYet}`,
     ],
     [
       'email chart < subject "A"  text "B"  topic tips  skip caps >\nprogram p < start when purchased  send chart >',
