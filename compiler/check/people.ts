@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import type { Report, Scope } from "../scope.ts";
 import { isNotYet } from "../unavailable.ts";
 import { checkDerived, typeDerived } from "./derived.ts";
+import { checkExtents } from "./derived-size.ts";
 import { checkFunnel } from "./funnel.ts";
 import { checkScore } from "./score.ts";
 import { type CheckedSegment, checkDepth, checkSegments } from "./segment.ts";
@@ -35,6 +36,7 @@ export function checkPeople(names: Scope, report: Report): People {
   const context: Context = { scope, report: told, place: { kind: "segment" }, parameters: new Map(), event: null };
   const nodes = [...scope.shared.values()].flatMap((shared) => (shared.kind === "derived field" ? [shared.node] : []));
   const typed = typeDerived(context, whole(nodes), fields);
+  checkExtents(context, whole(nodes));
   const derived = typed.map((field) => checkDerived(context, field));
   const scores = whole(scope.scores.values()).map((node) => checkScore({ ...context, report }, node));
   const funnels = whole(scope.funnels.values()).map((node) => checkFunnel({ ...context, report }, node));

@@ -12,6 +12,7 @@ export type SegmentParams = {
   E264: { readonly found: string };
   E265: { readonly event: string };
   E266: { readonly field: string; readonly value: string };
+  E370: { readonly name: string; readonly depth: number; readonly size: number };
   E270: { readonly check: string; readonly name: string; readonly is: string };
   E271: Nothing;
   E272: { readonly event: string };
@@ -64,6 +65,12 @@ export const segments: Family<SegmentParams> = {
     severity: "error",
     text: ({ field, value }) => `\`${field} in ${value}\` has no parentheses around the value.`,
     why: "Behind a field, `in` takes the values that it may have, as in `role in (user, influencer)`.",
+  },
+  E370: {
+    severity: "error",
+    text: ({ name, depth, size }) =>
+      `\`${name}\` reads other derived fields through more than ${depth}, or more than ${size} of them in all.`,
+    why: "Each is put in the place of its name, so nobody could follow it and the database would choke on it. Write it in fewer steps.",
   },
   E270: {
     severity: "error",

@@ -27,20 +27,28 @@ test("a ring of 5,000 segments is one error", () => {
   expect(diagnostics.map(({ code }) => code)).toEqual(["E228"]);
 });
 
-describe("5,000 derived fields", () => {
-  const chain = (last: string, next: (index: number) => string) =>
-    many(5_000, (index) => `derived d${index} = ${index === 4_999 ? last : next(index + 1)}`);
+describe("derived fields that read one another", () => {
+  const chain = (last: string, next: (index: number) => string, count = 5_000) =>
+    many(count, (index) => `derived d${index} = ${index === count - 1 ? last : next(index + 1)}`);
   const errors = (text: string) =>
     compileWithPrelude(text)
       .diagnostics.filter(isError)
       .map(({ code }) => code);
   test.each([
-    ["stand for one another", chain("seats", (next) => `d${next}`), "d0 > 3"],
-    ["stand for a choice", chain("small when vip is yes", (next) => `d${next}`), "d0 = small"],
-    ["come round with one another", chain("joined", (next) => `anniversary of d${next}`), "d0 = today"],
-    ["choose by one another", chain("yes_it_is when vip is yes", (next) => `a when d${next} is known`), "d0 = a"],
-  ])("that %s have a type each", (_, fields, asked) => {
-    expect(errors(`${fields}\nsegment A where ${asked}`)).toEqual([]);
+    ["stand for one another", "seats", (next: number) => `d${next}`, "d0 > 3"],
+    ["stand for a choice", "small when vip is yes", (next: number) => `d${next}`, "d0 = small"],
+    ["come round with one another", "joined", (next: number) => `anniversary of d${next}`, "d0 = today"],
+    ["choose by one another", "yes_it_is when vip is yes", (next: number) => `a when d${next} is known`, "d0 = a"],
+  ])("and %s do so through 64, and no more", (_, last, next, asked) => {
+    const project = (count: number) => `${chain(last, next, count)}\nsegment A where ${asked}`;
+    expect(compileWithPrelude(project(64)).plan?.derived).toHaveLength(64);
+    expect(errors(project(65))).toEqual(["E370"]);
+    expect(errors(project(5_000))).toEqual(["E370"]);
+  });
+  test("and many times are refused before they grow", () => {
+    const doubled = (count: number) => chain("seats", (next) => `first known of (d${next}, d${next})`, count);
+    expect(errors(doubled(12))).toEqual([]);
+    expect(errors(doubled(40))).toEqual(["E370"]);
   });
   test("in a ring are one error", () => {
     expect(errors(chain("d0", (next) => `d${next}`))).toEqual(["E228"]);
