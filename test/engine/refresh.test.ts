@@ -142,7 +142,7 @@ async function addContact(stage: Stage): Promise<void> {
 async function removeContact(stage: Stage): Promise<void> {
   const id = someone(stage);
   const events = stage.world.catalog.events.map(({ name }) => eventTable(name));
-  for (const table of [...events, "list_member", "contact"]) {
+  for (const table of [...events, "list_member", "contact_change", "contact"]) {
     await run(stage, `DELETE FROM ${quote(table)} WHERE contact_id = ${id}`);
   }
 }

@@ -23,7 +23,8 @@ afterAll(() => database.close());
 function drawDecaying(dice: Dice): { readonly world: World; readonly score: Score } {
   const drawn = drawWorld(dice);
   const events = new Map([...drawn.events].map(([name, rows]) => [name, rows.filter(({ at }) => at <= drawn.now)]));
-  const world = { ...drawn, events };
+  const isPast = ({ at }: { readonly at: number }) => at <= drawn.now;
+  const world = { ...drawn, events, changes: drawn.changes.filter(isPast), records: drawn.records.filter(isPast) };
   const choice = { dice, world, segments: [], scores: [], funnels: [], isInside: false, kinds: "all" } as const;
   const score = drawScore(choice, "S");
   const rules = score.rules.flatMap((rule) =>

@@ -31,6 +31,7 @@ async function bundleChild() {
   const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
   const bundle = await rolldown({
     input: "test/support/screen-child.ts",
+    moduleTypes: { ".cdz": "text" },
     platform: "node",
     external: [/^node:/, ...Object.keys(dependencies).flatMap((name) => [name, new RegExp(`^${name}/`)])],
   });
