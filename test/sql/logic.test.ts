@@ -173,7 +173,7 @@ async function checkTerms(choice: Choice, conditions: readonly Condition[], orac
   }
 }
 
-test("SQL agrees with the language, row by row, and `not X` is the complement of X", { timeout: 300_000 }, async () => {
+test("SQL agrees with the language, row by row, and `not X` is the complement of X", { timeout: 600_000 }, async () => {
   let judged = 0;
   const world = async (seed: number) => {
     const dice = diceOf(seed);
@@ -197,7 +197,7 @@ test("SQL agrees with the language, row by row, and `not X` is the complement of
     }
     for (let index = 0; index < 4; index++) await checkMembers(outside, oracle);
   };
-  await fc.assert(fc.asyncProperty(fc.integer(), world), { numRuns: 150, endOnFailure: true });
+  await fc.assert(fc.asyncProperty(fc.integer(), world), { numRuns: 220, endOnFailure: true });
   expect(judged).toBeGreaterThan(1000);
   const sides = [
     "behaviour of scope all",
