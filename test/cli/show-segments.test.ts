@@ -82,3 +82,43 @@ test("--memory bounds the database, and says what it does not take", async () =>
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
   expect(wrong.stderr).toContain("F134  `much` is no amount of memory for the database.");
 });
+
+test("conditions of every kind are counted, and judged anew they hold for as many", async () => {
+  const own = mkdtempSync(join(tmpdir(), "cadenza-test-"));
+  const ask = async (now: string): Promise<readonly { segment: string; count: number; rows: number }[]> => {
+    const ran = await cadenza(["show", "segments", "--json", "--now", now], { cwd: own });
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    return JSON.parse(ran.stdout).segments;
+  };
+  await cadenza(["init"], { cwd: own });
+  writeFileSync(
+    join(own, "kinds.cdz"),
+    `use engagement
+use lifecycle
+derived latest = last purchased.product
+segment Chained  where signed_up not followed by purchased within 3d
+segment Promoted where role changed in 30d
+segment Settled  where role has been user for 5d
+segment Spenders where sum of purchased.amount ever >= 1 EUR
+segment Scored   where score Engagement >= 1
+segment Staged   where stage Lifecycle = customer
+segment Derived  where latest is known or customer_status = churned
+segment Inside   where in program onboarding
+segment Looked   where first_name contains "a" or email matches "*@north.*"
+`,
+  );
+  await cadenza(["load", "--now", "2026-02-01"], { cwd: own });
+  const contacts = join(own, "data", "contacts.csv");
+  writeFileSync(contacts, readFileSync(contacts, "utf8").replace("Editor", "Chief Marketing Officer"));
+  await cadenza(["load", "contact", "--now", "2026-02-05"], { cwd: own });
+  const stored = await ask("2026-02-11");
+  const found = (segment: string) => stored.find((one) => one.segment === segment);
+  expect(found("Promoted")?.count).toBe(1);
+  expect(found("Staged")?.count).toBe(found("Customers")?.count);
+  // Contacts, sign-ups and purchases.
+  expect(found("Chained")?.rows).toBe(20 + 14 + 7);
+  expect(found("Spenders")?.rows).toBe(20 + 7);
+  await ask("2026-03-01");
+  expect(await ask("2026-02-11")).toMatchObject(stored.map(({ segment, count }) => ({ segment, count })));
+  rmSync(own, { recursive: true, force: true });
+});

@@ -1,10 +1,12 @@
 // What judging each segment for everybody takes, in rows: the same on every machine.
 
 import { calendarOf } from "../../../compiler/calendar.ts";
+import type { Condition, Selection } from "../../../compiler/ir/condition.ts";
 import type { Plan } from "../../../compiler/ir/plan.ts";
+import { gatheredIn } from "../../../compiler/sql/aggregates.ts";
 import { bind } from "../../../compiler/sql/bind.ts";
+import { eventRelation } from "../../../compiler/sql/history.ts";
 import { leafKey, type Rules, rulesOf, rulesRead } from "../../../compiler/sql/rules.ts";
-import { eventTable, quote } from "../../../compiler/sql/tables.ts";
 import type { Instant, Session } from "../../ports.ts";
 import { printed } from "../engine.ts";
 
@@ -17,15 +19,19 @@ export async function rowsRead(session: Session, plan: Plan, now: Instant): Prom
   const statement = printed((builder) =>
     [
       'SELECT NULL AS leaf, count(*) AS "rows" FROM "contact"',
-      ...rules.leaves.flatMap(({ key, when }) => {
-        if (when.kind !== "behaviour") return [];
-        const from = when.from && builder.param({ kind: "moment", moment: when.from, as: "instant" });
-        const where = from ? `WHERE e.occurred_at >= ${from}` : "";
-        return [`SELECT '${key}', count(*) FROM ${quote(eventTable(when.event))} AS e ${where}`];
-      }),
+      ...rules.leaves.flatMap(({ key, when }) =>
+        selectionsIn(when).map(({ event, from }) => {
+          const start = from && builder.param({ kind: "moment", moment: from, as: "instant" });
+          const where = start ? `WHERE e.occurred_at >= ${start}` : "";
+          return `SELECT '${key}', count(*) FROM ${eventRelation(plan.catalog, event, builder)} AS e ${where}`;
+        }),
+      ),
     ].join(" UNION ALL "),
   );
-  for (const row of await session.run(bind(statement, calendar, now))) counts.set(String(row.leaf), Number(row.rows));
+  for (const { leaf, rows } of await session.run(bind(statement, calendar, now))) {
+    const key = String(leaf);
+    counts.set(key, (counts.get(key) ?? 0) + Number(rows));
+  }
   const contacts = counts.get("null") ?? 0;
   return new Map(
     rules.rules.map(({ key }) => {
@@ -33,6 +39,11 @@ export async function rowsRead(session: Session, plan: Plan, now: Instant): Prom
       return [key, [...leaves].reduce((sum, leaf) => sum + (counts.get(leaf) ?? 0), contacts)];
     }),
   );
+}
+
+/** The events that a leaf reads, those of its links and of the values that it computes included. */
+function selectionsIn(when: Condition): readonly Selection[] {
+  return when.kind === "chain" ? [when.first, ...when.links.map(({ event }) => event)] : gatheredIn(when);
 }
 
 /** Keys of the leaves that a rule reads, itself or through others. */
