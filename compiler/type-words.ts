@@ -49,3 +49,21 @@ export function scalarWords(scalar: Scalar): string {
 export function typeWords(type: Type): string {
   return type.isList ? "a list" : scalarWords(type.scalar);
 }
+
+/** As a project declares it, but for the `?`. */
+export function typeText({ scalar, isList }: Type): string {
+  return isList ? `list of ${scalarText(scalar)}` : scalarText(scalar);
+}
+
+function scalarText(scalar: Scalar): string {
+  switch (scalar.kind) {
+    case "text":
+      return scalar.isExact ? "text exact" : "text";
+    case "money":
+      return `money ${scalar.currency}`;
+    case "enum":
+      return `one of (${scalar.values.join(", ")})`;
+    default:
+      return scalar.kind;
+  }
+}

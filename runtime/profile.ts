@@ -4,8 +4,8 @@ import type { Catalog, Field } from "../compiler/ir/catalog.ts";
 import type { Plan } from "../compiler/ir/plan.ts";
 import { duckdb } from "../compiler/sql/dialect.ts";
 import { columnOf, eventTable, quote } from "../compiler/sql/tables.ts";
-import { isFolded, type Scalar, type Type } from "../compiler/types.ts";
-import { unreachable } from "../grammar/unreachable.ts";
+import { typeText } from "../compiler/type-words.ts";
+import { isFolded, type Type } from "../compiler/types.ts";
 import type { Profile, ProfiledField, ProfiledTable } from "./cadenza.ts";
 import type { Cell, Database, Instant, Row } from "./ports.ts";
 
@@ -143,35 +143,6 @@ function fieldProfile({ name, type }: Field, row: Row, { index, rows, isExact }:
 }
 
 const instantOf = (cell: Cell | undefined): Instant | null => (typeof cell === "number" ? cell : null);
-
-/** As a project declares it, but for the `?`. */
-function typeText({ scalar, isList }: Type): string {
-  return isList ? `list of ${scalarText(scalar)}` : scalarText(scalar);
-}
-
-function scalarText(scalar: Scalar): string {
-  switch (scalar.kind) {
-    case "text":
-      return scalar.isExact ? "text exact" : "text";
-    case "money":
-      return `money ${scalar.currency}`;
-    case "enum":
-      return `one of (${scalar.values.join(", ")})`;
-    case "number":
-    case "percent":
-    case "date":
-    case "datetime":
-    case "timezone":
-    case "country":
-    case "email":
-    case "url":
-    case "boolean":
-    case "duration":
-      return scalar.kind;
-    default:
-      return unreachable(scalar);
-  }
-}
 
 async function sharedAddresses(database: Database, { contact }: Catalog): Promise<Profile["sharedAddresses"]> {
   const field = { name: contact.address, isKey: contact.address === contact.key };

@@ -8,8 +8,9 @@ import { ensureCatalog } from "../../runtime/store/catalog-tables.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 import { runLoad } from "../../runtime/store/load/run-load.ts";
 import { catalogOf } from "../support/catalog-of.ts";
-import { loadOf, planOf } from "../support/load-of.ts";
+import { loadOf } from "../support/load-of.ts";
 import { header, interleaved, row } from "./pairs.ts";
+import { planOf } from "../support/plan-of.ts";
 
 const rows = 1_000_000;
 const catalog = catalogOf({

@@ -23,6 +23,7 @@ import { itemsOf } from "../sql/text-reference.ts";
 import { drawInstant, drawValue, drawWorld, lengths, type Values, type World } from "../sql/world.ts";
 import { valueFrom } from "../support/scratch.ts";
 import { planOf as worldPlan } from "./world.ts";
+import { planOf } from "../support/plan-of.ts";
 
 interface Stage {
   readonly database: Database;
@@ -35,25 +36,8 @@ interface Stage {
   made: number;
 }
 
-function planOf({ world, segments, scores, funnels }: Stage): Plan {
-  const project = {
-    ...{ name: "p", zone: world.calendar.zone, currency: "EUR", firstWeekday: 1 },
-    ...{ sender: null, postalAddress: null, seed: "p" },
-  };
-  return {
-    format: 1,
-    project,
-    catalog: world.catalog,
-    segments,
-    scores,
-    funnels,
-    derived: [],
-    emails: [],
-    programs: [],
-    loads: [],
-    hash: "",
-  };
-}
+const stagePlan = ({ world, segments, scores, funnels }: Stage): Plan =>
+  planOf(world.catalog, world.calendar.zone, { segments, scores, funnels }, "p");
 
 const ids = ["S0", "S1", "S2", 'Big("a")', 'Big("A")'];
 
@@ -191,14 +175,14 @@ const changes: Readonly<Record<string, (stage: Stage) => Promise<void> | void>> 
 };
 
 const refreshIn = (stage: Stage, session: Pick<Database, "run" | "change">): Promise<Refreshed> => {
-  const plan = planOf(stage);
+  const plan = stagePlan(stage);
   const { calendar } = stage.world;
   return refreshSegments({ session, plan, calendar, rules: rulesOf(plan, []), now: stage.now });
 };
 
 /** Members of each segment, by judging everybody now. */
 async function membersNow(stage: Stage): Promise<Values> {
-  const plan = planOf(stage);
+  const plan = stagePlan(stage);
   const found: Record<string, string> = {};
   for (const { id } of plan.segments) {
     const printed = bind(printMembers(plan, id), stage.world.calendar, stage.now);

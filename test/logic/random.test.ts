@@ -3,38 +3,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Condition } from "../../compiler/ir/condition.ts";
-import type { Plan, Segment } from "../../compiler/ir/plan.ts";
+import type { Segment } from "../../compiler/ir/plan.ts";
 import { logicOf, type People } from "../../compiler/logic/verdict.ts";
 import { drawCondition } from "../sql/conditions.ts";
 import { diceOf } from "../sql/dice.ts";
 import { oracleOf } from "../sql/oracle.ts";
-import { drawWorld, type World } from "../sql/world.ts";
+import { drawWorld } from "../sql/world.ts";
 import { worldOf } from "./worlds.ts";
-
-function planOf(world: World, segments: readonly Segment[]): Plan {
-  const project = {
-    name: "p",
-    zone: world.calendar.zone,
-    currency: "EUR",
-    firstWeekday: 1,
-    sender: null,
-    postalAddress: null,
-    seed: "p",
-  };
-  return {
-    format: 1,
-    project,
-    catalog: world.catalog,
-    segments,
-    scores: [],
-    funnels: [],
-    derived: [],
-    emails: [],
-    programs: [],
-    loads: [],
-    hash: "",
-  };
-}
+import { planOf } from "../support/plan-of.ts";
 
 const counts = new Map<string, number>();
 const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
@@ -50,7 +26,7 @@ test("verdicts on random conditions are true of random people, and witnesses are
       const draw = (depth: number): Condition =>
         drawCondition({ dice, world, segments, scores: [], funnels: [], isInside: false, kinds: "reasoned" }, depth);
       for (const id of ["S0", "S1"]) segments.push({ id, name: id, doc: null, where: draw(2), reads: [], hash: "" });
-      const plan = planOf(world, segments);
+      const plan = planOf(world.catalog, world.calendar.zone, { segments }, "p");
       const logic = logicOf(plan);
       const people = oracleOf(world, { segments, scores: [], funnels: [] });
       for (let index = 0; index < 12; index++) {

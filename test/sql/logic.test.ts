@@ -14,6 +14,7 @@ import { type Oracle, oracleOf, type Person } from "./oracle.ts";
 import { alternatives, tally } from "./tally.ts";
 import { build } from "./build.ts";
 import { drawWorld, type World } from "./world.ts";
+import { planOf } from "../support/plan-of.ts";
 
 let database: Duck;
 beforeAll(async () => {
@@ -25,29 +26,13 @@ const counts = new Map<string, number>();
 /** How often a condition of some kind held and did not: a test in which nothing ever holds would prove little. */
 const outcomes = new Map<string, number>();
 
-function planOf({ world, segments, scores, funnels }: Pick<Choice, "world" | "segments" | "scores" | "funnels">): Plan {
-  return {
-    format: 1,
-    project: {
-      name: "p",
-      zone: world.calendar.zone,
-      currency: "EUR",
-      firstWeekday: 1,
-      sender: null,
-      postalAddress: null,
-      seed: "p",
-    },
-    catalog: world.catalog,
-    segments,
-    scores,
-    funnels,
-    derived: [],
-    emails: [],
-    programs: [],
-    loads: [],
-    hash: "",
-  };
-}
+const choicePlan = ({
+  world,
+  segments,
+  scores,
+  funnels,
+}: Pick<Choice, "world" | "segments" | "scores" | "funnels">): Plan =>
+  planOf(world.catalog, world.calendar.zone, { segments, scores, funnels }, "p");
 
 function segmentOf(id: string, where: Condition): Segment {
   return { id, name: id, doc: null, where, reads: [], hash: "" };
@@ -108,7 +93,7 @@ function personOf(row: Readonly<Record<string, unknown>>, world: World): Person 
 async function checkConditions(choice: Choice, subjects: Subjects, conditions: readonly Condition[], oracle: Oracle) {
   const { world } = choice;
   const named = conditions.map((when, index) => ({ name: `is ${index}`, when }));
-  const sql = printConditions(planOf(choice), subjects, named);
+  const sql = printConditions(choicePlan(choice), subjects, named);
   const rows = await rowsOf(sql, world);
   const ids = rows.map((row) => row.enrollment_id ?? row.contact_id);
   expect(new Set(ids).size, "every subject once").toBe(ids.length);
@@ -118,7 +103,7 @@ async function checkConditions(choice: Choice, subjects: Subjects, conditions: r
       const kind = when.kind === "behaviour" ? `${when.kind} of scope ${when.scope}` : when.kind;
       outcomes.set(`${kind}: ${row[name]}`, (outcomes.get(`${kind}: ${row[name]}`) ?? 0) + 1);
       if (row[name] !== oracle.isTrue(when, person)) {
-        const single = printConditions(planOf(choice), subjects, [{ name, when }]);
+        const single = printConditions(choicePlan(choice), subjects, [{ name, when }]);
         throw new Error(`${row[name]} for ${JSON.stringify(person)}\n${JSON.stringify(when, null, 1)}\n${single.text}`);
       }
     }
@@ -131,7 +116,7 @@ async function checkMembers(choice: Choice, oracle: Oracle) {
   const where = drawCondition(choice, 3);
   const segments = [...choice.segments, segmentOf("X", where), segmentOf("Not", { kind: "not", of: where })];
   const members = async (id: string) => {
-    const rows = await rowsOf(printMembers(planOf({ ...choice, segments }), id), world);
+    const rows = await rowsOf(printMembers(choicePlan({ ...choice, segments }), id), world);
     return rows.map((row) => String(row.contact_id));
   };
   const all = world.contacts.map((contact) => String(contact.id));
@@ -141,7 +126,7 @@ async function checkMembers(choice: Choice, oracle: Oracle) {
   const expected = all.filter((contactId) => oracle.isTrue(where, { contactId, enrollment: null }));
   expect(
     [...inside].sort(),
-    `${JSON.stringify(where)}\n${printMembers(planOf({ ...choice, segments }), "X").text}`,
+    `${JSON.stringify(where)}\n${printMembers(choicePlan({ ...choice, segments }), "X").text}`,
   ).toEqual(expected.sort());
   tally(where, counts);
   const asked = dice.pick(choice.segments).id;
@@ -162,7 +147,7 @@ async function checkTerms(choice: Choice, conditions: readonly Condition[], orac
     ...funnels.map(({ name }) => placeTerm(name)),
   ];
   const named = terms.map((term, index) => ({ name: `value ${index}`, term }));
-  const rows = await rowsOf(printTerms(planOf(choice), enrolled, named), world);
+  const rows = await rowsOf(printTerms(choicePlan(choice), enrolled, named), world);
   expect(rows).toHaveLength(world.enrollments.length);
   for (const row of rows) {
     for (const { name, term } of named) {

@@ -3,7 +3,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Score, scoreTerm } from "../../compiler/ir/people.ts";
-import type { Plan } from "../../compiler/ir/plan.ts";
 import { bind } from "../../compiler/sql/bind.ts";
 import { printScoreOutlook } from "../../compiler/sql/print.ts";
 import { build } from "./build.ts";
@@ -12,6 +11,7 @@ import { type Dice, diceOf } from "./dice.ts";
 import { type Duck, duck } from "./duck.ts";
 import { oracleOf } from "./oracle.ts";
 import { drawWorld, type World } from "./world.ts";
+import { planOf } from "../support/plan-of.ts";
 
 let database: Duck;
 beforeAll(async () => {
@@ -31,23 +31,6 @@ function drawDecaying(dice: Dice): { readonly world: World; readonly score: Scor
     rule.kind === "each" ? [{ ...rule, of: { ...rule.of, where: null, from: null, until: null } }] : [],
   );
   return { world, score: { ...score, rules, halfLife: dice.pick([90 * 60_000, 86_400_000, 30 * 86_400_000]) } };
-}
-
-function planOf(world: World, score: Score): Plan {
-  const { zone } = world.calendar;
-  return {
-    format: 1,
-    project: { name: "p", zone, currency: "EUR", firstWeekday: 1, sender: null, postalAddress: null, seed: "p" },
-    catalog: world.catalog,
-    segments: [],
-    derived: [],
-    scores: [score],
-    funnels: [],
-    emails: [],
-    programs: [],
-    loads: [],
-    hash: "",
-  };
 }
 
 const hourMs = 3_600_000;
@@ -71,7 +54,11 @@ test("nobody crosses a limit before the outlook ends", { timeout: 240_000 }, asy
       valuesAt(at)
         .map((value) => limits.map((limit) => Math.sign(value - limit)).join(" "))
         .join(", ");
-    const sql = bind(printScoreOutlook(planOf(world, score), "S", limits), world.calendar, world.now);
+    const sql = bind(
+      printScoreOutlook(planOf(world.catalog, world.calendar.zone, { scores: [score] }), "S", limits),
+      world.calendar,
+      world.now,
+    );
     const [row] = await database.rows(sql);
     const ms = row?.ms === null ? null : Number(row?.ms);
     const sides = sidesAt(world.now);

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { calendarOf } from "../../compiler/calendar.ts";
+import type { Catalog } from "../../compiler/ir/catalog.ts";
 import type { Behaviour, Condition, Length, Moment } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { bind } from "../../compiler/sql/bind.ts";
 import { printMembers } from "../../compiler/sql/print.ts";
 import { type Duck, duck } from "./duck.ts";
+import { planOf } from "../support/plan-of.ts";
 
 let database: Duck;
 beforeAll(async () => {
@@ -15,35 +17,25 @@ afterAll(() => database.close());
 const date = { scalar: { kind: "datetime" }, isList: false, isNullable: true } as const;
 const field = (name: string) => ({ name, type: date, isKey: false, doc: null });
 
-function planOf(zone: string, where: Condition): Plan {
-  return {
-    format: 1,
-    project: { name: "p", zone, currency: "EUR", firstWeekday: 1, sender: null, postalAddress: null, seed: "p" },
-    catalog: {
-      contact: {
-        fields: [
-          { ...field("id"), type: { ...date, scalar: { kind: "text", isExact: true } }, isKey: true },
-          field("created"),
-        ],
-        key: "id",
-        address: "id",
-        zone: null,
-        country: null,
-      },
-      company: null,
-      events: [{ name: "bought", fields: [], key: null, isBuiltIn: false, isMail: false }],
-      lists: [],
-      topics: [],
-    },
-    segments: [{ id: "S", name: "S", doc: null, where, reads: [], hash: "" }],
-    scores: [],
-    funnels: [],
-    derived: [],
-    emails: [],
-    programs: [],
-    loads: [],
-    hash: "",
-  };
+const catalog: Catalog = {
+  contact: {
+    fields: [
+      { ...field("id"), type: { ...date, scalar: { kind: "text", isExact: true } }, isKey: true },
+      field("created"),
+    ],
+    key: "id",
+    address: "id",
+    zone: null,
+    country: null,
+  },
+  company: null,
+  events: [{ name: "bought", fields: [], key: null, isBuiltIn: false, isMail: false }],
+  lists: [],
+  topics: [],
+};
+
+function windowPlan(zone: string, where: Condition): Plan {
+  return planOf(catalog, zone, { segments: [{ id: "S", name: "S", doc: null, where, reads: [], hash: "" }] });
 }
 
 /** One contact per instant, called by its distance from an edge in milliseconds, with an event and a field then. */
@@ -60,7 +52,7 @@ async function contactsAt(instants: ReadonlyMap<string, number>) {
 }
 
 async function membersOf(where: Condition, zone: string, now: number): Promise<readonly string[]> {
-  const sql = bind(printMembers(planOf(zone, where), "S"), calendarOf(zone, 1), now);
+  const sql = bind(printMembers(windowPlan(zone, where), "S"), calendarOf(zone, 1), now);
   return (await database.rows(sql)).map((row) => String(row.contact_id)).sort();
 }
 

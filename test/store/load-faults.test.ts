@@ -10,8 +10,9 @@ import { runLoad } from "../../runtime/store/load/run-load.ts";
 import { catalogOf } from "../support/catalog-of.ts";
 import { bundled, finished, start, withoutRights } from "../support/child.ts";
 import type { LoadErrand } from "../support/load-child.ts";
-import { type LoadNotation, loadOf, planOf } from "../support/load-of.ts";
+import { type LoadNotation, loadOf } from "../support/load-of.ts";
 import { query, scratchFolder, valueFrom } from "../support/scratch.ts";
+import { planOf } from "../support/plan-of.ts";
 
 const catalog = { contact: "id text key, email email, name text?", events: { bought: "amount money" } };
 const contacts = { to: "contact", path: "people.csv", map: { id: "id", email: "email", name: "name" } };

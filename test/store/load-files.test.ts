@@ -5,9 +5,10 @@ import { join } from "node:path";
 import iconv from "iconv-lite";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { runLoad } from "../../runtime/store/load/run-load.ts";
-import { type LoadNotation, loadOf, planOf, sourceOf } from "../support/load-of.ts";
+import { type LoadNotation, loadOf, sourceOf } from "../support/load-of.ts";
 import { type LoadRoom, loadRoom } from "../support/load-room.ts";
 import { codeOf, valueFrom } from "../support/scratch.ts";
+import { planOf } from "../support/plan-of.ts";
 
 const notation = { contact: "id text key, email email?, name text?" };
 const load: LoadNotation = { to: "contact", path: "a.csv", map: { id: "id", name: "name" } };

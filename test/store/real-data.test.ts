@@ -6,9 +6,10 @@ import { describe, expect, test } from "vitest";
 import { ensureCatalog } from "../../runtime/store/catalog-tables.ts";
 import { runLoad } from "../../runtime/store/load/run-load.ts";
 import { catalogOf } from "../support/catalog-of.ts";
-import { type LoadNotation, loadOf, planOf } from "../support/load-of.ts";
+import { type LoadNotation, loadOf } from "../support/load-of.ts";
 import { query, scratchDatabase, scratchFolder, valueFrom } from "../support/scratch.ts";
 import { realData } from "../support/real-data.ts";
+import { planOf } from "../support/plan-of.ts";
 
 const folder = realData("cdnow_master.txt") && realData("leads.csv");
 

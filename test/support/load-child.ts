@@ -5,7 +5,8 @@ import { ensureCatalog } from "../../runtime/store/catalog-tables.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 import { runLoad } from "../../runtime/store/load/run-load.ts";
 import { catalogOf, type CatalogNotation } from "./catalog-of.ts";
-import { type LoadNotation, loadOf, planOf } from "./load-of.ts";
+import { type LoadNotation, loadOf } from "./load-of.ts";
+import { planOf } from "./plan-of.ts";
 
 export interface LoadErrand {
   readonly path: string;

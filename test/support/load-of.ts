@@ -3,7 +3,6 @@
 import type { Catalog, Field } from "../../compiler/ir/catalog.ts";
 import type { Literal } from "../../compiler/ir/condition.ts";
 import type { Load, LoadSource, LoadTarget, MappedTo, Mapping } from "../../compiler/ir/load.ts";
-import type { Plan } from "../../compiler/ir/plan.ts";
 
 interface From {
   /** Name of the column, or its place. */
@@ -29,28 +28,6 @@ export interface LoadNotation {
 }
 
 const span = { file: "test.cdz", start: 0, end: 0 };
-
-export const planOf = (catalog: Catalog, zone = "UTC"): Plan => ({
-  format: 1,
-  project: {
-    name: "test",
-    zone,
-    currency: "EUR",
-    firstWeekday: 1,
-    sender: null,
-    postalAddress: null,
-    seed: "test",
-  },
-  catalog,
-  segments: [],
-  scores: [],
-  funnels: [],
-  derived: [],
-  emails: [],
-  programs: [],
-  loads: [],
-  hash: "",
-});
 
 function targetOf(catalog: Catalog, to: string): LoadTarget {
   if (to === "contact" || to === "company") return { kind: to };

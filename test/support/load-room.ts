@@ -7,8 +7,9 @@ import type { Database, Result } from "../../runtime/ports.ts";
 import { ensureCatalog } from "../../runtime/store/catalog-tables.ts";
 import { type LoadCounts, runLoad } from "../../runtime/store/load/run-load.ts";
 import { catalogOf, type CatalogNotation } from "./catalog-of.ts";
-import { type LoadNotation, loadOf, planOf } from "./load-of.ts";
+import { type LoadNotation, loadOf } from "./load-of.ts";
 import { query, scratchDatabase, scratchFolder, valueFrom } from "./scratch.ts";
+import { planOf } from "./plan-of.ts";
 
 export interface LoadRoom {
   readonly folder: string;

@@ -12,6 +12,7 @@ import { type Choice, drawCondition } from "../sql/conditions.ts";
 import { drawFunnel, drawScore } from "../sql/declared.ts";
 import { type Dice, diceOf } from "../sql/dice.ts";
 import { drawWorld, type World } from "../sql/world.ts";
+import { planOf } from "../support/plan-of.ts";
 
 export interface Case {
   readonly dice: Dice;
@@ -36,22 +37,7 @@ export function drawCase(seed: number, mustRead = /./): Case {
     }
     segments.push({ id, name: id, doc: null, where, reads: [], hash: "" });
   }
-  return { dice, world, plan: planOf(world, { segments, scores, funnels }) };
-}
-
-function planOf(world: World, declared: Pick<Choice, "segments" | "scores" | "funnels">): Plan {
-  const { zone } = world.calendar;
-  return {
-    format: 1,
-    project: { name: "p", zone, currency: "EUR", firstWeekday: 1, sender: null, postalAddress: null, seed: "p" },
-    catalog: world.catalog,
-    ...declared,
-    derived: [],
-    emails: [],
-    programs: [],
-    loads: [],
-    hash: "",
-  };
+  return { dice, world, plan: planOf(world.catalog, world.calendar.zone, { segments, scores, funnels }, "p") };
 }
 
 export async function openEmpty(): Promise<Database> {

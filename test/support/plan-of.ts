@@ -1,0 +1,22 @@
+// Plans that say nothing but what a test is about.
+
+import type { Catalog } from "../../compiler/ir/catalog.ts";
+import type { Plan } from "../../compiler/ir/plan.ts";
+
+type Parts = Partial<Pick<Plan, "segments" | "scores" | "funnels">>;
+
+/** `seed`: of its samples. */
+export const planOf = (catalog: Catalog, zone = "UTC", parts: Parts = {}, seed = "test"): Plan => ({
+  format: 1,
+  project: { name: "test", zone, currency: "EUR", firstWeekday: 1, sender: null, postalAddress: null, seed },
+  catalog,
+  segments: [],
+  scores: [],
+  funnels: [],
+  derived: [],
+  emails: [],
+  programs: [],
+  loads: [],
+  hash: "",
+  ...parts,
+});
