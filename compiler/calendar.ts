@@ -8,6 +8,8 @@ import type { Length, Moment } from "./ir/condition.ts";
 /** Instants are epoch milliseconds, days are yyyy-mm-dd, wall clocks yyyy-mm-ddThh:mm[:ss[.sss]] in the calendar's zone. */
 export interface ZoneCalendar {
   readonly zone: string;
+  /** 1 is Monday. */
+  readonly firstWeekday: number;
   /** Moves an instant: `min` and `h` exactly, days to years keep the wall clock. Ends at the first and last year, 1 and 9999. */
   shift(at: number, by: Length): number;
   /** Moves a day by days, weeks, months or years; a day that the month lacks is its last. */
@@ -46,6 +48,7 @@ export function calendarOf(zone: string, firstWeekday: number): ZoneCalendar {
   const startOfDay = (day: string) => within(local.firstOf(parseDay(day)));
   const calendar: ZoneCalendar = {
     zone,
+    firstWeekday,
     shift(at, by) {
       if (by.unit === "min" || by.unit === "h") return within(at + by.amount * exactMs[by.unit]);
       if (by.amount === 0) return at;

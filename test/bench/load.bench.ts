@@ -17,7 +17,7 @@ const catalog = catalogOf({
   contact: `id text key, email email, first_name text?, role one of (decision_maker|influencer|user)?, country country?,
     time_zone timezone?, seats number?, arr money?, created datetime`,
 });
-const plan = planOf(catalog, "Europe/Berlin");
+const plan = planOf(catalog, { zone: "Europe/Berlin" });
 const load = loadOf(catalog, {
   to: "contact",
   path: "contacts.csv",

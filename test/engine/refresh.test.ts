@@ -37,7 +37,7 @@ interface Stage {
 }
 
 const stagePlan = ({ world, segments, scores, funnels }: Stage): Plan =>
-  planOf(world.catalog, world.calendar.zone, { segments, scores, funnels }, "p");
+  planOf(world.catalog, world.calendar, { segments, scores, funnels }, "p");
 
 const ids = ["S0", "S1", "S2", 'Big("a")', 'Big("A")'];
 

@@ -26,7 +26,7 @@ test("verdicts on random conditions are true of random people, and witnesses are
       const draw = (depth: number): Condition =>
         drawCondition({ dice, world, segments, scores: [], funnels: [], isInside: false, kinds: "reasoned" }, depth);
       for (const id of ["S0", "S1"]) segments.push({ id, name: id, doc: null, where: draw(2), reads: [], hash: "" });
-      const plan = planOf(world.catalog, world.calendar.zone, { segments }, "p");
+      const plan = planOf(world.catalog, world.calendar, { segments }, "p");
       const logic = logicOf(plan);
       const people = oracleOf(world, { segments, scores: [], funnels: [] });
       for (let index = 0; index < 12; index++) {

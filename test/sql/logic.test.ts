@@ -32,7 +32,7 @@ const choicePlan = ({
   scores,
   funnels,
 }: Pick<Choice, "world" | "segments" | "scores" | "funnels">): Plan =>
-  planOf(world.catalog, world.calendar.zone, { segments, scores, funnels }, "p");
+  planOf(world.catalog, world.calendar, { segments, scores, funnels }, "p");
 
 function segmentOf(id: string, where: Condition): Segment {
   return { id, name: id, doc: null, where, reads: [], hash: "" };

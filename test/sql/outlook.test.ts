@@ -55,7 +55,7 @@ test("nobody crosses a limit before the outlook ends", { timeout: 240_000 }, asy
         .map((value) => limits.map((limit) => Math.sign(value - limit)).join(" "))
         .join(", ");
     const sql = bind(
-      printScoreOutlook(planOf(world.catalog, world.calendar.zone, { scores: [score] }), "S", limits),
+      printScoreOutlook(planOf(world.catalog, world.calendar, { scores: [score] }), "S", limits),
       world.calendar,
       world.now,
     );

@@ -35,7 +35,7 @@ const catalog: Catalog = {
 };
 
 function windowPlan(zone: string, where: Condition): Plan {
-  return planOf(catalog, zone, { segments: [{ id: "S", name: "S", doc: null, where, reads: [], hash: "" }] });
+  return planOf(catalog, { zone }, { segments: [{ id: "S", name: "S", doc: null, where, reads: [], hash: "" }] });
 }
 
 /** One contact per instant, called by its distance from an edge in milliseconds, with an event and a field then. */

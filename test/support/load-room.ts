@@ -47,11 +47,16 @@ export async function loadRoom(notation: CatalogNotation, options: RoomOptions =
       writeFileSync(join(folder, path), content);
     },
     load: (load) =>
-      runLoad(database, planOf(catalog, options.zone), loadOf(catalog, load), {
-        dataDir: folder,
-        now,
-        rejectsDir: join(folder, "rejects"),
-      }),
+      runLoad(
+        database,
+        planOf(catalog, options.zone === undefined ? {} : { zone: options.zone }),
+        loadOf(catalog, load),
+        {
+          dataDir: folder,
+          now,
+          rejectsDir: join(folder, "rejects"),
+        },
+      ),
     query: (text) => query(database, text),
     rejects: ({ rejectsFile }) => {
       if (rejectsFile === null || !existsSync(rejectsFile)) return [];

@@ -5,10 +5,15 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 
 type Parts = Partial<Pick<Plan, "segments" | "scores" | "funnels">>;
 
-/** `seed`: of its samples. */
-export const planOf = (catalog: Catalog, zone = "UTC", parts: Parts = {}, seed = "test"): Plan => ({
+/** Without a calendar: UTC, weeks from Monday. `seed`: of its samples. */
+export const planOf = (
+  catalog: Catalog,
+  { zone = "UTC", firstWeekday = 1 }: { readonly zone?: string; readonly firstWeekday?: number } = {},
+  parts: Parts = {},
+  seed = "test",
+): Plan => ({
   format: 1,
-  project: { name: "test", zone, currency: "EUR", firstWeekday: 1, sender: null, postalAddress: null, seed },
+  project: { name: "test", zone, currency: "EUR", firstWeekday, sender: null, postalAddress: null, seed },
   catalog,
   segments: [],
   scores: [],

@@ -37,7 +37,7 @@ export function drawCase(seed: number, mustRead = /./): Case {
     }
     segments.push({ id, name: id, doc: null, where, reads: [], hash: "" });
   }
-  return { dice, world, plan: planOf(world.catalog, world.calendar.zone, { segments, scores, funnels }, "p") };
+  return { dice, world, plan: planOf(world.catalog, world.calendar, { segments, scores, funnels }, "p") };
 }
 
 export async function openEmpty(): Promise<Database> {
