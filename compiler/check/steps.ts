@@ -52,6 +52,8 @@ function foretell({ report }: Context, step: Step): void {
     if (until.kind === "date" && until.date.anniversary) {
       report(unavailable("wait until anniversary", until.date.span));
     }
+  } else if (step.kind === "experiment") {
+    if (step.winner) report(unavailable("winner by", step.winner.span));
   } else if (isConstruct(step.kind)) report(unavailable(step.kind, headOf(step)));
 }
 

@@ -100,7 +100,8 @@ function checkOutcome(story: Story, person: TestPerson, outcome: Outcome, span: 
       return isTeam ? refuse(story, "was handed off to", outcome.span) : null;
     }
     case "got arm":
-      return isArm(story, outcome.arm, outcome.experiment) ? refuse(story, "got arm", outcome.span) : null;
+      if (!isArm(story, outcome.arm, outcome.experiment)) return null;
+      return { ...head, kind: "expect arm", arm: outcome.arm.text, experiment: outcome.experiment?.text ?? null };
     case "is in program":
       if (!isProgram(story, outcome.program)) return null;
       return { ...head, kind: "expect in program", isNegated: outcome.negated, program: outcome.program.text };

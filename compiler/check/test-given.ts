@@ -11,7 +11,7 @@ import type { TestPerson } from "../ir/test.ts";
 import { namesOf } from "../scope.ts";
 import { isArm } from "./test-names.ts";
 import { checkCompanyRow, checkContactRow, filled } from "./test-row.ts";
-import { isCount, isFewEnough, isNamed, refuse, personNamed, type Story } from "./test-story.ts";
+import { isCount, isFewEnough, isNamed, personNamed, type Story } from "./test-story.ts";
 import { checkHappened } from "./test-when.ts";
 import { missing } from "./operand.ts";
 
@@ -126,11 +126,12 @@ function checkState(story: Story, clause: Of<"given state">): readonly CheckedCl
       return isTopic ? [...made, { kind: "consent", person, topic: topic.text, isAgreed, span, at: start }] : made;
     }
     case "is held out":
-      refuse(story, "is held out", state.span);
-      return made;
-    case "gets arm":
-      if (isArm(story, state.arm, state.experiment)) refuse(story, "gets arm", state.span);
-      return made;
+      return [...made, { kind: "held out", person, span, at: start }];
+    case "gets arm": {
+      if (!isArm(story, state.arm, state.experiment)) return made;
+      const experiment = state.experiment?.text ?? null;
+      return [...made, { kind: "gets arm", person, arm: state.arm.text, experiment, span, at: start }];
+    }
     default:
       return unreachable(state);
   }

@@ -96,9 +96,37 @@ export type Step = StepHead &
         readonly branches: readonly { readonly when: Condition; readonly next: Next }[];
         readonly otherwise: Next;
       }
+    /** A split, or an experiment. */
+    | {
+        readonly kind: "divide";
+        readonly experiment: string | null;
+        /** At least one; the shares make 100. */
+        readonly arms: readonly ProgramArm[];
+        /** With the project's seed and the contact it decides the arm. */
+        readonly salt: string;
+      }
     | { readonly kind: "set"; readonly field: string; readonly value: SetValue; readonly next: Next }
+    | { readonly kind: "add to" | "remove from"; readonly list: string; readonly next: Next }
+    | { readonly kind: "subscribe to" | "unsubscribe from"; readonly topic: string; readonly next: Next }
+    | { readonly kind: "suppress"; readonly next: Next }
+    | { readonly kind: "go to"; readonly next: Next }
     | { readonly kind: "stop" }
+    /** Where who is held out rests until the goal's time is over. Nothing leads to it; it is last. */
+    | { readonly kind: "held out" }
   );
+
+/** `name` null in a split; `share` in percent. */
+export interface ProgramArm {
+  readonly name: string | null;
+  readonly share: number;
+  readonly next: Next;
+}
+
+/** Who gets nothing, so that it can be told what the program does: a share in percent, drawn as in a step. */
+export interface HoldOut {
+  readonly share: number;
+  readonly salt: string;
+}
 
 export interface Program {
   readonly name: string;
@@ -114,6 +142,7 @@ export interface Program {
   readonly enter: Enter;
   readonly goal: Goal | null;
   readonly exits: readonly Condition[];
+  readonly holdOut: HoldOut | null;
   readonly steps: readonly Step[];
   /** Where an enrollment begins; null for a program without steps. */
   readonly first: Next;

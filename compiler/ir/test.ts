@@ -56,6 +56,14 @@ export type TestClauseOf<When, Row> = Head &
       }
     | { readonly kind: "in list"; readonly person: TestPerson; readonly list: string }
     | { readonly kind: "consent"; readonly person: TestPerson; readonly topic: string; readonly isAgreed: boolean }
+    | { readonly kind: "held out"; readonly person: TestPerson }
+    /** `experiment` null: any with an arm of that name. */
+    | {
+        readonly kind: "gets arm";
+        readonly person: TestPerson;
+        readonly arm: string;
+        readonly experiment: string | null;
+      }
     | { readonly kind: "written"; readonly person: TestPerson; readonly row: Row }
     /** The clock moves. */
     | { readonly kind: "wait" }
@@ -90,6 +98,12 @@ export type TestClauseOf<When, Row> = Head &
         readonly person: TestPerson;
         readonly isNegated: boolean;
         readonly program: string;
+      }
+    | {
+        readonly kind: "expect arm";
+        readonly person: TestPerson;
+        readonly arm: string;
+        readonly experiment: string | null;
       }
     | { readonly kind: "expect at"; readonly person: TestPerson; readonly step: string }
     | { readonly kind: "expect left" | "expect goal"; readonly person: TestPerson; readonly program: string }

@@ -5,7 +5,7 @@ import type { Checked } from "../checked.ts";
 import type { CheckedProgram, CheckedTrigger } from "../checked-program.ts";
 import { hashOf } from "../hash.ts";
 import type { Condition, Scope } from "../ir/condition.ts";
-import type { Program, Trigger } from "../ir/program.ts";
+import type { Program, Step, Trigger } from "../ir/program.ts";
 import type { Scope as Names } from "../scope.ts";
 import { lowerCondition, type Room } from "./condition.ts";
 import type { Segments } from "./segments.ts";
@@ -33,11 +33,19 @@ export function lowerProgram(names: Names, segments: Segments, program: CheckedP
     enter: program.enter,
     goal: goal && { when: inside(goal.when), within: goal.within, target: goal.target },
     exits: program.exits.map(inside),
-    steps,
+    holdOut: program.holdOut === null ? null : { share: program.holdOut, salt: `${program.name}:${heldOut}` },
+    steps: program.holdOut === null ? steps : [...steps, restOf(program)],
     first: steps.length > 0 ? 0 : null,
     span: program.span,
   };
   return { ...lowered, hash: hashOf(lowered) };
+}
+
+const heldOut = "held out";
+
+/** Where who is held out rests. */
+function restOf({ holdOut, span }: CheckedProgram): Step {
+  return { id: heldOut, title: `hold out ${holdOut}%`, span, kind: heldOut };
 }
 
 function lowerTrigger(trigger: CheckedTrigger, lower: (when: Checked) => Condition): Trigger {

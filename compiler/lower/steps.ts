@@ -17,6 +17,8 @@ interface Placed {
   readonly next: Next;
   /** Where each nested block begins, in the order of `blocksOf`. */
   readonly blocks: readonly Next[];
+  /** Where a `go to` leads. */
+  readonly target: Next;
 }
 
 export interface Rooms {
@@ -30,6 +32,7 @@ export function lowerSteps(rooms: Rooms, steps: readonly CheckedStep[]): readonl
   const all = flatten(steps);
   const ids = identities(all);
   const indices = new Map(all.map((step, index) => [step, index] as const));
+  const labels = new Map(all.flatMap((step, index) => (step.label === null ? [] : [[step.label, index] as const])));
   const placed: Placed[] = [];
   const place = (block: readonly CheckedStep[], after: Next): Next => {
     block.forEach((step, index) => {
@@ -37,7 +40,8 @@ export function lowerSteps(rooms: Rooms, steps: readonly CheckedStep[]): readonl
       const next = following ? indexOf(indices, following) : after;
       const at = indexOf(indices, step);
       const blocks = blocksOf(step).map((inner) => place(inner, next));
-      placed[at] = { step, id: ids.get(step) ?? "", next, blocks };
+      const target = step.kind === "go to" ? (labels.get(step.target) ?? null) : null;
+      placed[at] = { step, id: ids.get(step) ?? "", next, blocks, target };
     });
     const [first] = block;
     return first ? indexOf(indices, first) : after;
@@ -81,6 +85,16 @@ function targetOf(step: CheckedStep): string {
       return step.operand.name;
     case "wait until":
       return untilTarget(step.until);
+    case "experiment":
+      return step.name;
+    case "add to":
+    case "remove from":
+      return step.list;
+    case "subscribe to":
+    case "unsubscribe from":
+      return step.topic;
+    case "go to":
+      return step.target;
     default:
       return "";
   }
@@ -107,6 +121,8 @@ function untilTarget(until: CheckedUntil): string {
 
 /** The step in the writer's words, on one line, without its blocks. */
 function titleOf(rooms: Rooms, step: CheckedStep): string {
+  if (step.kind === "split") return step.kind;
+  if (step.kind === "experiment") return `experiment ${step.name}`;
   const cut = step.kind === "choose" ? step.branches[0]?.when.span : step.kind === "wait for" ? step.until.span : null;
   const span = cut ? { ...step.span, end: cut.end } : step.span;
   const title = rooms
@@ -117,7 +133,8 @@ function titleOf(rooms: Rooms, step: CheckedStep): string {
   return step.kind === "wait for" && step.same !== null ? `${title} with same ${step.same}` : title;
 }
 
-function lowerStep(rooms: Rooms, { step, id, next, blocks }: Placed): Step {
+function lowerStep(rooms: Rooms, placed: Placed): Step {
+  const { step, id, next, blocks, target } = placed;
   const head: StepHead = { id, title: titleOf(rooms, step), span: step.span };
   const condition = (when: Checked, scope: Room["scope"] = "enrollment") =>
     lowerCondition(rooms.roomOf(id, scope), when);
@@ -150,6 +167,22 @@ function lowerStep(rooms: Rooms, { step, id, next, blocks }: Placed): Step {
         value: lowerSet(room, step.value, step.operand.type),
         next,
       };
+    case "split":
+    case "experiment": {
+      const arms = step.arms.map(({ name, share }, index) => ({ name, share, next: blocks[index] ?? null }));
+      const experiment = step.kind === "experiment" ? step.name : null;
+      return { ...head, kind: "divide", experiment, arms, salt: room.salt };
+    }
+    case "add to":
+    case "remove from":
+      return { ...head, kind: step.kind, list: step.list, next };
+    case "subscribe to":
+    case "unsubscribe from":
+      return { ...head, kind: step.kind, topic: step.topic, next };
+    case "suppress":
+      return { ...head, kind: step.kind, next };
+    case "go to":
+      return { ...head, kind: "go to", next: target };
     case "stop":
       return { ...head, kind: "stop" };
     default:

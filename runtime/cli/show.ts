@@ -127,7 +127,10 @@ function nextText(step: Program["steps"][number]): string {
   const go = (next: number | null) => (next === null ? "end" : String(next + 1));
   switch (step.kind) {
     case "stop":
+    case "held out":
       return "ends";
+    case "divide":
+      return step.arms.map(({ name, share, next }) => `${name ?? "arm"} ${share}% ${go(next)}`).join(", ");
     case "choose":
       return [...step.branches.map(({ next }) => `then ${go(next)}`), `otherwise ${go(step.otherwise)}`].join(", ");
     case "wait for":

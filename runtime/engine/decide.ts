@@ -1,6 +1,7 @@
 // The one statement that decides the sends of all programs, in the order of the checks that a writer is told of.
 
 import type { Email, Plan } from "../../compiler/ir/plan.ts";
+import type { Program } from "../../compiler/ir/program.ts";
 import { quote } from "../../compiler/sql/tables.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { text } from "./engine.ts";
@@ -20,17 +21,19 @@ export const reasons = {
  * one that may brings its address. All else passes as proposed.
  */
 export function printVerdict(plan: Plan, proposals: readonly Proposals[], builder: Builder): string {
+  const programs = plan.programs.filter(({ name }) => proposals.some(({ program }) => program === name));
   const all = proposals.map(({ from }) => `SELECT * FROM ${from} AS p`).join("\nUNION ALL\n");
   const sends = [...new Set(proposals.flatMap((proposal) => proposal.sends))];
   if (sends.length === 0) {
-    return `SELECT ${columns("p")}, p.outcome, p.reason, CAST(NULL AS VARCHAR) AS address FROM (${all}) AS p`;
+    return `SELECT ${columns("p")}, p.outcome, p.reason, CAST(NULL AS VARCHAR) AS address, 1 AS visit FROM (${all}) AS p`;
   }
+  const visit = printVisit(programs, builder);
   const named = new Set(proposals.flatMap((proposal) => proposal.emails));
   const emails = plan.emails.filter(({ name }) => named.has(name));
   return `WITH sends AS (
-      SELECT p.*, lower(p.address) AS mailbox
+      SELECT p.*, lower(p.address) AS mailbox, ${visit.value} AS visit
       FROM (SELECT * EXCLUDE (address), CASE WHEN q.outcome = 'send' THEN nullif(trim(q.address), '') END AS address
-        FROM (${all}) AS q) AS p
+        FROM (${all}) AS q) AS p ${visit.join}
     ),
     checked AS (
       SELECT s.*, CASE WHEN s.outcome = 'send' THEN coalesce(${printRefusal(plan, emails, "s", builder)},
@@ -46,7 +49,7 @@ export function printVerdict(plan: Plan, proposals: readonly Proposals[], builde
       SELECT DISTINCT o.step, c.enrollment_id
       FROM outbox AS o
       JOIN checked AS c ON c.program = o.program AND c.step = o.step AND c.mailbox = o.mailbox
-      WHERE o.step IN (${sends.map((step) => builder.param(text(step))).join(", ")}) AND o.state <> 'skipped'
+      WHERE o.step IN (${sends.map((step) => builder.param(text(step))).join(", ")}) AND o.state <> 'skipped' AND o.visit >= c.visit
         AND (o.contact_id <> c.contact_id OR o.enrollment_id = c.enrollment_id)
     ),
     decided AS (
@@ -57,9 +60,25 @@ export function printVerdict(plan: Plan, proposals: readonly Proposals[], builde
       LEFT JOIN mailed AS m ON m.enrollment_id = c.enrollment_id AND m.step = c.step
     )
     SELECT ${columns("d")}, CASE WHEN d.held_back IS NULL THEN d.outcome ELSE 'skipped' END AS outcome,
-      coalesce(d.held_back, d.reason) AS reason, d.address
+      coalesce(d.held_back, d.reason) AS reason, d.address, d.visit
     FROM decided AS d`;
 }
+
+/** How often a person comes to a send, this time included: more than once only where a program leads back. */
+function printVisit(programs: readonly Program[], builder: Builder): { readonly value: string; readonly join: string } {
+  const returning = programs.filter(leadsBack);
+  if (returning.length === 0) return { value: "1", join: "" };
+  const names = returning.map(({ name }) => builder.param(text(name))).join(", ");
+  return {
+    value: "coalesce(b.visits, 0) + 1",
+    join: `LEFT JOIN (
+        SELECT o.enrollment_id, o.step, count(*) AS visits FROM outbox AS o WHERE o.program IN (${names}) GROUP BY ALL
+      ) AS b ON b.enrollment_id = p.enrollment_id AND b.step = p.step`,
+  };
+}
+
+const leadsBack = ({ steps }: Program): boolean =>
+  steps.some((step, index) => step.kind === "go to" && step.next !== null && step.next <= index);
 
 const passed = [
   "program",

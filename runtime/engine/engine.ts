@@ -7,6 +7,7 @@ import { type Builder, builder } from "../../compiler/sql/builder.ts";
 import type { Param, Sql } from "../../compiler/sql/sql.ts";
 import type { Database, Instant, Row, Session } from "../ports.ts";
 import { type ClockReading, clockReadingOf } from "./clock-reading.ts";
+import { type Draws, drawsBySeed } from "./draws.ts";
 import { fieldsRead } from "./reads.ts";
 import { calendarsOf, zonesOfCountries } from "./schedule.ts";
 
@@ -24,6 +25,7 @@ export interface Engine {
   readonly fieldsRead: ReadonlySet<string>;
   /** How the plan depends on the clock. */
   readonly clock: ClockReading;
+  readonly draws: Draws;
   /** Zones whose offsets this process knows to be written, and up to when; a memory that saves a query in every tick. */
   readonly covered: Map<string, Instant>;
 }
@@ -47,6 +49,7 @@ export function createEngine(database: Database, plan: Plan, version: number, ea
     countries: earlier?.countries ?? countriesOf(plan),
     fieldsRead: fieldsRead(plan),
     clock: clockReadingOf(plan),
+    draws: drawsBySeed(plan.project),
     covered: earlier?.covered ?? new Map(),
   };
 }

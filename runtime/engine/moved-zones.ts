@@ -4,7 +4,8 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Program, Step } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { change, text, type Turn } from "./engine.ts";
-import { hasLocalWait, type Instants, printArrival, sceneOf } from "./walk.ts";
+import { hasLocalWait, type Instants, printArrival } from "./arrival.ts";
+import { sceneOf } from "./walk.ts";
 import { ensureSpans, hasLocalWaits, zoneOf, zonesInUse } from "./zones.ts";
 
 /** Whether a step that sets the field moves somebody's local clock. */

@@ -1,17 +1,19 @@
 // One round of steps: every program proposes, one statement decides, and the outcome is written down.
 
+import { actStep, isAct, isReadBack } from "./acts.ts";
+import type { Instants } from "./arrival.ts";
 import { printVerdict } from "./decide.ts";
 import { fill, run, text, type Turn } from "./engine.ts";
 import { projectVerdict, readVerdict } from "./project.ts";
 import { isWatched } from "./steps/registry.ts";
-import { type Instants, isFirstHopOpen, printFirstHop, printProposals, type Standing, type Walking } from "./walk.ts";
+import { isFirstHopOpen, printFirstHop, printProposals, type Standing, type Walking } from "./walk.ts";
 
 export interface Moved {
   readonly rows: number;
   /** Mails that were promised. */
   readonly sends: number;
-  /** True where fields of contacts were written, so that everything must be judged anew. */
-  readonly hasSet: boolean;
+  /** True where something was written about people that conditions may read, so that everything must be judged anew. */
+  readonly hasActed: boolean;
   /** True where somebody came to a place at which it may be their turn again in this very instant. */
   readonly hasArrived: boolean;
   /** As in the request, and those that steps of the round have set. */
@@ -32,31 +34,24 @@ export interface RoundRequest {
 export async function moveOn(turn: Turn, request: RoundRequest, round: number): Promise<Moved> {
   const { watching, zones, hasSkipped, setBatch } = request;
   const standing = await whoseTurn(turn, watching, hasSkipped);
-  if (standing.length === 0) return { rows: 0, sends: 0, hasSet: false, hasArrived: false, zones };
+  if (standing.length === 0) return { rows: 0, sends: 0, hasActed: false, hasArrived: false, zones };
   const instants: Instants = { engine: turn.engine, now: turn.now, zones };
   const walking = await takeFirstHop(turn, standing, instants);
-  if (walking.length === 0) return { rows: 0, sends: 0, hasSet: false, hasArrived: false, zones };
+  if (walking.length === 0) return { rows: 0, sends: 0, hasActed: false, hasArrived: false, zones };
   await fill(turn, "verdict", (builder) => {
     const proposals = walking.map((program) => printProposals(program, instants, builder));
     return printVerdict(turn.engine.plan, proposals, builder);
   });
-  const maySet = walking.some(({ program }) => program.steps.some(({ kind }) => kind === "set"));
-  const verdict = await readVerdict(turn, maySet);
+  const mayAct = walking.some(({ program }) => program.steps.some(isAct));
+  const verdict = await readVerdict(turn, mayAct);
   const movedZones = verdict.rows > 0 ? await projectVerdict(turn, verdict, { round, setBatch }) : null;
   return {
     rows: verdict.rows,
     sends: verdict.sends,
-    hasSet: verdict.sets.some((place) => isRead(turn, place)),
+    hasActed: verdict.acts.some((place) => isReadBack(actStep(turn.engine, place), turn.engine)),
     hasArrived: verdict.arriving > 0,
     zones: movedZones ?? zones,
   };
-}
-
-/** Whether anything depends on the field that a step sets. */
-function isRead({ engine }: Turn, place: { readonly program: string; readonly step: string }): boolean {
-  const program = engine.plan.programs.find(({ name }) => name === place.program);
-  const step = program?.steps.find(({ id }) => id === place.step);
-  return step?.kind === "set" && engine.fieldsRead.has(step.field);
 }
 
 /**

@@ -9,7 +9,8 @@ import { instantOf, interval, isExact, wallClockAt } from "../../compiler/sql/sh
 import { change, fill, instant, integer, printed, run, text, texts, type Turn } from "./engine.ts";
 import { noteHead, type Notes } from "./notes.ts";
 import { againBounds, edgesOf, judgeEdges, type Look, looksAgain, printCandidates, rememberEdges } from "./triggers.ts";
-import { hasLocalWait, type Instants, printArrival, sceneOf } from "./walk.ts";
+import { hasLocalWait, type Instants, printArrival } from "./arrival.ts";
+import { sceneOf } from "./walk.ts";
 import { zoneOf } from "./zones.ts";
 
 /** A program that asks for people. */
@@ -182,26 +183,39 @@ const lengthText = (length: Length): string => `${length.amount}${length.unit}`;
 
 /** Where who enters begins, when that step is due, and how long the goal counts. */
 function printBeginning(turn: Turn, program: Program, inUse: readonly string[], builder: Builder): string {
+  const { plan } = turn.engine;
   const instants: Instants = { engine: turn.engine, now: turn.now, zones: inUse };
   const scene = sceneOf(program, instants, builder);
   const first = program.first === null ? undefined : program.steps[program.first];
   const arrival = printArrival(first ? [first] : [], instants, scene, builder);
-  const next = `CAST(${scene.next(program.first)} AS VARCHAR)`;
-  const zone = builder.param(text(turn.engine.plan.project.zone));
+  const rest = program.steps.find(({ kind }) => kind === "held out");
+  const restId = rest ? builder.param(text(rest.id)) : null;
+  const entrance = scene.next(program.first);
+  const next = `CAST(${
+    program.holdOut && restId
+      ? `CASE WHEN ${turn.engine.draws({ ...program.holdOut, contact: "s.contact_id" }, builder)} THEN ${restId} ELSE ${entrance} END`
+      : entrance
+  } AS VARCHAR)`;
+  const zone = builder.param(text(plan.project.zone));
   const within = program.goal?.within ?? null;
   const isZoned = first !== undefined && hasLocalWait([first]);
   const zones = isZoned ? `, ${zoneOf(instants, "w", builder).columns.join(", ")}` : "";
   const contact = isZoned ? "LEFT JOIN contact AS c ON c.contact_id = s.contact_id" : "";
   const rows = `SELECT s.*, ${next} AS "next", ${zone} AS "zone" ${zones} FROM settled AS s ${contact}`;
-  const columns = `w.program, w.contact_id, w."at", w.start_event, w.start_event_id, w.enter_key, w.dropped, w.enrollment_id,
-    w."next", ${arrival.due} AS due, ${arrival.waitUntil} AS wait_until`;
+  // Who is held out is due when the goal's time is over.
+  const dueAt = (until: string) =>
+    restId ? `CASE WHEN w."next" = ${restId} THEN ${until} ELSE ${arrival.due} END` : arrival.due;
+  const columns = (
+    until: string,
+  ) => `w.program, w.contact_id, w."at", w.start_event, w.start_event_id, w.enter_key, w.dropped, w.enrollment_id,
+    w."next", ${dueAt(until)} AS due, ${arrival.waitUntil} AS wait_until, ${until} AS goal_until`;
   if (within === null || isExact(within)) {
     const until = within === null ? "CAST(NULL AS TIMESTAMP)" : `w."at" + ${interval(within)}`;
-    return `SELECT ${columns}, ${until} AS goal_until FROM (${rows}) AS w ${arrival.joins}`;
+    return `SELECT ${columns(until)} FROM (${rows}) AS w ${arrival.joins}`;
   }
   // The goal's time ends at the same wall clock of the project's zone.
   const clock = wallClockAt('w."zone"', 'w."at"', "b");
   const moved = `SELECT w.*, ${clock.value} + ${interval(within)} AS goal_clock FROM (${rows}) AS w ${clock.join}`;
   const end = instantOf('w."zone"', "w.goal_clock", "g");
-  return `SELECT ${columns}, ${end.value} AS goal_until FROM (${moved}) AS w ${end.join} ${arrival.joins}`;
+  return `SELECT ${columns(end.value)} FROM (${moved}) AS w ${end.join} ${arrival.joins}`;
 }

@@ -86,7 +86,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
     const hasTurned = turns > turned;
     turned = turns;
     if (moved.rows === 0 && !hasTurned) break;
-    isNew = moved.hasSet || hasTurned;
+    isNew = moved.hasActed || hasTurned;
     sends += moved.sends;
     zones = moved.zones;
     if (++rounds > mostRounds(engine)) throw new Bug("a tick does not come to an end");

@@ -1,13 +1,13 @@
 // One program's proposals for an instant: who moves, through which steps, and where they come to rest.
 
-import type { Plan } from "../../compiler/ir/plan.ts";
-import type { Next, Program, Step, StepHead, WaitUntil } from "../../compiler/ir/program.ts";
+import type { Next, Program, Step, StepHead } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
-import { columnOf, quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
-import { cases, type Engine, instant, text, texts } from "./engine.ts";
-import { type ClockWait, endOfClockWait } from "./schedule.ts";
+import { isReadBack } from "./acts.ts";
+import { hasLocalWait, type Instants, isLocal, printArrival } from "./arrival.ts";
+import { cases, type Engine, instant, text } from "./engine.ts";
+import { endOfClockWait } from "./schedule.ts";
 import type { Hop, Scene, StepOf } from "./steps/kind.ts";
 import {
   conditionsOf,
@@ -19,7 +19,7 @@ import {
   originOf,
   passedFrom,
 } from "./steps/registry.ts";
-import { zoneOf } from "./zones.ts";
+import { addressColumn, zoneOf } from "./zones.ts";
 
 /** A program with people whose turn may be now, and the steps that they stand on. */
 export interface Standing {
@@ -37,15 +37,9 @@ export interface Walking extends Standing {
   readonly nexts: readonly string[] | null;
 }
 
-export interface Instants {
-  readonly engine: Engine;
-  readonly now: Instant;
-  /** Zones of contacts, for waits that end by a local clock. */
-  readonly zones: readonly string[];
-}
-
 /** What a program proposes. */
 export interface Proposals {
+  readonly program: string;
   /** A FROM item: one row per step that a person passes, in the order of `seq`. */
   readonly from: string;
   /** Ids of the steps at which a mail is proposed. */
@@ -103,7 +97,7 @@ function conditionsAt(program: Program, level: readonly Step[], { plan }: Engine
  */
 export function printProposals(walking: Walking, instants: Instants, builder: Builder): Proposals {
   const { program, nexts } = walking;
-  const isCut = (step: Step) => step.kind === "set" && instants.engine.fieldsRead.has(step.field);
+  const isCut = (step: Step) => isReadBack(step, instants.engine);
   const passed = passedFrom(program, { ids: walking.steps, nexts, isCut });
   const reached = program.steps.filter((step) => passed.includes(step) || walking.steps.includes(step.id));
   const arrivals = arrivalsOf(walking, passed);
@@ -121,6 +115,7 @@ export function printProposals(walking: Walking, instants: Instants, builder: Bu
   const further = `SELECT f.*, ${goesOn} AS goes_on FROM (SELECT ${carried}, g.seq, g.step, ${hopColumns(passed, scene)} FROM (
       SELECT ${carried}, seq + 1 AS seq, "next" AS step, wait_from AS waited FROM walk WHERE goes_on) AS g) AS f`;
   return {
+    program: program.name,
     from: `(WITH RECURSIVE "standing" AS (${standing}),
       walk AS (${passed.length > 0 ? `${first}\nUNION ALL\n${further}` : first})
       ${printRest(walking, { passed, reached, arrivals, isCut }, instants, builder)})`,
@@ -222,13 +217,6 @@ function contactColumns(
   return { columns: [address, ...zone], join };
 }
 
-/** Column of the field that mail goes to. */
-function addressColumn({ catalog }: Plan): string {
-  const { fields, address } = catalog.contact;
-  const field = fields.find(({ name }) => name === address);
-  return quote(field ? columnOf(field, "contact") : address);
-}
-
 const placeOf = (program: Program, step: StepHead): number => program.steps.findIndex(({ id }) => id === step.id);
 
 const conditionColumn = (program: Program, step: StepHead, index: number): string =>
@@ -245,6 +233,7 @@ export function sceneOf(program: Program, { engine, now }: Instants, builder: Bu
       return step ? builder.param(text(step.id)) : "NULL";
     },
     text: (value) => builder.param(text(value)),
+    isDrawn: (salt, share) => engine.draws({ salt, share, contact: "contact_id" }, builder),
     after: (length) => builder.param({ kind: "moment", moment: { kind: "shift", by: length }, as: "instant" }),
     endOf: (_, until) => {
       const own = param(endOfClockWait(until, engine.calendar, now));
@@ -253,11 +242,6 @@ export function sceneOf(program: Program, { engine, now }: Instants, builder: Bu
     limitOf: () => "due",
     isMailSkipped: () => "is_mail_skipped",
   };
-}
-
-function isLocal(until: WaitUntil): until is ClockWait {
-  if (until.kind === "date") return false;
-  return until.kind === "moment" ? until.at.kind === "local" : until.time.isLocal;
 }
 
 /** The people whose turn may be now; those who wait for a mail that was skipped are marked. */
@@ -351,50 +335,4 @@ function arrivalsOf({ program, steps, nexts }: Walking, passed: readonly Step[])
   return program.steps.filter(
     ({ id }, index) => behind.includes(index) || (first.includes(index) && (nexts === null || nexts.includes(id))),
   );
-}
-
-export interface Arrival {
-  /** Behind a FROM item that is called `w` and has the columns `next`, own_zone and own_country. */
-  readonly joins: string;
-  readonly due: string;
-  readonly waitUntil: string;
-}
-
-const localWaits = (steps: readonly Step[]) =>
-  steps.flatMap((step) =>
-    step.kind === "wait until" && isLocal(step.until) ? [{ id: step.id, until: step.until }] : [],
-  );
-
-/** Whether some wait among the steps ends by the clock of the contact's zone. */
-export const hasLocalWait = (steps: readonly Step[]): boolean => localWaits(steps).length > 0;
-
-/** When people who come to one of `steps` now are due there. */
-export function printArrival(steps: readonly Step[], instants: Instants, scene: Scene, builder: Builder): Arrival {
-  const dueAt = (of: readonly Step[]) =>
-    `CAST(${cases(
-      'w."next"',
-      of.map((step) => [scene.text(step.id), dueOf(step, scene)] as const),
-    )} AS TIMESTAMP)`;
-  const locals = localWaits(steps);
-  const place = zoneOf(instants, "w", builder);
-  const clocks = `LEFT JOIN (${printClocks(locals, instants, builder)}) AS l ON l.step = w."next" AND l."zone" = ${place.zone}`;
-  return {
-    joins: locals.length === 0 ? "" : `${place.join} ${clocks}`,
-    due: dueAt(steps),
-    waitUntil: dueAt(steps.filter(isWatched)),
-  };
-}
-
-/** The ends of local waits as a small table, one row per step and zone. */
-function printClocks(
-  waits: readonly { readonly id: string; readonly until: ClockWait }[],
-  { engine, now, zones }: Instants,
-  builder: Builder,
-): string {
-  const rows = waits.flatMap(({ id, until }) =>
-    zones.map((zone) => ({ id, zone, due: endOfClockWait(until, engine.calendarOf(zone), now) })),
-  );
-  const column = (values: readonly string[]) => `unnest(${builder.param(texts(values))})`;
-  return `SELECT ${column(rows.map(({ id }) => id))} AS step, ${column(rows.map(({ zone }) => zone))} AS "zone",
-    make_timestamp(CAST(${column(rows.map(({ due }) => String(due)))} AS BIGINT) * 1000) AS due`;
 }

@@ -2,6 +2,7 @@
 
 import type { Builder } from "../../compiler/sql/builder.ts";
 import type { Catalog } from "../../compiler/ir/catalog.ts";
+import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Program } from "../../compiler/ir/program.ts";
 import { columnOf, quote } from "../../compiler/sql/tables.ts";
 import { isZone } from "../../compiler/calendar.ts";
@@ -15,6 +16,9 @@ function column(catalog: Catalog, name: string): string {
   const field = catalog.contact.fields.find((candidate) => candidate.name === name);
   return quote(field ? columnOf(field, "contact") : name);
 }
+
+/** Column of the field that mail goes to. */
+export const addressColumn = ({ catalog }: Plan): string => column(catalog, catalog.contact.address);
 
 /**
  * The zone that `local` means: the contact's own, else the only one of its country, else the project's. `columns` are read

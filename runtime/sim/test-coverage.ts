@@ -1,5 +1,6 @@
 // Which branches of programs and which conditions of segments the tests have met.
 
+import { actOutcomes } from "../engine/steps/act.ts";
 import type { Atom } from "../../compiler/ir/atom.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Program, Step } from "../../compiler/ir/program.ts";
@@ -134,8 +135,22 @@ function waysOf(step: Step): readonly Way[] {
         }),
         { outcome: "chose", reason: "otherwise", text: "otherwise" },
       ];
+    case "divide":
+      return step.arms.map(({ name }, index) => {
+        const arm = `arm ${name ?? index + 1}`;
+        return { outcome: "chose", reason: arm, text: arm };
+      });
     case "set":
-      return [{ outcome: "set", text: "is done" }];
+    case "add to":
+    case "remove from":
+    case "subscribe to":
+    case "unsubscribe from":
+    case "suppress":
+      return [{ outcome: actOutcomes[step.kind], text: "is done" }];
+    case "go to":
+      return [{ outcome: "went", text: "is reached" }];
+    case "held out":
+      return [{ outcome: "left", reason: "held out", text: "is over for somebody" }];
     case "stop":
       return [{ outcome: "left", reason: "stopped", text: "is reached" }];
     default:

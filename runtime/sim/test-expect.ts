@@ -11,6 +11,7 @@ import { quote } from "../../compiler/sql/tables.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
 import { text } from "../engine/engine.ts";
 import type { Cell, Instant, Message, Row } from "../ports.ts";
+import { armPlaces } from "./test-draws.ts";
 import type { ClauseOf } from "./test-facts.ts";
 import { ask, askSql, type TestWorld } from "./test-world.ts";
 
@@ -28,6 +29,8 @@ export async function look(world: TestWorld, clause: Expectation, atoms: readonl
       return lookAtMailed(world, clause);
     case "expect sent":
       return lookAtMails(world, clause);
+    case "expect arm":
+      return lookAtArm(world, clause);
     case "expect in program":
     case "expect at":
     case "expect left":
@@ -199,6 +202,24 @@ async function lookAtProgram(
   return own.length === 0
     ? await whyNotIn(world, person, program)
     : own.map((row) => whereIs(world, person, row)).join("; ");
+}
+
+async function lookAtArm(world: TestWorld, { person, arm, experiment }: Of<"expect arm">): Promise<string | null> {
+  const places = armPlaces(world.bench.plan, experiment);
+  const rows = await ask(
+    world,
+    (parts) => `SELECT program, step, reason, tick FROM journal
+      WHERE contact_id = ${parts.param(text(person.id))} AND outcome = 'chose' ORDER BY rowid`,
+  );
+  const own = rows.filter((row) => places.some(({ program, step }) => program === row.program && step === row.step));
+  if (own.some(({ reason }) => reason === `arm ${arm}`)) return null;
+  if (own.length === 0) return `${person.name} came to no experiment`;
+  return own
+    .map((row) => {
+      const title = stepOf(world, String(row.program), String(row.step))?.title ?? row.step;
+      return `${person.name} got ${row.reason} of \`${title}\` ${clockOf(world, Number(row.tick))}`;
+    })
+    .join("; ");
 }
 
 async function whyNotIn(world: TestWorld, person: TestPerson, program: string | null): Promise<string> {

@@ -3,6 +3,8 @@
 import type { Atom } from "../../compiler/ir/atom.ts";
 import type { Test, TestClause } from "../../compiler/ir/test.ts";
 import type { Span } from "../../grammar/span.ts";
+import type { GivenDraw } from "../engine/draws.ts";
+import { drawsSaid } from "./test-draws.ts";
 import { Failed } from "../failures.ts";
 import type { Failure } from "../ports.ts";
 import { clockOf, type Expectation, look } from "./test-expect.ts";
@@ -40,10 +42,19 @@ interface Running {
   readonly counts: Counts;
   readonly said: Said[];
   readonly findings: TestFinding[];
+  readonly draws: GivenDraw[];
   isBegun: boolean;
 }
 
-const history: ReadonlySet<TestClause["kind"]> = new Set(["people", "company", "mail fault", "in list", "consent"]);
+const history: ReadonlySet<TestClause["kind"]> = new Set([
+  "people",
+  "company",
+  "mail fault",
+  "in list",
+  "consent",
+  "held out",
+  "gets arm",
+]);
 const isHistory = (clause: TestClause): boolean =>
   history.has(clause.kind) || (clause.kind === "happened" && clause.isHistory);
 
@@ -51,7 +62,7 @@ const isHistory = (clause: TestClause): boolean =>
 export async function runTest(bench: TestBench, request: TestRequest): Promise<TestOutcome> {
   const { test } = request;
   const world = await emptyWorld(bench, test.start, request.onJudged);
-  const running: Running = { request, world, counts: new Map(), said: [], findings: [], isBegun: false };
+  const running: Running = { request, world, counts: new Map(), said: [], findings: [], draws: [], isBegun: false };
   let last: Span = test.span;
   try {
     for (const clause of test.clauses) {
@@ -74,7 +85,7 @@ export async function runTest(bench: TestBench, request: TestRequest): Promise<T
 async function start(running: Running): Promise<void> {
   if (running.isBegun) return;
   running.isBegun = true;
-  await begin(running.world);
+  await begin(running.world, running.draws);
 }
 
 const minuteMs = 60_000;
@@ -97,6 +108,10 @@ async function runClause(running: Running, clause: TestClause): Promise<void> {
       return addToList(world, clause, before);
     case "consent":
       return say(world, clause.person, clause.topic, clause.isAgreed, before);
+    case "held out":
+    case "gets arm":
+      running.draws.push(...drawsSaid(world.bench.plan, clause));
+      return;
     case "happened": {
       const reason = await addEvents(world, clause, running.counts);
       if (reason !== null) findings.push({ kind: "impossible", span: clause.span, reason });

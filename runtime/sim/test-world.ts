@@ -5,12 +5,15 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import type { Sql } from "../../compiler/sql/sql.ts";
 import { quote } from "../../compiler/sql/tables.ts";
+import { tablesOfActs } from "../engine/acts.ts";
 import { applyPlan } from "../engine/apply.ts";
 import { blockSize, deliver, type Render } from "../engine/deliver.ts";
 import { countriesOf, createEngine, type Engine, printed } from "../engine/engine.ts";
 import { earliest, nextByFacts, nextByMoves, readsOwnEvents } from "../engine/next-moment.ts";
 import { gridFrom } from "../engine/schedule.ts";
 import { tick } from "../engine/tick.ts";
+import { drawsOfTest } from "./test-draws.ts";
+import type { GivenDraw } from "../engine/draws.ts";
 import { Failed } from "../failures.ts";
 import type { Database, Instant, Result, Row } from "../ports.ts";
 import { type TestMailer, testMailer } from "./test-mailer.ts";
@@ -24,6 +27,8 @@ export interface TestBench {
   readonly tables: readonly string[];
   /** Those among them that tests write to, as far as the last test did. */
   readonly written: Set<string>;
+  /** Tables of facts that steps write too. */
+  readonly ofActs: ReadonlySet<string>;
   engine: Engine;
   /** From when on the offsets of zones are written; null: none are yet. */
   zonesFrom: Instant | null;
@@ -33,8 +38,8 @@ export interface TestBench {
 const lasting: ReadonlySet<string> = new Set(["meta", "tz_spans"]);
 
 /** Tables that only clauses write to. */
-const isFacts = (table: string): boolean =>
-  ["contact", "company", "list_member", "consent", "suppression"].includes(table) ||
+const isFacts = ({ ofActs }: Pick<TestBench, "ofActs">, table: string): boolean =>
+  (["contact", "company", "list_member", "consent", "suppression"].includes(table) && !ofActs.has(table)) ||
   (table.startsWith("event_") && !["event_sent", "event_received"].includes(table));
 
 /** `countries`: the zones of countries where they were looked up before. */
@@ -47,7 +52,16 @@ export async function testBench(
   const rows = await database.run({ text: "SELECT table_name FROM duckdb_tables() WHERE NOT temporary", params: {} });
   const tables = rows.map((row) => String(row.table_name)).filter((name) => !lasting.has(name));
   const engine = createEngine(database, plan, 1, { countries, covered: new Map() });
-  return { database, plan, render, tables, written: new Set(tables), engine, zonesFrom: null };
+  return {
+    database,
+    plan,
+    render,
+    tables,
+    written: new Set(tables),
+    ofActs: tablesOfActs(plan),
+    engine,
+    zonesFrom: null,
+  };
 }
 
 export interface TestWorld {
@@ -72,7 +86,7 @@ export async function emptyWorld(
 ): Promise<TestWorld> {
   const isEarlier = bench.zonesFrom !== null && start < bench.zonesFrom;
   await bench.database.transaction(async (session) => {
-    const names = bench.tables.filter((name) => !isFacts(name) || bench.written.has(name));
+    const names = bench.tables.filter((name) => !isFacts(bench, name) || bench.written.has(name));
     for (const name of isEarlier ? [...names, "tz_spans"] : names)
       await session.change({ text: `DELETE FROM ${quote(name)}`, params: {} });
   });
@@ -90,12 +104,12 @@ export async function emptyWorld(
   };
 }
 
-/** Makes the programs live. The moment itself is judged when its facts are in. */
-export async function begin(world: TestWorld): Promise<void> {
+/** Makes the programs live; of draws counts what is given.  The moment itself is judged when its facts are in. */
+export async function begin(world: TestWorld, given: readonly GivenDraw[]): Promise<void> {
   const { bench, at } = world;
   const applied = orFail(await applyPlan(bench.database, bench.plan, at, bench.engine));
   bench.engine = applied.engine;
-  world.engine = applied.engine;
+  world.engine = { ...applied.engine, draws: drawsOfTest(bench.plan, given) };
   world.hasNews = true;
 }
 
@@ -143,7 +157,7 @@ async function nextIn(world: TestWorld): Promise<Instant | null> {
   const { engine, bench, at } = world;
   const known = world.nextByFacts;
   if (known === undefined || (known !== null && known <= at)) {
-    world.nextByFacts = await nextByFacts(engine, at, (table) => !isFacts(table) || bench.written.has(table));
+    world.nextByFacts = await nextByFacts(engine, at, (table) => !isFacts(bench, table) || bench.written.has(table));
   }
   return earliest(world.nextByFacts ?? null, await nextByMoves(engine, at));
 }

@@ -37,7 +37,7 @@ describe("a construct that nothing runs yet", () => {
     },
   );
   test("keeps a test from passing, and nothing else from running", async () => {
-    const cwd = project('test "arms" < given ana is held out  expect ana in All >');
+    const cwd = project('test "arms" < given ana  when ana is forgotten  expect ana in All >');
     expect(await cadenza(["check", "--format", "compact"], { cwd })).toMatchObject({ code: 0, stderr: "" });
     expect(await cadenza(["load"], { cwd })).toMatchObject({ code: 0, stderr: "" });
     expect(await cadenza(["test"], { cwd })).toMatchObject({ code: 1, stderr: "" });

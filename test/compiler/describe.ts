@@ -221,8 +221,22 @@ function describeStep(step: Step): string {
     }
     case "set":
       return `set ${step.field} ${describeSet(step.value)} -> ${place(step.next)}`;
+    case "divide": {
+      const arms = step.arms.map(({ name, share, next }) => `${name ?? "arm"} ${share}% -> ${place(next)}`);
+      return `${step.experiment === null ? "split" : `experiment ${step.experiment}`} by ${step.salt}: ${arms.join(", ")}`;
+    }
+    case "add to":
+    case "remove from":
+      return `${step.kind} ${step.list} -> ${place(step.next)}`;
+    case "subscribe to":
+    case "unsubscribe from":
+      return `${step.kind} ${step.topic} -> ${place(step.next)}`;
+    case "suppress":
+    case "go to":
+      return `${step.kind} -> ${place(step.next)}`;
     case "stop":
-      return "stop";
+    case "held out":
+      return step.kind;
     default:
       return unreachable(step);
   }

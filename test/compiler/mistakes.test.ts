@@ -139,10 +139,9 @@ describe("the examples of the language", () => {
       "E253 variant for_health",
       "E253 variant short",
       "E250 team sales",
-      "E251 hold out 10%",
       'E251 hand off to sales with "Opened onboarding, senior role"',
-      "E251 experiment tone",
       "E251 short",
+      "E251 winner by click rate after 7d needs 200",
       "E250 report weekly",
       "E250 policy house_rules",
     ]);

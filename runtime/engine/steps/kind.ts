@@ -19,6 +19,8 @@ export interface Scene {
   readonly now: string;
   /** Column of the step's condition `index`: a boolean that is never NULL. */
   condition(step: StepHead, index: number): string;
+  /** Whether the contact is among `share` percent of all who are drawn with this salt. */
+  isDrawn(salt: string, share: number): string;
   /** Id of the step that follows; NULL behind the last one. */
   next(next: Next): string;
   text(value: string): string;

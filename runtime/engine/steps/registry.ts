@@ -2,11 +2,14 @@
 
 import type { Catalog } from "../../../compiler/ir/catalog.ts";
 import type { Condition } from "../../../compiler/ir/condition.ts";
-import type { Program, Step } from "../../../compiler/ir/program.ts";
+import type { Next, Program, Step } from "../../../compiler/ir/program.ts";
+import { acts } from "./act.ts";
 import { choose } from "./choose.ts";
+import { divide } from "./divide.ts";
+import { goTo } from "./go-to.ts";
+import { heldOut } from "./held-out.ts";
 import type { Hop, Origin, Scene, StepKind } from "./kind.ts";
 import { send } from "./send.ts";
-import { set } from "./set.ts";
 import { stop } from "./stop.ts";
 import { wait } from "./wait.ts";
 import { waitFor } from "./wait-for.ts";
@@ -18,8 +21,11 @@ const kinds: { readonly [K in Step["kind"]]: StepKind<K> } = {
   "wait until": waitUntil,
   "wait for": waitFor,
   choose,
-  set,
+  divide,
+  ...acts,
+  "go to": goTo,
   stop,
+  "held out": heldOut,
 };
 
 // A step is looked up by its own kind, so the row always fits; the type system cannot follow the link.
@@ -35,15 +41,23 @@ export const dueOf = (step: Step, scene: Scene): string => kindOf(step).due(step
 
 /** Steps that a person who leaves `step` may come to. */
 export function followersOf(step: Step): readonly number[] {
-  const targets =
-    step.kind === "stop"
-      ? []
-      : step.kind === "choose"
-        ? [...step.branches.map(({ next }) => next), step.otherwise]
-        : step.kind === "wait for"
-          ? [step.then, step.otherwise, step.next]
-          : [step.next];
-  return targets.filter((target) => target !== null);
+  return waysOf(step).filter((target) => target !== null);
+}
+
+function waysOf(step: Step): readonly Next[] {
+  switch (step.kind) {
+    case "choose":
+      return [...step.branches.map(({ next }) => next), step.otherwise];
+    case "divide":
+      return step.arms.map(({ next }) => next);
+    case "wait for":
+      return [step.then, step.otherwise, step.next];
+    case "stop":
+    case "held out":
+      return [];
+    default:
+      return [step.next];
+  }
 }
 
 /** From where a walk goes on within one instant. */
