@@ -9,7 +9,7 @@ import { applyAllowances } from "./allow.ts";
 import type { Declaration } from "../grammar/ast/file.ts";
 import { filesOf, type VariantText, variantsOf } from "./check/email.ts";
 import { checkProject } from "./check/project.ts";
-import type { Email, Plan } from "./ir/plan.ts";
+import type { EmailText, Plan } from "./ir/plan.ts";
 import { lowerProject } from "./lower/project.ts";
 import { withoutPacks } from "./packs/findings.ts";
 import { packName, parseAll } from "./packs/parse.ts";
@@ -53,7 +53,7 @@ export function compileTests(sources: readonly SourceFile[], world: World): Comp
 
 /** What a project without errors declares, what nothing executes yet included. */
 export interface Understood extends Own {
-  readonly emails: readonly Email[];
+  readonly emails: readonly EmailText[];
   readonly variants: readonly VariantText[];
   /** What the packs that it uses bring. */
   readonly brought: readonly Brought[];

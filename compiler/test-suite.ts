@@ -72,7 +72,8 @@ export function suiteOf(
       return name;
     },
   };
-  const lowered = lowerWith({ ...checked, segments: sound }, segments);
+  const emails = checked.emails.filter(({ name }) => inside("email", name).length === 0);
+  const lowered = lowerWith({ ...checked, segments: sound, emails }, segments);
   const sent = lowered.programs.flatMap(({ steps }) =>
     steps.flatMap((step) => (step.kind === "send" ? [step.email] : [])),
   );

@@ -4,7 +4,7 @@ import { understand, type Understood } from "../compiler/compile.ts";
 import { isZone } from "../compiler/calendar.ts";
 import type { Dictionary } from "../compiler/describe/dictionary.ts";
 import { describeProject } from "../compiler/describe/project.ts";
-import type { Email } from "../compiler/ir/plan.ts";
+import type { EmailText } from "../compiler/ir/plan.ts";
 import { catalogOf } from "../compiler/plan.ts";
 import { packs } from "../stdlib/packs.ts";
 import { templateFields } from "./mail/fields.ts";
@@ -50,7 +50,7 @@ interface RenderedSample {
 
 interface Text {
   readonly variant: string | null;
-  readonly email: Email;
+  readonly email: EmailText;
 }
 
 function renderedSample(

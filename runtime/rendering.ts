@@ -1,6 +1,7 @@
 // From claimed rows of the outbox to messages: every email of the plan prepared once.
 
-import type { Plan } from "../compiler/ir/plan.ts";
+import { textOf } from "../compiler/ir/email.ts";
+import type { EmailText, Plan } from "../compiler/ir/plan.ts";
 import type { Program } from "../compiler/ir/program.ts";
 import type { Render } from "./engine/deliver.ts";
 import type { OutboxRow } from "./engine/outbox.ts";
@@ -17,16 +18,22 @@ function startEvents(program: Program | undefined): readonly string[] {
 type Prepared = Map<string, Result<PreparedEmail>>;
 
 function preparedFor(row: OutboxRow, plan: Plan, renderer: Renderer, known: Prepared): Result<PreparedEmail> {
-  const key = `${row.program} ${row.email}`;
+  const key = JSON.stringify([row.program, row.email, row.variant]);
   const ready = known.get(key);
   if (ready) return ready;
-  const email = plan.emails.find(({ name }) => name === row.email);
+  const text = textFor(row, plan);
   const events = startEvents(plan.programs.find(({ name }) => name === row.program));
-  const made: Result<PreparedEmail> = email
-    ? renderer.prepare(email, templateFields(plan.catalog, plan.derived, events))
-    : { ok: false, failure: failure("F303", { email: row.email, reason: "it is not in the plan that is live" }) };
+  const made = text.ok ? renderer.prepare(text.value, templateFields(plan.catalog, plan.derived, events)) : text;
   known.set(key, made);
   return made;
+}
+
+function textFor({ email: name, variant }: OutboxRow, plan: Plan): Result<EmailText> {
+  const email = plan.emails.find((candidate) => candidate.name === name);
+  const text = email && textOf(email, variant);
+  if (text) return { ok: true, value: text };
+  const missing = email ? `its variant ${variant}` : "it";
+  return { ok: false, failure: failure("F303", { email: name, reason: `${missing} is not in the plan that is live` }) };
 }
 
 function renderOne(row: OutboxRow, prepared: Result<PreparedEmail>, at: Instant): Result<Message> {

@@ -4,7 +4,7 @@ import type { EmailSetting } from "../../grammar/ast/declaration.ts";
 import type { Name, Text } from "../../grammar/ast/expr.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { SourceFile, Span } from "../../grammar/span.ts";
-import type { Email } from "../ir/plan.ts";
+import type { EmailText } from "../ir/plan.ts";
 import type { Report, Scope } from "../scope.ts";
 import { isSender } from "../settings.ts";
 import type { World } from "../world.ts";
@@ -18,7 +18,7 @@ export interface Template {
 }
 
 export interface CheckedBody {
-  readonly body: Email["body"];
+  readonly body: EmailText["body"];
   readonly template: Template;
   /** The file of the body, where there is one. */
   readonly file: SourceFile | null;

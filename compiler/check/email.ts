@@ -7,8 +7,8 @@ import type { SourceFile } from "../../grammar/span.ts";
 import { repeated } from "../catalog.ts";
 import type { Checked, Operand } from "../checked.ts";
 import type { Context } from "../context.ts";
-import { hashOf } from "../hash.ts";
-import type { Email } from "../ir/plan.ts";
+import { type Replacing, withVariant } from "../ir/email.ts";
+import type { EmailText } from "../ir/plan.ts";
 import type { Report, Scope } from "../scope.ts";
 import { unavailable } from "../unavailable.ts";
 import type { World } from "../world.ts";
@@ -29,12 +29,12 @@ export interface CheckedVariant {
 export interface VariantText {
   readonly variant: string;
   /** The email with all that the variant replaces. */
-  readonly email: Email;
+  readonly email: EmailText;
 }
 
 export interface CheckedEmail {
   readonly name: string;
-  readonly email: Email;
+  readonly email: EmailText;
   readonly wording: Wording & { readonly subject: Template };
   readonly variants: readonly CheckedVariant[];
   /** The field of which the value says whose words the mail uses. */
@@ -61,7 +61,7 @@ export function checkEmail(scope: Scope, world: World, report: Report, node: Ema
   foretellSettings(report, node);
   const { subject, body } = wording;
   if (!subject || !body || !isWhole || (has(node, "words from") && !wordsFrom)) return null;
-  const email: Omit<Email, "hash"> = {
+  const email: EmailText = {
     name: node.name.text,
     doc: node.doc,
     subject: subject.text,
@@ -74,7 +74,7 @@ export function checkEmail(scope: Scope, world: World, report: Report, node: Ema
   };
   return {
     name: node.name.text,
-    email: { ...email, hash: hashOf(email) },
+    email,
     wording: { ...wording, subject },
     variants,
     wordsFrom,
@@ -85,17 +85,12 @@ export function checkEmail(scope: Scope, world: World, report: Report, node: Ema
 
 /** What whoever gets a variant gets. */
 export function variantsOf({ email, variants }: CheckedEmail): readonly VariantText[] {
-  return variants.map(({ name, wording: { subject, body, sender, preview } }) => {
-    const { hash: _hash, ...base } = email;
-    const whole = {
-      ...base,
-      subject: subject?.text ?? base.subject,
-      body: body?.body ?? base.body,
-      sender: sender ?? base.sender,
-      previewText: preview?.text ?? base.previewText,
-    };
-    return { variant: name, email: { ...whole, hash: hashOf(whole) } };
-  });
+  return variants.map((variant) => ({ variant: variant.name, email: withVariant(email, replacing(variant)) }));
+}
+
+/** What a variant has words of its own for. */
+export function replacing({ name, wording: { subject, body, sender, preview } }: CheckedVariant): Replacing {
+  return { name, subject: subject?.text ?? null, body: body?.body ?? null, sender, previewText: preview?.text ?? null };
 }
 
 /** The texts of an email that stand in files. */

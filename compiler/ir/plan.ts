@@ -40,7 +40,8 @@ export interface Derived {
   readonly term: Term;
 }
 
-export interface Email {
+/** A mail as somebody gets it. */
+export interface EmailText {
   readonly name: string;
   readonly doc: string | null;
   /** Liquid. */
@@ -52,6 +53,22 @@ export interface Email {
   readonly previewText: string | null;
   readonly topic: string | null;
   readonly isTransactional: boolean;
+}
+
+/** What it names stands in place of the email's own; null: the email's own stays. */
+export interface EmailVariant {
+  readonly name: string;
+  /** A send that names no variant takes the first one that holds for the person; null: only a send that names it takes it. */
+  readonly when: Condition | null;
+  readonly subject: string | null;
+  readonly body: EmailText["body"] | null;
+  readonly sender: string | null;
+  readonly previewText: string | null;
+}
+
+export interface Email extends EmailText {
+  /** In the order written. */
+  readonly variants: readonly EmailVariant[];
   readonly hash: string;
 }
 

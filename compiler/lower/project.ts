@@ -7,6 +7,7 @@ import type { Derived, Email, Segment } from "../ir/plan.ts";
 import type { Program } from "../ir/program.ts";
 import { byName } from "../order.ts";
 import type { Scope } from "../scope.ts";
+import { lowerEmail } from "./email.ts";
 import { lowerProgram } from "./program.ts";
 import { type Segments, segmentsOf } from "./segments.ts";
 
@@ -35,10 +36,17 @@ export function lowerWith(
     const fallbacks = parameters.flatMap(({ fallback }) => (fallback ? [fallback] : []));
     if (fallbacks.length === parameters.length) lowered.require(name, fallbacks);
   }
-  // Programs may ask for more segments, so their order decides that of the segments.
+  // Programs and emails may ask for more segments, so their order decides that of the segments.
   const scores = lowered.scores();
   const funnels = lowered.funnels();
   const loweredPrograms = byName(programs).map((program) => lowerProgram(scope, lowered, program));
+  const loweredEmails = byName(emails).map((email) => {
+    const { require: segment, derived: field } = lowered;
+    return lowerEmail(
+      { bindings: new Map(), scope: "all", salt: `email ${email.name}`, segment, derived: field },
+      email,
+    );
+  });
   const fields = byName(derived).map(({ name, doc, type }) => ({ name, doc, type, term: lowered.derived(name) }));
   return {
     scope,
@@ -47,7 +55,7 @@ export function lowerWith(
     funnels,
     derived: fields,
     programs: loweredPrograms,
-    emails: byName(emails.map(({ email }) => email)),
+    emails: loweredEmails,
     loads,
   };
 }

@@ -62,8 +62,9 @@ export async function openEngine(database: Database): Promise<Engine | null> {
   });
   const [row] = newest;
   if (!row) return null;
-  // Plans that were applied before there were scores and funnels have none.
-  const plan = { scores: [], funnels: [], ...JSON.parse(String(row.plan)) } as Plan;
+  // Plans that were applied before there were scores, funnels and variants of emails have none.
+  const stored = { scores: [], funnels: [], ...JSON.parse(String(row.plan)) } as Plan;
+  const plan = { ...stored, emails: stored.emails.map((email) => ({ ...email, variants: email.variants ?? [] })) };
   return createEngine(database, plan, Number(row.version));
 }
 

@@ -1,6 +1,7 @@
 // The outbox: mails are claimed in blocks, handed over one by one, and settled in blocks. What was promised once is never
 // promised again, for every mail has an id that its content decides.
 
+import { templatesOf } from "../../compiler/ir/email.ts";
 import type { Derived, Email, Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { printTerms } from "../../compiler/sql/print.ts";
@@ -17,6 +18,8 @@ export interface OutboxRow {
   readonly enrollmentId: string;
   readonly contactId: string;
   readonly email: string;
+  /** null: the email as it is. */
+  readonly variant: string | null;
   readonly address: string;
   /** Handing over is tried for the nth time, from 1. */
   readonly attempt: number;
@@ -133,8 +136,10 @@ type IsShown = (field: { readonly name: string }) => boolean;
 
 /** Whether some placeholder of an email names a field, behind `of` where it is not the contact's own. */
 function shownIn(emails: readonly Email[]): (of?: "company" | "event") => IsShown {
-  const sources = emails.flatMap(({ subject, body, previewText }) => [subject, body.source, previewText ?? ""]);
-  const tags = sources.flatMap((source) => source.match(/\{[{%][\s\S]*?[%}]\}/g) ?? []).join(" ");
+  const tags = emails
+    .flatMap(templatesOf)
+    .flatMap((source) => source.match(/\{[{%][\s\S]*?[%}]\}/g) ?? [])
+    .join(" ");
   return (of) => (of === undefined || tags.includes(of) ? ({ name }) => tags.includes(name) : () => false);
 }
 
@@ -189,6 +194,7 @@ function printClaimed(plan: Plan, mails: string, builder: Builder): string {
     "enrollment_id",
     "contact_id",
     "email",
+    "variant",
     "address",
     "attempt",
     "planned_at",
@@ -223,6 +229,7 @@ function outboxRow(row: Row): OutboxRow {
     enrollmentId: String(row.enrollment_id),
     contactId: String(row.contact_id),
     email: String(row.email),
+    variant: row.variant === null ? null : String(row.variant),
     address: String(row.address),
     attempt: Number(row.attempt),
     plannedAt: Number(row.planned_at),
@@ -247,7 +254,7 @@ export async function settle(turn: Turn, settled: readonly Settled[], isDelivere
         ${stamp(({ at }) => at)} AS settled_at, ${words(({ reason }) => reason)} AS reason,
         ${words(({ providerId }) => providerId)} AS provider_id, ${stamp(({ notBefore }) => notBefore)} AS not_before,
         CAST(${column(settled.map(({ isUntried }) => String(isUntried)))} AS BOOLEAN) AS is_untried`;
-    return `SELECT s.*, o.contact_id, o.email, o.program, o.planned_at
+    return `SELECT s.*, o.contact_id, o.email, o.variant, o.program, o.planned_at
       FROM (${found}) AS s JOIN outbox AS o ON o.send_id = s.send_id`;
   });
   await change(
@@ -278,9 +285,9 @@ function printMailEvents(event: string, plan: Plan, builder: Builder): string {
   );
   const topic = topics.length > 0 ? `CASE s.email ${topics.join(" ")} END` : "NULL";
   return `INSERT INTO ${quote(eventTable(event))}
-      (contact_id, occurred_at, received_at, event_id, batch, "message", "email", "topic", "program", "machine")
+      (contact_id, occurred_at, received_at, event_id, batch, "message", "email", "topic", "program", "variant", "machine")
     SELECT s.contact_id, s.settled_at AS occurred_at, s.settled_at AS received_at, concat('${event}:', s.send_id) AS event_id,
-      (SELECT last_batch + 1 FROM engine_state) AS batch, s.send_id, s.email, ${topic} AS topic, s.program, false AS machine
+      (SELECT last_batch + 1 FROM engine_state) AS batch, s.send_id, s.email, ${topic} AS topic, s.program, s.variant, false AS machine
     FROM settling AS s WHERE s.state = 'sent'
     ORDER BY s.planned_at, s.program, s.send_id`;
 }

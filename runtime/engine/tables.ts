@@ -95,7 +95,7 @@ export const engineTables: readonly string[] = [
   )`,
 
   // `state`: pending, claimed, sent, failed, unknown or skipped. `mailbox` is the address in small letters, without
-  // outer space: what refusals and suppressions are kept by.
+  // outer space: what refusals and suppressions are kept by. `variant` NULL: the email as it is.
   `CREATE TABLE IF NOT EXISTS outbox (
     send_id VARCHAR PRIMARY KEY,
     program VARCHAR NOT NULL,
@@ -115,8 +115,11 @@ export const engineTables: readonly string[] = [
     claim_epoch BIGINT,
     settled_at TIMESTAMP,
     provider_id VARCHAR,
-    reason VARCHAR
+    reason VARCHAR,
+    variant VARCHAR
   )`,
+  // Databases of a Cadenza that knew no variants lack the column.
+  "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS variant VARCHAR",
 
   // What stage a person of a funnel was found at, from when on; NULL where none held. Written by apply and by ticks.
   `CREATE TABLE IF NOT EXISTS stage_history (

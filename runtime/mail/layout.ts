@@ -1,6 +1,6 @@
 // The page around a mail's body: preview text, and a footer that says who writes and how to stop it.
 
-import type { Email, ProjectSettings } from "../../compiler/ir/plan.ts";
+import type { EmailText, ProjectSettings } from "../../compiler/ir/plan.ts";
 import { htmlText, oneLine } from "./escape.ts";
 import { parseSender } from "./headers.ts";
 import type { Scanned } from "./places.ts";
@@ -11,7 +11,7 @@ export interface Footer {
   readonly stop: { readonly address: string; readonly subject: string } | null;
 }
 
-export function footerOf(email: Email, project: ProjectSettings): Footer {
+export function footerOf(email: EmailText, project: ProjectSettings): Footer {
   const address = parseSender(email.replyTo ?? email.sender)?.address ?? null;
   const subject = email.topic === null ? "unsubscribe" : `unsubscribe ${email.topic}`;
   const stop = email.isTransactional || address === null ? null : { address, subject };

@@ -1,7 +1,7 @@
 // Renders one email for one person: plan and field values in, a message out.
 
 import { createHash } from "node:crypto";
-import type { Email, ProjectSettings } from "../../compiler/ir/plan.ts";
+import type { EmailText, ProjectSettings } from "../../compiler/ir/plan.ts";
 import type { TemplateField } from "../../compiler/template.ts";
 import type { Type } from "../../compiler/types.ts";
 import { failure } from "../failures.ts";
@@ -43,7 +43,7 @@ export interface PreparedEmail {
 
 export interface Renderer {
   /** F303 where the templates cannot be read, F304 where the sender is no address. */
-  prepare(email: Email, fields: readonly TemplateField[]): Result<PreparedEmail>;
+  prepare(email: EmailText, fields: readonly TemplateField[]): Result<PreparedEmail>;
 }
 
 const failed = (reason: Failure): { readonly ok: false; readonly failure: Failure } => ({ ok: false, failure: reason });
@@ -82,7 +82,7 @@ export async function loadRenderer(project: ProjectSettings): Promise<Renderer> 
 }
 
 interface Prepared {
-  readonly email: Email;
+  readonly email: EmailText;
   readonly project: ProjectSettings;
   readonly templates: Templates;
   readonly structureOf: (request: StructureRequest) => Structure;
@@ -98,7 +98,7 @@ interface Prepared {
 const mostStructures = 500;
 
 /** A word that the templates cannot hold, as it depends on all of them. */
-function marksFor(email: Email): Marks {
+function marksFor(email: EmailText): Marks {
   const all = JSON.stringify([email.subject, email.previewText, email.body.source]);
   return { prefix: `z${createHash("sha256").update(all).digest("hex").slice(0, 12)}x` };
 }

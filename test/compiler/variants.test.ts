@@ -1,6 +1,8 @@
 // Variants of emails: what each replaces, and what is known of the people who get it.
 
 import { describe, expect, test } from "vitest";
+import { textOf } from "../../compiler/ir/email.ts";
+import { lowerProject } from "../../compiler/lower/project.ts";
 import { checkWithPrelude, compileWithPrelude } from "./project.ts";
 
 /** Codes of E6 with the text they stand at. */
@@ -96,4 +98,41 @@ test("emails hold what they are made of", () => {
       },
     ],
   });
+});
+
+test("the plan has what each variant replaces, in the order written, and who is given it", () => {
+  const text = `email a < subject "A"  text "Hello"  topic tips
+    variant nonprofit when in Rich then < subject "B"  sender "Ben <ben@shop.example>" >
+    variant brief < text "Hi"  preview text "C" > >
+    segment Rich where arr >= 500 EUR`;
+  const { emails, segments } = lowerProject(checkWithPrelude(text).project);
+  const email = emails.find(({ name }) => name === "a");
+  const none = { subject: null, body: null, sender: null, previewText: null };
+  expect(email?.variants).toEqual([
+    {
+      ...none,
+      name: "nonprofit",
+      when: { kind: "in segment", segment: "Rich" },
+      subject: "B",
+      sender: "Ben <ben@shop.example>",
+    },
+    {
+      ...none,
+      name: "brief",
+      when: null,
+      body: { kind: "markdown", source: "Hi", file: null },
+      previewText: "C",
+    },
+  ]);
+  expect(segments.map(({ id }) => id)).toContain("Rich");
+  const read = (variant: string | null) => email && textOf(email, variant);
+  expect(read(null)).toMatchObject({ subject: "A", sender: "Ana from the shop <ana@shop.example>" });
+  expect(read("brief")).toMatchObject({ subject: "A", body: { source: "Hi" }, previewText: "C", topic: "tips" });
+  expect(read("long")).toBeNull();
+});
+
+test("a segment with arguments that only a variant asks for stands in the plan", () => {
+  const text = `email a < subject "A"  text "Hello"  topic tips  variant v when in Quiet(9d) then < subject "B" > >
+    segment Quiet(span duration) where not purchased in span`;
+  expect(lowerProject(checkWithPrelude(text).project).segments.map(({ id }) => id)).toContain("Quiet(9d)");
 });
