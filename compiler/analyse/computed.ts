@@ -7,7 +7,7 @@ import { computedField } from "../logic/ground.ts";
 
 type Comparing = Extract<
   Checked,
-  { readonly kind: "compare" | "one of" | "between" | "known" | "starts with" | "ends with" }
+  { readonly kind: "compare" | "one of" | "between" | "known" | "starts with" | "ends with" | "matches" }
 >;
 
 const computed: ReadonlySet<string> = new Set(["aggregate", "score", "stage", "derived"]);

@@ -104,6 +104,7 @@ function asStart(formula: Formula, event: string): Formula | null {
         case "starts with":
         case "ends with":
         case "contains":
+        case "matches glob":
           return leafOf({ ...leaf, term: term(leaf.term) });
         default:
           return null;

@@ -97,7 +97,15 @@ function certainIn(node: Checked): Checked | null {
   return { kind: "compare", op: "=", isNegated: false, span, operand, value };
 }
 
-const comparing: ReadonlySet<string> = new Set(["compare", "one of", "between", "known", "starts with", "ends with"]);
+const comparing: ReadonlySet<string> = new Set([
+  "compare",
+  "one of",
+  "between",
+  "known",
+  "starts with",
+  "ends with",
+  "matches",
+]);
 
 function isComparing(node: Checked): node is Parameters<typeof onFields>[0] {
   return comparing.has(node.kind);
@@ -195,7 +203,9 @@ function isPlain(node: Checked, setting: Setting): boolean {
     case "ends with":
       return isPlainOperand(node.operand);
     case "contains":
-      return isPlainOperand(node.operand) && !node.operand.type.isList && node.values.every(isBound);
+      return isPlainOperand(node.operand) && node.values.every(isBound);
+    case "matches":
+      return isPlainOperand(node.operand) && !node.isRegex;
     case "behaviour":
       return isPlainBehaviour(node, setting, isBound);
     case "constant":

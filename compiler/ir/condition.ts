@@ -145,6 +145,12 @@ export interface Chosen {
   readonly type: Type;
 }
 
+interface Matching {
+  readonly term: Term;
+  readonly pattern: string;
+  readonly by: "text" | "exact";
+}
+
 export type Condition =
   | { readonly kind: "constant"; readonly value: boolean }
   | { readonly kind: "all" | "any"; readonly of: readonly Condition[] }
@@ -167,12 +173,8 @@ export type Condition =
   /** The value is in the list, or a piece of the text. */
   | { readonly kind: "contains"; readonly term: Term; readonly value: Term; readonly by: Comparison }
   /** A glob is about the whole text; an expression, in the syntax of RE2, is looked for in it. */
-  | {
-      readonly kind: "matches glob" | "matches regex";
-      readonly term: Term;
-      readonly pattern: string;
-      readonly by: "text" | "exact";
-    }
+  | ({ readonly kind: "matches glob" } & Matching)
+  | ({ readonly kind: "matches regex" } & Matching)
   | Behaviour
   | Chain
   /** Id of a segment of the plan, arguments filled in. */

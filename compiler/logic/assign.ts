@@ -6,11 +6,13 @@ import type { ValueLeaf } from "./leaf.ts";
 import { constantOf, type Ground, isVariable, nameOf, type Variable } from "./ground.ts";
 import type { Of } from "./literal.ts";
 import { type Line, mostBehind } from "./moments.ts";
+import { formOf } from "./texts.ts";
 import {
   type Assignment,
   candidatesFor,
   classOf,
   isTrue,
+  itemOf,
   pieceOf,
   type Pool,
   type Present,
@@ -168,9 +170,11 @@ function assignGroup(
   trying: Trying,
 ): ReadonlyMap<string, Value> | "none" | "too large" {
   const pool = poolOf([...variables.values()], literals, trying);
-  if (pool.pieces.length > mostPieces) return "too large";
+  if (pool.pieces.length > mostPieces || pool.items.length > mostPieces) return "too large";
   const names = [...variables.keys()];
-  const candidates = [...variables.values()].map((variable) => candidatesFor(variable, pool, trying.present));
+  const found = [...variables.values()].map((variable) => candidatesFor(variable, pool, trying.present));
+  const candidates = found.filter((some) => some !== null);
+  if (candidates.length < found.length) return "too large";
   const ready = names.map((_, depth) => {
     const before = new Set([...names.slice(0, depth + 1), ...trying.known.keys()]);
     const isReady = ({ leaf }: ValueLiteral, set: ReadonlySet<string>) =>
@@ -209,15 +213,34 @@ function sharedBy(variables: readonly Variable[], present: Present): readonly (s
     starts: [],
     ends: [],
     pieces: [],
+    globs: [],
+    items: [],
+    letters: "text",
     isOrdered: false,
     count: variables.length,
     fresh: "",
   };
-  return words.flatMap((variable) => candidatesFor(variable, none, present));
+  return words.flatMap((variable) => candidatesFor(variable, none, present) ?? []);
 }
 
 function isTextOrder(leaf: ValueLeaf): boolean {
   return leaf.kind === "compare" && leaf.op !== "=" && ["text", "country"].includes(classOf(leaf.left));
+}
+
+function itemsOf(leaves: readonly ValueLeaf[]): readonly string[] {
+  const all = leaves.flatMap((leaf) => {
+    const item = leaf.kind === "contains" ? itemOf(leaf) : null;
+    return leaf.kind === "contains" && item !== null ? [[formOf(item, leaf.by), item] as const] : [];
+  });
+  return [...new Map(all).values()];
+}
+
+function lettersOf(leaves: readonly ValueLeaf[]): Pool["letters"] {
+  const found = new Set(
+    leaves.flatMap((leaf) => ("by" in leaf ? ([leaf.by === "text" ? "text" : "exact"] as const) : [])),
+  );
+  const [first = "text"] = found;
+  return found.size > 1 ? "mixed" : first;
 }
 
 function poolOf(variables: readonly Variable[], literals: readonly ValueLiteral[], { present, fresh }: Trying): Pool {
@@ -232,6 +255,9 @@ function poolOf(variables: readonly Variable[], literals: readonly ValueLiteral[
     starts: leaves.flatMap((leaf) => (leaf.kind === "starts with" ? [leaf.text] : [])),
     ends: leaves.flatMap((leaf) => (leaf.kind === "ends with" ? [leaf.text] : [])),
     pieces: [...new Set(leaves.flatMap((leaf) => (leaf.kind === "contains" ? (pieceOf(leaf) ?? []) : [])))],
+    globs: leaves.flatMap((leaf) => (leaf.kind === "matches glob" ? [leaf.pattern] : [])),
+    items: itemsOf(leaves),
+    letters: lettersOf(leaves),
     isOrdered: leaves.some(isTextOrder),
     count,
     fresh,

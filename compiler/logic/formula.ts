@@ -4,7 +4,7 @@ import { unreachable } from "../../grammar/unreachable.ts";
 import { type Condition, termsOf } from "../ir/condition.ts";
 import { asBehaviours } from "./aggregates.ts";
 import { isVariable } from "./ground.ts";
-import { pieceOf } from "./values.ts";
+import { classOf, itemOf, pieceOf } from "./values.ts";
 import type { Leaf } from "./leaf.ts";
 import { anything, type Normal, normalOfLeaf, nothing } from "./literal.ts";
 
@@ -60,12 +60,13 @@ export function formulaOf(condition: Condition, where: (segment: string) => Form
   }
 }
 
-const unreasoned: ReadonlySet<Condition["kind"]> = new Set(["chain", "in program", "matches glob", "matches regex"]);
+const unreasoned: ReadonlySet<Condition["kind"]> = new Set(["chain", "in program", "matches regex"]);
 
 /** Whether it is reasoned about. */
 function isLeaf(condition: Condition): condition is Leaf {
   if (unreasoned.has(condition.kind)) return false;
-  if (condition.kind === "contains" && pieceOf(condition) === null) return false;
+  if (condition.kind === "contains" && pieceOf(condition) === null && itemOf(condition) === null) return false;
+  if (condition.kind === "matches glob" && classOf(condition.term) !== "text") return false;
   return termsOf(condition).every((term) => isVariable(term) || term.kind === "literal" || term.kind === "moment");
 }
 

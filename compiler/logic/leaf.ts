@@ -4,21 +4,12 @@ import { type Behaviour, childrenOf, type Condition, type Moment, type Term } fr
 
 export type ValueLeaf = Extract<
   Condition,
-  { readonly kind: "compare" | "one of" | "known" | "starts with" | "ends with" | "contains" }
+  { readonly kind: "compare" | "one of" | "known" | "starts with" | "ends with" | "contains" | "matches glob" }
 >;
 export type Leaf = Exclude<
   Condition,
   {
-    readonly kind:
-      | "constant"
-      | "all"
-      | "any"
-      | "not"
-      | "in segment"
-      | "chain"
-      | "in program"
-      | "matches glob"
-      | "matches regex";
+    readonly kind: "constant" | "all" | "any" | "not" | "in segment" | "chain" | "in program" | "matches regex";
   }
 >;
 
@@ -45,6 +36,7 @@ function termsIn(condition: Condition): readonly Term[] {
     case "starts with":
     case "ends with":
     case "contains":
+    case "matches glob":
       return [condition.term];
     default:
       return childrenOf(condition).flatMap(termsIn);

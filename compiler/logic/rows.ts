@@ -259,7 +259,9 @@ function reads(formula: Formula, column: string | null): boolean {
   }
 }
 
-const valueKinds: ReadonlySet<string> = new Set(["compare", "one of", "known", "starts with", "ends with", "contains"]);
+const valueKinds: ReadonlySet<string> = new Set([
+  ...["compare", "one of", "known", "starts with", "ends with", "contains", "matches glob"],
+]);
 
 function isValueLeaf(leaf: Extract<Formula, { kind: "leaf" }>["leaf"]): leaf is Parameters<typeof termsOf>[0] {
   return valueKinds.has(leaf.kind);

@@ -6,8 +6,10 @@ import { countries } from "../countries.ts";
 import type { Comparison, Op, Term } from "../ir/condition.ts";
 import type { ValueLeaf } from "./leaf.ts";
 import { constantOf, isVariable, nameOf, type Variable } from "./ground.ts";
+import { listsOf, readList } from "./lists.ts";
+import { fits, formOf, shapes, type TextPool, textsAround } from "./texts.ts";
 
-/** null is unknown. Instants are epoch milliseconds, days yyyy-mm-dd, money a decimal string, a list its single value. */
+/** null is unknown. Instants are epoch milliseconds, days yyyy-mm-dd, money a decimal string, a list as `lists.ts` writes it. */
 export type Value = string | number | boolean | null;
 export type Assignment = ReadonlyMap<string, Value>;
 
@@ -57,8 +59,14 @@ export function isTrue(leaf: ValueLeaf, values: Assignment, present: Present): b
       return leaf.kind === "starts with" ? text.startsWith(part) : text.endsWith(part);
     }
     case "contains": {
-      const [value, piece] = [readTerm(leaf.term, values, present), pieceOf(leaf)];
-      return typeof value === "string" && piece !== null && formOf(value, leaf.by).includes(formOf(piece, leaf.by));
+      const [value, piece, item] = [readTerm(leaf.term, values, present), pieceOf(leaf), itemOf(leaf)];
+      if (typeof value !== "string") return false;
+      if (item !== null) return readList(value).some((one) => formOf(one, leaf.by) === formOf(item, leaf.by));
+      return piece !== null && formOf(value, leaf.by).includes(formOf(piece, leaf.by));
+    }
+    case "matches glob": {
+      const value = readTerm(leaf.term, values, present);
+      return typeof value === "string" && fits(formOf(value, leaf.by), shapes.glob(formOf(leaf.pattern, leaf.by)));
     }
     default:
       return unreachable(leaf);
@@ -71,9 +79,16 @@ export function pieceOf({ term, value }: Extract<ValueLeaf, { readonly kind: "co
   return value.literal.kind === "text" ? value.literal.value : null;
 }
 
-/** The form in which texts are compared. */
-export function formOf(text: string, by: Comparison): string {
-  return by === "text" ? text.replace(/^ +| +$/g, "").toLowerCase() : text;
+/** What a list holds an item like, as items are written; null where it is not sure what is the same as it. */
+export function itemOf({ term, value }: Extract<ValueLeaf, { readonly kind: "contains" }>): string | null {
+  if (!isVariable(term) || classOf(term) !== "list" || value.kind !== "literal") return null;
+  const item = "type" in term ? classOf({ ...term, type: { ...term.type, isList: false } }) : null;
+  const { kind, value: wanted } = value.literal;
+  if ((item === "text" || item === "enum" || item === "country") && kind === "text")
+    return wanted === "" ? null : wanted;
+  if (item === "number" && kind === "number") return String(wanted);
+  if (item === "instant" && kind === "instant") return String(Date.parse(wanted));
+  return item === "day" && kind === "day" ? wanted : null;
 }
 
 interface Comparing {
@@ -136,25 +151,19 @@ export function classOf(term: Term): Class {
   }
 }
 
-/** All that is compared with each other: the known values, the beginnings and endings of texts, and how many may differ. */
-export interface Pool {
+/** All that is compared with each other: the known values, shapes of texts, items of lists, and how many may differ. */
+export interface Pool extends TextPool {
   readonly constants: readonly (string | number | boolean)[];
-  readonly starts: readonly string[];
-  readonly ends: readonly string[];
-  readonly pieces: readonly string[];
-  /** Whether some come before others, which the beginnings do not stand for. */
-  readonly isOrdered: boolean;
-  readonly count: number;
-  /** Stands in new texts, so that those of several people differ. */
-  readonly fresh: string;
+  /** No two of them the same. */
+  readonly items: readonly string[];
 }
 
-/** Known values of a variable, such that whatever another value fulfils, one of these does too. */
+/** Known values of a variable, such that whatever another value fulfils, one of these does too; null: too many. */
 export function candidatesFor(
   variable: Variable,
   pool: Pool,
   present: Present,
-): readonly (string | number | boolean)[] {
+): readonly (string | number | boolean)[] | null {
   const kind = classOf(variable);
   switch (kind) {
     case "boolean":
@@ -164,7 +173,7 @@ export function candidatesFor(
     case "country":
       return [...new Set([...texts(pool.constants), ...countries])].slice(0, pool.constants.length + pool.count);
     case "list":
-      return ["a"];
+      return listsOf(pool.items);
     case "number":
       return between(numbers(pool.constants), pool.count, (low, high) => [(low + high) / 2], 1);
     case "whole":
@@ -229,40 +238,4 @@ function daysAround({ constants, count }: Pool, { calendar }: Present): readonly
   const days = constants.map((one) => Date.parse(typeof one === "number" ? calendar.dayOf(one) : `${one}`) / dayMs);
   const found = between(numbers(days), count, (low, high) => [Math.floor((low + high) / 2)], 1);
   return found.map((day) => new Date((constants.length === 0 ? day + 20_000 : day) * dayMs).toISOString().slice(0, 10));
-}
-
-/**
- * Beside the constants, each beginning with each ending, some of the pieces between them and something around each that
- * occurs in none of them: whatever text there is, one of these begins, ends, contains and equals just as it does.
- */
-function textsAround({ constants, starts, ends, pieces, isOrdered, count, fresh }: Pool): readonly string[] {
-  const own = texts(constants);
-  const letter = unusedLetter([...own, ...starts, ...ends, ...pieces].join(""));
-  const fillers = Array.from({ length: count }, (_, index) => {
-    const filler = letter.repeat(index + 1);
-    return fresh === "" ? filler : `${filler}${fresh}${filler}`;
-  });
-  const made = ["", ...starts].flatMap((start) =>
-    ["", ...ends].flatMap((end) =>
-      subsetsOf(pieces).flatMap((inner) => fillers.map((filler) => [start, ...inner, end].join(filler))),
-    ),
-  );
-  const beside = isOrdered ? ["!", ...own.map((text) => `${text}${letter}`), "zz"] : [];
-  return [...own, ...made, ...beside];
-}
-
-function subsetsOf(pieces: readonly string[]): readonly (readonly string[])[] {
-  const [first, ...rest] = pieces;
-  if (first === undefined) return [[]];
-  const others = subsetsOf(rest);
-  return [...others, ...others.map((some) => [first, ...some])];
-}
-
-/** The first letter that does not occur; far more letters have a lower case than one file can hold texts of. */
-function unusedLetter(text: string): string {
-  const used = new Set(text.toLowerCase());
-  for (let code = "a".charCodeAt(0); ; code++) {
-    const letter = String.fromCharCode(code);
-    if (/\p{Ll}/u.test(letter) && !used.has(letter)) return letter;
-  }
 }

@@ -2,6 +2,7 @@
 
 import type { Field } from "../ir/catalog.ts";
 import type { Ground } from "./ground.ts";
+import { writeList } from "./lists.ts";
 import type { Enrollment, Row } from "./rows.ts";
 import type { Assignment, Value } from "./values.ts";
 
@@ -86,7 +87,14 @@ function named(kind: string, values: Assignment): Readonly<Record<string, Value>
 /** With values for what nobody asked for; `fresh` stands in her address. */
 export function completed(sketch: Witness, { contact, company, event }: Ground, fresh: string): Witness {
   const filled = (all: readonly Field[], values: Witness["contact"]) =>
-    Object.fromEntries(all.map((field) => [field.name, values[field.name] ?? usual(field, sketch.now, fresh)]));
+    Object.fromEntries(
+      all.map((field) => {
+        const value = values[field.name];
+        // Of lists, nothing says that they are known.
+        const isGiven = value !== undefined && (value !== null || field.type.isList);
+        return [field.name, isGiven ? value : usual(field, sketch.now, fresh)];
+      }),
+    );
   return {
     ...sketch,
     contact: {
@@ -102,6 +110,7 @@ export function completed(sketch: Witness, { contact, company, event }: Ground, 
 /** Any value will do; unknown is one where it may stand. */
 function usual({ name, type }: Field, now: number, fresh: string): Value {
   if (type.isNullable) return null;
+  if (type.isList) return writeList([]);
   switch (type.scalar.kind) {
     case "number":
     case "percent":

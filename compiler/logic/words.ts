@@ -5,6 +5,7 @@ import type { Shown } from "../../grammar/diagnostics/table.ts";
 import type { Moment, Term } from "../ir/condition.ts";
 import { type Ground, isVariable, nameOf, type Variable } from "./ground.ts";
 import { type Filter, filterTerms } from "./leaf.ts";
+import { readList } from "./lists.ts";
 import type { Literal } from "./literal.ts";
 import type { Sketch } from "./person.ts";
 import { classOf, termsOf, type Value } from "./values.ts";
@@ -13,6 +14,7 @@ import type { Witness, WitnessEvent } from "./witness.ts";
 interface Telling {
   readonly ground: Ground;
   readonly witness: Witness;
+  readonly literals: readonly Literal[];
   readonly filters: readonly Filter[];
   readonly variables: ReadonlyMap<string, Variable>;
   /** Whether times are told as seen from now. */
@@ -26,7 +28,7 @@ export function shownOf({ witness, literals }: Sketch, ground: Ground): Shown | 
   const moments = [...own, ...filters.flatMap(filterTerms)].flatMap(momentIn);
   const isRelative = moments.every(({ kind }) => kind === "now" || kind === "shift");
   const variables = new Map(own.filter(isVariable).map((one) => [nameOf(one), one] as const));
-  const telling: Telling = { ground, witness, filters, variables, isRelative };
+  const telling: Telling = { ground, witness, literals, filters, variables, isRelative };
   const fields = fieldsIn(telling);
   const events = eventsIn(telling);
   const deeds = [...events.did, ...statesIn(telling, literals), ...events.never];
@@ -67,10 +69,30 @@ function fieldsIn(telling: Telling): readonly string[] {
 function valued(telling: Telling, variable: Variable, name: string, value: Value | undefined): string {
   if (value === null || value === undefined) return `\`${name}\` unknown`;
   const kind = classOf(variable);
-  if (kind === "list") return `\`${name}\` known`;
+  if (kind === "list") return listed(telling, variable, name, value);
   const isTime = kind === "instant" || kind === "day";
   if (isTime && telling.isRelative) return `\`${name}\` ${ageOf(value, telling)}`;
   return `\`${name} = ${written(variable, value, telling)}\``;
+}
+
+/** What is asked of a list is what it holds, or whether it is known. */
+function listed({ ground, literals }: Telling, variable: Variable, name: string, value: Value): string {
+  const isAsked = literals.some((literal) => {
+    return literal.kind === "value" && literal.leaf.kind === "contains" && isSame(literal.leaf.term, variable);
+  });
+  if (!isAsked) return `\`${name}\` known`;
+  const items = readList(String(value));
+  if (items.length === 0) return `\`${name}\` empty`;
+  return `\`${name}\` holding ${joined(items.map((item) => `\`${itemWords(item, variable, ground)}\``))}`;
+}
+
+const isSame = (term: Term, variable: Variable): boolean => isVariable(term) && nameOf(term) === nameOf(variable);
+
+function itemWords(item: string, variable: Variable, ground: Ground): string {
+  if (!("type" in variable)) return item;
+  const { kind } = variable.type.scalar;
+  if (kind === "datetime") return minuteOf(Number(item), ground);
+  return ["text", "email", "url", "timezone"].includes(kind) ? JSON.stringify(item) : item;
 }
 
 function written(variable: Variable, value: Value, { ground }: Telling): string {
@@ -136,9 +158,10 @@ function rowWords(telling: Telling, { event, at, values }: WitnessEvent): string
   const asked = new Map(terms.flatMap((term) => (term.kind === "property" ? [[term.name, term] as const] : [])));
   const said = [...asked].flatMap(([name, term]) => {
     const value = values[name];
-    return value === undefined
-      ? []
-      : [value === null ? `${name} is unknown` : `${name} = ${written(term, value, telling)}`];
+    if (value === undefined) return [];
+    if (value === null) return [`${name} is unknown`];
+    if (classOf(term) !== "list") return [`${name} = ${written(term, value, telling)}`];
+    return readList(String(value)).map((item) => `${name} contains ${itemWords(item, term, telling.ground)}`);
   });
   const email = own.some((filter) => filter.email !== null) && values.email ? ` ${values.email}` : "";
   const isTimed = own.some(({ from, until }) => from !== null || until !== null);
@@ -157,44 +180,57 @@ function statesIn({ witness }: Telling, literals: readonly Literal[]): readonly 
   ];
 }
 
+const instant = (value: Value): string => new Date(Number(value)).toISOString();
+
+/** As other tools read it. */
+function toldOf(value: Value, variable: Variable): Values[string] {
+  const kind = classOf(variable);
+  if (kind === "instant") return typeof value === "number" ? instant(value) : value;
+  if (kind !== "list" || value === null || !("type" in variable)) return value;
+  const { scalar } = variable.type;
+  return readList(String(value)).map((item) => {
+    if (scalar.kind === "number") return Number(item);
+    return scalar.kind === "datetime" ? instant(Number(item)) : item;
+  });
+}
+
 function personOf({ ground, witness, filters, variables }: Telling): Person {
   const { contact, company, events, enrollment, start, lists, isSuppressed, consents } = witness;
-  const instant = (value: Value): string => new Date(Number(value)).toISOString();
-  const told = (values: Values, timed: ReadonlySet<string>): Values =>
+  const told = (values: Witness["contact"], read: ReadonlyMap<string, Variable>): Values =>
     Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [
-        name,
-        timed.has(name) && typeof value === "number" ? instant(value) : value,
-      ]),
+      Object.entries(values).map(([name, value]) => {
+        const variable = read.get(name);
+        return [name, variable ? toldOf(value, variable) : value];
+      }),
     );
-  const timedOf = (kind: string, all: readonly Variable[]): ReadonlySet<string> =>
-    new Set(all.flatMap((one) => (one.kind === kind && "name" in one && classOf(one) === "instant" ? [one.name] : [])));
+  const readAs = (kind: string, all: readonly Variable[]): ReadonlyMap<string, Variable> =>
+    new Map(all.flatMap((one) => (one.kind === kind && "name" in one ? [[one.name, one] as const] : [])));
   const own = [...variables.values()];
   const inEvents = filters.flatMap(filterTerms).filter(isVariable);
   return {
     now: instant(witness.now),
     contact: told(
       without(contact, variables.has(`field ${ground.contact.key}`) ? null : ground.contact.key),
-      timedOf("field", own),
+      readAs("field", own),
     ),
-    company: company && told(company, timedOf("company field", own)),
+    company: company && told(company, readAs("company field", own)),
     events: events.map(({ event, at, values, scopes }) => ({
       event,
       at: instant(at),
-      properties: told(values, timedOf("property", inEvents)),
+      properties: told(values, readAs("property", inEvents)),
       countsIn: scopes.filter((scope) => scope !== "all"),
     })),
     enrollment: enrollment && {
       startedAt: instant(enrollment.startedAt),
       waitFrom: instant(enrollment.waitFrom),
     },
-    startingEvent: told(start, timedOf("start property", own)),
+    startingEvent: told(start, readAs("start property", own)),
     lists,
     isSuppressed,
     consents,
   };
 }
 
-function without(values: Values, name: string | null): Values {
+function without(values: Witness["contact"], name: string | null): Witness["contact"] {
   return Object.fromEntries(Object.entries(values).filter(([other]) => other !== name));
 }

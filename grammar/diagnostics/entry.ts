@@ -19,7 +19,8 @@ export interface Related {
   readonly text: string;
 }
 
-export type Value = string | number | boolean | null;
+/** A list is an array. */
+export type Value = string | number | boolean | null | readonly (string | number)[];
 export type Values = Readonly<Record<string, Value>>;
 /** By what matters of her alone: null is unknown, instants are ISO 8601 in UTC. */
 export interface Person {

@@ -6,6 +6,7 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import { type Gathered, gatheredIn } from "../../compiler/sql/aggregates.ts";
 import { calendarOf, type ZoneCalendar } from "../../compiler/calendar.ts";
 import type { Dice } from "../sql/dice.ts";
+import { listOf } from "../sql/text-reference.ts";
 import type { EventRow, Value, Values, World } from "../sql/world.ts";
 
 type Known = Exclude<Value, null>;
@@ -45,6 +46,12 @@ function edgesOf(leaves: readonly Condition[]): Edges {
       note(leaf.term, { kind: "literal", literal: { kind: "text", value: leaf.text } });
     }
     if (leaf.kind === "contains") note(leaf.term, leaf.value);
+    if (leaf.kind === "matches glob") {
+      for (const some of ["", "n", "na"]) {
+        const value = leaf.pattern.replaceAll("*", some).replaceAll("?", "n");
+        note(leaf.term, { kind: "literal", literal: { kind: "text", value } });
+      }
+    }
     for (const gathered of gatheredIn(leaf)) moments.push(...windowOf(gathered));
   }
   const events = new Set(leaves.flatMap(gatheredIn).map(({ event }) => event));
@@ -150,7 +157,7 @@ interface Times {
 }
 
 function drawValue(dice: Dice, { type }: Field, constants: readonly Known[], { instant, calendar }: Times): Value {
-  if (type.isList) return dice.maybe("a");
+  if (type.isList) return dice.maybe(listOf(["a", ...constants.map(String)].filter(() => dice.chance(50))));
   if (type.isNullable && dice.chance(25)) return null;
   const near = constants.length > 0 ? dice.pick(constants) : null;
   const { scalar } = type;

@@ -2,11 +2,13 @@
 
 import { calendarOf } from "../../compiler/calendar.ts";
 import { groundOf } from "../../compiler/logic/ground.ts";
+import { readList, writeList } from "../../compiler/logic/lists.ts";
 import { completed, type Witness } from "../../compiler/logic/witness.ts";
 import type { Field } from "../../compiler/ir/catalog.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
-import type { Person, Values } from "../../grammar/diagnostics/entry.ts";
-import type { EventRow, Value, World } from "../sql/world.ts";
+import type { Person, Values as Told } from "../../grammar/diagnostics/entry.ts";
+import { listOf } from "../sql/text-reference.ts";
+import type { EventRow, Value, Values, World } from "../sql/world.ts";
 
 /** Witnesses of one instant, whose keys and addresses differ. */
 export function worldOf(plan: Pick<Plan, "catalog" | "project">, witnesses: readonly Witness[]): World {
@@ -25,8 +27,8 @@ export function worldOf(plan: Pick<Plan, "catalog" | "project">, witnesses: read
     catalog,
     calendar: calendarOf(project.zone, project.firstWeekday),
     now: first.now,
-    contacts: witnesses.map(({ contact }) => contact),
-    companies: witnesses.flatMap(({ company }) => (company ? [company] : [])),
+    contacts: witnesses.map(({ contact }) => rowOf(catalog.contact.fields, contact)),
+    companies: witnesses.flatMap(({ company }) => (company ? [rowOf(catalog.company?.fields ?? [], company)] : [])),
     events,
     members: witnesses.flatMap((witness) =>
       witness.lists.map((list) => ({ list, contactId: key(witness), at: first.now })),
@@ -44,6 +46,16 @@ export function worldOf(plan: Pick<Plan, "catalog" | "project">, witnesses: read
     changes: [],
     outbox: [],
   };
+}
+
+/** Lists as the worlds of tests hold them. */
+function rowOf(fields: readonly Field[], values: Values): Values {
+  const lists = new Set(fields.flatMap(({ name, type }) => (type.isList ? [name] : [])));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      return [name, lists.has(name) && value !== null ? listOf(readList(String(value))) : value];
+    }),
+  );
 }
 
 /** The same world, in which she walks through a program that such events start. */
@@ -126,17 +138,25 @@ function mailsOf({ events }: Witness, contactId: string, startedAt: number): Wor
   return [...new Map(sent.map((mail) => [mail.sendId, mail])).values()];
 }
 
+function readValue(value: Told[string], field: Field | undefined): Value {
+  const isTime = field?.type.scalar.kind === "datetime";
+  if (typeof value === "object" && value !== null) {
+    return writeList(value.map((item) => String(isTime ? Date.parse(String(item)) : item)));
+  }
+  return isTime && value !== null ? Date.parse(String(value)) : value;
+}
+
 /** Who is shown with a finding, whole again. */
 export function witnessOf(
   plan: Pick<Plan, "catalog" | "project" | "segments">,
   { now, contact, company, events, enrollment, startingEvent, ...person }: Person,
 ): Witness {
   const ground = groundOf(plan);
-  const read = (fields: readonly Field[], values: Values) =>
+  const read = (fields: readonly Field[], values: Told) =>
     Object.fromEntries(
       Object.entries(values).map(([name, value]) => {
         const field = fields.find((candidate) => candidate.name === name);
-        return [name, field?.type.scalar.kind === "datetime" && value !== null ? Date.parse(String(value)) : value];
+        return [name, readValue(value, field)];
       }),
     );
   const { key, fields } = ground.contact;
@@ -155,7 +175,9 @@ export function witnessOf(
       startedAt: Date.parse(enrollment.startedAt),
       waitFrom: Date.parse(enrollment.waitFrom),
     },
-    start: startingEvent,
+    start: Object.fromEntries(
+      Object.entries(startingEvent).map(([name, value]) => [name, readValue(value, undefined)]),
+    ),
   };
   return completed(sketch, ground, "");
 }

@@ -268,7 +268,7 @@ function classOfTerm(term: Term): Class {
 function drawComparison(choice: Choice, properties: readonly Field[] | null, asked: Term | null = null): Condition {
   const { dice } = choice;
   const isWhole = choice.kinds === "all";
-  if (isWhole && properties === null && asked === null && dice.chance(25)) return drawListContains(choice);
+  if (properties === null && asked === null && dice.chance(isWhole ? 25 : 12)) return drawListContains(choice);
   const columns = columnsOf(choice, properties);
   if (properties === null && choice.funnels.length > 0 && dice.chance(12)) return drawStage(dice, choice.funnels, ops);
   const computed = columns.filter(({ kind }) => kind === "score");
@@ -292,7 +292,7 @@ function drawComparison(choice: Choice, properties: readonly Field[] | null, ask
     1,
     2,
     ...(isText ? [3, 4, 5, 3, 4, 5] : []),
-    ...(isText && isWhole ? [6, 6, 6, 6, 7, 7, 8, 8] : []),
+    ...(isText ? (isWhole ? [6, 6, 6, 6, 7, 7, 8, 8] : [6, 6, 8]) : []),
   ]);
   if (form === 0) return { kind: "known", term: properties ? term : drawKnown(choice, term) };
   if (form === 1) return { kind: "one of", term, values: dice.times(dice.below(4), right), by };

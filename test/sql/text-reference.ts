@@ -15,7 +15,7 @@ export function listOf(items: readonly (string | number)[]): string {
 
 /** Instants and numbers as numbers, all else as text; of an unknown list none. */
 export function itemsOf(list: Value, scalar: Scalar): readonly (string | number)[] {
-  if (list === null) return [];
+  if (list === null || list === "") return [];
   const isNumber = scalar.kind === "number" || scalar.kind === "datetime";
   return String(list)
     .split(between)
