@@ -3,6 +3,7 @@
 import { unreachable } from "../../grammar/unreachable.ts";
 import { type Condition, termsOf } from "../ir/condition.ts";
 import { asBehaviours } from "./aggregates.ts";
+import { wordsOf } from "./chains.ts";
 import { isVariable } from "./ground.ts";
 import { classOf, itemOf, pieceOf } from "./values.ts";
 import type { Leaf } from "./leaf.ts";
@@ -40,25 +41,37 @@ export function leafOf(leaf: Leaf): Formula {
   return { kind: "leaf", leaf, holds: normalOfLeaf(leaf, true), fails: normalOfLeaf(leaf, false) };
 }
 
-/** `where` gives the formula of a segment of the plan by its id. */
-export function formulaOf(condition: Condition, where: (segment: string) => Formula): Formula {
+/** `where` gives the formula of a segment of the plan by its id; `say` says what is computed in other words. */
+export function formulaOf(
+  condition: Condition,
+  where: (segment: string) => Formula,
+  say: (condition: Condition) => Condition | null = asBehaviours,
+): Formula {
+  const inner = (part: Condition) => formulaOf(part, where, say);
   switch (condition.kind) {
     case "constant":
       return condition;
     case "all":
     case "any":
-      return { kind: condition.kind, of: condition.of.map((part) => formulaOf(part, where)) };
+      return { kind: condition.kind, of: condition.of.map(inner) };
     case "not":
-      return notOf(formulaOf(condition.of, where));
+      return notOf(inner(condition.of));
     case "in segment":
       return where(condition.segment);
+    case "chain": {
+      const { enough, sure } = wordsOf(condition);
+      const whole = allOf([opaqueOf(condition), ...sure.map(inner)]);
+      return enough ? anyOf([inner(enough), whole]) : whole;
+    }
     default: {
       if (isLeaf(condition)) return leafOf(condition);
-      const said = asBehaviours(condition);
-      return said ? formulaOf(said, where) : { kind: "opaque", name: JSON.stringify(condition) };
+      const said = say(condition);
+      return said ? inner(said) : opaqueOf(condition);
     }
   }
 }
+
+const opaqueOf = (condition: Condition): Formula => ({ kind: "opaque", name: JSON.stringify(condition) });
 
 const unreasoned: ReadonlySet<Condition["kind"]> = new Set(["chain", "in program", "matches regex"]);
 

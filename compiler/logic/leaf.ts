@@ -6,6 +6,15 @@ export type ValueLeaf = Extract<
   Condition,
   { readonly kind: "compare" | "one of" | "known" | "starts with" | "ends with" | "contains" | "matches glob" }
 >;
+
+const valueKinds: ReadonlySet<Condition["kind"]> = new Set([
+  ...(["compare", "one of", "known", "starts with", "ends with", "contains", "matches glob"] as const),
+]);
+
+export function isValueLeaf(condition: Condition): condition is ValueLeaf {
+  return valueKinds.has(condition.kind);
+}
+
 export type Leaf = Exclude<
   Condition,
   {

@@ -7,7 +7,7 @@ import { collect, type Range, unions } from "./counts.ts";
 import { allOf, always, anyOf, type Formula, formulaOf, leafOf, never, normalOf, notOf } from "./formula.ts";
 import { isOwnMail } from "../sql/events.ts";
 import { type Ground, isVariable } from "./ground.ts";
-import type { Filter } from "./leaf.ts";
+import { type Filter, isValueLeaf } from "./leaf.ts";
 import type { Literal, Of } from "./literal.ts";
 import type { Memory } from "./memory.ts";
 import { type Budget, type Found, search, type Theory } from "./search.ts";
@@ -257,12 +257,4 @@ function reads(formula: Formula, column: string | null): boolean {
     default:
       return false;
   }
-}
-
-const valueKinds: ReadonlySet<string> = new Set([
-  ...["compare", "one of", "known", "starts with", "ends with", "contains", "matches glob"],
-]);
-
-function isValueLeaf(leaf: Extract<Formula, { kind: "leaf" }>["leaf"]): leaf is Parameters<typeof termsOf>[0] {
-  return valueKinds.has(leaf.kind);
 }

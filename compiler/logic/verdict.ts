@@ -3,6 +3,7 @@
 
 import type { Condition, Moment } from "../ir/condition.ts";
 import type { Plan } from "../ir/plan.ts";
+import { declaredIn, inOtherWords } from "./computed.ts";
 import { allOf, type Formula, formulaOf, normalOf, notOf, sizeOf } from "./formula.ts";
 import { type Ground, groundOf } from "./ground.ts";
 import { isJoined, type Literal, type Normal } from "./literal.ts";
@@ -43,7 +44,10 @@ const mostSteps = 4_000;
 const mostStepsOfLint = 400;
 
 /** `fresh` stands in the texts of the witnesses. */
-export function logicOf(plan: Pick<Plan, "catalog" | "project" | "segments">, fresh = ""): Logic {
+export function logicOf(
+  plan: Pick<Plan, "catalog" | "project" | "segments" | "scores" | "funnels">,
+  fresh = "",
+): Logic {
   const ground = groundOf(plan);
   const segments = new Map(plan.segments.map((segment) => [segment.id, segment.where]));
   const formulas = new Map<string, Formula>();
@@ -51,10 +55,12 @@ export function logicOf(plan: Pick<Plan, "catalog" | "project" | "segments">, fr
     const known = formulas.get(id);
     if (known) return known;
     const condition = segments.get(id);
-    const formula: Formula = condition ? formulaOf(condition, where) : { kind: "opaque", name: id };
+    const formula: Formula = condition ? read(condition) : { kind: "opaque", name: id };
     formulas.set(id, formula);
     return formula;
   };
+  const declared = declaredIn(plan, ground.calendar);
+  const read = (condition: Condition) => formulaOf(condition, where, (one) => inOtherWords(one, declared));
   const memory = memoryOf();
   const people = (...parts: readonly Formula[]): People => {
     const found = peopleOf(allOf(parts), { ground, memory, fresh, steps: mostSteps });
@@ -62,14 +68,14 @@ export function logicOf(plan: Pick<Plan, "catalog" | "project" | "segments">, fr
   };
   return {
     verdict(first, second) {
-      const [one, other] = [formulaOf(first, where), formulaOf(second, where)];
+      const [one, other] = [read(first), read(second)];
       const both = people(one, other);
       const onlyFirst = people(one, notOf(other));
       const onlySecond = people(other, notOf(one));
       return { relation: relationOf(both, onlyFirst, onlySecond), both, onlyFirst, onlySecond };
     },
-    isNever: (condition) => answerOf(people(formulaOf(condition, where))),
-    isAlways: (condition) => answerOf(people(notOf(formulaOf(condition, where)))),
+    isNever: (condition) => answerOf(people(read(condition))),
+    isAlways: (condition) => answerOf(people(notOf(read(condition)))),
   };
 }
 

@@ -1,7 +1,8 @@
 // Random people of a pair: every field and property takes the values that the pair speaks of, or one beside them.
 
 import type { Field } from "../../compiler/ir/catalog.ts";
-import { type Condition, childrenOf, type Moment, type Term } from "../../compiler/ir/condition.ts";
+import { type Condition, childrenOf, type Moment, type Term, termsOf } from "../../compiler/ir/condition.ts";
+import { conditionsOfFunnel, conditionsOfScore } from "../../compiler/ir/people.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { type Gathered, gatheredIn } from "../../compiler/sql/aggregates.ts";
 import { calendarOf, type ZoneCalendar } from "../../compiler/calendar.ts";
@@ -24,7 +25,17 @@ export function leavesOf(plan: Plan, condition: Condition): readonly Condition[]
     const segment = plan.segments.find(({ id }) => id === condition.segment);
     return segment ? leavesOf(plan, segment.where) : [];
   }
-  return [condition, ...childrenOf(condition).flatMap((child) => leavesOf(plan, child))];
+  const read = termsOf(condition).flatMap((term) => declaredIn(plan, term));
+  return [condition, ...[...childrenOf(condition), ...read].flatMap((child) => leavesOf(plan, child))];
+}
+
+/** Conditions of the scores and funnels that it reads. */
+function declaredIn(plan: Plan, term: Term): readonly Condition[] {
+  if (term.kind === "score") {
+    return plan.scores.filter(({ name }) => name === term.name).flatMap(conditionsOfScore);
+  }
+  if (term.kind !== "stage") return [];
+  return plan.funnels.filter(({ name }) => name === term.name).flatMap(conditionsOfFunnel);
 }
 
 function edgesOf(leaves: readonly Condition[]): Edges {

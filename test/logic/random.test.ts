@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import type { Condition } from "../../compiler/ir/condition.ts";
 import type { Segment } from "../../compiler/ir/plan.ts";
 import { logicOf, type People } from "../../compiler/logic/verdict.ts";
-import { drawCondition } from "../sql/conditions.ts";
+import { type Choice, drawCondition } from "../sql/conditions.ts";
+import { drawFunnel, drawScore } from "../sql/declared.ts";
 import { diceOf } from "../sql/dice.ts";
 import { oracleOf } from "../sql/oracle.ts";
 import { drawWorld } from "../sql/world.ts";
@@ -23,12 +24,14 @@ test("verdicts on random conditions are true of random people, and witnesses are
       const dice = diceOf(seed);
       const world = drawWorld(dice);
       const segments: Segment[] = [];
-      const draw = (depth: number): Condition =>
-        drawCondition({ dice, world, segments, scores: [], funnels: [], isInside: false, kinds: "reasoned" }, depth);
+      const choice: Choice = { dice, world, segments, scores: [], funnels: [], isInside: false, kinds: "reasoned" };
+      const scores = dice.times(2, (index) => drawScore(choice, `Score${index}`));
+      const funnels = dice.times(2, (index) => drawFunnel(choice, `Funnel${index}`));
+      const draw = (depth: number): Condition => drawCondition({ ...choice, scores, funnels }, depth);
       for (const id of ["S0", "S1"]) segments.push({ id, name: id, doc: null, where: draw(2), reads: [], hash: "" });
-      const plan = planOf(world.catalog, world.calendar, { segments }, "p");
+      const plan = planOf(world.catalog, world.calendar, { segments, scores, funnels }, "p");
       const logic = logicOf(plan);
-      const people = oracleOf(world, { segments, scores: [], funnels: [] });
+      const people = oracleOf(world, { segments, scores, funnels });
       for (let index = 0; index < 12; index++) {
         const depth = dice.below(3);
         const [first, second] = [draw(depth), draw(depth)];
@@ -51,7 +54,7 @@ test("verdicts on random conditions are true of random people, and witnesses are
           }
           if (found.kind === "some") {
             const alone = worldOf(plan, [found.model]);
-            const oracle = oracleOf(alone, { segments, scores: [], funnels: [] });
+            const oracle = oracleOf(alone, { segments, scores, funnels });
             const person = { contactId: String(found.model.contact.id), enrollment: null };
             expect(
               [oracle.isTrue(first, person), oracle.isTrue(second, person)],
@@ -61,7 +64,7 @@ test("verdicts on random conditions are true of random people, and witnesses are
         }
       }
     }),
-    { numRuns: 150, endOnFailure: true },
+    { numRuns: 100, endOnFailure: true },
   );
   expect([...counts.keys()].toSorted()).toEqual([
     "around",
