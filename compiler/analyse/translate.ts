@@ -73,7 +73,7 @@ export function translatorOf(segments: ReadonlyMap<string, CheckedSegment>): Tra
         return args.every(isPlainValue) ? segment(node.name, args) : opaque(node, setting);
       }
       default: {
-        const sure = certainIn(node);
+        const sure = isPlain(node, setting) ? null : certainIn(node);
         return sure ? allOf([opaque(node, setting), formula(sure, setting)]) : single(node, setting, distrusted);
       }
     }
@@ -124,7 +124,8 @@ function holdsDistrusted(node: Checked, distrusted: ReadonlySet<string | Checked
   if (distrusted.has(node)) return true;
   if (node.kind === "all" || node.kind === "any") return node.of.some((part) => holdsDistrusted(part, distrusted));
   if (node.kind === "not") return holdsDistrusted(node.of, distrusted);
-  return node.kind === "behaviour" && node.where !== null && holdsDistrusted(node.where, distrusted);
+  const wheres = node.kind === "behaviour" ? [node, ...node.follows].map(({ where }) => where) : [];
+  return wheres.some((where) => where !== null && holdsDistrusted(where, distrusted));
 }
 
 /** A condition that is no join of others. */
@@ -225,7 +226,8 @@ function isPlainBehaviour(
   setting: Setting,
   isBound: (value: CheckedValue) => boolean,
 ): boolean {
-  return follows.length === 0 && (where === null || isPlain(where, setting)) && valuesOf(window).every(isBound);
+  const wheres = [where, ...follows.map((follow) => follow.where)];
+  return wheres.every((one) => one === null || isPlain(one, setting)) && valuesOf(window).every(isBound);
 }
 
 function valuesOf(window: CheckedWindow | null): readonly CheckedValue[] {

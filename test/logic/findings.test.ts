@@ -11,7 +11,7 @@ import { build } from "../sql/build.ts";
 import { witnessOf, worldOf } from "./worlds.ts";
 
 const folder = new URL("../golden/compiler/", import.meta.url);
-const files = readdirSync(folder).filter((name) => /^W40[567].*\.cdz$/.test(name));
+const files = readdirSync(folder).filter((name) => /^W(40[567]|523).*\.cdz$/.test(name));
 
 interface Claim {
   readonly source: string;
