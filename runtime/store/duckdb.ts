@@ -28,6 +28,8 @@ function settings(path: string, options: DatabaseOptions): Record<string, string
     autoload_known_extensions: "false",
     autoinstall_known_extensions: "false",
     allow_community_extensions: "false",
+    // Rows that are guessed to be few are else compared with all others: a person may have a million.
+    asof_loop_join_threshold: "0",
     temp_directory: path === inMemory ? join(tmpdir(), "cadenza.tmp") : `${path}.tmp`,
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
