@@ -24,8 +24,7 @@ const constructs = {
   edits: ["E251", "`edits`"],
   "on failure": ["E251", "`on failure`"],
   "send at most": ["E251", "`send at most`"],
-  "send to": ["E251", "`send … to`"],
-  "send variant": ["E251", "`send … variant`"],
+  "send to": ["E251", "`send … to` a field that is computed"],
   "wait until anniversary": ["E251", "Waiting for an `anniversary of` a date"],
   "winner by": ["E251", "`winner by`"],
   "hand off": ["E251", "`hand off to`"],
@@ -35,7 +34,6 @@ const constructs = {
   changed: ["E252", "`changed` of a stage"],
   "has been": ["E252", "`has been` of a stage"],
   // Settings of emails and of the project.
-  variant: ["E253", "A `variant`"],
   "words from": ["E253", "`words from`"],
   attach: ["E253", "`attach`"],
   "skip caps": ["E253", "`skip caps`"],

@@ -116,7 +116,6 @@ function foretellSettings(report: Report, node: EmailNode): void {
   for (const { kind, span } of node.settings) {
     if (kind === "words from" || kind === "attach" || kind === "skip caps") report(unavailable(kind, span));
   }
-  for (const { span, name } of node.variants) report(unavailable("variant", { ...span, end: name.span.end }));
 }
 
 function checkVariants(scope: Scope, world: World, report: Report, node: EmailNode): readonly CheckedVariant[] {

@@ -38,15 +38,16 @@ export function checkSteps(context: Context, steps: readonly Step[]): readonly C
 function checkStep(context: Context, step: Step): CheckedStep {
   const head = { span: step.span, label: step.label?.text ?? null };
   const checked = checkKind(context, step, head) ?? { ...head, kind: "unchecked" };
-  foretell(context, step);
+  foretell(context, step, checked);
   return checked;
 }
 
 /** What nothing runs yet, once it was checked. */
-function foretell({ report }: Context, step: Step): void {
+function foretell({ report }: Context, step: Step, checked: CheckedStep): void {
   if (step.kind === "send") {
-    if (step.variant) report(unavailable("send variant", step.variant.span));
-    if (step.to) report(unavailable("send to", step.to.span));
+    // What is derived, or of a company, is no column that mail can be sent to.
+    const isField = checked.kind !== "send" || checked.to === null || checked.to.term.kind === "field";
+    if (step.to && !isField) report(unavailable("send to", step.to.span));
   } else if (step.kind === "wait until") {
     const { until } = step;
     if (until.kind === "date" && until.date.anniversary) {

@@ -9,6 +9,7 @@ import type { CheckedClause } from "../checked-test.ts";
 import type { Term } from "../ir/condition.ts";
 import { scoreTerm, stageTerm } from "../ir/people.ts";
 import type { TestPerson } from "../ir/test.ts";
+import { checkVariantName } from "./acts.ts";
 import { checkCondition } from "./condition.ts";
 import { isArm, isLabel } from "./test-names.ts";
 import { isCount, isNamed, isProgram, refuse, personNamed, spanOn, type Story } from "./test-story.ts";
@@ -60,8 +61,11 @@ function isEmail(story: Story, email: Name): boolean {
 function checkMailed(story: Story, clause: Of<"expect sent">): CheckedClause | null {
   const range = rangeOf(story, clause.many, clause.span);
   if (!isEmail(story, clause.email)) return null;
-  if (clause.variant) return refuse(story, "variant", clause.variant.span);
-  return range && { kind: "expect mailed", email: clause.email.text, ...range, span: clause.span, at: story.clock };
+  if (clause.variant) checkVariantName(story.context, clause.variant, clause.email.text);
+  const variant = clause.variant?.text ?? null;
+  return (
+    range && { kind: "expect mailed", email: clause.email.text, variant, ...range, span: clause.span, at: story.clock }
+  );
 }
 
 function checkSeen(story: Story, clause: Of<"expect value">): CheckedClause | null {
@@ -137,10 +141,10 @@ function checkSent(
 ): CheckedClause | null {
   const { email, negated, to, saying, times } = outcome;
   if (!isEmail(story, email)) return null;
-  if (outcome.variant) return refuse(story, "variant", outcome.variant.span);
+  if (outcome.variant) checkVariantName(story.context, outcome.variant, email.text);
   const on = outcome.on && spanOn(story, outcome.on);
   if (times !== null && !isCount(story, times, outcome.span, 0, "a whole number")) return null;
   if (outcome.on && !on) return null;
-  const words = { to: to?.value ?? null, saying: saying?.value ?? null };
+  const words = { variant: outcome.variant?.text ?? null, to: to?.value ?? null, saying: saying?.value ?? null };
   return { ...head, kind: "expect sent", isNegated: negated, email: email.text, ...words, times, on };
 }

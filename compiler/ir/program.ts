@@ -76,7 +76,16 @@ export interface StepHead {
 }
 export type Step = StepHead &
   (
-    | { readonly kind: "send"; readonly email: string; readonly onlyIf: Condition | null; readonly next: Next }
+    | {
+        readonly kind: "send";
+        readonly email: string;
+        /** null: the first one whose condition holds, else the email as it is. */
+        readonly variant: string | null;
+        /** Contact field that holds another address than the contact's own. */
+        readonly to: string | null;
+        readonly onlyIf: Condition | null;
+        readonly next: Next;
+      }
     | { readonly kind: "wait"; readonly length: Length; readonly next: Next }
     | { readonly kind: "wait until"; readonly until: WaitUntil; readonly next: Next }
     | {

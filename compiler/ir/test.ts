@@ -81,12 +81,16 @@ export type TestClauseOf<When, Row> = Head &
         readonly low: number;
         readonly high: number;
         readonly email: string;
+        /** null: any, or none. */
+        readonly variant: string | null;
       }
     | {
         readonly kind: "expect sent";
         readonly person: TestPerson;
         readonly isNegated: boolean;
         readonly email: string;
+        /** null: any, or none. */
+        readonly variant: string | null;
         readonly to: string | null;
         readonly saying: string | null;
         /** null: at least once. */

@@ -141,7 +141,15 @@ function lowerStep(rooms: Rooms, placed: Placed): Step {
   const room = rooms.roomOf(id, "enrollment");
   switch (step.kind) {
     case "send":
-      return { ...head, kind: "send", email: step.email, onlyIf: step.onlyIf && condition(step.onlyIf), next };
+      return {
+        ...head,
+        kind: "send",
+        email: step.email,
+        variant: step.variant,
+        to: step.to?.name ?? null,
+        onlyIf: step.onlyIf && condition(step.onlyIf),
+        next,
+      };
     case "wait":
       return { ...head, kind: "wait", length: step.length, next };
     case "wait until":
@@ -159,6 +167,22 @@ function lowerStep(rooms: Rooms, placed: Placed): Step {
       }));
       return { ...head, kind: "choose", branches, otherwise: blocks.at(-1) ?? null };
     }
+    case "split":
+    case "experiment": {
+      const arms = step.arms.map(({ name, share }, index) => ({ name, share, next: blocks[index] ?? null }));
+      const experiment = step.kind === "experiment" ? step.name : null;
+      return { ...head, kind: "divide", experiment, arms, salt: room.salt };
+    }
+    case "go to":
+      return { ...head, kind: "go to", next: target };
+    default:
+      return lowerAct(room, { ...head, next }, step);
+  }
+}
+
+/** Steps that do something at once, or end the enrollment. */
+function lowerAct(room: Room, { next, ...head }: StepHead & { readonly next: Next }, step: CheckedStep): Step {
+  switch (step.kind) {
     case "set":
       return {
         ...head,
@@ -167,12 +191,6 @@ function lowerStep(rooms: Rooms, placed: Placed): Step {
         value: lowerSet(room, step.value, step.operand.type),
         next,
       };
-    case "split":
-    case "experiment": {
-      const arms = step.arms.map(({ name, share }, index) => ({ name, share, next: blocks[index] ?? null }));
-      const experiment = step.kind === "experiment" ? step.name : null;
-      return { ...head, kind: "divide", experiment, arms, salt: room.salt };
-    }
     case "add to":
     case "remove from":
       return { ...head, kind: step.kind, list: step.list, next };
@@ -181,8 +199,6 @@ function lowerStep(rooms: Rooms, placed: Placed): Step {
       return { ...head, kind: step.kind, topic: step.topic, next };
     case "suppress":
       return { ...head, kind: step.kind, next };
-    case "go to":
-      return { ...head, kind: "go to", next: target };
     case "stop":
       return { ...head, kind: "stop" };
     default:

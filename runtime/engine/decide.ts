@@ -87,6 +87,7 @@ const passed = [
   "seq",
   "step",
   "email",
+  "variant",
   "next",
   "is_last",
   "is_arriving",

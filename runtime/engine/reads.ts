@@ -12,6 +12,7 @@ import {
 } from "../../compiler/ir/condition.ts";
 import { conditionsOfFunnel, conditionsOfScore, type Funnel } from "../../compiler/ir/people.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
+import type { Step } from "../../compiler/ir/program.ts";
 import { changedField } from "../../compiler/sql/history.ts";
 import { isExact } from "../../compiler/sql/shift.ts";
 
@@ -30,11 +31,18 @@ function conditionsOfPrograms(plan: Plan): readonly Condition[] {
     ...(program.goal ? [program.goal.when] : []),
     ...program.exits,
     ...program.steps.flatMap((step) => {
-      if (step.kind === "send") return step.onlyIf ? [step.onlyIf] : [];
+      if (step.kind === "send") return [...(step.onlyIf ? [step.onlyIf] : []), ...variantConditions(plan, step)];
       if (step.kind === "wait for") return [step.until];
       return step.kind === "choose" ? step.branches.map(({ when }) => when) : [];
     }),
   ]);
+}
+
+/** What the variants of a mail are chosen by, where the send names none. */
+function variantConditions({ emails }: Plan, step: Step & { readonly kind: "send" }): readonly Condition[] {
+  if (step.variant !== null) return [];
+  const email = emails.find(({ name }) => name === step.email);
+  return (email?.variants ?? []).flatMap(({ when }) => when ?? []);
 }
 
 /** Every condition of the plan's segments, scores, funnels and programs, at its root. */

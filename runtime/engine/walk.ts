@@ -3,12 +3,13 @@
 import type { Next, Program, Step, StepHead } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
+import { quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import { isReadBack } from "./acts.ts";
 import { hasLocalWait, type Instants, isLocal, printArrival } from "./arrival.ts";
 import { cases, type Engine, instant, text } from "./engine.ts";
 import { endOfClockWait } from "./schedule.ts";
-import type { Hop, Scene, StepOf } from "./steps/kind.ts";
+import type { Hop, Origin, Scene, StepOf } from "./steps/kind.ts";
 import {
   conditionsOf,
   dueOf,
@@ -19,7 +20,8 @@ import {
   originOf,
   passedFrom,
 } from "./steps/registry.ts";
-import { addressColumn, zoneOf } from "./zones.ts";
+import { variantOf } from "./steps/send.ts";
+import { addressColumn, contactColumn, zoneOf } from "./zones.ts";
 
 /** A program with people whose turn may be now, and the steps that they stand on. */
 export interface Standing {
@@ -50,7 +52,7 @@ export interface Proposals {
 
 /** Whether it depends on conditions who takes the first step: if not, everybody who is due does. */
 export function isFirstHopOpen({ program, steps }: Standing, { engine }: Instants): boolean {
-  const origin = originOf(program, engine.plan.catalog);
+  const origin = originOf(program, engine.plan);
   return program.steps.some((step) => steps.includes(step.id) && conditionsOf(step, origin).length > 0);
 }
 
@@ -63,8 +65,8 @@ export function printFirstHop(standing: Standing, instants: Instants, builder: B
   return `WITH "here" AS (${printStanding(standing, builder)})
     SELECT f.enrollment_id, f.program, f.contact_id, f.started_at, f.start_event, f.start_event_id, f.waited AS wait_from,
       f.wait_until, f.seq, f.step, f.outcome, f.reason, f."next",
-      f.wait_from AS waits_from, f.only_if
-    FROM (SELECT g.*, ${hopColumns(level, scene)} FROM (
+      f.wait_from AS waits_from, f.only_if, f.variant
+    FROM (SELECT g.*, ${hopColumns(level, { origin: originOf(program, instants.engine.plan), scene })} FROM (
       SELECT j.* EXCLUDE (seq, wait_from), j.seq + 1 AS seq, j.wait_from AS waited FROM (${from}) AS j) AS g) AS f
     WHERE f.outcome IS NOT NULL`;
 }
@@ -85,7 +87,7 @@ function judge({ program, level, relation }: Judging, { engine }: Instants, buil
 }
 
 function conditionsAt(program: Program, level: readonly Step[], { plan }: Engine): readonly NamedCondition[] {
-  const origin = originOf(program, plan.catalog);
+  const origin = originOf(program, plan);
   return level.flatMap((step) =>
     conditionsOf(step, origin).map((when, index) => ({ name: conditionColumn(program, step, index), when })),
   );
@@ -106,13 +108,21 @@ export function printProposals(walking: Walking, instants: Instants, builder: Bu
   const judged = judge({ program, level: passed, relation: '"standing"' }, instants, builder);
   const conditions = conditionsAt(program, passed, instants.engine).map((condition) => condition.name);
   const skipped = waitsOf(passed).map((step) => skippedColumn(program, step));
-  const carried = ["enrollment_id", "contact_id", "address", "own_zone", "own_country", ...skipped, ...conditions].join(
-    ", ",
-  );
+  const others = addressesOf(reached).map(otherAddress);
+  const carried = [
+    "enrollment_id",
+    "contact_id",
+    "address",
+    ...others,
+    "own_zone",
+    "own_country",
+    ...skipped,
+    ...conditions,
+  ].join(", ");
   const goesOn = printGoesOn({ passed, cut: reached.filter(isCut) }, scene);
   const first = `SELECT j.*, ${goesOn} AS goes_on FROM (SELECT ${carried}, seq, step, outcome, reason, "next",
-      waits_from AS wait_from, only_if FROM (${judged}) AS j) AS j`;
-  const further = `SELECT f.*, ${goesOn} AS goes_on FROM (SELECT ${carried}, g.seq, g.step, ${hopColumns(passed, scene)} FROM (
+      waits_from AS wait_from, only_if, variant FROM (${judged}) AS j) AS j`;
+  const further = `SELECT f.*, ${goesOn} AS goes_on FROM (SELECT ${carried}, g.seq, g.step, ${hopColumns(passed, { origin: originOf(program, instants.engine.plan), scene })} FROM (
       SELECT ${carried}, seq + 1 AS seq, "next" AS step, wait_from AS waited FROM walk WHERE goes_on) AS g) AS f`;
   return {
     program: program.name,
@@ -213,9 +223,19 @@ function contactColumns(
   const zone = isZoned
     ? zoneOf(instants, "w", builder).columns
     : [`${unknown} AS own_zone`, `${unknown} AS own_country`];
+  const others = addressesOf(reached).map(
+    (field) => `c.${contactColumn(instants.engine.plan, field)} AS ${otherAddress(field)}`,
+  );
   const join = hasSends || isZoned ? "LEFT JOIN contact AS c ON c.contact_id = h.contact_id" : "";
-  return { columns: [address, ...zone], join };
+  return { columns: [address, ...others, ...zone], join };
 }
+
+/** Fields with other addresses than the contact's own to which mails go. */
+const addressesOf = (steps: readonly Step[]): readonly string[] => [
+  ...new Set(steps.flatMap((step) => (step.kind === "send" ? (step.to ?? []) : []))),
+];
+
+const otherAddress = (field: string): string => quote(`to ${field}`);
 
 const placeOf = (program: Program, step: StepHead): number => program.steps.findIndex(({ id }) => id === step.id);
 
@@ -279,7 +299,10 @@ function printSkipped(name: string, step: StepOf<"wait for">, builder: Builder):
 }
 
 /** What happens at the step in the column `step`, as columns. */
-function hopColumns(level: readonly Step[], scene: Scene): string {
+function hopColumns(
+  level: readonly Step[],
+  { origin, scene }: { readonly origin: Origin; readonly scene: Scene },
+): string {
   const hops = level.map((step) => ({ id: scene.text(step.id), step, hop: hopOf(step, scene) }));
   // The casts keep a column whose cases are all unknown a text.
   const column = (of: keyof Hop) => {
@@ -293,8 +316,12 @@ function hopColumns(level: readonly Step[], scene: Scene): string {
   const onlyIfs = level.flatMap((step) =>
     step.kind === "send" && step.onlyIf ? [[scene.text(step.id), scene.condition(step, 0)] as const] : [],
   );
+  const variants = level.flatMap((step) =>
+    step.kind === "send" ? [[scene.text(step.id), variantOf(step, origin, scene)] as const] : [],
+  );
   return `${column("outcome")} AS outcome, ${column("reason")} AS reason, ${column("next")} AS "next",
-    ${from} AS wait_from, coalesce(${cases("step", onlyIfs)}, true) AS only_if`;
+    ${from} AS wait_from, coalesce(${cases("step", onlyIfs)}, true) AS only_if,
+    CAST(${cases("step", variants)} AS VARCHAR) AS variant`;
 }
 
 /** The proposals that a walk amounts to. */
@@ -308,13 +335,20 @@ function printRest(
   const emails = reached.flatMap((step) =>
     step.kind === "send" ? [[scene.text(step.id), scene.text(step.email)] as const] : [],
   );
+  const others = reached.flatMap((step) =>
+    step.kind === "send" && step.to !== null ? [[scene.text(step.id), `w.${otherAddress(step.to)}`] as const] : [],
+  );
+  const address =
+    others.length > 0
+      ? `CASE w.step ${others.map(([id, to]) => `WHEN ${id} THEN ${to}`).join(" ")} ELSE w.address END`
+      : "w.address";
   const arrival = printArrival(arrivals, instants, scene, builder);
   const waits = passed.filter((step) => !isInstant(step));
   const isWait = waits.length > 0 ? ` OR w."next" IN (${idsOf(waits, scene)})` : "";
   const open = printOpen({ passed: waits, cut: reached.filter(isCut) }, arrivals.filter(isWatched), scene);
   return `SELECT ${scene.text(program.name)} AS program, w.enrollment_id, w.contact_id, w.seq, w.step,
-      CAST(${cases("w.step", emails)} AS VARCHAR) AS email, w.outcome, w.reason, w."next", w.address,
-      w.only_if, NOT w.goes_on AS is_last, NOT w.goes_on AND coalesce(${arrival.due} <= ${scene.now} OR ${open}, false) AS is_arriving,
+      CAST(${cases("w.step", emails)} AS VARCHAR) AS email, w.outcome, w.reason, w."next", ${address} AS address,
+      w.variant, w.only_if, NOT w.goes_on AS is_last, NOT w.goes_on AND coalesce(${arrival.due} <= ${scene.now} OR ${open}, false) AS is_arriving,
       CASE WHEN NOT w.goes_on${isWait} THEN ${arrival.due} END AS due, w.wait_from, ${arrival.waitUntil} AS wait_until
     FROM walk AS w ${arrival.joins}`;
 }

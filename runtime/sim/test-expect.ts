@@ -68,11 +68,14 @@ async function lookAtMembers(world: TestWorld, { when, low, high }: Of<"expect m
   );
 }
 
-async function lookAtMailed(world: TestWorld, { email, low, high }: Of<"expect mailed">): Promise<string | null> {
+async function lookAtMailed(
+  world: TestWorld,
+  { email, variant, low, high }: Of<"expect mailed">,
+): Promise<string | null> {
   const rows = await ask(
     world,
     (parts) => `SELECT DISTINCT contact_id FROM outbox WHERE state = 'sent' AND email = ${parts.param(text(email))}
-      ORDER BY contact_id`,
+        ${variant === null ? "" : `AND variant = ${parts.param(text(variant))}`} ORDER BY contact_id`,
   );
   if (rows.length >= low && rows.length <= high) return null;
   return counted(
@@ -135,6 +138,7 @@ function cellText(world: TestWorld, cell: Cell, kind: string): string {
 
 interface Mail {
   readonly at: Instant;
+  readonly variant: string | null;
   readonly message: Message | undefined;
 }
 
@@ -142,12 +146,13 @@ async function lookAtMails(world: TestWorld, clause: Of<"expect sent">): Promise
   const { person, email, times, isNegated } = clause;
   const rows = await ask(
     world,
-    (parts) => `SELECT send_id, settled_at FROM outbox
+    (parts) => `SELECT send_id, variant, settled_at FROM outbox
       WHERE state = 'sent' AND contact_id = ${parts.param(text(person.id))} AND email = ${parts.param(text(email))}
       ORDER BY settled_at, send_id`,
   );
   const all = rows.map((row): Mail => {
-    return { at: Number(row.settled_at), message: world.mailer.mails.get(String(row.send_id)) };
+    const variant = row.variant === null ? null : String(row.variant);
+    return { at: Number(row.settled_at), variant, message: world.mailer.mails.get(String(row.send_id)) };
   });
   const meant = all.filter((mail) => isMeant(mail, clause));
   const isSo = times === null ? meant.length > 0 : meant.length === times;
@@ -157,14 +162,15 @@ async function lookAtMails(world: TestWorld, clause: Of<"expect sent">): Promise
 
 const plain = (words: string): string => words.replaceAll(/\s+/g, " ").trim().toLowerCase();
 
-function isMeant({ at, message }: Mail, { to, saying, on }: Of<"expect sent">): boolean {
+function isMeant({ at, message, ...mail }: Mail, { variant, to, saying, on }: Of<"expect sent">): boolean {
+  if (variant !== null && mail.variant !== variant) return false;
   if (on && (at < on.from || at >= on.until)) return false;
   if (to !== null && plain(message?.to ?? "") !== plain(to)) return false;
   return saying === null || plain(`${message?.subject}\n${message?.text}`).includes(plain(saying));
 }
 
-function mailText(world: TestWorld, { at, message }: Mail): string {
-  return `sent ${clockOf(world, at)} to ${message?.to}, “${message?.subject}”`;
+function mailText(world: TestWorld, { at, variant, message }: Mail): string {
+  return `sent ${variant === null ? "" : `variant ${variant} `}${clockOf(world, at)} to ${message?.to}, “${message?.subject}”`;
 }
 
 /** Where the engine held the mail back, or still has it, it says so. */

@@ -203,7 +203,9 @@ function describeStep(step: Step): string {
   switch (step.kind) {
     case "send": {
       const condition = step.onlyIf ? ` only if ${describeCondition(step.onlyIf)}` : "";
-      return `send ${step.email}${condition} -> ${place(step.next)}`;
+      const variant = step.variant === null ? "" : ` variant ${step.variant}`;
+      const to = step.to === null ? "" : ` to ${step.to}`;
+      return `send ${step.email}${variant}${to}${condition} -> ${place(step.next)}`;
     }
     case "wait":
       return `wait ${length(step.length)} -> ${place(step.next)}`;

@@ -139,3 +139,75 @@ test("the checks name the first reason in the order of the rule", async () => {
   });
   expect(await world.rows("SELECT reason FROM journal WHERE outcome = 'skipped'")).toEqual([{ reason: "suppressed" }]);
 });
+
+const worded = `email hello < subject "Hello"  text "Hello"  topic tips
+    variant boss when role = boss then < subject "Dear boss" >
+    variant big when seats >= 100 then < subject "Dear many" >
+    variant short < subject "Hi" > >`;
+const variants = async (world: World) =>
+  (await world.rows("SELECT contact_id, step, variant FROM outbox ORDER BY contact_id, step")).map(
+    ({ contact_id, step, variant }) => `${contact_id} ${step} ${variant ?? "-"}`,
+  );
+
+test("a send takes the first variant that holds for the person, else the email as it is; one that names a variant takes that", async () => {
+  const world = await worldOf(
+    `${worded} program p < start when signed_up  send hello as first_one  set role = boss  send hello as next_one
+       send hello variant short as named  wait 9d >`,
+  );
+  await world.person("ana", { role: "boss", seats: 200 });
+  await world.person("ben", { role: "user", seats: 200 });
+  await world.person("cem");
+  await world.apply("2026-03-01");
+  for (const id of ["ana", "ben", "cem"]) await world.happen("signed_up", id, "2026-03-02");
+  await world.tick("2026-03-02");
+  expect(await variants(world)).toEqual([
+    "ana first_one boss",
+    "ana named short",
+    "ana next_one boss",
+    "ben first_one big",
+    "ben named short",
+    "ben next_one boss",
+    "cem first_one -",
+    "cem named short",
+    "cem next_one boss",
+  ]);
+});
+
+test("a variant is judged beside the send's own only if, and where people come by a wait", async () => {
+  const world = await worldOf(
+    `${worded} program p < start when signed_up  wait 1d  send hello only if seats > 0  wait 1d  send hello as later  wait 9d >`,
+  );
+  await world.person("ana", { role: "boss", seats: 200 });
+  await world.person("ben", { role: "boss", seats: 0 });
+  await world.apply("2026-03-01");
+  for (const id of ["ana", "ben"]) await world.happen("signed_up", id, "2026-03-02");
+  await world.tick("2026-03-02", "2026-03-03", "2026-03-04");
+  expect(await variants(world)).toEqual(["ana later boss", "ana send:hello:1 boss", "ben later boss"]);
+});
+
+test("a send to another address is checked for that address, and goes to nobody where the field is unknown", async () => {
+  const world = await worldOf(
+    "program p < start when signed_up  send receipt to work  send welcome  wait 9d >",
+    "UTC",
+    ":memory:",
+    "work email?",
+  );
+  await world.person("ana", { email: "ana@home.example", work: "Ana@Work.example" });
+  await world.person("ben", { email: "ben@home.example" });
+  await world.person("cem", { email: "cem@home.example", work: "cem@work.example" });
+  await world.rows(
+    "INSERT INTO suppression (address, reason, \"at\", source) VALUES ('cem@work.example', 'bounced', TIMESTAMP '2026-01-01', 'test')",
+  );
+  await world.apply("2026-03-01");
+  for (const id of ["ana", "ben", "cem"]) await world.happen("signed_up", id, "2026-03-02");
+  await world.tick("2026-03-02");
+  const sent = await world.rows("SELECT contact_id, email, address FROM outbox ORDER BY contact_id, email");
+  expect(sent.map(({ contact_id, email, address }) => `${contact_id} ${email} ${address}`)).toEqual([
+    "ana receipt Ana@Work.example",
+    "ana welcome ana@home.example",
+    "ben welcome ben@home.example",
+    "cem welcome cem@home.example",
+  ]);
+  expect(await world.story("ben")).toContain("2026-03-02 00:00 send:receipt:1 skipped (no address)");
+  expect(await world.story("cem")).toContain("2026-03-02 00:00 send:receipt:1 skipped (suppressed)");
+});

@@ -15,7 +15,7 @@ const prelude = `
 project acme < language 1  time zone "ZONE"  currency EUR  sender "Ana <ana@acme.example>"  postal address "Street 1" >
 contact <
   id text key  email email?  first_name text?  role one of (boss, user)?  country country?  time_zone timezone?
-  seats number?  tags list of text  renewal date?  meeting datetime?  created datetime?
+  seats number?  OWN_FIELDS tags list of text  renewal date?  meeting datetime?  created datetime?
 >
 event signed_up < plan one of (free, team)? >
 event purchased < amount number?  order_id text? >
@@ -28,10 +28,11 @@ email digest < subject "News"  text "Hello"  topic news >
 email receipt < subject "Receipt"  text "Hello"  transactional >
 `;
 
-export function planOf(source: string, zone = "UTC"): Plan {
+/** `fields`: more of the contact. */
+export function planOf(source: string, zone = "UTC", fields = ""): Plan {
   const sources = [
     { path: "main.cdz", text: source },
-    { path: "prelude.cdz", text: prelude.replace("ZONE", zone) },
+    { path: "prelude.cdz", text: prelude.replace("ZONE", zone).replace("OWN_FIELDS", fields) },
   ];
   const { plan, diagnostics } = compile(sources, { library: [], isZone, body: () => ({ kind: "missing" }) });
   if (!plan) throw new Error(diagnostics.map(({ code, text }) => `${code} ${text}`).join("\n"));
@@ -73,8 +74,8 @@ const literal = (value: Values[string]): string => {
   return `[${value.map(literal).join(", ")}]`;
 };
 
-export async function worldOf(source: string, zone = "UTC", path = ":memory:"): Promise<World> {
-  const plan = planOf(source, zone);
+export async function worldOf(source: string, zone = "UTC", path = ":memory:", fields = ""): Promise<World> {
+  const plan = planOf(source, zone, fields);
   const database = await scratchDatabase(path);
   return openWorld(database, plan);
 }

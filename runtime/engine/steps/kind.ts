@@ -10,8 +10,15 @@ export type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 export interface Origin {
   /** Kinds of events among the program's triggers that have this property. */
   startsWith(property: string): readonly string[];
+  /** Variants of an email that are chosen by a condition, in the order in which they are tried. */
+  variantsOf(email: string): readonly ChosenVariant[];
   /** Type of a property; null where the event has none of that name. */
   typeOf(event: string, property: string): Type | null;
+}
+
+export interface ChosenVariant {
+  readonly name: string;
+  readonly when: Condition;
 }
 
 export interface Scene {

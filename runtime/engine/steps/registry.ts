@@ -1,7 +1,7 @@
 // All kinds of steps. A kind without a row here does not compile.
 
-import type { Catalog } from "../../../compiler/ir/catalog.ts";
 import type { Condition } from "../../../compiler/ir/condition.ts";
+import type { Plan } from "../../../compiler/ir/plan.ts";
 import type { Next, Program, Step } from "../../../compiler/ir/program.ts";
 import { acts } from "./act.ts";
 import { choose } from "./choose.ts";
@@ -95,13 +95,17 @@ export function passedFrom(program: Program, { ids, nexts, isCut }: Passage): re
   return program.steps.filter((step) => passed.has(step));
 }
 
-export function originOf(program: Program, catalog: Catalog): Origin {
+export function originOf(program: Program, { catalog, emails }: Plan): Origin {
   const kindsOfEvents = new Map(catalog.events.map((event) => [event.name, event]));
   const typeOf = (event: string, property: string) =>
     kindsOfEvents.get(event)?.fields.find((field) => field.name === property)?.type ?? null;
   const starting = program.triggers.flatMap((trigger) => (trigger.kind === "event" ? [trigger.event] : []));
   return {
     typeOf,
+    variantsOf: (email) =>
+      (emails.find(({ name }) => name === email)?.variants ?? []).flatMap(({ name, when }) =>
+        when === null ? [] : [{ name, when }],
+      ),
     startsWith: (property) => [...new Set(starting)].filter((event) => typeOf(event, property) !== null),
   };
 }
