@@ -29,7 +29,6 @@ const constructs = {
   "winner by": ["E251", "`winner by`"],
   "hand off": ["E251", "`hand off to`"],
   call: ["E251", "`call`"],
-  "continue in": ["E251", "`continue in`"],
   // Conditions.
   changed: ["E252", "`changed` of a stage"],
   "has been": ["E252", "`has been` of a stage"],

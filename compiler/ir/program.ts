@@ -119,6 +119,8 @@ export type Step = StepHead &
     | { readonly kind: "subscribe to" | "unsubscribe from"; readonly topic: string; readonly next: Next }
     | { readonly kind: "suppress"; readonly next: Next }
     | { readonly kind: "go to"; readonly next: Next }
+    /** Ends the enrollment and starts one in the other program. */
+    | { readonly kind: "continue in"; readonly program: string }
     | { readonly kind: "stop" }
     /** Where who is held out rests until the goal's time is over. Nothing leads to it; it is last. */
     | { readonly kind: "held out" }

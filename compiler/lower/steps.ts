@@ -95,6 +95,8 @@ function targetOf(step: CheckedStep): string {
       return step.topic;
     case "go to":
       return step.target;
+    case "continue in":
+      return step.program;
     default:
       return "";
   }
@@ -199,6 +201,8 @@ function lowerAct(room: Room, { next, ...head }: StepHead & { readonly next: Nex
       return { ...head, kind: step.kind, topic: step.topic, next };
     case "suppress":
       return { ...head, kind: step.kind, next };
+    case "continue in":
+      return { ...head, kind: "continue in", program: step.program };
     case "stop":
       return { ...head, kind: "stop" };
     default:

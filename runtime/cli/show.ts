@@ -126,6 +126,8 @@ async function showProgram(shell: Shell, name: string, options: ProgramOptions):
 function nextText(step: Program["steps"][number]): string {
   const go = (next: number | null) => (next === null ? "end" : String(next + 1));
   switch (step.kind) {
+    case "continue in":
+      return `in ${step.program}`;
     case "stop":
     case "held out":
       return "ends";

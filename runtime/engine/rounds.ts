@@ -14,6 +14,8 @@ export interface Moved {
   readonly sends: number;
   /** True where something was written about people that conditions may read, so that everything must be judged anew. */
   readonly hasActed: boolean;
+  /** True where people go on in another program: the temporary table `continuing` says who and in which. */
+  readonly hasContinued: boolean;
   /** True where somebody came to a place at which it may be their turn again in this very instant. */
   readonly hasArrived: boolean;
   /** As in the request, and those that steps of the round have set. */
@@ -34,10 +36,12 @@ export interface RoundRequest {
 export async function moveOn(turn: Turn, request: RoundRequest, round: number): Promise<Moved> {
   const { watching, zones, hasSkipped, setBatch } = request;
   const standing = await whoseTurn(turn, watching, hasSkipped);
-  if (standing.length === 0) return { rows: 0, sends: 0, hasActed: false, hasArrived: false, zones };
+  if (standing.length === 0)
+    return { rows: 0, sends: 0, hasActed: false, hasContinued: false, hasArrived: false, zones };
   const instants: Instants = { engine: turn.engine, now: turn.now, zones };
   const walking = await takeFirstHop(turn, standing, instants);
-  if (walking.length === 0) return { rows: 0, sends: 0, hasActed: false, hasArrived: false, zones };
+  if (walking.length === 0)
+    return { rows: 0, sends: 0, hasActed: false, hasContinued: false, hasArrived: false, zones };
   await fill(turn, "verdict", (builder) => {
     const proposals = walking.map((program) => printProposals(program, instants, builder));
     return printVerdict(turn.engine.plan, proposals, builder);
@@ -45,13 +49,35 @@ export async function moveOn(turn: Turn, request: RoundRequest, round: number): 
   const mayAct = walking.some(({ program }) => program.steps.some(isAct));
   const verdict = await readVerdict(turn, mayAct);
   const movedZones = verdict.rows > 0 ? await projectVerdict(turn, verdict, { round, setBatch }) : null;
+  const hasContinued = verdict.leaving > 0 && (await findContinuing(turn, walking));
   return {
     rows: verdict.rows,
     sends: verdict.sends,
     hasActed: verdict.acts.some((place) => isReadBack(actStep(turn.engine, place), turn.engine)),
+    hasContinued,
     hasArrived: verdict.arriving > 0,
     zones: movedZones ?? zones,
   };
+}
+
+/** Fills the temporary table `continuing` with who has left for another program. */
+async function findContinuing(turn: Turn, walking: readonly Walking[]): Promise<boolean> {
+  const ways = walking.flatMap(({ program }) =>
+    program.steps.flatMap((step) =>
+      step.kind === "continue in" ? [{ from: program.name, step: step.id, to: step.program }] : [],
+    ),
+  );
+  if (ways.length === 0) return false;
+  const found = await fill(turn, "continuing", (builder) => {
+    const word = (value: string) => builder.param(text(value));
+    const cases = ways.map(
+      ({ from, step, to }) => `WHEN v.program = ${word(from)} AND v.step = ${word(step)} THEN ${word(to)}`,
+    );
+    return `SELECT DISTINCT c.program, c.contact_id
+      FROM (SELECT CASE ${cases.join(" ")} END AS program, v.contact_id FROM verdict AS v WHERE v.outcome = 'left') AS c
+      WHERE c.program IS NOT NULL`;
+  });
+  return found > 0;
 }
 
 /**

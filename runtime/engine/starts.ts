@@ -24,8 +24,9 @@ export interface Asking {
 export async function findCandidates(turn: Turn, look: Look): Promise<readonly Asking[]> {
   const edges = edgesOf(turn.engine);
   if (edges.length > 0) await judgeEdges(turn, edges);
-  const [someone] = turn.engine.plan.programs.filter(({ triggers }) => triggers.length > 0);
-  if (!someone || (!look.isFirst && !looksAgain(turn.engine))) return [];
+  const hasTriggers = turn.engine.plan.programs.some(({ triggers }) => triggers.length > 0);
+  const isTriggered = hasTriggers && (look.isFirst || looksAgain(turn.engine));
+  if (!isTriggered && !look.hasContinued) return [];
   const asked = printed((builder) => printCandidates(turn, look, builder).join("\nUNION ALL\n"));
   const candidates = asked.text === "" ? 0 : await fill(turn, "candidate", (builder) => builder.include(asked));
   if (edges.length > 0) await rememberEdges(turn);
@@ -100,7 +101,7 @@ export async function askAgain(turn: Turn): Promise<boolean> {
   const again = await fill(
     turn,
     "asked_again",
-    () => `SELECT n.program, n.contact_id, n."at", n.start_event, n.start_event_id, n.enter_key
+    () => `SELECT n.program, n.contact_id, n."at", n.start_event, n.start_event_id, n.enter_key, n.is_continued
       FROM entry AS n SEMI JOIN ending AS e ON ${isEnding} WHERE n.dropped = ${alreadyInside}`,
   );
   if (again === 0) return false;
@@ -146,7 +147,7 @@ function printEntries(turn: Turn, { program, isRepeated }: Asking, zones: readon
       SELECT c.*, ${isRepeated ? place : "1"} AS place FROM checked AS c
     ),
     settled AS (
-      SELECT r.program, r.contact_id, r."at", r.start_event, r.start_event_id, r.enter_key,
+      SELECT r.program, r.contact_id, r."at", r.start_event, r.start_event_id, r.enter_key, r.is_continued,
         coalesce(r.reason, CASE WHEN r.place > 1 THEN ${alreadyInside} END) AS dropped,
         md5(concat_ws(chr(31), r.program, r.contact_id, r.enter_key, CAST(epoch_us(r."at") AS VARCHAR),
           coalesce(r.start_event, ''), coalesce(r.start_event_id, ''))) AS enrollment_id
@@ -173,7 +174,7 @@ function printDropped(turn: Turn, program: Program, builder: Builder): string {
     checks.push(`WHEN p.last_start = a."at" AND NOT (${isEvent}) THEN 'started at this instant already'`);
   }
   if (program.segment !== null) {
-    checks.push(`WHEN NOT j.is_member THEN ${builder.param(text(`not in ${program.segment}`))}`);
+    checks.push(`WHEN NOT j.is_member AND NOT a.is_continued THEN ${builder.param(text(`not in ${program.segment}`))}`);
   }
   if (program.onlyIf) checks.push("WHEN NOT j.is_let_in THEN 'only if did not hold'");
   return `CASE ${checks.join(" ")} END`;
@@ -207,7 +208,7 @@ function printBeginning(turn: Turn, program: Program, inUse: readonly string[], 
     restId ? `CASE WHEN w."next" = ${restId} THEN ${until} ELSE ${arrival.due} END` : arrival.due;
   const columns = (
     until: string,
-  ) => `w.program, w.contact_id, w."at", w.start_event, w.start_event_id, w.enter_key, w.dropped, w.enrollment_id,
+  ) => `w.program, w.contact_id, w."at", w.start_event, w.start_event_id, w.enter_key, w.is_continued, w.dropped, w.enrollment_id,
     w."next", ${dueAt(until)} AS due, ${arrival.waitUntil} AS wait_until, ${until} AS goal_until`;
   if (within === null || isExact(within)) {
     const until = within === null ? "CAST(NULL AS TIMESTAMP)" : `w."at" + ${interval(within)}`;

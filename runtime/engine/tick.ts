@@ -65,12 +65,18 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
   // False where people may have left behind the check of a mail of theirs.
   let isChecked = true;
   let setBatch: number | null = null;
+  let hasContinued = false;
   let turned = await turnsSoFar(turn);
   for (let isNew = true, isFirst = true; ; isFirst = false) {
     if (isNew) {
       isChecked = isFirst;
       await recordStages(turn);
-      await endAndStart(turn, { since, look: { states: state.triggers, isFirst, setBatch }, zones, writings });
+      await endAndStart(turn, {
+        since,
+        look: { states: state.triggers, isFirst, setBatch, hasContinued },
+        zones,
+        writings,
+      });
       writings += 3;
     }
     await refreshDates(turn);
@@ -86,7 +92,8 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
     const hasTurned = turns > turned;
     turned = turns;
     if (moved.rows === 0 && !hasTurned) break;
-    isNew = moved.hasActed || hasTurned;
+    hasContinued = moved.hasContinued;
+    isNew = moved.hasActed || hasTurned || hasContinued;
     sends += moved.sends;
     zones = moved.zones;
     if (++rounds > mostRounds(engine)) throw new Bug("a tick does not come to an end");
@@ -192,11 +199,14 @@ async function turnsSoFar(turn: Turn): Promise<number> {
 }
 
 /**
- * Steps only lead forward, and conditions that turn start nobody twice in one instant, so nobody can move more often, come
- * or go.
+ * Steps lead round only through a wait, within a program and from one to the next, and conditions that turn start nobody
+ * twice in one instant, so nobody can move more often, come or go.
  */
 function mostRounds({ plan }: Engine): number {
-  return 10 + 2 * Math.max(0, ...plan.programs.map(({ steps }) => steps.length)) + 4 * programsRead(plan).length;
+  const lengths = plan.programs.map(({ steps }) => steps.length + 1);
+  const leads = plan.programs.some(({ steps }) => steps.some(({ kind }) => kind === "continue in"));
+  const most = leads ? lengths.reduce((sum, length) => sum + length, 0) : Math.max(0, ...lengths);
+  return 10 + 2 * most + 4 * programsRead(plan).length;
 }
 
 /** What the next tick compares with. */

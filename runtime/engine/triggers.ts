@@ -87,10 +87,17 @@ export interface Look {
   readonly isFirst: boolean;
   /** What steps have set since the last look is in this batch of changes; null: nothing. */
   readonly setBatch: number | null;
+  /** Whether people go on here from another program, see `Moved`. */
+  readonly hasContinued: boolean;
 }
 
-/** SELECTs of (program, contact_id, at, start_event, start_event_id, enter_key) of all who are asked for. */
+/** SELECTs of (program, contact_id, at, start_event, start_event_id, enter_key, is_continued) of all who are asked for. */
 export function printCandidates(turn: Turn, look: Look, builder: Builder): readonly string[] {
+  const continued = `SELECT n.program, n.contact_id, ${edgeColumns(builder)}, true AS is_continued FROM continuing AS n`;
+  return [...(look.hasContinued ? [continued] : []), ...printTriggered(turn, look, builder)];
+}
+
+function printTriggered(turn: Turn, look: Look, builder: Builder): readonly string[] {
   return turn.engine.plan.programs.flatMap((program) => {
     const asked = program.triggers.flatMap((trigger) => {
       const state = look.states(program, trigger);
@@ -139,7 +146,8 @@ function printEvents(turn: Turn, program: Program, trigger: EventTrigger, arriva
   filters.push(...rowFilters(trigger, event, around, () => refuseStart(trigger)));
   const key = printEnterKey(program, event);
   const found = `SELECT ${builder.param(text(program.name))} AS program, e.contact_id, e.occurred_at AS "at",
-      ${builder.param(text(trigger.event))} AS start_event, e.event_id AS start_event_id, ${key} AS enter_key
+      ${builder.param(text(trigger.event))} AS start_event, e.event_id AS start_event_id, ${key} AS enter_key,
+      false AS is_continued
     FROM ${eventRelation(plan.catalog, trigger.event, builder)} AS e WHERE ${filters.join(" AND ")}`;
   if (!trigger.rest) return found;
   const people = { kind: "contact", from: { text: "(SELECT DISTINCT contact_id FROM found)", params: {} } } as const;
@@ -164,7 +172,7 @@ const edgeColumns = (builder: Builder) =>
   `${builder.now()} AS "at", CAST(NULL AS VARCHAR) AS start_event, CAST(NULL AS VARCHAR) AS start_event_id, '' AS enter_key`;
 
 function printEdge(program: Program, trigger: EdgeTrigger, builder: Builder): string {
-  return `SELECT n.program, n.contact_id, ${edgeColumns(builder)}
+  return `SELECT n.program, n.contact_id, ${edgeColumns(builder)}, false AS is_continued
     FROM edge_now AS n ANTI JOIN edge_member AS m
       ON m.program = n.program AND m.trigger_id = n.trigger_id AND m.contact_id = n.contact_id
     WHERE n.program = ${builder.param(text(program.name))} AND n.trigger_id = ${builder.param(text(trigger.id))}`;
@@ -182,7 +190,7 @@ function printAgain(
   if (enter.kind !== "again") return null;
   const { threshold, before } = againBounds(turn, enter.after, state.seenAt);
   const name = builder.param(text(program.name));
-  return `SELECT n.program, n.contact_id, ${edgeColumns(builder)}
+  return `SELECT n.program, n.contact_id, ${edgeColumns(builder)}, false AS is_continued
     FROM edge_now AS n
     JOIN edge_member AS m ON m.program = n.program AND m.trigger_id = n.trigger_id AND m.contact_id = n.contact_id
     JOIN (SELECT contact_id, max(started_at) AS last_start FROM enrollment WHERE program = ${name} GROUP BY contact_id) AS s

@@ -151,6 +151,8 @@ function waysOf(step: Step): readonly Way[] {
       return [{ outcome: "went", text: "is reached" }];
     case "held out":
       return [{ outcome: "left", reason: "held out", text: "is over for somebody" }];
+    case "continue in":
+      return [{ outcome: "left", reason: `continued in ${step.program}`, text: "is reached" }];
     case "stop":
       return [{ outcome: "left", reason: "stopped", text: "is reached" }];
     default:

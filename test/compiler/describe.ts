@@ -236,6 +236,8 @@ function describeStep(step: Step): string {
     case "suppress":
     case "go to":
       return `${step.kind} -> ${place(step.next)}`;
+    case "continue in":
+      return `continue in ${step.program}`;
     case "stop":
     case "held out":
       return step.kind;

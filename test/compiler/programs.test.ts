@@ -60,7 +60,7 @@ describe("steps", () => {
     wait 1d
   >`;
   const ways = (step: Step): readonly Next[] => {
-    if (step.kind === "stop" || step.kind === "held out") return [];
+    if (step.kind === "stop" || step.kind === "continue in" || step.kind === "held out") return [];
     if (step.kind === "divide") return step.arms.map(({ next }) => next);
     if (step.kind === "choose") return [...step.branches.map(({ next }) => next), step.otherwise];
     return step.kind === "wait for" ? [step.then, step.otherwise, step.next] : [step.next];

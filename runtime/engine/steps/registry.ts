@@ -5,6 +5,7 @@ import type { Plan } from "../../../compiler/ir/plan.ts";
 import type { Next, Program, Step } from "../../../compiler/ir/program.ts";
 import { acts } from "./act.ts";
 import { choose } from "./choose.ts";
+import { continueIn } from "./continue-in.ts";
 import { divide } from "./divide.ts";
 import { goTo } from "./go-to.ts";
 import { heldOut } from "./held-out.ts";
@@ -24,6 +25,7 @@ const kinds: { readonly [K in Step["kind"]]: StepKind<K> } = {
   divide,
   ...acts,
   "go to": goTo,
+  "continue in": continueIn,
   stop,
   "held out": heldOut,
 };
@@ -52,6 +54,7 @@ function waysOf(step: Step): readonly Next[] {
       return step.arms.map(({ next }) => next);
     case "wait for":
       return [step.then, step.otherwise, step.next];
+    case "continue in":
     case "stop":
     case "held out":
       return [];
