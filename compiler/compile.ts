@@ -9,8 +9,8 @@ import { applyAllowances } from "./allow.ts";
 import type { Declaration } from "../grammar/ast/file.ts";
 import { filesOf, type VariantText, variantsOf } from "./check/email.ts";
 import { checkProject } from "./check/project.ts";
-import type { EmailText, Plan } from "./ir/plan.ts";
-import { lowerProject } from "./lower/project.ts";
+import type { EmailText, Plan, Vocabulary } from "./ir/plan.ts";
+import { lowerProject, vocabulariesOf } from "./lower/project.ts";
 import { withoutPacks } from "./packs/findings.ts";
 import { packName, parseAll } from "./packs/parse.ts";
 import { planOf } from "./plan.ts";
@@ -55,6 +55,7 @@ export function compileTests(sources: readonly SourceFile[], world: World): Comp
 export interface Understood extends Own {
   readonly emails: readonly EmailText[];
   readonly variants: readonly VariantText[];
+  readonly vocabularies: readonly Vocabulary[];
   /** What the packs that it uses bring. */
   readonly brought: readonly Brought[];
 }
@@ -69,7 +70,14 @@ export function understand(sources: readonly SourceFile[], world: World): Unders
   const { checked, own, brought, isRight } = checkAll(sources, world);
   if (!isRight) return null;
   const { emails } = checked;
-  return { ...own, emails: emails.map(({ email }) => email), variants: emails.flatMap(variantsOf), brought };
+  const vocabularies = vocabulariesOf(checked.vocabularies);
+  return {
+    ...own,
+    emails: emails.map(({ email }) => email),
+    variants: emails.flatMap(variantsOf),
+    vocabularies,
+    brought,
+  };
 }
 
 function checkAll(sources: readonly SourceFile[], world: World) {

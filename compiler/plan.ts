@@ -11,7 +11,7 @@ import { byName } from "./order.ts";
 import type { Scope } from "./scope.ts";
 
 export function planOf(project: LoweredProject): Plan {
-  const { scope, segments, scores, funnels, derived, programs, emails, loads } = project;
+  const { scope, segments, scores, funnels, derived, programs, emails, vocabularies, loads } = project;
   const plan: Omit<Plan, "hash"> = {
     format: 1,
     project: settingsOf(scope),
@@ -21,6 +21,7 @@ export function planOf(project: LoweredProject): Plan {
     funnels,
     derived,
     emails,
+    vocabularies,
     programs,
     loads: loads.toSorted(inLoadOrder),
   };

@@ -33,7 +33,6 @@ const constructs = {
   changed: ["E252", "`changed` of a stage"],
   "has been": ["E252", "`has been` of a stage"],
   // Settings of emails and of the project.
-  "words from": ["E253", "`words from`"],
   attach: ["E253", "`attach`"],
   "skip caps": ["E253", "`skip caps`"],
   holidays: ["E253", "`holidays`"],

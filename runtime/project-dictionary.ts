@@ -31,7 +31,7 @@ export interface ProjectDictionary extends Dictionary {
 export async function projectDictionary(folder: ProjectFolder): Promise<ProjectDictionary | null> {
   const understood = understand(folder.sources, { library: packs, isZone, body: folder.body });
   if (!understood) return null;
-  const renderer = await loadRenderer(understood.scope.settings);
+  const renderer = await loadRenderer(understood.scope.settings, understood.vocabularies);
   const texts = [...understood.emails.map((email) => ({ variant: null, email })), ...understood.variants];
   const rendered = texts.map((text) => renderedSample(understood, renderer, text));
   const shows = new Map<string, readonly string[]>();
@@ -64,18 +64,9 @@ function renderedSample(
   const prepared = renderer.prepare(email, fields);
   if (!prepared.ok) return { email: email.name, reads: [], mail: null };
   const { reads } = prepared.value;
-  // Without the words of a vocabulary, which no mail gets yet, a gap would stand there.
-  if (takesWords(declarations, email.name)) return { email: email.name, reads, mail: null };
   const values = sampleValues(fields, scope.settings.zone);
   const sent = prepared.value.render({ sendId: "sample", to: sampleAddress, at: sampleInstant, values, tags: [] });
   if (!sent.ok) return { email: email.name, reads, mail: null };
   const { subject, html, text } = sent.value.message;
   return { email: email.name, reads, mail: { email: email.name, variant, to: sampleAddress, subject, html, text } };
-}
-
-function takesWords(declarations: Understood["declarations"], email: string): boolean {
-  return declarations.some(
-    (node) =>
-      node.kind === "email" && node.name.text === email && node.settings.some(({ kind }) => kind === "words from"),
-  );
 }

@@ -48,7 +48,7 @@ export function renderFor(plan: Plan): Render {
   const known: Prepared = new Map();
   let loading: Promise<Renderer> | null = null;
   return async (rows, at) => {
-    loading ??= loadRenderer(plan.project);
+    loading ??= loadRenderer(plan.project, plan.vocabularies);
     const renderer = await loading;
     return rows.map((row) => renderOne(row, preparedFor(row, plan, renderer, known), at));
   };

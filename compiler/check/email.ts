@@ -71,6 +71,7 @@ export function checkEmail(scope: Scope, world: World, report: Report, node: Ema
     previewText: wording.preview?.text ?? null,
     topic,
     isTransactional: has(node, "transactional"),
+    wordsFrom: wordsFrom?.name ?? null,
   };
   return {
     name: node.name.text,
@@ -114,7 +115,7 @@ function checkRepeated({ settings, whole }: Written, report: Report): void {
 /** What nothing runs yet, once it was checked. */
 function foretellSettings(report: Report, node: EmailNode): void {
   for (const { kind, span } of node.settings) {
-    if (kind === "words from" || kind === "attach" || kind === "skip caps") report(unavailable(kind, span));
+    if (kind === "attach" || kind === "skip caps") report(unavailable(kind, span));
   }
 }
 

@@ -53,6 +53,8 @@ export interface EmailText {
   readonly previewText: string | null;
   readonly topic: string | null;
   readonly isTransactional: boolean;
+  /** The field whose value says which vocabulary the words of the mail come from. */
+  readonly wordsFrom: string | null;
 }
 
 /** What it names stands in place of the email's own; null: the email's own stays. */
@@ -72,6 +74,12 @@ export interface Email extends EmailText {
   readonly hash: string;
 }
 
+/** What mails say to people with one value of a field, in place of words that they say to others. */
+export interface Vocabulary {
+  readonly name: string;
+  readonly terms: readonly { readonly name: string; readonly singular: string; readonly plural: string | null }[];
+}
+
 export interface Plan {
   readonly format: 1;
   readonly project: ProjectSettings;
@@ -85,6 +93,7 @@ export interface Plan {
   /** By name; each is whole by itself. */
   readonly derived: readonly Derived[];
   readonly emails: readonly Email[];
+  readonly vocabularies: readonly Vocabulary[];
   readonly programs: readonly Program[];
   readonly loads: readonly Load[];
   /** Canonical hash of meaning: layout and comments never change it. */

@@ -3,7 +3,7 @@
 import type { CheckedProject } from "../check/project.ts";
 import type { Load } from "../ir/load.ts";
 import type { Funnel, Score } from "../ir/people.ts";
-import type { Derived, Email, Segment } from "../ir/plan.ts";
+import type { Derived, Email, Segment, Vocabulary } from "../ir/plan.ts";
 import type { Program } from "../ir/program.ts";
 import { byName } from "../order.ts";
 import type { Scope } from "../scope.ts";
@@ -20,6 +20,7 @@ export interface LoweredProject {
   readonly derived: readonly Derived[];
   readonly programs: readonly Program[];
   readonly emails: readonly Email[];
+  readonly vocabularies: readonly Vocabulary[];
   readonly loads: readonly Load[];
 }
 
@@ -29,7 +30,7 @@ export function lowerProject(checked: CheckedProject): LoweredProject {
 
 /** The same with segments that somebody else asks for, too. */
 export function lowerWith(
-  { scope, segments, programs, emails, loads, derived }: CheckedProject,
+  { scope, segments, programs, emails, vocabularies, loads, derived }: CheckedProject,
   lowered: Segments,
 ): LoweredProject {
   for (const { name, parameters } of segments.values()) {
@@ -56,6 +57,13 @@ export function lowerWith(
     derived: fields,
     programs: loweredPrograms,
     emails: loweredEmails,
+    vocabularies: vocabulariesOf(vocabularies),
     loads,
   };
+}
+
+export function vocabulariesOf(checked: CheckedProject["vocabularies"]): readonly Vocabulary[] {
+  return byName([...checked.values()]).map(({ name, terms }) => {
+    return { name, terms: [...terms].map(([term, words]) => ({ name: term, ...words })) };
+  });
 }

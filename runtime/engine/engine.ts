@@ -62,10 +62,18 @@ export async function openEngine(database: Database): Promise<Engine | null> {
   });
   const [row] = newest;
   if (!row) return null;
-  // Plans that were applied before there were scores, funnels and variants of emails have none.
-  const stored = { scores: [], funnels: [], ...JSON.parse(String(row.plan)) } as Plan;
-  const plan = { ...stored, emails: stored.emails.map((email) => ({ ...email, variants: email.variants ?? [] })) };
-  return createEngine(database, plan, Number(row.version));
+  return createEngine(database, storedPlan(JSON.parse(String(row.plan)) as Plan), Number(row.version));
+}
+
+/** What a plan may lack that was applied before there was such a thing. */
+function storedPlan(stored: Plan): Plan {
+  const emails = stored.emails.map((email) => ({
+    ...email,
+    variants: email.variants ?? [],
+    wordsFrom: email.wordsFrom ?? null,
+  }));
+  const { scores = [], funnels = [], vocabularies = [] } = stored;
+  return { ...stored, scores, funnels, vocabularies, emails };
 }
 
 /** Statements of one instant in one transaction. */

@@ -136,10 +136,8 @@ type IsShown = (field: { readonly name: string }) => boolean;
 
 /** Whether some placeholder of an email names a field, behind `of` where it is not the contact's own. */
 function shownIn(emails: readonly Email[]): (of?: "company" | "event") => IsShown {
-  const tags = emails
-    .flatMap(templatesOf)
-    .flatMap((source) => source.match(/\{[{%][\s\S]*?[%}]\}/g) ?? [])
-    .join(" ");
+  const placeholders = emails.flatMap(templatesOf).flatMap((source) => source.match(/\{[{%][\s\S]*?[%}]\}/g) ?? []);
+  const tags = [...placeholders, ...emails.flatMap(({ wordsFrom }) => wordsFrom ?? [])].join(" ");
   return (of) => (of === undefined || tags.includes(of) ? ({ name }) => tags.includes(name) : () => false);
 }
 

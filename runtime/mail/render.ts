@@ -1,7 +1,7 @@
 // Renders one email for one person: plan and field values in, a message out.
 
 import { createHash } from "node:crypto";
-import type { EmailText, ProjectSettings } from "../../compiler/ir/plan.ts";
+import type { EmailText, ProjectSettings, Vocabulary } from "../../compiler/ir/plan.ts";
 import type { TemplateField } from "../../compiler/template.ts";
 import type { Type } from "../../compiler/types.ts";
 import { failure } from "../failures.ts";
@@ -13,6 +13,7 @@ import { createTemplates, type Filled, type Marks, type Slot, splitAtMarks, type
 import type { Piece } from "./places.ts";
 import type { Structure, StructureRequest } from "./structure.ts";
 import { Formatted, liquidValue, textOf } from "./values.ts";
+import { wordsIn, type WordsScope } from "./words.ts";
 
 export interface Recipient {
   readonly sendId: string;
@@ -49,7 +50,10 @@ export interface Renderer {
 const failed = (reason: Failure): { readonly ok: false; readonly failure: Failure } => ({ ok: false, failure: reason });
 
 /** Loads Markdown and HTML only here, so that commands that send nothing start quickly. */
-export async function loadRenderer(project: ProjectSettings): Promise<Renderer> {
+export async function loadRenderer(
+  project: ProjectSettings,
+  vocabularies: readonly Vocabulary[] = [],
+): Promise<Renderer> {
   const { structureOf } = await import("./structure.ts");
   const templates = createTemplates(project.zone);
   return {
@@ -68,6 +72,7 @@ export async function loadRenderer(project: ProjectSettings): Promise<Renderer> 
           parsed,
           marks: marksFor(email),
           types: new Map(fields.map(({ name, type }) => [name, type])),
+          words: wordsOf(email, fields, vocabularies),
           from: formatSender(sender),
           replyTo: replyTo ? formatSender(replyTo) : null,
           structures: new Map(),
@@ -89,6 +94,7 @@ interface Prepared {
   readonly parsed: readonly ReturnType<Templates["parse"]>[];
   readonly marks: Marks;
   readonly types: ReadonlyMap<string, Type>;
+  readonly words: (values: Recipient["values"]) => WordsScope | null;
   readonly from: string;
   readonly replyTo: string | null;
   /** By the marked text: Markdown is read once per way through the conditions, not once per person. */
@@ -108,9 +114,22 @@ function reasonOf(error: unknown): string {
   return (message.split("\n", 1)[0] ?? "").replace(/, line:\d+, col:\d+$/, "");
 }
 
-function fieldsRead({ templates, parsed, types }: Prepared): readonly string[] {
+/** null where a mail has no words of a vocabulary. */
+function wordsOf(
+  { wordsFrom }: EmailText,
+  fields: readonly TemplateField[],
+  vocabularies: readonly Vocabulary[],
+): Prepared["words"] {
+  const field = fields.find(({ name }) => name === wordsFrom);
+  if (!field) return () => null;
+  const words = wordsIn(vocabularies, field.type);
+  return (values) => words(values[field.name]);
+}
+
+function fieldsRead({ email, templates, parsed, types }: Prepared): readonly string[] {
   const paths = parsed.flatMap((template) => templates.paths(template));
-  const names = paths.flatMap(([first = "", second]) => [first, `${first}.${second ?? ""}`]);
+  const own = paths.flatMap(([first = "", second]) => [first, `${first}.${second ?? ""}`]);
+  const names = paths.some(([first]) => first === "words") ? [...own, email.wordsFrom ?? ""] : own;
   return [...new Set(names)].filter((name) => types.has(name)).sort();
 }
 
@@ -149,13 +168,14 @@ function renderOne(prepared: Prepared, recipient: Recipient): Result<Rendered> {
   return { ok: true, value: { message, without: [...new Set([...filled.without, ...misplaced(structure, filled)])] } };
 }
 
-function fill({ parsed, marks, types, templates, project }: Prepared, { values, at }: Recipient): Filled {
+function fill(prepared: Prepared, { values, at }: Recipient): Filled {
+  const { parsed, marks, types, templates } = prepared;
   const unknown = (name: string) => types.has(name) && (values[name] ?? null) === null;
-  return templates.fill({ templates: parsed, marks, scope: scopeOf(values, types, project.zone), unknown, at });
+  return templates.fill({ templates: parsed, marks, scope: scopeOf(prepared, values), unknown, at });
 }
 
 /** `company.plan` becomes `plan` inside `company`, beside the contact's own field of that name where there is one. */
-function scopeOf(values: Recipient["values"], types: Prepared["types"], zone: string): Record<string, unknown> {
+function scopeOf({ types, words, project: { zone } }: Prepared, values: Recipient["values"]): Record<string, unknown> {
   const scope: Record<string, unknown> = Object.create(null);
   const groups = new Map<string, Record<string, unknown>>();
   for (const [name, type] of types) {
@@ -173,6 +193,8 @@ function scopeOf(values: Recipient["values"], types: Prepared["types"], zone: st
     const own = scope[name];
     scope[name] = types.has(name) ? new Formatted({ text: textOf(own), plain: own, parts }) : parts;
   }
+  const spoken = words(values);
+  if (spoken) scope.words = spoken;
   return scope;
 }
 

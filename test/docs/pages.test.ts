@@ -25,6 +25,7 @@ describe("the small project", () => {
     expect(mails.map(({ email, variant, subject }) => `${email} ${variant ?? ""}: ${subject}`)).toEqual([
       "welcome : Welcome, Mia",
       "nudge : Still there?",
+      "hint : For every customer",
       "receipt : Your receipt",
       "welcome for_bosses: For Mia & your team",
       "welcome short: Welcome!",
@@ -92,7 +93,7 @@ test("a mail stands in a frame that may do nothing", () => {
   const frames = [...(pages.get("emails.html") ?? "").matchAll(/<iframe ([^>]*)>/g)].map(
     ([, attributes = ""]) => attributes,
   );
-  expect(frames).toHaveLength(4);
+  expect(frames).toHaveLength(5);
   for (const attributes of frames) expect(attributes).toMatch(/ sandbox="" srcdoc="[^"<>]*"$/);
 });
 

@@ -182,7 +182,16 @@ test("there are enough of them, of every kind", () => {
 
 test("whoever is shown inside a program is as claimed", { timeout: 240_000 }, async () => {
   for (const { name, plan, example, starting, asked, some } of claims) {
-    const none = { scores: [], funnels: [], derived: [], emails: [], programs: [], loads: [], hash: "" };
+    const none = {
+      scores: [],
+      funnels: [],
+      derived: [],
+      emails: [],
+      vocabularies: [],
+      programs: [],
+      loads: [],
+      hash: "",
+    };
     const whole: Plan = { format: 1, ...plan, ...none };
     const world = enrolledIn(whole, witnessOf(whole, example.person), starting);
     await build(database, world);

@@ -27,6 +27,7 @@ export function email(body: string, more: Partial<Email> = {}): Email {
     previewText: null,
     topic: "product_tips",
     isTransactional: false,
+    wordsFrom: null,
     variants: [],
     hash: "",
     ...more,

@@ -20,6 +20,7 @@ export const planOf = (
   funnels: [],
   derived: [],
   emails: [],
+  vocabularies: [],
   programs: [],
   loads: [],
   hash: "",
