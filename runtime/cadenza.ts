@@ -2,6 +2,7 @@
 
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { Length } from "../compiler/ir/condition.ts";
+import type { Links } from "./mail/links.ts";
 import type { Cell, Clock, Instant, Mailer, Result } from "./ports.ts";
 import type { Engagement } from "./sim/engagement.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -21,6 +22,11 @@ export interface OpenRequest {
   readonly clock?: Clock;
   /** Absent: mails stay pending. */
   readonly mailer?: Mailer;
+  /**
+   * Where Cadenza is reached, and the secret that signs the links by which people refuse mails, from `linksOf`. Absent or
+   * null: mails say to whom to write instead.
+   */
+  readonly links?: Links | null;
   /**
    * Threads of the database, from 1; absent: one for each core. One takes the least processor time where each statement meets
    * few rows, as in a replay of some ten thousand contacts.

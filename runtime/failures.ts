@@ -2,92 +2,88 @@
 
 import type { FailureEntry, FailureTable } from "./failure-entry.ts";
 import { keepingFailures, type KeepingParams } from "./keeping-failures.ts";
+import { mailFailures, type MailParams } from "./mail-failures.ts";
 import type { Failure } from "./ports.ts";
 
-type Params = KeepingParams & {
-  F101: { readonly path: string };
-  F110: { readonly path: string };
-  F111: { readonly path: string };
-  F112: { readonly path: string; readonly reason: string };
-  F113: { readonly path: string; readonly name: string };
-  F114: { readonly path: string; readonly reason: string };
-  F115: { readonly text: string };
-  F116: { readonly path: string };
-  F117: { readonly kind: string; readonly name: string; readonly near: string | null };
-  F118: { readonly key: string };
-  F119: { readonly path: string; readonly reason: string };
-  F120: { readonly path: string; readonly pid: string | null };
-  F121: { readonly path: string };
-  F122: { readonly path: string; readonly reason: string };
-  F123: { readonly path: string };
-  F124: { readonly path: string };
-  F125: { readonly path: string };
-  F126: { readonly path: string; readonly reason: string };
-  F127: Record<string, never>;
-  F128: { readonly path: string };
-  F129: { readonly path: string; readonly reason: string };
-  F130: {
-    readonly table: string;
-    readonly column: string;
-    readonly type: string;
-    readonly count: number;
-    readonly example: string;
+type Params = KeepingParams &
+  MailParams & {
+    F101: { readonly path: string };
+    F110: { readonly path: string };
+    F111: { readonly path: string };
+    F112: { readonly path: string; readonly reason: string };
+    F113: { readonly path: string; readonly name: string };
+    F114: { readonly path: string; readonly reason: string };
+    F115: { readonly text: string };
+    F116: { readonly path: string };
+    F117: { readonly kind: string; readonly name: string; readonly near: string | null };
+    F118: { readonly key: string };
+    F119: { readonly path: string; readonly reason: string };
+    F120: { readonly path: string; readonly pid: string | null };
+    F121: { readonly path: string };
+    F122: { readonly path: string; readonly reason: string };
+    F123: { readonly path: string };
+    F124: { readonly path: string };
+    F125: { readonly path: string };
+    F126: { readonly path: string; readonly reason: string };
+    F127: Record<string, never>;
+    F128: { readonly path: string };
+    F129: { readonly path: string; readonly reason: string };
+    F130: {
+      readonly table: string;
+      readonly column: string;
+      readonly type: string;
+      readonly count: number;
+      readonly example: string;
+    };
+    F131: { readonly table: string; readonly was: string; readonly is: string };
+    F132: { readonly reason: string };
+    F133: { readonly kind: string; readonly name: string };
+    F134: { readonly given: string };
+    F160: Record<string, never>;
+    F161: { readonly path: string; readonly reason: string };
+    F180: { readonly code: string; readonly near: string | null };
+    F181: { readonly path: string; readonly reason: string };
+    F182: { readonly path: string; readonly name: string };
+    F183: { readonly path: string; readonly reason: string };
+    F401: { readonly now: string; readonly last: string };
+    F402: { readonly program: string; readonly step: string; readonly people: number };
+    F403: { readonly program: string; readonly people: number };
+    F404: { readonly reason: string };
+    F140: { readonly pattern: string };
+    F141: { readonly path: string };
+    F142: { readonly path: string; readonly reason: string };
+    F143: { readonly path: string };
+    F144: {
+      readonly path: string;
+      readonly column: string;
+      readonly nearest: string | null;
+      readonly columns: readonly string[];
+    };
+    F145: { readonly path: string; readonly column: string };
+    F146: { readonly encoding: string };
+    F147: { readonly pattern: string };
+    F148: { readonly path: string; readonly index: number; readonly columns: number };
+    F149: { readonly path: string };
+    F150: { readonly delimiter: string };
+    F151: { readonly path: string; readonly reason: string };
+    F152: { readonly zone: string };
+    F153: { readonly path: string; readonly column: string };
+    F154: { readonly path: string; readonly reason: string };
+    F155: { readonly path: string };
+    F156: { readonly path: string; readonly index: number };
+    F157: {
+      readonly option: string;
+      readonly given: string;
+      readonly near: string | null;
+      readonly known: readonly string[];
+    };
+    F158: { readonly format: string; readonly file: string | null; readonly taken: string | null };
+    F159: { readonly path: string | null };
   };
-  F131: { readonly table: string; readonly was: string; readonly is: string };
-  F132: { readonly reason: string };
-  F133: { readonly kind: string; readonly name: string };
-  F134: { readonly given: string };
-  F160: Record<string, never>;
-  F161: { readonly path: string; readonly reason: string };
-  F180: { readonly code: string; readonly near: string | null };
-  F181: { readonly path: string; readonly reason: string };
-  F182: { readonly path: string; readonly name: string };
-  F183: { readonly path: string; readonly reason: string };
-  F301: { readonly missing: readonly string[] };
-  F302: { readonly path: string; readonly reason: string };
-  F303: { readonly email: string; readonly reason: string };
-  F304: { readonly email: string; readonly header: string };
-  F305: { readonly email: string };
-  F306: { readonly url: string };
-  F307: { readonly email: string; readonly placeholder: string };
-  F401: { readonly now: string; readonly last: string };
-  F402: { readonly program: string; readonly step: string; readonly people: number };
-  F403: { readonly program: string; readonly people: number };
-  F404: { readonly reason: string };
-  F140: { readonly pattern: string };
-  F141: { readonly path: string };
-  F142: { readonly path: string; readonly reason: string };
-  F143: { readonly path: string };
-  F144: {
-    readonly path: string;
-    readonly column: string;
-    readonly nearest: string | null;
-    readonly columns: readonly string[];
-  };
-  F145: { readonly path: string; readonly column: string };
-  F146: { readonly encoding: string };
-  F147: { readonly pattern: string };
-  F148: { readonly path: string; readonly index: number; readonly columns: number };
-  F149: { readonly path: string };
-  F150: { readonly delimiter: string };
-  F151: { readonly path: string; readonly reason: string };
-  F152: { readonly zone: string };
-  F153: { readonly path: string; readonly column: string };
-  F154: { readonly path: string; readonly reason: string };
-  F155: { readonly path: string };
-  F156: { readonly path: string; readonly index: number };
-  F157: {
-    readonly option: string;
-    readonly given: string;
-    readonly near: string | null;
-    readonly known: readonly string[];
-  };
-  F158: { readonly format: string; readonly file: string | null; readonly taken: string | null };
-  F159: { readonly path: string | null };
-};
 
 const table: FailureTable<Params> = {
   ...keepingFailures,
+  ...mailFailures,
   F101: {
     text: ({ path }) => `There is no file \`${path}\`.`,
     help: () => "Check the path; relative data paths start at the project, or at --data-dir.",
@@ -211,36 +207,6 @@ const table: FailureTable<Params> = {
   F161: {
     text: ({ path, reason }) => `The results could not be written to \`${path}\`: the system says ${reason}.`,
     help: () => "Name another file with --junit, in a folder that is there.",
-  },
-  F301: {
-    text: ({ missing }) =>
-      `Mailgun cannot be used yet: ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set.`,
-    help: () => "Set MAILGUN_API_KEY and MAILGUN_DOMAIN in the environment, or write files with `--mailer files`.",
-  },
-  F302: {
-    text: ({ path, reason }) => `Mails cannot be written to \`${path}\`: ${reason}.`,
-    help: () => "Name a folder that can be written; no mail was lost, each is tried again.",
-  },
-  F303: {
-    text: ({ email, reason }) => `The email \`${email}\` could not be filled in: ${reason}.`,
-    help: () => "Look at the placeholders of its subject and body; `cadenza check` shows those that can be wrong.",
-  },
-  F304: {
-    text: ({ email, header }) => `The ${header} of the email \`${email}\` is not one mail address.`,
-    help: () => 'Write an address, or a name with the address behind it: "Ana from Acme <ana@acme.example>".',
-  },
-  F305: {
-    text: ({ email }) => `The email \`${email}\` has a receiver whose address is not one mail address.`,
-    help: () => "Correct the address where it was loaded from; nothing was sent to it.",
-  },
-  F306: {
-    text: ({ url }) => `\`${url}\` is not an address at which Mailgun can be reached.`,
-    help: () => "Set MAILGUN_URL to https://api.mailgun.net (United States) or https://api.eu.mailgun.net (Europe).",
-  },
-  F307: {
-    text: ({ email, placeholder }) =>
-      `The email \`${email}\` shows \`${placeholder}\` where no value is safe: in a script, a style sheet, the name of a tag or an attribute, or a value without quotes.`,
-    help: () => "Put quotes around the attribute's value, or show it in the text; the mail was not sent.",
   },
   F140: {
     text: ({ pattern }) => `No file matches \`${pattern}\`.`,

@@ -37,6 +37,8 @@ export { jsonFindings, renderJson } from "./findings/json.ts";
 export { fixProject } from "./fix-project.ts";
 export { formatSource } from "./format-source.ts";
 export { parseEvery, parseInstant } from "./instants.ts";
+export { type Links, linksOf, type LinkSettings } from "./mail/links.ts";
+export { type Refusal, readToken, unsubscribeToken } from "./mail/unsubscribe.ts";
 export { mailerNamed } from "./mailer-named.ts";
 export { open } from "./open.ts";
 export type { Clock, Failure, Instant, Mailer, Message, Result, SendOutcome } from "./ports.ts";

@@ -31,7 +31,10 @@ export interface ProjectDictionary extends Dictionary {
 export async function projectDictionary(folder: ProjectFolder): Promise<ProjectDictionary | null> {
   const understood = understand(folder.sources, { library: packs, isZone, body: folder.body });
   if (!understood) return null;
-  const renderer = await loadRenderer(understood.scope.settings, understood.vocabularies);
+  const renderer = await loadRenderer({
+    project: understood.scope.settings,
+    vocabularies: understood.vocabularies,
+  });
   const texts = [...understood.emails.map((email) => ({ variant: null, email })), ...understood.variants];
   const rendered = texts.map((text) => renderedSample(understood, renderer, text));
   const shows = new Map<string, readonly string[]>();

@@ -7,6 +7,7 @@ import type { Render } from "./engine/deliver.ts";
 import type { OutboxRow } from "./engine/outbox.ts";
 import { failure } from "./failures.ts";
 import { templateFields } from "./mail/fields.ts";
+import type { Links } from "./mail/links.ts";
 import { loadRenderer, type PreparedEmail, type Renderer } from "./mail/render.ts";
 import type { Instant, Message, Result } from "./ports.ts";
 
@@ -44,11 +45,11 @@ function renderOne(row: OutboxRow, prepared: Result<PreparedEmail>, at: Instant)
 }
 
 /** Markdown and HTML are loaded at the first mail only. */
-export function renderFor(plan: Plan): Render {
+export function renderFor(plan: Plan, links: Links | null = null): Render {
   const known: Prepared = new Map();
   let loading: Promise<Renderer> | null = null;
   return async (rows, at) => {
-    loading ??= loadRenderer(plan.project, plan.vocabularies);
+    loading ??= loadRenderer({ ...plan, links });
     const renderer = await loading;
     return rows.map((row) => renderOne(row, preparedFor(row, plan, renderer, known), at));
   };

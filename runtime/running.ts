@@ -6,6 +6,7 @@ import type { Cadenza, OpenRequest, RunReport, RunRequest, TickReport } from "./
 import { caught } from "./caught.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { LoopRequest, LoopTick } from "./engine/run.ts";
+import type { Links } from "./mail/links.ts";
 import type { Clock, Database, Instant, Mailer, Result } from "./ports.ts";
 
 type Running = Pick<Cadenza, "apply" | "tick" | "run" | "snapshot" | "funnels">;
@@ -24,6 +25,7 @@ interface Live {
   readonly database: Database;
   readonly plan: Plan;
   readonly mailer: Mailer;
+  readonly links: Links | null;
   engine: Engine | null;
   lastTick: Instant;
   isOver: boolean;
@@ -75,7 +77,7 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
     engine: engine.value,
     clock: time,
     mailer: live.mailer,
-    render: renderFor(engine.value.plan),
+    render: renderFor(engine.value.plan, live.links),
     every: request.every ?? everyMinute,
     ...(until === undefined ? {} : { until }),
     ...(isOnce ? { isOnce } : {}),
@@ -99,8 +101,12 @@ async function tickOnce(live: Live, at: Instant): Promise<Result<TickReport>> {
   return ended.ok ? { ok: true, value: done } : ended;
 }
 
-export function running(database: Database, { plan, mailer = noMailer }: OpenRequest, clock: Clock): Running {
-  const live: Live = { database, plan, mailer, engine: null, lastTick: clock.now(), isOver: false };
+export function running(
+  database: Database,
+  { plan, mailer = noMailer, links = null }: OpenRequest,
+  clock: Clock,
+): Running {
+  const live: Live = { database, plan, mailer, links, engine: null, lastTick: clock.now(), isOver: false };
   return {
     apply: (at = clock.now()) =>
       caught(async () => {

@@ -4,6 +4,7 @@ import {
   type Cadenza,
   compileProject,
   type Instant,
+  type Links,
   type Mailer,
   open,
   parseInstant,
@@ -41,9 +42,15 @@ export interface Opened extends Compiled {
   readonly engine: Cadenza;
 }
 
+/** How mails go out, and what their links start with. */
+export interface Mailing {
+  readonly mailer: Mailer;
+  readonly links: Links | null;
+}
+
 export interface OpenChoices {
   /** Absent: nothing is mailed by this command. */
-  readonly mailer?: (folder: ProjectFolder) => Promise<Result<Mailer>>;
+  readonly mailer?: (folder: ProjectFolder) => Promise<Result<Mailing>>;
   /** True for commands that only look: without a database there is nothing to see. */
   readonly needsDatabase?: boolean;
 }
@@ -77,7 +84,7 @@ export async function withOpened(
     dataDir: options.dataDir ?? folder.root,
     clock: shell.clock,
     ...(options.memory === undefined ? {} : { memory: options.memory }),
-    ...(mailer ? { mailer: mailer.value } : {}),
+    ...(mailer ? mailer.value : {}),
   });
   if (!engine.ok) return report(shell, engine.failure);
   try {

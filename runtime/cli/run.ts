@@ -4,12 +4,9 @@ import { Option } from "commander";
 import {
   type Cadenza,
   type Instant,
-  type Mailer,
-  mailerNamed,
   parseEvery,
   printable,
   type Plan,
-  type ProjectFolder,
   type Result,
   type RunReport,
   type RunRequest,
@@ -19,6 +16,7 @@ import {
 import type { Define } from "./command.ts";
 import { instantOf, withEngine } from "./engine.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
+import { mailingOf } from "./mailing.ts";
 import { table } from "./table.ts";
 
 interface RunOptions extends ProjectOptions {
@@ -42,18 +40,6 @@ export const runCommand: Define = (program, { shell, withDatabase, finish }) => 
     .action((options: RunOptions) => finish(run(shell, options)));
 };
 
-function mailerOf(shell: Shell, kind: string): (folder: ProjectFolder) => Promise<Result<Mailer>> {
-  return (folder) =>
-    mailerNamed(kind, {
-      folder: `${folder.root}/.cadenza/mail`,
-      mailgun: {
-        key: shell.env.MAILGUN_API_KEY ?? null,
-        domain: shell.env.MAILGUN_DOMAIN ?? null,
-        url: shell.env.MAILGUN_URL ?? null,
-      },
-    });
-}
-
 async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
   const isReplay = options.now !== undefined;
   if (isReplay && !options.once && options.until === undefined) {
@@ -67,7 +53,7 @@ async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
     );
     return 2;
   }
-  return withEngine(shell, options, { mailer: mailerOf(shell, options.mailer) }, ({ engine, plan }) =>
+  return withEngine(shell, options, { mailer: mailingOf(shell, options.mailer) }, ({ engine, plan }) =>
     withValue(shell, instantOf(shell, plan, options.now), async (start) =>
       withValue(shell, untilOf(shell, plan, options.until), (until) => {
         if (until !== null && until < start) {

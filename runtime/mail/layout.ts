@@ -7,40 +7,52 @@ import type { Scanned } from "./places.ts";
 
 export interface Footer {
   readonly postalAddress: string | null;
-  /** Where to write in order to stop these mails; null where they cannot be refused. */
-  readonly stop: { readonly address: string; readonly subject: string } | null;
+  readonly stop: Stop | null;
 }
 
-export function footerOf(email: EmailText, project: ProjectSettings): Footer {
+/** How to stop these mails; a mail that cannot be refused has none. */
+export type Stop =
+  | { readonly kind: "write"; readonly address: string; readonly subject: string }
+  /** `mark` stands where each person's own link will. */
+  | { readonly kind: "link"; readonly mark: string };
+
+/** `linkMark` null: links cannot be made. */
+export function footerOf(email: EmailText, project: ProjectSettings, linkMark: string | null): Footer {
+  return { postalAddress: project.postalAddress, stop: email.isTransactional ? null : stopOf(email, linkMark) };
+}
+
+function stopOf(email: EmailText, linkMark: string | null): Stop | null {
+  if (linkMark !== null) return { kind: "link", mark: linkMark };
   const address = parseSender(email.replyTo ?? email.sender)?.address ?? null;
   const subject = email.topic === null ? "unsubscribe" : `unsubscribe ${email.topic}`;
-  const stop = email.isTransactional || address === null ? null : { address, subject };
-  return { postalAddress: project.postalAddress, stop };
+  return address === null ? null : { kind: "write", address, subject };
 }
 
-export function stopLink({ address, subject }: NonNullable<Footer["stop"]>): string {
-  const escaped = encodeURIComponent(address).replaceAll("%40", "@").replaceAll("%2B", "+");
-  return `mailto:${escaped}?subject=${encodeURIComponent(subject)}`;
+/** A mail to whoever sends these; or the mark of the person's own link. */
+export function stopLink(stop: Stop): string {
+  if (stop.kind === "link") return stop.mark;
+  const escaped = encodeURIComponent(stop.address).replaceAll("%40", "@").replaceAll("%2B", "+");
+  return `mailto:${escaped}?subject=${encodeURIComponent(stop.subject)}`;
 }
 
 export function footerText({ postalAddress, stop }: Footer): string {
-  const lines = [
-    ...(postalAddress === null ? [] : [oneLine(postalAddress)]),
-    ...(stop ? [`To stop these mails, write to ${stop.address} with the subject "${stop.subject}".`] : []),
-  ];
+  const lines = [...(postalAddress === null ? [] : [oneLine(postalAddress)]), ...(stop ? [stopText(stop)] : [])];
   return lines.length === 0 ? "" : `\n\n--\n${lines.join("\n")}`;
 }
 
+const stopText = (stop: Stop): string =>
+  stop.kind === "link"
+    ? `To stop these mails: ${stop.mark}`
+    : `To stop these mails, write to ${stop.address} with the subject "${stop.subject}".`;
+
+function stopHtml(stop: Stop): string {
+  const start = `To stop these mails, <a href="${htmlText(stopLink(stop))}" style="color:#767676">`;
+  if (stop.kind === "link") return `${start}unsubscribe</a>.`;
+  return `${start}write to ${htmlText(stop.address)}</a> with the subject “${htmlText(stop.subject)}”.`;
+}
+
 function footerHtml({ postalAddress, stop }: Footer): string {
-  const lines = [
-    ...(postalAddress === null ? [] : [htmlText(postalAddress)]),
-    ...(stop
-      ? [
-          `To stop these mails, <a href="${htmlText(stopLink(stop))}" style="color:#767676">write to ` +
-            `${htmlText(stop.address)}</a> with the subject “${htmlText(stop.subject)}”.`,
-        ]
-      : []),
-  ];
+  const lines = [...(postalAddress === null ? [] : [htmlText(postalAddress)]), ...(stop ? [stopHtml(stop)] : [])];
   if (lines.length === 0) return "";
   return `<div style="max-width:600px;margin:0 auto;padding:16px 24px;font-family:Arial,Helvetica,sans-serif;font-size:12px;line-height:1.5;color:#767676">${lines.join("<br>")}</div>\n`;
 }

@@ -57,6 +57,8 @@ export interface FillRequest {
   readonly templates: readonly (readonly Template[])[];
   readonly marks: Marks;
   readonly scope: object;
+  /** The first slots, which no placeholder fills. */
+  readonly given: readonly Slot[];
   /** Whether a field, named as in a placeholder, is unknown for this person. */
   readonly unknown: (name: string) => boolean;
   /** Epoch milliseconds: what `now` means in a template. */
@@ -95,8 +97,8 @@ export function createTemplates(zone: string): Templates {
       for (const [token, labelled] of labelsOf(templates)) labels.set(token, labelled);
       return templates;
     },
-    fill({ templates, marks, scope, unknown, at }) {
-      const rendering: Rendering = { marks, slots: [], without: new Set(), unknown, now: wallClock(at, zone) };
+    fill({ templates, marks, scope, given, unknown, at }) {
+      const rendering: Rendering = { marks, slots: [...given], without: new Set(), unknown, now: wallClock(at, zone) };
       current = rendering;
       try {
         const marked = templates.map((template) => String(engine.renderSync([...template], scope)));

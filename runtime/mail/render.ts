@@ -8,8 +8,9 @@ import { failure } from "../failures.ts";
 import type { Cell, Failure, Instant, Message, Result } from "../ports.ts";
 import { htmlValue, linkValue, oneLine, plainValue, wordJoiner } from "./escape.ts";
 import { formatSender, isHeaderSafe, parseAddress, parseSender } from "./headers.ts";
-import { footerOf, stopLink } from "./layout.ts";
-import { createTemplates, type Filled, type Marks, type Slot, splitAtMarks, type Templates } from "./liquid.ts";
+import { type Footer, footerOf, stopLink } from "./layout.ts";
+import { type Links, unsubscribeLink } from "./links.ts";
+import { createTemplates, type Filled, type Marks, markOf, type Slot, splitAtMarks, type Templates } from "./liquid.ts";
 import type { Piece } from "./places.ts";
 import type { Structure, StructureRequest } from "./structure.ts";
 import { Formatted, liquidValue, textOf } from "./values.ts";
@@ -49,11 +50,15 @@ export interface Renderer {
 
 const failed = (reason: Failure): { readonly ok: false; readonly failure: Failure } => ({ ok: false, failure: reason });
 
+export interface RendererRequest {
+  readonly project: ProjectSettings;
+  readonly vocabularies?: readonly Vocabulary[];
+  /** Absent or null: mails say where to write to in order to stop them. */
+  readonly links?: Links | null;
+}
+
 /** Loads Markdown and HTML only here, so that commands that send nothing start quickly. */
-export async function loadRenderer(
-  project: ProjectSettings,
-  vocabularies: readonly Vocabulary[] = [],
-): Promise<Renderer> {
+export async function loadRenderer({ project, vocabularies = [], links = null }: RendererRequest): Promise<Renderer> {
   const { structureOf } = await import("./structure.ts");
   const templates = createTemplates(project.zone);
   return {
@@ -64,13 +69,16 @@ export async function loadRenderer(
       if (email.replyTo !== null && !replyTo) return failed(failure("F304", { email: email.name, header: "reply to" }));
       try {
         const parsed = [email.subject, email.previewText ?? "", email.body.source].map((text) => templates.parse(text));
+        const marks = marksFor(email);
         const prepared: Prepared = {
           email,
           project,
+          links,
+          footer: footerOf(email, project, links && markOf(marks, linkSlot)),
           templates,
           structureOf,
           parsed,
-          marks: marksFor(email),
+          marks,
           types: new Map(fields.map(({ name, type }) => [name, type])),
           words: wordsOf(email, fields, vocabularies),
           from: formatSender(sender),
@@ -89,6 +97,8 @@ export async function loadRenderer(
 interface Prepared {
   readonly email: EmailText;
   readonly project: ProjectSettings;
+  readonly links: Links | null;
+  readonly footer: Footer;
   readonly templates: Templates;
   readonly structureOf: (request: StructureRequest) => Structure;
   readonly parsed: readonly ReturnType<Templates["parse"]>[];
@@ -102,6 +112,8 @@ interface Prepared {
 }
 
 const mostStructures = 500;
+/** Where links can be made, the first slot holds the person's own one; before all that placeholders fill. */
+const linkSlot = 0;
 
 /** A word that the templates cannot hold, as it depends on all of them. */
 function marksFor(email: EmailText): Marks {
@@ -145,7 +157,7 @@ function renderOne(prepared: Prepared, recipient: Recipient): Result<Rendered> {
   }
   const [subject = "", preview = "", body = ""] = filled.marked;
   const structure = structureFor(prepared, preview, body);
-  const headers = headersOf(prepared);
+  const headers = headersOf(prepared, filled.slots);
   const unsafe = headers.find(({ name, value }) => !isHeaderSafe(name) || !isHeaderSafe(value));
   if (unsafe) return failed(failure("F304", { email: email.name, header: unsafe.name }));
   const nowhere = structure.html.find((piece) => typeof piece !== "string" && piece.place === "nowhere");
@@ -168,10 +180,12 @@ function renderOne(prepared: Prepared, recipient: Recipient): Result<Rendered> {
   return { ok: true, value: { message, without: [...new Set([...filled.without, ...misplaced(structure, filled)])] } };
 }
 
-function fill(prepared: Prepared, { values, at }: Recipient): Filled {
-  const { parsed, marks, types, templates } = prepared;
+function fill(prepared: Prepared, { to, values, at }: Recipient): Filled {
+  const { parsed, marks, types, templates, links, email } = prepared;
   const unknown = (name: string) => types.has(name) && (values[name] ?? null) === null;
-  return templates.fill({ templates: parsed, marks, scope: scopeOf(prepared, values), unknown, at });
+  const link = links && unsubscribeLink(links, { address: to, topic: email.topic });
+  const given = link === null ? [] : [{ text: link, label: "unsubscribe" }];
+  return templates.fill({ templates: parsed, marks, scope: scopeOf(prepared, values), given, unknown, at });
 }
 
 /** `company.plan` becomes `plan` inside `company`, beside the contact's own field of that name where there is one. */
@@ -199,22 +213,26 @@ function scopeOf({ types, words, project: { zone } }: Prepared, values: Recipien
 }
 
 function structureFor(
-  { structures, structureOf, email, project, marks }: Prepared,
+  { structures, structureOf, email, footer, marks }: Prepared,
   preview: string,
   body: string,
 ): Structure {
   const key = `${preview}\0${body}`;
   const known = structures.get(key);
   if (known) return known;
-  const made = structureOf({ kind: email.body.kind, body, preview, footer: footerOf(email, project), marks });
+  const made = structureOf({ kind: email.body.kind, body, preview, footer, marks });
   if (structures.size >= mostStructures) structures.clear();
   structures.set(key, made);
   return made;
 }
 
-function headersOf({ email, project }: Prepared): Message["headers"] {
-  const { stop } = footerOf(email, project);
-  return stop ? [{ name: "List-Unsubscribe", value: `<${stopLink(stop)}>` }] : [];
+function headersOf({ footer: { stop } }: Prepared, slots: readonly Slot[]): Message["headers"] {
+  if (!stop) return [];
+  if (stop.kind === "write") return [{ name: "List-Unsubscribe", value: `<${stopLink(stop)}>` }];
+  return [
+    { name: "List-Unsubscribe", value: `<${slots[linkSlot]?.text ?? ""}>` },
+    { name: "List-Unsubscribe-Post", value: "List-Unsubscribe=One-Click" },
+  ];
 }
 
 function plainSubject(subject: string, marks: Marks, slots: readonly Slot[]): string {

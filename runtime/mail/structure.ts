@@ -52,6 +52,12 @@ function textPieces(pieces: readonly Piece[], footer: Footer, marks: Marks): rea
       alternative: (image, _walk, builder) => builder.addInline(image.attribs?.alt ?? "", { noWordTransform: true }),
     },
   });
-  const found = splitAtMarks(text.trim() + footerText(footer), marks);
-  return found.map((part, index) => (index % 2 === 0 ? part : (pieces[Number(part)] ?? "")));
+  const found = splitAtMarks(text.trim(), marks);
+  const own = found.map((part, index) => (index % 2 === 0 ? part : (pieces[Number(part)] ?? "")));
+  return [...own, ...footerPieces(footer, marks)];
+}
+
+function footerPieces(footer: Footer, marks: Marks): readonly Piece[] {
+  const parts = splitAtMarks(footerText(footer), marks);
+  return parts.map((part, index): Piece => (index % 2 === 0 ? part : { slot: Number(part), place: "link" }));
 }

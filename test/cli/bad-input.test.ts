@@ -312,4 +312,17 @@ describe("arguments", () => {
     const ran = await cadenza(["run", "--once", "--mailer", "mailgun"], { cwd: exampleCopy("starter") });
     expectSaid(ran, 2, "MAILGUN_API_KEY");
   });
+  test("Mailgun without what links in mails need", async () => {
+    const cwd = exampleCopy("starter");
+    const key = { MAILGUN_API_KEY: "key-0123456789abcdef", MAILGUN_DOMAIN: "acme.example" };
+    const run = (env: Readonly<Record<string, string>>) =>
+      cadenza(["run", "--once", "--mailer", "mailgun"], { cwd, env: { ...key, ...env } });
+    expectSaid(
+      await run({}),
+      2,
+      "F410  Mails cannot carry a link to unsubscribe: CADENZA_PUBLIC_URL and CADENZA_SECRET",
+    );
+    expectSaid(await run({ CADENZA_PUBLIC_URL: "acme.example" }), 2, "F411");
+    expectSaid(await run({ CADENZA_PUBLIC_URL: "https://acme.example", CADENZA_SECRET: "short" }), 2, "F412");
+  });
 });

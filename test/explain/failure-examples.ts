@@ -73,5 +73,8 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F401: { now: "2026-03-01T09:00:00Z", last: "2026-03-02T09:00:00Z" },
   F402: { program: "onboarding", step: "send tips", people: 12 },
   F403: { program: "onboarding", people: 12 },
+  F410: { missing: ["CADENZA_PUBLIC_URL", "CADENZA_SECRET"] },
+  F411: { url: "mail.acme.example" },
+  F412: { least: 32 },
   F404: { reason: "the key is refused" },
 };

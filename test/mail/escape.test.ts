@@ -141,7 +141,7 @@ const clean = (text: string) =>
     .replace(/[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu, "")
     .trim();
 
-const renderer = await loadRenderer(project);
+const renderer = await loadRenderer({ project });
 const prepared = bodies.map((mail) => {
   const result = renderer.prepare(mail, fields);
   if (!result.ok) throw new Error(result.failure.text);

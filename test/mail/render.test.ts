@@ -103,7 +103,7 @@ describe("how a mail can be stopped", () => {
 
 describe("what is prepared once", () => {
   test("tells the fields that the templates read", async () => {
-    const renderer = await loadRenderer(project);
+    const renderer = await loadRenderer({ project });
     const reads = (mail: typeof welcome) => {
       const prepared = renderer.prepare(mail, fields);
       return prepared.ok ? prepared.value.reads : prepared.failure.code;
@@ -113,7 +113,7 @@ describe("what is prepared once", () => {
     expect(reads(email("{% assign email = 1 %}{{ email }}"))).toEqual([]);
   });
   test("gives every person their own mail, whichever way they take", async () => {
-    const renderer = await loadRenderer(project);
+    const renderer = await loadRenderer({ project });
     const prepared = renderer.prepare(welcome, fields);
     if (!prepared.ok) throw new Error(prepared.failure.text);
     const subjects = ["Ana", null, "Bo", "Ana"].map((first_name) => {
@@ -130,7 +130,7 @@ describe("what is prepared once", () => {
     ]);
   });
   test("numbers that come as text count as numbers", async () => {
-    const renderer = await loadRenderer(project);
+    const renderer = await loadRenderer({ project });
     const prepared = renderer.prepare(email("{{ n | plus: 1 }}"), [{ name: "n", type: nullable({ kind: "number" }) }]);
     const result = prepared.ok ? prepared.value.render(recipient({ n: "41" })) : prepared;
     expect(result.ok && result.value.message.text.split("\n")[0]).toBe("42");

@@ -64,7 +64,7 @@ export function recipient(values: Recipient["values"] = {}): Recipient {
 }
 
 export async function render(mail: Email, values: Recipient["values"] = {}): Promise<Result<Rendered>> {
-  const renderer = await loadRenderer(project);
+  const renderer = await loadRenderer({ project });
   const prepared = renderer.prepare(mail, fields);
   return prepared.ok ? prepared.value.render(recipient(values)) : prepared;
 }

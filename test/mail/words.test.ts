@@ -15,7 +15,7 @@ const vocabularies: readonly Vocabulary[] = [
 const industry = nullable({ kind: "enum", values: ["software", "nonprofit"] });
 
 async function said(body: string, value: string | null, type: Type = industry, spoken = vocabularies) {
-  const renderer = await loadRenderer(project, spoken);
+  const renderer = await loadRenderer({ project, vocabularies: spoken });
   const mail = email(body, { subject: body, wordsFrom: "industry", isTransactional: true });
   const prepared = renderer.prepare(mail, [{ name: "industry", type }]);
   if (!prepared.ok) throw new Error(prepared.failure.text);
@@ -61,7 +61,7 @@ describe("the words of a mail", () => {
 });
 
 test("the field that the words come from is read where the mail has words, and only there", async () => {
-  const renderer = await loadRenderer(project, vocabularies);
+  const renderer = await loadRenderer({ project, vocabularies });
   const reads = (body: string) => {
     const mail = email(body, { wordsFrom: "industry" });
     const prepared = renderer.prepare(mail, [{ name: "industry", type: nullable(text) }]);

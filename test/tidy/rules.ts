@@ -79,6 +79,7 @@ export const clocksAndChance = (codes: readonly Code[]): readonly string[] =>
 /** Without a date, these take the present one. */
 const isFormat = (node: ts.Node) => ts.isPropertyAccessExpression(node) && /^format(ToParts)?$/.test(node.name.text);
 
+const settled = new Set(["createHash", "createHmac", "createCipheriv", "createDecipheriv", "timingSafeEqual"]);
 /** Of `node:crypto` only what gives the same for the same is taken. */
 function isChance({ moduleSpecifier, importClause }: ts.ImportDeclaration): boolean {
   if (!ts.isStringLiteral(moduleSpecifier) || moduleSpecifier.text !== "node:crypto") return false;
@@ -86,7 +87,7 @@ function isChance({ moduleSpecifier, importClause }: ts.ImportDeclaration): bool
   return (
     !bindings ||
     !ts.isNamedImports(bindings) ||
-    bindings.elements.some((one) => (one.propertyName ?? one.name).text !== "createHash")
+    bindings.elements.some((one) => !settled.has((one.propertyName ?? one.name).text))
   );
 }
 
