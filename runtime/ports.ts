@@ -37,6 +37,11 @@ export interface Database extends Session {
   close(): Promise<void>;
 }
 
+export interface Label {
+  readonly name: "program" | "email" | "variant";
+  readonly value: string;
+}
+
 /** One mail to one person, rendered. Header values hold no line breaks. */
 export interface Message {
   /** Hash of program, enrollment, step and visit: the same mail never gets a second id. */
@@ -48,7 +53,8 @@ export interface Message {
   readonly html: string;
   readonly text: string;
   readonly headers: readonly { readonly name: string; readonly value: string }[];
-  readonly tags: readonly string[];
+  /** What it is one of: program, email, variant. Providers count by them, and tell them back. */
+  readonly labels: readonly Label[];
   /** The instant at which it is handed over. */
   readonly at: Instant;
 }

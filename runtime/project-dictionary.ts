@@ -68,7 +68,7 @@ function renderedSample(
   if (!prepared.ok) return { email: email.name, reads: [], mail: null };
   const { reads } = prepared.value;
   const values = sampleValues(fields, scope.settings.zone);
-  const sent = prepared.value.render({ sendId: "sample", to: sampleAddress, at: sampleInstant, values, tags: [] });
+  const sent = prepared.value.render({ sendId: "sample", to: sampleAddress, at: sampleInstant, values, labels: [] });
   if (!sent.ok) return { email: email.name, reads, mail: null };
   const { subject, html, text } = sent.value.message;
   return { email: email.name, reads, mail: { email: email.name, variant, to: sampleAddress, subject, html, text } };

@@ -9,7 +9,7 @@ import { failure } from "./failures.ts";
 import { templateFields } from "./mail/fields.ts";
 import type { Links } from "./mail/links.ts";
 import { loadRenderer, type PreparedEmail, type Renderer } from "./mail/render.ts";
-import type { Instant, Message, Result } from "./ports.ts";
+import type { Instant, Label, Message, Result } from "./ports.ts";
 
 /** Events whose properties the program's mails can show as `event.…`. */
 function startEvents(program: Program | undefined): readonly string[] {
@@ -37,10 +37,18 @@ function textFor({ email: name, variant }: OutboxRow, plan: Plan): Result<EmailT
   return { ok: false, failure: failure("F303", { email: name, reason: `${missing} is not in the plan that is live` }) };
 }
 
+function labelsOf({ program, email, variant }: OutboxRow): readonly Label[] {
+  const own: readonly Label[] = [
+    { name: "program", value: program },
+    { name: "email", value: email },
+  ];
+  return variant === null ? own : [...own, { name: "variant", value: variant }];
+}
+
 function renderOne(row: OutboxRow, prepared: Result<PreparedEmail>, at: Instant): Result<Message> {
   if (!prepared.ok) return prepared;
-  const { sendId, address, values, program, email } = row;
-  const rendered = prepared.value.render({ sendId, to: address, at, values, tags: [program, email] });
+  const { sendId, address, values } = row;
+  const rendered = prepared.value.render({ sendId, to: address, at, values, labels: labelsOf(row) });
   return rendered.ok ? { ok: true, value: rendered.value.message } : rendered;
 }
 

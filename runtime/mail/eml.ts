@@ -30,7 +30,7 @@ export function emlComposer(): (message: Message) => string {
     const boundary = boundaryOf(message.sendId);
     const head = [
       ...message.headers.map(({ name, value }) => line(name, value)),
-      ...(message.tags.length > 0 ? [line("X-Tags", message.tags.join(", "))] : []),
+      ...(message.labels.length > 0 ? [line("X-Tags", message.labels.map(({ value }) => value).join(", "))] : []),
       line("From", message.from),
       headerLine("To", message.to),
       ...(message.replyTo === null ? [] : [line("Reply-To", message.replyTo)]),

@@ -10,6 +10,8 @@ export interface MailgunSettings {
   readonly domain: string | null;
   /** null: Mailgun in the United States. */
   readonly url: string | null;
+  /** Whether opens and clicks are told back; both where absent. */
+  readonly tracking?: { readonly opens: boolean; readonly clicks: boolean };
   /** How long an answer may take; 10 seconds where null. */
   readonly timeoutMs: number | null;
 }
@@ -25,7 +27,8 @@ type Fields = Readonly<Record<string, string | readonly string[]>>;
 type Post = (fields: Fields) => Promise<unknown>;
 
 /** F301 where key or domain is missing, F306 where the address is none that a key may be sent to. */
-export async function openMailgun({ key, domain, url, timeoutMs }: MailgunSettings): Promise<Result<Mailer>> {
+export async function openMailgun(settings: MailgunSettings): Promise<Result<Mailer>> {
+  const { key, domain, url, timeoutMs, tracking = { opens: true, clicks: true } } = settings;
   if (!key || !domain) {
     const missing = [...(key ? [] : ["MAILGUN_API_KEY"]), ...(domain ? [] : ["MAILGUN_DOMAIN"])];
     return { ok: false, failure: failure("F301", { missing }) };
@@ -44,7 +47,11 @@ export async function openMailgun({ key, domain, url, timeoutMs }: MailgunSettin
   const redact = redactor(key);
   return {
     ok: true,
-    value: { name: "mailgun", delivers: false, send: async (message) => redact(await send(message, domain, post)) },
+    value: {
+      name: "mailgun",
+      delivers: false,
+      send: async (message) => redact(await send(fieldsOf(message, { domain, tracking }), post)),
+    },
   };
 }
 
@@ -64,8 +71,7 @@ function redactor(key: string): (outcome: SendOutcome) => SendOutcome {
   };
 }
 
-async function send(message: Message, domain: string, post: Post): Promise<SendOutcome> {
-  const fields = fieldsOf(message, domain);
+async function send(fields: Fields, post: Post): Promise<SendOutcome> {
   const fault = faultOf(fields);
   if (fault !== null) return { kind: "refused", reason: fault };
   let answer: Answer;
@@ -77,8 +83,14 @@ async function send(message: Message, domain: string, post: Post): Promise<SendO
   return outcomeOf(answer);
 }
 
-export function fieldsOf(message: Message, domain: string): Fields {
+interface Sending {
+  readonly domain: string;
+  readonly tracking: NonNullable<MailgunSettings["tracking"]>;
+}
+
+function fieldsOf(message: Message, { domain, tracking: { opens, clicks } }: Sending): Fields {
   const headers = message.headers.map(({ name, value }) => [`h:${name}`, value]);
+  const variables = message.labels.map(({ name, value }) => [`v:${name}`, value]);
   return {
     from: message.from,
     to: [message.to],
@@ -90,11 +102,12 @@ export function fieldsOf(message: Message, domain: string): Fields {
     ...Object.fromEntries(headers),
     "h:Message-Id": messageIdOf(message.sendId, domain),
     "v:key": message.sendId,
-    "o:tag": message.tags.slice(0, mostTags),
-    "o:tracking": "yes",
-    "o:tracking-clicks": "htmlonly",
-    "o:tracking-opens": "yes",
-    "o:testmode": "yes",
+    ...Object.fromEntries(variables),
+    "o:tag": message.labels.map(({ value }) => value).slice(0, mostTags),
+    "o:tracking": opens || clicks ? "yes" : "no",
+    // Links of the text part would show as addresses of Mailgun.
+    "o:tracking-clicks": clicks ? "htmlonly" : "no",
+    "o:tracking-opens": opens ? "yes" : "no",
   };
 }
 

@@ -5,7 +5,7 @@ import type { EmailText, ProjectSettings, Vocabulary } from "../../compiler/ir/p
 import type { TemplateField } from "../../compiler/template.ts";
 import type { Type } from "../../compiler/types.ts";
 import { failure } from "../failures.ts";
-import type { Cell, Failure, Instant, Message, Result } from "../ports.ts";
+import type { Cell, Failure, Instant, Label, Message, Result } from "../ports.ts";
 import { htmlValue, linkValue, oneLine, plainValue, wordJoiner } from "./escape.ts";
 import { formatSender, isHeaderSafe, parseAddress, parseSender } from "./headers.ts";
 import { type Footer, footerOf, stopLink } from "./layout.ts";
@@ -23,8 +23,7 @@ export interface Recipient {
   readonly at: Instant;
   /** By the names that placeholders use: `first_name`, `company.plan`, `event.plan`. Absent and null are unknown. */
   readonly values: Readonly<Record<string, Cell>>;
-  /** Shown in the provider's statistics: the program and the email. */
-  readonly tags: readonly string[];
+  readonly labels: readonly Label[];
 }
 
 export interface Rendered {
@@ -174,7 +173,7 @@ function renderOne(prepared: Prepared, recipient: Recipient): Result<Rendered> {
     html: join(structure.html, filled.slots, htmlValue),
     text: `${join(structure.text, filled.slots, plainValue)}\n`,
     headers,
-    tags: recipient.tags,
+    labels: recipient.labels,
     at: recipient.at,
   };
   return { ok: true, value: { message, without: [...new Set([...filled.without, ...misplaced(structure, filled)])] } };

@@ -51,7 +51,7 @@ export async function plainRender(rows: readonly OutboxRow[], at: number): Promi
       html: "",
       text: JSON.stringify(row.values),
       headers: [],
-      tags: [row.program],
+      labels: [{ name: "program", value: row.program }],
       at,
     },
   }));

@@ -25,7 +25,10 @@ const message: Message = {
   html: "<p>Hello</p>\n",
   text: "Hello\n.\nFrom here\n",
   headers: [{ name: "List-Unsubscribe", value: "<mailto:ana@acme.example?subject=unsubscribe>" }],
-  tags: ["onboarding", "welcome"],
+  labels: [
+    { name: "program", value: "onboarding" },
+    { name: "email", value: "welcome" },
+  ],
   at,
 };
 

@@ -16,7 +16,10 @@ const message: Message = {
   html: "<p>Hi</p>",
   text: "Hi",
   headers: [{ name: "List-Unsubscribe", value: "<mailto:ana@acme.example?subject=unsubscribe>" }],
-  tags: ["onboarding", "welcome"],
+  labels: [
+    { name: "program", value: "onboarding" },
+    { name: "email", value: "welcome" },
+  ],
   at,
 };
 
@@ -37,7 +40,7 @@ beforeEach(async () => {
 afterEach(() => fake.close());
 
 describe("a mail that is taken", () => {
-  test("arrives with our id, key, tags and headers, in test mode", async () => {
+  test("arrives with our id, tags, variables and headers, and goes out for real", async () => {
     expect(await mailer.send(message)).toEqual({ kind: "sent", providerId: "0a1b2c3d@mg.example" });
     expect(fake.requests).toEqual(["POST /v3/mg.example/messages"]);
     expect(fake.accepted.map(({ fields }) => fields)).toEqual([
@@ -51,13 +54,27 @@ describe("a mail that is taken", () => {
         "h:List-Unsubscribe": ["<mailto:ana@acme.example?subject=unsubscribe>"],
         "h:Message-Id": ["<0a1b2c3d@mg.example>"],
         "v:key": ["0a1b2c3d"],
+        "v:program": ["onboarding"],
+        "v:email": ["welcome"],
         "o:tag": ["onboarding", "welcome"],
         "o:tracking": ["yes"],
         "o:tracking-clicks": ["htmlonly"],
         "o:tracking-opens": ["yes"],
-        "o:testmode": ["yes"],
       },
     ]);
+  });
+  test("is told by its variant, and is tracked only as far as that is asked for", async () => {
+    const tracking = { opens: false, clicks: true };
+    const opened = await openMailgun({ key: fake.key, domain: fake.domain, url: fake.url, timeoutMs, tracking });
+    if (!opened.ok) throw new Error(opened.failure.text);
+    await opened.value.send({ ...message, labels: [...message.labels, { name: "variant", value: "short" }] });
+    expect(fake.accepted[0]?.fields).toMatchObject({
+      "v:variant": ["short"],
+      "o:tag": ["onboarding", "welcome", "short"],
+      "o:tracking": ["yes"],
+      "o:tracking-clicks": ["htmlonly"],
+      "o:tracking-opens": ["no"],
+    });
   });
   test("shows in the logs by its id, once the logs have caught up", async () => {
     let now = at;
@@ -74,7 +91,7 @@ describe("a mail that is taken", () => {
     expect(item).toMatchObject({
       event: "accepted",
       recipient: "zoe@x.example",
-      "user-variables": { key: "0a1b2c3d" },
+      "user-variables": { key: "0a1b2c3d", program: "onboarding", email: "welcome" },
     });
     await slow.close();
   });
@@ -191,7 +208,7 @@ describe("what is never handed over", () => {
     ["a subject with a line break", { subject: "a\nb" }, /line break/],
     ["a sender with NUL", { from: "a\0@x.example" }, /line break/],
     ["a receiver with a line break", { to: "a@x.example\r\nBcc: b@x.example" }, /line break/],
-    ["a tag that is too long", { tags: ["t".repeat(129)] }, /cannot be a tag/],
+    ["a tag that is too long", { labels: [{ name: "email", value: "t".repeat(129) }] }, /cannot be a tag/],
   ])("%s", async (_, change, reason) => {
     const outcome = await mailer.send({ ...message, ...change });
     expect(outcome).toMatchObject({ kind: "refused", reason: expect.stringMatching(reason) });

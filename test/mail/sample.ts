@@ -60,7 +60,16 @@ export const fields: readonly TemplateField[] = [
 export const at = Date.UTC(2026, 2, 2, 8, 0, 0);
 
 export function recipient(values: Recipient["values"] = {}): Recipient {
-  return { sendId: "0a1b2c", to: "ana@x.example", at, values, tags: ["onboarding", "welcome"] };
+  return {
+    sendId: "0a1b2c",
+    to: "ana@x.example",
+    at,
+    values,
+    labels: [
+      { name: "program", value: "onboarding" },
+      { name: "email", value: "welcome" },
+    ],
+  };
 }
 
 export async function render(mail: Email, values: Recipient["values"] = {}): Promise<Result<Rendered>> {

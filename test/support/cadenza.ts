@@ -23,9 +23,9 @@ export interface RunChoices {
   readonly gid?: number;
 }
 
-/** The environment's own Mailgun settings never reach a test. */
+/** The environment's own settings of mails never reach a test. */
 function cleanEnvironment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("MAILGUN_"));
+  const kept = Object.entries(process.env).filter(([name]) => !/^(MAILGUN|CADENZA)_/.test(name));
   return { ...Object.fromEntries(kept), ...extra };
 }
 

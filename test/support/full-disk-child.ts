@@ -20,7 +20,7 @@ for (const [sendId, size] of [
     html: "<p>Hi</p>",
     text: "x".repeat(Number(size)),
     headers: [],
-    tags: [],
+    labels: [],
     at: 0,
   });
   outcomes.push({ outcome, found: await opened.value.find?.(sendId) });
