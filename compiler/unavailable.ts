@@ -4,7 +4,7 @@ import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
 
-type Code = "E250" | "E251" | "E252" | "E253" | "E254";
+type Code = "E250" | "E251" | "E253" | "E254";
 type Row = readonly [Code, string];
 
 const constructs = {
@@ -29,9 +29,6 @@ const constructs = {
   "winner by": ["E251", "`winner by`"],
   "hand off": ["E251", "`hand off to`"],
   call: ["E251", "`call`"],
-  // Conditions.
-  changed: ["E252", "`changed` of a stage"],
-  "has been": ["E252", "`has been` of a stage"],
   // Settings of emails and of the project.
   attach: ["E253", "`attach`"],
   "skip caps": ["E253", "`skip caps`"],

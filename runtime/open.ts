@@ -109,5 +109,9 @@ async function loadAll(
     reports.push(report);
     onLoaded?.(report);
   }
+  if (plan.funnels.length > 0) {
+    const { recordLoaded } = await import("./engine/stages.ts");
+    await recordLoaded(database, plan, now);
+  }
   return { ok: true, value: reports };
 }

@@ -6,7 +6,6 @@ import type { Span } from "../../grammar/span.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
 import type { Checked, CheckedTerm, Operand } from "../checked.ts";
 import type { Context } from "../context.ts";
-import { unavailable } from "../unavailable.ts";
 import { checkWait } from "./moment.ts";
 import { checkValue, targetOf } from "./value.ts";
 import { checkWindow } from "./window.ts";
@@ -19,7 +18,6 @@ export function checkHistory(context: Context, operand: Operand, check: Past, sp
   if (check.kind === "changed") {
     const window = check.window && checkWindow(context, operand.name, check.window);
     if (check.window && !window) return null;
-    if (operand.term.kind === "stage") context.report(unavailable("changed", check.span));
     return { kind: "changed", operand, window, span };
   }
   if (operand.type.isList) {
@@ -34,7 +32,6 @@ export function checkHistory(context: Context, operand: Operand, check: Past, sp
     context.report(diagnose("E380", check.value.span, { name: operand.name, other }));
     return null;
   }
-  if (operand.term.kind === "stage") context.report(unavailable("has been", check.span));
   return { kind: "has been", operand, value, length, span };
 }
 

@@ -17,7 +17,7 @@ import type {
   Term,
 } from "../ir/condition.ts";
 import { placeTerm } from "../ir/people.ts";
-import { changesOf, recordsOf } from "../sql/history.ts";
+import { changesOf, recordsOf, standingOf } from "../sql/history.ts";
 import type { Type } from "../types.ts";
 import { backwards, boundsOf, comparePoint, seconds, valueOfPoint } from "./moment.ts";
 import { anniversaryFrom, comparison, lowerTerm } from "./term.ts";
@@ -255,13 +255,13 @@ function comparisonOf(left: Type, right: Term): Comparison {
 type Changed = Checked & { readonly kind: "changed" };
 type HasBeen = Checked & { readonly kind: "has been" };
 
-const oldValue = ({ type }: Operand): PlainTerm => ({ kind: "property", name: "old", type });
+const pastValue = (name: "old" | "new", { type }: Operand): PlainTerm => ({ kind: "property", name, type });
 
 /** Values that compare as equal are no change. */
 function lowerChanged(room: Room, { operand, window }: Changed): Behaviour {
   const isFoldedText = comparison(operand.type) === "text" && !operand.type.isList;
-  const right: Term = { kind: "property", name: "new", type: operand.type };
-  const same: Condition = { kind: "compare", op: "=", left: oldValue(operand), right, by: "text" };
+  const right = pastValue("new", operand);
+  const same: Condition = { kind: "compare", op: "=", left: pastValue("old", operand), right, by: "text" };
   const bounds = boundsOf(window, room.scope, (value) => bound(room, value));
   return { ...historyOf(changesOf(operand.name), isFoldedText ? negated(same) : null), ...bounds };
 }
@@ -270,6 +270,14 @@ function lowerChanged(room: Room, { operand, window }: Changed): Behaviour {
 function lowerHasBeen(room: Room, { operand, value, length }: HasBeen): Condition {
   const first: Moment = { kind: "shift", by: backwards(length) };
   const was = bound(room, value);
+  const always = { from: null, scope: "all" } as const;
+  const until = { moment: first, isIncluded: true };
+  // Stages are written down now and then: that it is one now does not say that it was the last one written.
+  if (operand.term.kind === "stage") {
+    const wasIt = lowerCompare(room, { ...operand, term: pastValue("new", operand) }, "=", was);
+    const standing = historyOf(standingOf(operand.name), wasIt);
+    return joined("all", [lowerCompare(room, operand, "=", was), { ...standing, ...always, until }]);
+  }
   const isLater: Condition = {
     kind: "compare",
     op: ">",
@@ -277,9 +285,7 @@ function lowerHasBeen(room: Room, { operand, value, length }: HasBeen): Conditio
     right: { kind: "moment", moment: first, as: "instant" },
     by: "plain",
   };
-  const wasOther = negated(lowerCompare(room, { ...operand, term: oldValue(operand) }, "=", was));
-  const always = { from: null, scope: "all" } as const;
-  const until = { moment: first, isIncluded: true };
+  const wasOther = negated(lowerCompare(room, { ...operand, term: pastValue("old", operand) }, "=", was));
   return joined("all", [
     lowerCompare(room, operand, "=", was),
     { ...historyOf(recordsOf(operand.name), null), ...always, until },

@@ -6,7 +6,7 @@
 // list_member  list, contact_id, added_at, source
 // suppression  address (lower case, no outer space), reason, at, source
 // consent      address (as above), topic (`*` = all mail), state, at, source; the latest row wins, of two at one time the refusal
-// stage_history  funnel, contact_id, stage (NULL: none), at: from then on; of funnels that move forward only
+// stage_history  see history.ts
 // contact_change  see history.ts
 // tz_spans     zone, from_utc, until_utc, offset_s
 //

@@ -41,7 +41,6 @@ export type NameParams = {
   E246: Named & { readonly fields: readonly string[] };
   E250: Construct;
   E251: Construct;
-  E252: Construct;
   E253: Construct;
   E254: Construct;
   E290: { readonly pack: string; readonly needs: readonly string[] };
@@ -202,7 +201,6 @@ export const names: Family<NameParams> = {
   },
   E250: notYet,
   E251: notYet,
-  E252: notYet,
   E253: notYet,
   E254: notYet,
   E290: {

@@ -62,7 +62,8 @@ async function store(turn: Turn): Promise<void> {
     (builder) => `INSERT INTO engine_state (only_row, last_batch, ticks, epoch)
       VALUES (1, ${builder.param(integer(0))}, 0, 0) ON CONFLICT DO NOTHING`,
   );
-  await recordStages(turn);
+  if (movesByCalendar(plan)) await ensureSpans(turn, [plan.project.zone]);
+  await recordStages(turn, null);
   await storeTriggers(turn);
 }
 
@@ -122,8 +123,6 @@ async function storeTriggers(turn: Turn): Promise<void> {
     ({ program, trigger }) => isNew(program.name, trigger.id) && !trigger.enrolsPresent,
   );
   if (edges.length === 0) return;
-  const { plan } = turn.engine;
-  if (movesByCalendar(plan)) await ensureSpans(turn, [plan.project.zone]);
   await judgeEdges(turn, edges);
   await change(turn, () => "INSERT INTO edge_member SELECT program, trigger_id, contact_id FROM edge_now");
 }

@@ -1,6 +1,7 @@
 // An applied plan together with the database that it runs on, and how its statements are run at an instant.
 
 import { calendarOf, type ZoneCalendar } from "../../compiler/calendar.ts";
+import type { Funnel } from "../../compiler/ir/people.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { bind } from "../../compiler/sql/bind.ts";
 import { type Builder, builder } from "../../compiler/sql/builder.ts";
@@ -8,7 +9,7 @@ import type { Param, Sql } from "../../compiler/sql/sql.ts";
 import type { Database, Instant, Row, Session } from "../ports.ts";
 import { type ClockReading, clockReadingOf } from "./clock-reading.ts";
 import { type Draws, drawsBySeed } from "./draws.ts";
-import { fieldsRead } from "./reads.ts";
+import { fieldsRead, remembered } from "./reads.ts";
 import { calendarsOf, zonesOfCountries } from "./schedule.ts";
 
 export interface Engine {
@@ -23,6 +24,8 @@ export interface Engine {
   readonly countries: ReadonlyMap<string, string>;
   /** Contact fields of which a change may change what else happens in the same instant. */
   readonly fieldsRead: ReadonlySet<string>;
+  /** Funnels of which it is written down who was where. */
+  readonly remembered: readonly Funnel[];
   /** How the plan depends on the clock. */
   readonly clock: ClockReading;
   readonly draws: Draws;
@@ -48,6 +51,7 @@ export function createEngine(database: Database, plan: Plan, version: number, ea
     calendarOf: calendarsOf(calendar, plan.project.firstWeekday),
     countries: earlier?.countries ?? countriesOf(plan),
     fieldsRead: fieldsRead(plan),
+    remembered: remembered(plan),
     clock: clockReadingOf(plan),
     draws: drawsBySeed(plan.project),
     covered: earlier?.covered ?? new Map(),
@@ -72,8 +76,8 @@ function storedPlan(stored: Plan): Plan {
     variants: email.variants ?? [],
     wordsFrom: email.wordsFrom ?? null,
   }));
-  const { scores = [], funnels = [], vocabularies = [] } = stored;
-  return { ...stored, scores, funnels, vocabularies, emails };
+  const { scores = [], funnels = [], derived = [], vocabularies = [] } = stored;
+  return { ...stored, scores, funnels, derived, vocabularies, emails };
 }
 
 /** Statements of one instant in one transaction. */

@@ -5,7 +5,7 @@ import type { Length } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { printRunning } from "../../compiler/sql/chains.ts";
-import { isHistory } from "../../compiler/sql/history.ts";
+import { funnelAsked, isHistory } from "../../compiler/sql/history.ts";
 import { printScoreOutlook } from "../../compiler/sql/print.ts";
 import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
@@ -83,7 +83,8 @@ function factColumns(plan: Plan, reading: ClockReading): readonly Column[] {
   return [
     ...eventColumns(plan, reading, (name) => !ownEvents.includes(name)),
     ...datetimes(plan, reading),
-    ...historyColumns(reading),
+    ...historyColumns(reading, "contact_change"),
+    ...historyColumns(reading, "stage_history"),
     plain("consent", "at"),
     plain("suppression", "at"),
     ...(reading.hasLists ? [plain("list_member", "added_at")] : []),
@@ -97,18 +98,23 @@ function moveColumns(plan: Plan, reading: ClockReading): readonly Column[] {
   return [
     ...eventColumns(plan, reading, (name) => ownEvents.includes(name)),
     ...contactColumns(plan, reading).filter(({ field }) => fieldsSet.has(field)),
-    ...(fieldsSet.size > 0 ? historyColumns(reading) : []),
+    ...(fieldsSet.size > 0 ? historyColumns(reading, "contact_change") : []),
+    ...historyColumns(reading, "stage_history"),
     ...(reading.again.length > 0 ? [{ ...plain("enrollment", "started_at"), lengths: reading.again }] : []),
     plain("positions", "due"),
     { ...plain("outbox", "not_before"), where: "state = 'pending'" },
   ];
 }
 
-/** Changes are rows of one table, whatever the field. */
-function historyColumns({ events, lengthsOf }: ClockReading): readonly Column[] {
-  const asked = [...events].filter(isHistory);
+/** Changes are rows of one table, whatever the field, and of one, whatever the funnel. */
+function historyColumns(
+  { events, lengthsOf }: ClockReading,
+  table: "contact_change" | "stage_history",
+): readonly Column[] {
+  const isOfStages = table === "stage_history";
+  const asked = [...events].filter((event) => isHistory(event) && (funnelAsked(event) !== null) === isOfStages);
   const lengths = asked.flatMap((event) => lengthsOf(`event ${event}`));
-  return asked.length > 0 ? [{ table: "contact_change", column: "at", lengths, hasBatches: true }] : [];
+  return asked.length > 0 ? [{ table, column: "at", lengths, hasBatches: true }] : [];
 }
 
 /** When the time is over in which an event may yet be followed by another. */

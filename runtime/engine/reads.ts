@@ -13,12 +13,20 @@ import {
 import { conditionsOfFunnel, conditionsOfScore, type Funnel } from "../../compiler/ir/people.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Step } from "../../compiler/ir/program.ts";
-import { changedField } from "../../compiler/sql/history.ts";
+import { changedField, funnelAsked } from "../../compiler/sql/history.ts";
 import { isExact } from "../../compiler/sql/shift.ts";
 
-/** Funnels whose value depends on what was recorded before. */
-export function remembered({ funnels }: Plan): readonly Funnel[] {
-  return funnels.filter(({ isForwardOnly, stages }) => isForwardOnly && stages.length > 0);
+/** Funnels of which it is written down who was where: those that move forward only, and those that are asked for their past. */
+export function remembered(plan: Plan): readonly Funnel[] {
+  const derived = plan.derived.flatMap(({ term }) => conditionsIn(term));
+  const events = [
+    ...startWheres(plan).map(({ event }) => event),
+    ...[...conditionsOfPlan(plan), ...derived].flatMap(eventsWithin),
+  ];
+  const asked = new Set(events.map(funnelAsked));
+  return plan.funnels.filter(
+    ({ name, isForwardOnly, stages }) => stages.length > 0 && (isForwardOnly || asked.has(name)),
+  );
 }
 
 /** Every condition of the plan's programs, at its root; not what starting events are asked for themselves. */

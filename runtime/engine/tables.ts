@@ -121,12 +121,16 @@ export const engineTables: readonly string[] = [
   // Databases of a Cadenza that knew no variants lack the column.
   "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS variant VARCHAR",
 
-  // What stage a person of a funnel was found at, from when on; NULL where none held. Written by apply and by ticks.
+  // What stage a person of a funnel was found at, from when on; NULL where none held. Written by apply, ticks and loads.
+  // `old`: the stage before; `is_first`: nothing was recorded before.
   `CREATE TABLE IF NOT EXISTS stage_history (
     funnel VARCHAR NOT NULL,
     contact_id VARCHAR NOT NULL,
     stage VARCHAR,
-    "at" TIMESTAMP NOT NULL
+    "at" TIMESTAMP NOT NULL,
+    batch BIGINT,
+    old VARCHAR,
+    is_first BOOLEAN
   )`,
 
   // One row while the stored membership of segments holds: as of when, by how many words of bits, over which columns of the

@@ -70,7 +70,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
   for (let isNew = true, isFirst = true; ; isFirst = false) {
     if (isNew) {
       isChecked = isFirst;
-      await recordStages(turn);
+      await recordStages(turn, setBatch);
       await endAndStart(turn, {
         since,
         look: { states: state.triggers, isFirst, setBatch, hasContinued },
@@ -212,7 +212,7 @@ function mostRounds({ plan }: Engine): number {
 /** What the next tick compares with. */
 async function remember(turn: Turn): Promise<void> {
   const tables = turn.engine.plan.catalog.events.map(({ name }) => quote(eventTable(name)));
-  const newest = [...tables, "contact_change"]
+  const newest = [...tables, "contact_change", "stage_history"]
     .map((table) => `SELECT max(batch) AS batch FROM ${table}`)
     .join(" UNION ALL ");
   await change(

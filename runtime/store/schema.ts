@@ -5,8 +5,8 @@ import type { Sql } from "../../compiler/sql/sql.ts";
 import { engineTables } from "../engine/tables.ts";
 import type { Database, Session } from "../ports.ts";
 
-/** Grows by one whenever an older Cadenza could no longer read what a newer one writes. */
-const schemaVersion = 2;
+/** Grows by one whenever an older Cadenza could no longer read what a newer one writes, or would write too little. */
+const schemaVersion = 3;
 
 const systemTables: readonly string[] = [
   "CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)",
@@ -90,6 +90,7 @@ export async function ensureSchema(database: Database): Promise<void> {
     for (const ddl of [...systemTables, ...engineTables]) await session.change(statement(ddl));
     const version = Number((await readMeta(session, "schema_version")) ?? schemaVersion);
     if (version < 2) await recordContacts(session);
+    if (version < 3) await completeStages(session);
     await writeMeta(session, "schema_version", String(schemaVersion));
   });
 }
@@ -102,4 +103,19 @@ async function recordContacts(session: Session): Promise<void> {
     FROM (SELECT "at" FROM load_batch UNION ALL SELECT last_tick FROM engine_state) AS w)`;
   const contacts = `(SELECT c.contact_id, l."at" FROM contact AS c CROSS JOIN ${last} AS l WHERE l."at" IS NOT NULL)`;
   await session.change(statement(printRecords(contacts, 'n."at"', "0")));
+}
+
+/** From version 3 on it is written with each stage what was there before. */
+async function completeStages(session: Session): Promise<void> {
+  for (const column of ["batch BIGINT", "old VARCHAR", "is_first BOOLEAN"]) {
+    await session.change(statement(`ALTER TABLE stage_history ADD COLUMN IF NOT EXISTS ${column}`));
+  }
+  await session.change(
+    statement(`UPDATE stage_history AS s SET batch = 0, old = p.stage_before, is_first = p.place = 1
+      FROM (
+        SELECT h.funnel, h.contact_id, h."at", lag(h.stage) OVER back AS stage_before, row_number() OVER back AS place
+        FROM stage_history AS h WINDOW back AS (PARTITION BY h.funnel, h.contact_id ORDER BY h."at")
+      ) AS p
+      WHERE p.funnel = s.funnel AND p.contact_id = s.contact_id AND p."at" = s."at"`),
+  );
 }

@@ -149,14 +149,8 @@ test("what a project declares and nothing touches does not keep it from being te
   ];
   expect(await outcomes([...harmless, signedUp("it runs")].join("\n"))).toEqual({ "it runs": "passed" });
   const notYet = "is part of the language, but not available yet.";
-  const moved = "funnel Way < stage lead  stage buyer when purchased >\nsegment Moved where stage Way changed in 30d";
   const touched: readonly (readonly [string, string])[] = [
     ["policy house < quiet hours 20:00 to 08:00 local >", `A \`policy\` ${notYet}`],
-    [`${moved}\nprogram p for Moved < send nudge >`, `\`changed\` of a stage ${notYet}`],
-    [
-      `${moved}\nsegment Both where in Moved and purchased\nprogram p < start when in Both  send nudge >`,
-      `\`changed\` of a stage ${notYet}`,
-    ],
     [
       'email chart < subject "A"  text "B"  topic tips  skip caps >\nprogram p < start when purchased  send chart >',
       `\`skip caps\` ${notYet}`,

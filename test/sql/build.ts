@@ -89,8 +89,19 @@ export async function build(database: Duck, world: World): Promise<void> {
   );
   await table(
     "stage_history",
-    ["funnel VARCHAR", "contact_id VARCHAR", "stage VARCHAR", '"at" TIMESTAMP'],
-    world.stages.map((row) => [`'${row.funnel}'`, `'${row.contactId}'`, literal(row.stage, "VARCHAR"), stamp(row.at)]),
+    [
+      ...["funnel VARCHAR", "contact_id VARCHAR", "stage VARCHAR", '"at" TIMESTAMP'],
+      ...["batch BIGINT", "old VARCHAR", "is_first BOOLEAN"],
+    ],
+    world.stages.map((row, index) => {
+      const before = world.stages
+        .slice(0, index)
+        .findLast(({ funnel, contactId }) => funnel === row.funnel && contactId === row.contactId);
+      return [
+        ...[`'${row.funnel}'`, `'${row.contactId}'`, literal(row.stage, "VARCHAR"), stamp(row.at)],
+        ...["1", literal(before?.stage ?? null, "VARCHAR"), String(!before)],
+      ];
+    }),
   );
   await table(
     "outbox",

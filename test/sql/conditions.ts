@@ -15,13 +15,13 @@ import type {
 } from "../../compiler/ir/condition.ts";
 import { type Funnel, type Score, scoreTerm } from "../../compiler/ir/people.ts";
 import type { Segment } from "../../compiler/ir/plan.ts";
-import { changesOf, isHistory, recordsOf } from "../../compiler/sql/history.ts";
+import { changesOf, funnelAsked, isHistory, recordsOf, standingOf } from "../../compiler/sql/history.ts";
 import { findEvent } from "../../compiler/sql/terms.ts";
 import { isOrdered, type Scalar, type Type } from "../../compiler/types.ts";
 import type { AggregateFunction } from "../../grammar/ast/expr.ts";
 import { byOf, type Class, classOf } from "./classes.ts";
 import type { Dice } from "./dice.ts";
-import { drawStage } from "./stages.ts";
+import { drawStage, drawStageWhere } from "./stages.ts";
 import { drawCalendar, drawWindow } from "./spans.ts";
 import { globs, patterns, pieces } from "./text-reference.ts";
 import { amounts, days, emails, enumValues, lengths, numbers, texts, type World } from "./world.ts";
@@ -78,7 +78,11 @@ export function drawCondition(choice: Choice, depth: number): Condition {
   }
 }
 
-function drawHistory({ dice, world }: Choice): EventTable {
+function drawHistory({ dice, world, funnels }: Choice): EventTable {
+  if (funnels.length > 0 && dice.chance(40)) {
+    const stage = `stage ${dice.pick(funnels).name}`;
+    return findEvent(world.catalog, dice.chance(50) ? changesOf(stage) : standingOf(stage));
+  }
   const { name } = dice.pick(world.catalog.contact.fields.filter(({ isKey }) => !isKey));
   return findEvent(world.catalog, dice.chance(70) ? changesOf(name) : recordsOf(name));
 }
@@ -128,13 +132,19 @@ export function drawBehaviour(choice: Choice): Behaviour {
     event: event.name,
     email: event.isMail && dice.chance(scope === "wait" ? 60 : 35) ? dice.pick(emails) : null,
     countsMachines: !event.isMail || dice.chance(30),
-    where: dice.chance(isHistory(event.name) ? 70 : 40) ? drawWhere(choice, event.fields, 2) : null,
+    where: drawBehaviourWhere(choice, event),
     count,
     distinct: dice.chance(70) ? distinct : null,
     from: window?.from ?? null,
     until: window?.until ?? null,
     scope,
   };
+}
+
+function drawBehaviourWhere(choice: Choice, event: EventTable): Condition | null {
+  const { dice } = choice;
+  if (funnelAsked(event.name) !== null && dice.chance(60)) return drawStageWhere(dice, event);
+  return dice.chance(isHistory(event.name) ? 70 : 40) ? drawWhere(choice, event.fields, 2) : null;
 }
 
 export const functions: readonly AggregateFunction[] = [

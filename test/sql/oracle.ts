@@ -248,8 +248,10 @@ export function oracleOf(world: World, declared: Declared, cuts: "wait" | "enrol
     return total < 0n ? 0 : Number(total) / 1_000_000;
   }
 
-  /** Of the project's own, or of the history of a field. */
+  /** Of the project's own, or of the history of a field or of stages. */
   function eventsOf(name: string): readonly EventRow[] {
+    const stage = /^stage (.+) (changed|standing)$/.exec(name);
+    if (stage) return stageEvents(world, stage[1] ?? "", stage[2] === "standing");
     const [, field = "", kind] = /^(.+) (changed|recorded)$/.exec(name) ?? [];
     if (kind === undefined) return world.events.get(name) ?? [];
     const changes = world.changes.filter((row) => row.field === field);
@@ -348,6 +350,19 @@ export function oracleOf(world: World, declared: Declared, cuts: "wait" | "enrol
   }
 
   return { isTrue: (condition, person) => isTrue(condition, person), valueIn: (term, person) => valueIn(term, person) };
+}
+
+/** Every stage that came behind another one; or the last one of each person. */
+function stageEvents({ stages, now }: World, funnel: string, isLast: boolean): readonly EventRow[] {
+  const own = stages.filter((row) => row.funnel === funnel).toSorted((one, other) => one.at - other.at);
+  return own.flatMap(({ contactId, stage, at }): readonly EventRow[] => {
+    const others = own.filter((row) => row.contactId === contactId);
+    const before = others.findLast((row) => row.at < at);
+    const behind = others.find((row) => row.at > at && row.at <= now);
+    const isMeant = isLast ? !behind && at <= now : before !== undefined;
+    const values = isLast ? { new: stage } : { old: before?.stage ?? null, new: stage };
+    return isMeant ? [{ contactId, at, eventId: String(at), values }] : [];
+  });
 }
 
 function literalOf(literal: Literal): Value {

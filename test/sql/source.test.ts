@@ -76,6 +76,7 @@ function drawPredicate(draw: Asking, depth: number): Predicate {
     "computed",
     "history",
     "history",
+    "history",
   ];
   const kind = dice.chance(90) ? dice.pick(often) : dice.pick(["group", "everyone", "sample"]);
   switch (kind) {
@@ -102,7 +103,7 @@ function drawPredicate(draw: Asking, depth: number): Predicate {
     case "anniversary":
       return drawAnniversary(draw);
     case "history":
-      return drawHistory(draw);
+      return drawHistory(draw, draw.computed);
     default:
       return drawField(draw);
   }
@@ -292,7 +293,7 @@ const alternatives = [
   ],
   ...["in calendar", "moment relative", "moment date", "moment datetime", "moment today", "moment now"],
   ...["one link", "several links", "followed by", "not followed by", "for the same"],
-  ...["changed", "changed in window", "has been", "has been a day"],
+  ...["changed", "changed in window", "has been", "has been a day", "stage changed", "stage has been"],
   ...["bare event", "email", "including machines", "where", "event time"],
   ...["at least", "at most", "exactly", "more than", "fewer than"],
   ...["count of", "count of distinct", "sum of", "average of", "lowest", "highest", "first", "last"],

@@ -1,6 +1,7 @@
 // Random conditions over the stages of funnels.
 
 import type { Condition, Op, Term } from "../../compiler/ir/condition.ts";
+import type { EventTable } from "../../compiler/ir/catalog.ts";
 import { type Funnel, placeTerm, stageTerm } from "../../compiler/ir/people.ts";
 import type { Dice } from "./dice.ts";
 import { stageNames } from "./world.ts";
@@ -22,4 +23,11 @@ export function drawStage(dice: Dice, funnels: readonly Funnel[], ops: readonly 
       return { kind: "compare", op: dice.pick(ops), left: placeTerm(name), right: place, by: "plain" };
     }
   }
+}
+
+/** What is asked of a change of stages, or of the last one. */
+export function drawStageWhere(dice: Dice, { fields }: EventTable): Condition {
+  const { name, type } = dice.pick(fields);
+  const right: Term = { kind: "literal", literal: { kind: "text", value: dice.pick(stageNames) } };
+  return { kind: "compare", op: "=", left: { kind: "property", name, type }, right, by: "plain" };
 }

@@ -1,7 +1,7 @@
 // How often each alternative of conditions was drawn.
 
 import { type Condition, childrenOf, type Moment, type Term } from "../../compiler/ir/condition.ts";
-import { changedField, isHistory } from "../../compiler/sql/history.ts";
+import { isHistory } from "../../compiler/sql/history.ts";
 import { functions, isDay, ops } from "./conditions.ts";
 
 /** What must be drawn often enough for a test of all conditions to mean something. */
@@ -25,6 +25,8 @@ export const alternatives: readonly string[] = [
     "behaviour",
     "chain",
     "changed",
+    "stage changed",
+    "stage standing",
     "recorded",
     "in segment",
     "in program",
@@ -113,7 +115,7 @@ export function tally(condition: Condition, counts: Map<string, number>): void {
     }
   }
   if (condition.kind === "behaviour") {
-    if (isHistory(condition.event)) add(changedField(condition.event) === null ? "recorded" : "changed");
+    if (isHistory(condition.event)) add(condition.event.replace(/^(stage )?.* /, "$1"));
     add(`scope ${condition.scope}`);
     add(condition.count ? `count ${condition.count.op}` : "no count");
     add(condition.distinct === null ? "each event" : "distinct");

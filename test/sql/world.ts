@@ -312,12 +312,14 @@ export function drawWorld(dice: Dice, catalog = drawCatalog(dice)): World {
       isYes: dice.chance(50),
       at: instant(),
     })),
-    stages: dice.times(30, () => ({
-      funnel: dice.pick(["F0", "F1", "F2"]),
-      contactId: `c${dice.below(12)}`,
-      stage: dice.maybe(dice.pick([...stageNames, "gone"])),
-      at: instant(),
-    })),
+    stages: stagesIn(
+      dice.times(60, () => ({
+        funnel: dice.pick(["F", "F0", "F1", "F2"]),
+        contactId: `c${dice.below(12)}`,
+        stage: dice.maybe(dice.pick([...stageNames, "gone"])),
+        at: instant(),
+      })),
+    ),
     enrollments,
     stays: dice.times(16, () => {
       const at = instant();
@@ -331,6 +333,16 @@ export function drawWorld(dice: Dice, catalog = drawCatalog(dice)): World {
       return { sendId, enrollmentId, contactId, email: dice.pick(emails), plannedAt: now - dice.below(3) * 86_400_000 };
     }),
   };
+}
+
+/** As they are written: in order of time, one for an instant, and only where it is another one than before. */
+function stagesIn(drawn: World["stages"]): World["stages"] {
+  const found: World["stages"][number][] = [];
+  for (const row of drawn.toSorted((one, other) => one.at - other.at)) {
+    const last = found.findLast(({ funnel, contactId }) => funnel === row.funnel && contactId === row.contactId);
+    if (!last || (last.at !== row.at && last.stage !== row.stage)) found.push(row);
+  }
+  return found;
 }
 
 /** The last new value is the one that the contact has. */
