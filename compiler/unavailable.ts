@@ -11,7 +11,6 @@ const constructs = {
   // Declarations.
   policy: ["E250", "A `policy`"],
   webhook: ["E250", "A `webhook`"],
-  team: ["E250", "A `team`"],
   report: ["E250", "A `report`"],
   renamed: ["E250", "`renamed`"],
   "renamed step": ["E250", "`renamed step`"],
@@ -27,7 +26,6 @@ const constructs = {
   "send to": ["E251", "`send … to` a field that is computed"],
   "wait until anniversary": ["E251", "Waiting for an `anniversary of` a date"],
   "winner by": ["E251", "`winner by`"],
-  "hand off": ["E251", "`hand off to`"],
   call: ["E251", "`call`"],
   // Settings of emails and of the project.
   attach: ["E253", "`attach`"],
@@ -39,7 +37,6 @@ const constructs = {
   "is forgotten": ["E250", "`is forgotten`"],
   pause: ["E251", "`pause`"],
   resume: ["E251", "`resume`"],
-  "was handed off to": ["E251", "`was handed off to`"],
   // Options of loads.
   "refresh every": ["E254", "`refresh every`"],
 } as const satisfies Record<string, Row>;

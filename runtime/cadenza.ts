@@ -170,6 +170,21 @@ export interface ConsentView {
   readonly suppressed: string | null;
 }
 
+/** What a team is asked to do with a person. */
+export interface HandOff {
+  readonly id: string;
+  readonly team: string;
+  readonly program: string;
+  /** Key of the contact. */
+  readonly contact: string;
+  readonly note: string | null;
+  readonly at: Instant;
+  /** null: open. */
+  readonly done: { readonly at: Instant; readonly by: string } | null;
+  /** Of the contact, as they are now: null where unknown. */
+  readonly fields: Readonly<Record<string, Cell>>;
+}
+
 export interface ProfiledField {
   readonly name: string;
   /** As declared, without `?`. */
@@ -318,6 +333,10 @@ export interface Cadenza {
   list(name: string, at?: Instant): Promise<Result<ListView>>;
   /** Records that an address agrees to a topic or refuses it. F117, F118 for an unknown topic or contact, F173 without an address. */
   consent(request: ConsentRequest): Promise<Result<ConsentView>>;
+  /** Hand-offs, the oldest first: those that are open, or all. */
+  handOffs(request?: { readonly isAll?: boolean }): Promise<Result<readonly HandOff[]>>;
+  /** Says that a hand-off is done; one that was done before stays as it was. F174 where there is no such one. */
+  closeHandOff(request: { readonly id: string; readonly by: string; readonly at?: Instant }): Promise<Result<HandOff>>;
   /**
    * Why a person is in a segment of the plan at an instant (absent: the clock's), or not: every part of its condition with
    * what decided it, what would turn it, and when time alone will. F117 where there is no such segment, F118 where there is no such contact.

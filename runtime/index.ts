@@ -10,6 +10,7 @@ export type {
   Applied,
   Cadenza,
   ConsentView,
+  HandOff,
   ContactView,
   ListChange,
   ListChanged,

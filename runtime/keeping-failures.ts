@@ -1,4 +1,4 @@
-// Failures of what people keep by hand: lists and consent.
+// Failures of what people keep by hand: lists, consent and hand-offs.
 
 import type { FailureTable } from "./failure-entry.ts";
 
@@ -8,6 +8,7 @@ export type KeepingParams = {
   F171: { readonly keys: readonly string[]; readonly count: number };
   F172: { readonly path: string | null };
   F173: { readonly key: string };
+  F174: { readonly id: string };
 };
 
 export const keepingFailures: FailureTable<KeepingParams> = {
@@ -35,5 +36,9 @@ export const keepingFailures: FailureTable<KeepingParams> = {
   F173: {
     text: ({ key }) => `The contact \`${key}\` has no address.`,
     help: () => "Consent belongs to an address: load one for this contact first.",
+  },
+  F174: {
+    text: ({ id }) => `There is no hand-off \`${id}\`.`,
+    help: () => "`cadenza handoffs` lists the open ones with their ids, `cadenza handoffs --all` the others too.",
   },
 };

@@ -7,6 +7,7 @@ import { nearest } from "../compiler/similar.ts";
 import type { Cadenza, LoadReport, LoadRequest, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import { failure, systemReason } from "./failures.ts";
+import { handOffs } from "./handoffs.ts";
 import { keeping } from "./keeping.ts";
 import type { Database, Result } from "./ports.ts";
 import { profile } from "./profile.ts";
@@ -62,6 +63,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       contact: (key, at = clock.now()) => caught(() => contactView(database, plan, key, at)),
       profile: (at = clock.now()) => caught(async () => ({ ok: true, value: await profile(database, plan, at) })),
       ...keeping(database, plan, clock),
+      ...handOffs(database, plan, clock),
       why: (key, segment, at = clock.now()) => caught(() => whyOf(database, plan, { key, segment, at })),
       ...running(database, bound, clock),
       close: () => database.close(),

@@ -139,7 +139,7 @@ export async function contactView(
   };
 }
 
-function shown(value: Cell | undefined, { type }: Pick<Field, "type">): Cell {
+export function shown(value: Cell | undefined, { type }: Pick<Field, "type">): Cell {
   const isInstant = type.scalar.kind === "datetime" && typeof value === "number";
   return isInstant ? new Date(value).toISOString() : (value ?? null);
 }

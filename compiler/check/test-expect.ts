@@ -12,7 +12,7 @@ import type { TestPerson } from "../ir/test.ts";
 import { checkVariantName } from "./acts.ts";
 import { checkCondition } from "./condition.ts";
 import { isArm, isLabel } from "./test-names.ts";
-import { isCount, isNamed, isProgram, refuse, personNamed, spanOn, type Story } from "./test-story.ts";
+import { isCount, isNamed, isProgram, personNamed, spanOn, type Story } from "./test-story.ts";
 
 type ExpectClause = Extract<Clause, { readonly kind: "expect" | "expect members" | "expect sent" | "expect value" }>;
 type Of<K extends ExpectClause["kind"]> = Extract<ExpectClause, { readonly kind: K }>;
@@ -101,7 +101,9 @@ function checkOutcome(story: Story, person: TestPerson, outcome: Outcome, span: 
     case "was handed off to": {
       const { teams } = story.context.scope;
       const isTeam = isNamed(story, outcome.team, { what: "team", starters: ["team"] }, teams.keys());
-      return isTeam ? refuse(story, "was handed off to", outcome.span) : null;
+      return isTeam
+        ? { ...head, kind: "expect handed off", isNegated: outcome.negated, team: outcome.team.text }
+        : null;
     }
     case "got arm":
       if (!isArm(story, outcome.arm, outcome.experiment)) return null;

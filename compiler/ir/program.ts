@@ -118,6 +118,7 @@ export type Step = StepHead &
     | { readonly kind: "add to" | "remove from"; readonly list: string; readonly next: Next }
     | { readonly kind: "subscribe to" | "unsubscribe from"; readonly topic: string; readonly next: Next }
     | { readonly kind: "suppress"; readonly next: Next }
+    | { readonly kind: "hand off"; readonly team: string; readonly note: string | null; readonly next: Next }
     | { readonly kind: "go to"; readonly next: Next }
     /** Ends the enrollment and starts one in the other program. */
     | { readonly kind: "continue in"; readonly program: string }

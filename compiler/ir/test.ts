@@ -109,6 +109,12 @@ export type TestClauseOf<When, Row> = Head &
         readonly arm: string;
         readonly experiment: string | null;
       }
+    | {
+        readonly kind: "expect handed off";
+        readonly person: TestPerson;
+        readonly isNegated: boolean;
+        readonly team: string;
+      }
     | { readonly kind: "expect at"; readonly person: TestPerson; readonly step: string }
     | { readonly kind: "expect left" | "expect goal"; readonly person: TestPerson; readonly program: string }
   );

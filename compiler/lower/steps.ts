@@ -97,6 +97,8 @@ function targetOf(step: CheckedStep): string {
       return step.target;
     case "continue in":
       return step.program;
+    case "hand off":
+      return step.team;
     default:
       return "";
   }
@@ -201,6 +203,8 @@ function lowerAct(room: Room, { next, ...head }: StepHead & { readonly next: Nex
       return { ...head, kind: step.kind, topic: step.topic, next };
     case "suppress":
       return { ...head, kind: step.kind, next };
+    case "hand off":
+      return { ...head, kind: step.kind, team: step.team, note: step.note, next };
     case "continue in":
       return { ...head, kind: "continue in", program: step.program };
     case "stop":

@@ -10,6 +10,7 @@ import { docsCommand } from "./docs.ts";
 import { explainCommand } from "./explain.ts";
 import { fmtCommand } from "./fmt.ts";
 import { initCommand } from "./init.ts";
+import { handOffsCommand } from "./handoffs.ts";
 import { listCommand } from "./list.ts";
 import { loadCommand } from "./load.ts";
 import { runCommand } from "./run.ts";
@@ -97,7 +98,7 @@ function build(): Command {
   };
   const commands = [
     ...[initCommand, checkCommand, fmtCommand, testCommand, explainCommand, docsCommand],
-    ...[loadCommand, listCommand, consentCommand, showCommand, whyCommand, applyCommand, runCommand],
+    ...[loadCommand, listCommand, consentCommand, handOffsCommand, showCommand, whyCommand, applyCommand, runCommand],
   ];
   for (const define of commands) {
     define(program, { shell, withProject, withDatabase, finish });

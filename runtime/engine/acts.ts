@@ -46,6 +46,7 @@ const acts: { readonly [K in ActKind]: Act<Extract<Step, { kind: K }>> } = {
   "subscribe to": { table: "consent", isReadBack: always, write: recordConsent },
   "unsubscribe from": { table: "consent", isReadBack: always, write: recordConsent },
   suppress: { table: "suppression", isReadBack: always, write: suppress },
+  "hand off": { table: null, isReadBack: () => false, write: handOff },
 };
 
 /** Tables that steps of the plan write, besides those of the engine and of contacts. */
@@ -126,6 +127,19 @@ async function suppress(turn: Turn, _: Step, acting: Acting): Promise<void> {
     (builder) => `INSERT INTO suppression (address, reason, "at", source)
       SELECT a.address, 'suppressed', ${builder.now()}, ${source(acting, builder)}
       FROM (${printAddresses(turn, acting, builder)}) AS a ON CONFLICT DO NOTHING`,
+  );
+}
+
+type HandingOff = Extract<Step, { kind: "hand off" }>;
+
+async function handOff(turn: Turn, { team, note }: HandingOff, { place }: Acting): Promise<void> {
+  await change(
+    turn,
+    (builder) => `INSERT INTO handoff (handoff_id, team, program, step, enrollment_id, contact_id, note, "at")
+      SELECT left(md5(concat_ws(chr(31), v.program, v.enrollment_id, v.step, CAST(v.seq AS VARCHAR))), 12),
+        ${builder.param(text(team))}, v.program, v.step, v.enrollment_id, v.contact_id, ${builder.param(text(note))}, ${builder.now()}
+      FROM verdict AS v
+      WHERE v.program = ${builder.param(text(place.program))} AND v.step = ${builder.param(text(place.step))}`,
   );
 }
 

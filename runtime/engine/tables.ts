@@ -121,6 +121,20 @@ export const engineTables: readonly string[] = [
   // Databases of a Cadenza that knew no variants lack the column.
   "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS variant VARCHAR",
 
+  // What a team is asked to do with a person. `done_at` NULL: open.
+  `CREATE TABLE IF NOT EXISTS handoff (
+    handoff_id VARCHAR PRIMARY KEY,
+    team VARCHAR NOT NULL,
+    program VARCHAR NOT NULL,
+    step VARCHAR NOT NULL,
+    enrollment_id VARCHAR NOT NULL,
+    contact_id VARCHAR NOT NULL,
+    note VARCHAR,
+    "at" TIMESTAMP NOT NULL,
+    done_at TIMESTAMP,
+    done_by VARCHAR
+  )`,
+
   // What stage a person of a funnel was found at, from when on; NULL where none held. Written by apply, ticks and loads.
   // `old`: the stage before; `is_first`: nothing was recorded before.
   `CREATE TABLE IF NOT EXISTS stage_history (

@@ -146,6 +146,7 @@ function waysOf(step: Step): readonly Way[] {
     case "subscribe to":
     case "unsubscribe from":
     case "suppress":
+    case "hand off":
       return [{ outcome: actOutcomes[step.kind], text: "is done" }];
     case "go to":
       return [{ outcome: "went", text: "is reached" }];

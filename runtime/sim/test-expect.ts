@@ -31,6 +31,8 @@ export async function look(world: TestWorld, clause: Expectation, atoms: readonl
       return lookAtMails(world, clause);
     case "expect arm":
       return lookAtArm(world, clause);
+    case "expect handed off":
+      return lookAtHandOffs(world, clause);
     case "expect in program":
     case "expect at":
     case "expect left":
@@ -224,6 +226,23 @@ async function lookAtArm(world: TestWorld, { person, arm, experiment }: Of<"expe
     .map((row) => {
       const title = stepOf(world, String(row.program), String(row.step))?.title ?? row.step;
       return `${person.name} got ${row.reason} of \`${title}\` ${clockOf(world, Number(row.tick))}`;
+    })
+    .join("; ");
+}
+
+async function lookAtHandOffs(world: TestWorld, clause: Of<"expect handed off">): Promise<string | null> {
+  const { person, team, isNegated } = clause;
+  const rows = await ask(
+    world,
+    (parts) =>
+      `SELECT team, program, note, "at" FROM handoff WHERE contact_id = ${parts.param(text(person.id))} ORDER BY rowid`,
+  );
+  if (rows.some((row) => row.team === team) !== isNegated) return null;
+  if (rows.length === 0) return `${person.name} was handed off to nobody`;
+  return rows
+    .map((row) => {
+      const note = row.note === null ? "" : `, “${row.note}”`;
+      return `handed off to ${row.team} ${clockOf(world, Number(row.at))} by ${row.program}${note}`;
     })
     .join("; ");
 }

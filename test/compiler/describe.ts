@@ -233,6 +233,8 @@ function describeStep(step: Step): string {
     case "subscribe to":
     case "unsubscribe from":
       return `${step.kind} ${step.topic} -> ${place(step.next)}`;
+    case "hand off":
+      return `hand off to ${step.team}${step.note === null ? "" : ` with ${JSON.stringify(step.note)}`} -> ${place(step.next)}`;
     case "suppress":
     case "go to":
       return `${step.kind} -> ${place(step.next)}`;

@@ -87,3 +87,21 @@ test("who has no address agrees to nothing and is not suppressed", async () => {
   expect(await world.rows("SELECT * FROM suppression")).toEqual([]);
   expect((await world.story("ana")).length).toBe(3);
 });
+
+test("a hand-off is a row for the team, one for each time that somebody comes by, and the person walks on", async () => {
+  const world = await walked(
+    `team sales "Sales"  team care
+     program p < start when signed_up  hand off to sales with "Call" as call_them  hand off to care  wait 1d  go to call_them >`,
+  );
+  await world.tick("2026-03-03");
+  const rows = await world.rows(
+    `SELECT team, contact_id, note, epoch_ms("at") AS at FROM handoff WHERE done_at IS NULL ORDER BY "at", team`,
+  );
+  expect(rows.map(({ team, contact_id, note, at }) => `${at} ${team} ${contact_id} ${note}`)).toEqual([
+    `${Date.parse("2026-03-02")} care ana null`,
+    `${Date.parse("2026-03-02")} sales ana Call`,
+    `${Date.parse("2026-03-03")} care ana null`,
+    `${Date.parse("2026-03-03")} sales ana Call`,
+  ]);
+  expect(await world.story("ana")).toContain("2026-03-02 00:00 call_them handed off");
+});

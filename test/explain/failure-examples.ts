@@ -56,6 +56,7 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F171: { keys: ["c21"], count: 1 },
   F172: { path: null },
   F173: { key: "c21" },
+  F174: { id: "5f3a0c19d2be" },
   F180: { code: "W499", near: "W401" },
   F133: { kind: "program", name: "onboarding" },
   F160: {},

@@ -11,6 +11,7 @@ export const actOutcomes = {
   "subscribe to": "subscribed",
   "unsubscribe from": "unsubscribed",
   suppress: "suppressed",
+  "hand off": "handed off",
 } as const;
 
 export type ActKind = keyof typeof actOutcomes;
@@ -31,4 +32,5 @@ export const acts: { readonly [K in ActKind]: StepKind<K> } = {
   "subscribe to": acting("subscribe to"),
   "unsubscribe from": acting("unsubscribe from"),
   suppress: acting("suppress"),
+  "hand off": acting("hand off"),
 };
