@@ -5,8 +5,10 @@ import type { Fix } from "./diagnostics/entry.ts";
 import { diagnose } from "./diagnostics/table.ts";
 import { Case, type Stop, type Verdict } from "./explain/place.ts";
 import { otherBrackets } from "./explain/brackets.ts";
+import { group, loop, shares } from "./explain/blocks.ts";
 import { functionCall, sum } from "./explain/calls.ts";
-import { misplaced, tagStep } from "./explain/misplaced.ts";
+import { choiceByCase } from "./explain/choices.ts";
+import { copyOfMail, misplaced, otherChannel, tagStep } from "./explain/misplaced.ts";
 import {
   blankName,
   blankValue,
@@ -215,6 +217,10 @@ function noDeclaration(place: Case): Verdict | null {
 const cases: readonly ((place: Case) => Verdict | null)[] = [
   tooDeep,
   notEqual,
+  group,
+  choiceByCase,
+  loop,
+  shares,
   missingThen,
   localNumber,
   unitApart,
@@ -229,6 +235,8 @@ const cases: readonly ((place: Case) => Verdict | null)[] = [
   capitals,
   innerQuotes,
   tagStep,
+  copyOfMail,
+  otherChannel,
   habitual,
   functionCall,
   sum,

@@ -22,6 +22,8 @@ export interface Parsed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Words that start declarations, and that people write in the middle of a condition, too. */
+const insideSegments = new Set(["email", "score", "list", "event", "contact"]);
 /** What was left out or is too much is a guess; where the text does not go on from it, the guess was wrong. */
 const guesses = new Set(["E112", "E121", "E132", "E203", "E204", "E206", "E207"]);
 /** Guesses at the structure: what was declared behind one is not certain even if the text goes on. */
@@ -94,7 +96,9 @@ class Reader {
       }
       // What cannot start a declaration may be the rest of the one before it, and that one may have swallowed the word
       // that starts this one, so both are judged together.
-      const isRest = run.complete.length > 0 && (run.index + from === start || this.theCuts().isStart(start - 1));
+      const isOther =
+        run.index + from === start || this.theCuts().isStart(start - 1) || this.isInSegment(starts.last, start);
+      const isRest = run.complete.length > 0 && isOther;
       this.build(isRest ? run.complete.slice(0, -1) : run.complete, false);
       const first = isRest ? starts.last : start;
       const cut = this.theCuts().next(first, from + run.index);
@@ -126,6 +130,14 @@ class Reader {
       else high = middle;
     }
     return low;
+  }
+
+  /** `segment A where opened email welcome`: a word that starts declarations, in the middle of a segment's line. */
+  private isInSegment(last: number, start: number): boolean {
+    const { tokens } = this.lexed;
+    const [before, word] = [tokens[start - 1], tokens[start]];
+    if (tokens[last]?.image !== "segment" || !insideSegments.has(word?.image ?? "") || !word || !before) return false;
+    return !this.source.text.slice(before.endOffset ?? 0, word.startOffset).includes("\n");
   }
 
   private theCuts(): Cutter {

@@ -31,7 +31,7 @@ const shapes: ReadonlyMap<string, Follows> = new Map<string, Follows>(
     event: namedThen("<"),
     derived: namedThen("="),
     load: namedThen("from"),
-    list: ([name]) => name?.tokenType === t.Id,
+    list: ([name, next]) => name?.tokenType === t.Id && !image(next, ">"),
     team: ([name]) => name?.tokenType === t.Id,
     vocabulary: namedThen("<"),
     topic: ([name, title]) => isName(name) && title?.tokenType === t.Str,
@@ -51,7 +51,9 @@ const shapes: ReadonlyMap<string, Follows> = new Map<string, Follows>(
 
 /** Words that look the same inside a declaration, as in `and score Fit < 3`, and what stands in front of them then. */
 const ambiguous = new Set(["contact", "company", "score", "list", "team"]);
-const connectors = new Set(["and", "or", "not", "if", "when", "until", "where", "in", "is", "(", ",", "="]);
+const connectors = new Set([
+  ...["and", "or", "not", "if", "when", "until", "where", "in", "is", "(", ",", "=", "to", "from"],
+]);
 
 export interface Cutter {
   /** The index of the next declaration behind `start`, whose declaration fails at `fault`. */

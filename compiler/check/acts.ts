@@ -6,6 +6,7 @@ import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { Operand } from "../checked.ts";
 import type { CheckedStep } from "../checked-program.ts";
 import type { Context } from "../context.ts";
+import { replace, suggested } from "../fixes.ts";
 import { kindOf, namesOf, type Scope } from "../scope.ts";
 import { typeWords } from "../type-words.ts";
 import { checkCondition } from "./condition.ts";
@@ -76,11 +77,19 @@ export function checkListed(
   return null;
 }
 
+const allMail = new Set(["all", "everything", "everywhere", "anything", "marketing", "emails", "mails"]);
+
 export function checkConsent(
   context: Context,
-  { kind, topic }: StepOf<"subscribe to" | "unsubscribe from">,
+  { kind, topic, span }: StepOf<"subscribe to" | "unsubscribe from">,
   head: StepHead,
 ): CheckedStep | null {
+  if (kind === "unsubscribe from" && allMail.has(topic.text) && !context.scope.topics.has(topic.text)) {
+    const step = { ...span, end: topic.span.end };
+    const fixes = [suggested("Write `suppress`", replace(step, "suppress"))];
+    context.report(diagnose("E289", step, { found: context.scope.text(step), what: "refusal" }, { fixes }));
+    return null;
+  }
   return isDeclared(context, topic, "topic", "topics") ? { ...head, kind, topic: topic.text } : null;
 }
 

@@ -250,5 +250,8 @@ function move(node: CstNode, site: Site): Unlabelled {
   if (has(node, "REMOVE")) return { kind: "remove from", list: named("a list") };
   if (has(node, "CONTINUE")) return { kind: "continue in", program: named("a program") };
   if (has(node, "GO")) return { kind: "go to", target: named("a step") };
-  return { kind: has(node, "SUBSCRIBE") ? "subscribe to" : "unsubscribe from", topic: named("a topic") };
+  if (has(node, "SUBSCRIBE")) return { kind: "subscribe to", topic: named("a topic") };
+  // That there is no such step is told where it is checked.
+  const topic = token(child(node, "declaredName"), "Name");
+  return { kind: "unsubscribe from", topic: topic.image === "all" ? v.name(topic, site) : named("a topic") };
 }

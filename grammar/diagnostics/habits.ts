@@ -1,4 +1,4 @@
-// E122 to E159, and E283 to E286: what people write out of habit, from plain English, from SQL and from other products.
+// E122 to E159, and E283 to E289: what people write out of habit, from plain English, from SQL and from other products.
 
 import type { Entry, Family } from "./entry.ts";
 
@@ -52,6 +52,8 @@ export type HabitParams = { readonly [C in PhraseCode]: Instead } & {
   E158: { readonly found: string };
   E159: { readonly found: string };
   E283: { readonly found: string; readonly home: string; readonly here: string };
+  E288: Instead;
+  E289: { readonly found: string; readonly what: keyof typeof lacking };
 };
 
 const listed = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(" or ");
@@ -62,6 +64,16 @@ function written({ found, instead }: Instead): string {
 }
 const article = (kind: string): string => `${/^[aeiou]/.test(kind) ? "an" : "a"} \`${kind}\``;
 const habit = (why: string): Entry<Instead> => ({ severity: "error", text: written, why });
+
+/** What other products have, and what is done here. */
+const lacking = {
+  loop: "write the steps again, or name the first one (`as again`) and come back to it with `go to again`",
+  refusal: "name the topic that is refused, or stop all mail to the address with `suppress`",
+  copy: "each mail goes to one person; tell a colleague with `hand off to TEAM` in the program",
+  channel: "mail is what is sent here; another system is told with `call WEBHOOK`",
+  hook: 'declare it by itself, as in `webhook crm "https://…"`, and write `call crm` here',
+  recipient: "a mail goes to the contact's own address; `send EMAIL to FIELD` takes another one of hers",
+} as const;
 
 export const habits: Family<HabitParams> = {
   E122: habit(
@@ -161,7 +173,7 @@ export const habits: Family<HabitParams> = {
     why: "Conditions are said in words: `seats > 3 and vip is yes`, `purchased at least 2 times in 90d`, `created before 30d ago`, `first_name is known`.",
   },
   E156: habit(
-    "Conditions are joined by `and` and `or`; what must not hold has `not` in front: `opened and not in Customers`.",
+    "Conditions are joined by `and` and `or`; what must not hold has `not` in front: `opened and not in Customers`. What comes behind something else is `opened followed by clicked within 3d`.",
   ),
   E157: habit("Whether a field has a value is asked with `is known` and `is unknown`."),
   E158: {
@@ -178,6 +190,19 @@ export const habits: Family<HabitParams> = {
     severity: "error",
     text: ({ found, home, here }) => `\`${found}\` is part of ${article(home)}, not of ${article(here)}.`,
     why: "Each kind of declaration has its own parts. What holds for all programs, such as quiet hours and caps, is said once, in a policy.",
+  },
+  E288: {
+    severity: "error",
+    text: ({ found, instead }) =>
+      instead.length > 0
+        ? written({ found, instead })
+        : `\`${found}\` chooses a value, and a condition is either true or not.`,
+    why: "A choice is a `derived` field with the value in front: `derived size = big when seats > 100, middle when seats > 10 otherwise small`. Conditions and mails then read it like a field.",
+  },
+  E289: {
+    severity: "error",
+    text: ({ found, what }) => `There is no \`${found}\`: ${lacking[what]}.`,
+    why: "Every step stands once, in the order in which people walk, and every mail is one person's own: caps, consent and reports count on it.",
   },
   E284: habit(
     "All .cdz files of a folder belong together, in any order; none of them names another. A pack of the standard library comes with `use`.",

@@ -60,6 +60,42 @@ function kindOfBlock(place: Case): string | null {
   return before.findLast(({ image }) => kinds.has(image))?.image ?? null;
 }
 
+/** `cc "boss@shop.example"` */
+export function copyOfMail(place: Case): Verdict | null {
+  const { found, index } = place;
+  const value = place.stop.tokens[index + 1];
+  if (!found || !/^(b?cc|to|recipient|recipients)$/i.test(found.image) || kindOfBlock(place) !== "email") return null;
+  const isNamed = value !== undefined && (value.tokenType === t.Str || t.canBeName(value));
+  const mended = place.rewrite(index, isNamed ? 2 : 1, []);
+  if (mended === null) return null;
+  const span = isNamed ? { ...place.span, end: place.spanOf(value).end } : place.span;
+  const fixes = [{ kind: "suggested", text: `remove ${found.image}`, edits: [{ span, text: "" }] } as const];
+  const what = /cc$/i.test(found.image) ? "copy" : "recipient";
+  return { diagnostic: diagnose("E289", place.span, { found: found.image, what }, { fixes }), mended };
+}
+
+/** `send sms "Hello"`, `webhook "https://crm.example"` */
+export function otherChannel(place: Case): Verdict | null {
+  const { tokens } = place.stop;
+  const at = [place.index, place.index - 1, place.index - 2].find((index) => channelAt(tokens, index));
+  if (at === undefined || place.openers.length === 0) return null;
+  const isHook = /^(webhook|post)$/i.test(tokens[at]?.image ?? "");
+  const end = tokens.slice(at).findIndex(({ tokenType }) => tokenType === t.Str);
+  const count = end > 0 && end < 4 ? end + 1 : isHook ? 1 : 2;
+  const mended = place.rewrite(at, count, []);
+  if (mended === null) return null;
+  const words = tokens.slice(at, isHook ? at + 1 : at + 2);
+  const span = { ...place.spanOf(words[0] ?? null), end: place.spanOf(words.at(-1) ?? null).end };
+  const what = isHook ? "hook" : "channel";
+  return { diagnostic: diagnose("E289", span, { found: textOf(words), what }), mended };
+}
+
+function channelAt(tokens: Case["stop"]["tokens"], at: number): boolean {
+  const [word, next] = [tokens[at]?.image.toLowerCase() ?? "", tokens[at + 1]];
+  if (/^(webhook|post)$/.test(word)) return next?.tokenType === t.Str;
+  return word === "send" && /^(sms|push|whatsapp|slack|text|notification|letter|postcard)$/i.test(next?.image ?? "");
+}
+
 /** `add tag "vip"`, `tag "vip"` */
 export function tagStep(place: Case): Verdict | null {
   const { tokens } = place.stop;

@@ -5,7 +5,8 @@ import type { PhraseCode } from "../diagnostics/habits.ts";
 import type { Fix } from "../diagnostics/entry.ts";
 import { diagnose } from "../diagnostics/table.ts";
 import { fill, type Match, matchAt, readingsOf, standIns, textOf, tokensOf } from "../habits/pattern.ts";
-import { type Phrase, phrases } from "../habits/phrases.ts";
+import { phrases } from "../habits/phrases.ts";
+import type { Phrase } from "../habits/rows.ts";
 import { stand } from "../slips.ts";
 import type { Case, Verdict } from "./place.ts";
 
@@ -38,13 +39,20 @@ function meaning(place: Case, start: number, match: Match, { code, meant, isSure
     return mended === null || (needsWhole.has(code) && !place.isWhole(mended)) ? [] : [{ text, mended }];
   });
   const whole = readable.length > 1 ? readable.filter(({ mended }) => place.isFaultless(mended)) : [];
-  const likely = whole.length > 0 ? whole : readable;
+  const likely = whole.length > 0 ? whole : furthest(place, readable);
   const [first] = likely;
   if (first === undefined) return null;
   const instead = likely.map(({ text }) => text);
   const kind = isSure && likely.length === 1 ? "safe" : "suggested";
   const { tokens, texts: shorter } = differing(code, tokensOf(match), instead);
   return { diagnostic: rewritten(place, tokens, code, shorter, kind), mended: first.mended };
+}
+
+/** Where nothing is without a fault, what can be read on from the furthest. */
+function furthest<T extends { readonly mended: readonly IToken[] }>(place: Case, readable: readonly T[]): readonly T[] {
+  if (readable.length < 2) return readable;
+  const reaches = readable.map(({ mended }) => place.reach(mended));
+  return readable.filter((_, index) => reaches[index] === Math.max(...reaches));
 }
 
 /** A sign less or parentheses more fit too often to be believed where the rest does not go on from them. */

@@ -93,6 +93,11 @@ export class Case {
     const run = runStrict(window);
     return run.fault === null || (!run.isTooDeep && run.index > past) || this.reachesCut(run, window, mended);
   }
+  /** How many tokens of the piece are left behind the next fault, as a number below zero. */
+  reach(mended: readonly IToken[]): number {
+    this.budget -= mended.length;
+    return this.budget < 0 ? -mended.length : runStrict(mended).index - mended.length;
+  }
   /** Whether the whole piece is read without a fault. */
   isFaultless(mended: readonly IToken[]): boolean {
     this.budget -= mended.length;

@@ -117,7 +117,7 @@ const flipped: ReadonlyMap<string, string> = new Map(
   Object.entries({ ">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "=", "!=": "!=" }),
 );
 
-/** What a mark of a template makes of a token: `@` a name, `!` a date, `*` a comparison of texts. */
+/** What a mark of a template makes of a token: `@` a name, `!` a date, `&` a duration, `*` a comparison of texts. */
 const marks: Readonly<Record<string, (image: string) => string | null>> = {
   $: (image) => image,
   "@": nameFrom,
@@ -125,6 +125,10 @@ const marks: Readonly<Record<string, (image: string) => string | null>> = {
   '"': (image) => `"${image}"`,
   "!": (image) => /^"(\d{4}-\d{2}-\d{2})"$/.exec(image)?.[1] ?? null,
   "~": (image) => (/e$/.test(image) ? `${image}d` : `${image}ed`),
+  "&": (image) => {
+    const [, amount, unit] = /^"(\d+) ?(minute|hour|day|week|month|year)s?"$/i.exec(image) ?? [];
+    return amount && unit ? `${amount} ${unit.toLowerCase()}s` : null;
+  },
   "#": (image) => counts.get(image) ?? null,
   "%": (image) => flipped.get(image) ?? null,
 };
@@ -133,7 +137,7 @@ const marks: Readonly<Record<string, (image: string) => string | null>> = {
 export function fill(template: string, match: Match): string | null {
   const pieces: string[] = [];
   for (const piece of template.split(" ").filter((part) => part !== "")) {
-    const filled = piece.replace(/[$@*"~#%!]\d/g, (mark) => {
+    const filled = piece.replace(/[$@*"~#%!&]\d/g, (mark) => {
       const token = match[Number(mark[1]) - 1] ?? null;
       return token === null ? "" : (marks[mark[0] ?? ""]?.(token.image) ?? "\u0000");
     });

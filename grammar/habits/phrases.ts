@@ -1,22 +1,7 @@
 // Phrases that people write out of habit, from plain English, from SQL and from other products, and what they mean here.
-//
-// In `written`, words in capitals stand for a kind of token, `a|b` for one of several, `a?` for a word that may be
-// missing. In `meant`, `$2` is what stood at the second place; `pattern.ts` says what the other marks make of it.
 
-import type { PhraseCode } from "../diagnostics/habits.ts";
-
-export interface Phrase {
-  readonly code: PhraseCode;
-  readonly written: string;
-  /** Every one that could be meant; the first that the parser can read on from is what is read. */
-  readonly meant: readonly string[];
-  /** Whether the first of them is what was meant, or only probably so. */
-  readonly isSure: boolean;
-}
-
-type Row = readonly [written: string, ...meant: string[]];
-const rows = (code: PhraseCode, isSure: boolean, ...list: readonly Row[]): readonly Phrase[] =>
-  list.map(([written, ...meant]) => ({ code, written, meant, isSure }));
+import { phrasesOfParts } from "./phrases-of-parts.ts";
+import { type Phrase, type Row, rows } from "./rows.ts";
 
 const more = "greater|more|bigger|larger|higher|above|over";
 // `more than 3` and `fewer than 3` go on with `times`.
@@ -24,7 +9,15 @@ const most = "greater|bigger|larger|higher|above|over";
 const least = "less|smaller|lower|below|under";
 const less = "less|fewer|smaller|lower|below|under";
 
+const numerals = "one two three four five six seven eight nine ten".split(" ");
+
 export const phrases: readonly Phrase[] = [
+  ...rows(
+    "E124",
+    true,
+    ...numerals.map((word, index): Row => [`least|most|than|exactly ${word} times|time`, `$1 ${index + 1} times`]),
+    ["at? least? NUM + times|time", "at least $3 times"],
+  ),
   ...rows(
     "E124",
     false,
@@ -39,6 +32,9 @@ export const phrases: readonly Phrase[] = [
     ["less than NUM times|time", "fewer than $3 $4"],
     ["SIGN NUM times|time", "#1 $2 $3"],
     ["NUM times|time", "at least $1 $2", "exactly $1 $2"],
+    ["once", "exactly 1 time", "at least 1 time"],
+    ["twice", "at least 2 times", "exactly 2 times"],
+    ["thrice", "at least 3 times", "exactly 3 times"],
   ),
   ...rows(
     "E123",
@@ -55,7 +51,12 @@ export const phrases: readonly Phrase[] = [
     ["before|after|since TEXT", "$1 !2"],
     ["today|now - DURATION", "$3 ago"],
     ["today|now + DURATION", "$3 from now"],
+    ["now|current_date|current_timestamp|getdate ( ) - interval TEXT", "&6 ago"],
+    ["now|today|current_date|current_timestamp - interval TEXT", "&4 ago"],
+    ["now|current_date|current_timestamp|getdate ( ) - NUM", "$5d ago"],
+    ["today|current_date|current_timestamp - NUM", "$3d ago"],
     ["today|now ( )", "now"],
+    ["=|is last|past DURATION", "after $3 ago"],
   ),
   ...rows("E123", false, ["year ( NAME ) =|is NUM", "$3 between $6-01-01 and $6-12-31"]),
   ...rows("E123", false, ["within|during DURATION", "in $2"], ["DURATION ago", "in $1", "before $1 ago"]),
@@ -64,7 +65,8 @@ export const phrases: readonly Phrase[] = [
     true,
     ["haven|hasn|hadn|wasn|weren '|’ t NAME", "not $4"],
     ["didn|doesn|don '|’ t NAME", "not ~4"],
-    ["EVENT email|mail|message|the NAME", "$1 $3"],
+    ["EVENT email|mail|message|campaign|newsletter|the NAME", "$1 $3"],
+    ["EVENT email|mail|message|campaign|newsletter|the TEXT", "$1 @3"],
     ["EVENT NAME email|mail|message", "$1 $2"],
     ["EVENT any|an|a email|mail|message", "$1"],
     ["is? not in the? list|segment|group|audience NAME", "not in $6"],
@@ -90,6 +92,7 @@ export const phrases: readonly Phrase[] = [
     "E126",
     true,
     ["contact|contacts|person|people|user|customer|lead|profile|recipient . NAME", "$3"],
+    ["{ { NAME } }", "$3"],
     ["NAME . NAME SIGN VALUE", "$1 where ( $3 $4 $5 )"],
   ),
   ...rows(
@@ -140,6 +143,8 @@ export const phrases: readonly Phrase[] = [
     ["end with TEXT", "ends with $3"],
     ["starts|ends with NAME", '$1 with "3'],
     [": = VALUE", "= $3"],
+    ["TEXT in NAME", "$3 contains $1"],
+    ["between VALUE and VALUE", "between $2 and $4"],
   ),
   ...rows(
     "E125",
@@ -165,8 +170,17 @@ export const phrases: readonly Phrase[] = [
     ["as well as", "and"],
   ),
   ...rows(
+    "E156",
+    false,
+    ["EVENT NAME? and? then EVENT NAME?", "$1 $2 followed by $5 $6 within 7d"],
+    ["EVENT after EVENT NAME? within DURATION", "$3 $4 followed by $1 within $6"],
+    ["EVENT within DURATION of|after NAME", "$5 followed by $1 within $3"],
+  ),
+  ...rows(
     "E157",
     true,
+    ["NAME is not null", "$1 is known"],
+    ["NAME is null", "$1 is unknown"],
     ["NAME is set|filled|present|there", "$1 is known"],
     ["NAME is not set|filled|present|there", "$1 is unknown"],
     ["NAME has no value|data", "$1 is unknown"],
@@ -183,6 +197,7 @@ export const phrases: readonly Phrase[] = [
     ["NAME ORDER NUM ORDER NUM", "$1 $2 $3 and $1 $4 $5"],
     ["NAME =|is VALUE or TEXT", "$1 in ($3, $5)"],
     ["NUM ORDER NAME", "$3 %2 $1"],
+    ["PLAIN score ORDER NUM", "score $1 $3 $4"],
     ["NAME SIGN VALUE and|or SIGN VALUE", "$1 $2 $3 $4 $1 $5 $6"],
     ["NAME SIGN VALUE and|or is not? VALUE", "$1 $2 $3 $4 $1 $5 $6 $7"],
   ),
@@ -214,108 +229,5 @@ export const phrases: readonly Phrase[] = [
     ["companies|account|organisation|organization <|{", "company $2"],
   ),
   ...rows("E131", true, ["segment NAME :|=|if|when|is|with|as|for|means", "segment $2 where"]),
-  ...rows(
-    "E133",
-    true,
-    ["set NAME = =2 + NUM", "set $2 add $6"],
-    ["set NAME + = NUM", "set $2 add $5"],
-    ["set NAME - = NUM", "set $2 add -$5"],
-    ["increment|increase NAME by NUM", "set $2 add $4"],
-    ["decrement|decrease NAME by NUM", "set $2 add -$4"],
-    ["increment NAME", "set $2 add 1"],
-    ["decrement NAME", "set $2 add -1"],
-    ["add TEXT|NUM to NAME", "set $4 add $2"],
-    ["remove TEXT|NUM from NAME", "set $4 remove $2"],
-    ["update|change NAME =|to VALUE|yes|no", "set $2 = $4"],
-    ["exit|end|leave|quit|finish|stop the? program|campaign|flow|journey", "stop"],
-    ["ab|random|a_b split|test <", "split <"],
-    ["every week", "every monday"],
-    ["enter always|anytime|repeatedly|unlimited", "enter every time"],
-    ["enter multiple|many|several times", "enter every time"],
-    ["re - enter|enroll|entry after DURATION", "enter again after $5"],
-    ["enrollment|enrolment|entry once", "enter once"],
-    ["entry|entrance|enrollment when", "start when"],
-    ["control|holdout group PERCENT", "hold out $3"],
-    ["subject line", "subject"],
-    ["attachment|attachments TEXT", "attach $2"],
-    ["plain text TEXT", "text $3"],
-    ["plaintext|message TEXT", "text $2"],
-    ["delay|sleep|pause|wait for|of? DURATION", "wait $3"],
-    ["send email|mail|message|the NAME|TEXT", "send @3"],
-    ["email|mail NAME|TEXT", "send @2"],
-    ["goto|jump|continue to? NAME", "go to $3"],
-    ["else if", "otherwise if"],
-    ["elif|elsif|elseif", "otherwise if"],
-    ["else", "otherwise"],
-    ["set NAME is|to|: VALUE|yes|no", "set $2 = $4"],
-    ["exit|goal if", "$1 when"],
-    ["goal when|is", "goal"],
-    ["only when", "only if"],
-    ["trigger|begin when", "start when"],
-    ["on NAME", "start when $2"],
-    ["holdout|hold_out PERCENT", "hold out $2"],
-    ["hold - out PERCENT", "hold out $4"],
-    ["description|comment|note|purpose TEXT", "why $2"],
-    ["when", "if", "start when"],
-    ["exit|quit|leave|finish", "stop"],
-    ["preheader|preview|preview_text|teaser TEXT", "preview text $2"],
-    ["reply_to|replyto TEXT", "reply to $2"],
-    ["from TEXT", "sender $2"],
-    ["title|headline TEXT", "subject $2"],
-    ["html|content|file TEXT", "body $2"],
-  ),
-  ...rows(
-    "E133",
-    false,
-    ["set PLURAL TEXT", "set $2 add $3"],
-    ["set NAME VALUE", "set $2 = $3"],
-    ["send NAME at CLOCK", "wait until $4 send $2"],
-    ["send NAME in|after DURATION", "wait $4 send $2"],
-    ["until WEEKDAY", "until $2 09:00"],
-    ["notify|alert NAME", "hand off to $2"],
-    ["assign to? NAME", "hand off to $3"],
-    ["exclude NAME", "only if not in $2"],
-    ["audience|include|segment|for NAME", "only if in $2"],
-    ["end|endif|fi|done", "", ">"],
-  ),
-  ...rows(
-    "E128",
-    true,
-    ["then send NAME", "then < send $3 >"],
-    ["then stop", "then < stop >"],
-    ["otherwise send NAME", "otherwise < send $3 >"],
-    ["otherwise stop", "otherwise < stop >"],
-  ),
-  ...rows("E140", false, ["NUM business|working|work day|days", "$1d"]),
-  ...rows("E136", true, ["topic TEXT", "topic @2"]),
-  ...rows(
-    "E135",
-    true,
-    ["varchar|nvarchar|char|string|text ( NUM )", "text"],
-    ["string|str|varchar|char|uuid|guid|phone|telephone|mobile not null", "text"],
-    ["int|integer|float|double|decimal|numeric not null", "number"],
-    ["text|number|date|email|url [ ]", "list of $1"],
-    ["array|multiple|several of? text|number|date|email|url", "list of $3"],
-    ["list|array|set < text|number|date|email|url >", "list of $3"],
-    ["in (", "one of ("],
-    ["uuid|guid|phone|telephone|mobile", "text"],
-    ["link|uri|website", "url"],
-    ["string|str|varchar|char", "text"],
-    ["int|integer|float|double|decimal|numeric", "number"],
-    ["bool", "boolean"],
-    ["timestamp", "datetime"],
-    ["enum|choice|choices|options (", "one of ("],
-    ["not null", ""],
-    ["optional|nullable|null", "?"],
-    ["required|mandatory", ""],
-    ["default VALUE", ""],
-  ),
-  ...rows("E137", false, ["UNTYPED PLAIN text|number|date|datetime|boolean|money|percent|country|url", "$1_$2 $3"]),
-  ...rows("E284", true, ["import|include|require TEXT", ""]),
-  ...rows("E285", false, ["let|var|const NAME = VALUE", ""]),
-  ...rows("E286", false, ["order|sort|group by NAME asc|desc?", ""], ["limit|top NUM", ""]),
-  ...rows("E132", true, ["- >", ""], ["-|→|•|*|·", ""], [";", ""], [", )", ")"]),
-  ...rows("E132", false, [",", "and"]),
-  ...rows("E132", true, [",", ""]),
-  ...rows("E131", true, [":", ""], ["=", ""]),
+  ...phrasesOfParts,
 ];

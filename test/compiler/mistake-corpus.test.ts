@@ -131,18 +131,24 @@ describe.each(mistakes)("$slug", (mistake) => {
 describe("two mistakes in one file", () => {
   const second = (mistake: Mistake): string => redeclared(put(framesOf(mistake)[0] ?? "", mistake.fragment));
   const codes = (text: string) => errorsOf(text).map(({ code }) => code);
+  const declaresNames = (text: string) => /^\s*(event|contact|company)\b/m.test(text);
   const known = mistakes.map((mistake) => {
     const other = second(mistake);
     return { ...mistake, other, first: codes(mistake.text), second: codes(other) };
   });
-  test.each(known.map((mistake, index) => ({ ...mistake, index })))("$slug and another", ({ index, text, first }) => {
-    for (const step of [1, 23, 67]) {
-      const next = known[(index + step) % known.length];
-      // Where a field may be unknown is told once all programs that could send the mail can be read.
-      if (next === undefined || next.second.includes("E603")) continue;
-      const [before, behind] = [`${next.other}\n${text}`, `${text}\n${next.other}`];
-      expect(codes(behind), behind).toEqual([...first, ...next.second]);
-      expect(codes(before), before).toEqual([...next.second, ...first]);
-    }
-  });
+  test.each(known.map((mistake, index) => ({ ...mistake, index })))(
+    "$slug and another",
+    ({ index, kind, text, first }) => {
+      for (const step of [1, 23, 67]) {
+        const next = known[(index + step) % known.length];
+        // Where a field may be unknown is told once all programs that could send the mail can be read, and what is wrong in
+        // a placeholder once all that it can name can be.
+        if (next === undefined || [...first, ...next.second].includes("E603")) continue;
+        if ((kind === "mail" && declaresNames(next.other)) || (next.kind === "mail" && declaresNames(text))) continue;
+        const [before, behind] = [`${next.other}\n${text}`, `${text}\n${next.other}`];
+        expect(codes(behind), behind).toEqual([...first, ...next.second]);
+        expect(codes(before), before).toEqual([...next.second, ...first]);
+      }
+    },
+  );
 });
