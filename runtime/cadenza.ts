@@ -119,6 +119,49 @@ export interface ContactView {
   }[];
 }
 
+/** Which mail, as whom. */
+export interface PreviewRequest {
+  readonly email: string;
+  /** Key of the contact. */
+  readonly as: string;
+  /** Absent: the one that the contact would get. */
+  readonly variant?: string;
+  /** Absent: the clock's instant. */
+  readonly at?: Instant;
+}
+
+/** A mail as one person would get it. */
+export interface MailPreview {
+  readonly email: string;
+  /** null: the email as it is. */
+  readonly variant: string | null;
+  /** Key of the contact. */
+  readonly contact: string;
+  readonly from: string;
+  readonly to: string;
+  readonly replyTo: string | null;
+  readonly subject: string;
+  /** A whole page. */
+  readonly html: string;
+  readonly text: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  /** Placeholders where nothing stands, as their values are unknown. */
+  readonly without: readonly string[];
+}
+
+export interface TestMailRequest extends PreviewRequest {
+  /** Who gets it, in place of the contact. */
+  readonly to: string;
+}
+export interface SentTest {
+  readonly email: string;
+  readonly variant: string | null;
+  readonly to: string;
+  readonly subject: string;
+  /** Name of the mailer that took it. */
+  readonly mailer: string;
+}
+
 /** A change that a person makes to a list. `contacts` are keys; one that repeats counts once. `at` absent: the clock's instant. */
 export type ListChange = { readonly list: string; readonly at?: Instant } & (
   | { readonly kind: "add"; readonly contacts: readonly string[]; readonly by: string }
@@ -342,6 +385,16 @@ export interface Cadenza {
    * what decided it, what would turn it, and when time alone will. F117 where there is no such segment, F118 where there is no such contact.
    */
   why(key: string, segment: string, at?: Instant): Promise<Result<Why>>;
+  /**
+   * A mail of the plan as one contact would get it now. F117 and F118 where there is no such email, variant or contact, F413
+   * where the contact has no address, F303 to F307 where the mail cannot be filled in for them.
+   */
+  preview(request: PreviewRequest): Promise<Result<MailPreview>>;
+  /**
+   * Sends that mail to another address, with the mailer that the engine was opened with. It is not recorded as sent to the
+   * contact. Fails as `preview` does, with F414 or F416 where nobody can be mailed there, and with F415 where the mailer did not take it.
+   */
+  sendTest(request: TestMailRequest): Promise<Result<SentTest>>;
   /**
    * Makes the plan live at an instant. Applying what is live changes nothing. F402 and F403 where people are at a step
    * or in a program that the plan no longer has.

@@ -17,14 +17,18 @@ export type {
   ListView,
   LoadReport,
   LoadRequest,
+  MailPreview,
   Members,
   OpenRequest,
+  PreviewRequest,
   Profile,
   RunReport,
   RunRequest,
   SegmentsView,
   SegmentView,
+  SentTest,
   Table,
+  TestMailRequest,
   TickReport,
 } from "./cadenza.ts";
 export { type CodePage, codeFamilies, codePageOf } from "./code-pages.ts";

@@ -13,6 +13,10 @@ export type MailParams = {
   F410: { readonly missing: readonly string[] };
   F411: { readonly url: string };
   F412: { readonly least: number };
+  F413: { readonly key: string };
+  F414: { readonly address: string };
+  F415: { readonly address: string; readonly reason: string };
+  F416: { readonly address: string };
 };
 
 export const mailFailures: FailureTable<MailParams> = {
@@ -60,5 +64,21 @@ export const mailFailures: FailureTable<MailParams> = {
     text: ({ least }) => `CADENZA_SECRET is too short to sign links with: it has fewer than ${least} characters.`,
     help: () =>
       "Set it to the result of `openssl rand -hex 32`, and keep it: links of mails that went out are signed with it.",
+  },
+  F413: {
+    text: ({ key }) => `The contact \`${key}\` has no address, so they get no mail.`,
+    help: () => "Load an address for them, or look at the mail as somebody else.",
+  },
+  F414: {
+    text: ({ address }) => `\`${address}\` is not one mail address.`,
+    help: () => "Write the address alone: --to ana@acme.example.",
+  },
+  F415: {
+    text: ({ address, reason }) => `Nothing says that the test mail to \`${address}\` went out: ${reason}.`,
+    help: () => "Nothing was recorded. Choose a mailer with --mailer, mend what it says, and send it again.",
+  },
+  F416: {
+    text: ({ address }) => `\`${address}\` is suppressed: mail to it bounced, or somebody there complained.`,
+    help: () => "Send the test to another address.",
   },
 };

@@ -2,6 +2,7 @@
 
 import { calendarOf } from "../compiler/calendar.ts";
 import type { Field } from "../compiler/ir/catalog.ts";
+import type { Condition } from "../compiler/ir/condition.ts";
 import { type Funnel, placeTerm, scoreTerm } from "../compiler/ir/people.ts";
 import type { Plan } from "../compiler/ir/plan.ts";
 import { byName } from "../compiler/order.ts";
@@ -26,7 +27,7 @@ function bound(plan: Plan, sql: Sql, at: Instant): Sql {
 }
 
 /** Days and months of rows are counted by the offsets of the project's zone, which no tick may have written yet. */
-async function getReady(database: Database, plan: Plan, at: Instant): Promise<void> {
+export async function getReady(database: Database, plan: Plan, at: Instant): Promise<void> {
   if (!movesByCalendar(plan)) return;
   const engine = createEngine(database, plan, 0);
   await database.transaction((session) => ensureSpans({ engine, session, now: at }, [plan.project.zone]));
@@ -195,14 +196,22 @@ async function computedOf(
 
 /** All segments are judged in one statement, for this contact alone. */
 async function segmentsOf(database: Database, plan: Plan, key: string, at: Instant): Promise<readonly string[]> {
-  if (plan.segments.length === 0) return [];
+  const conditions = plan.segments.map(({ id }): Condition => ({ kind: "in segment", segment: id }));
+  const holds = await judgeAlone(database, plan, { key, conditions, at });
+  return plan.segments.filter((_, index) => holds[index] === true).map(({ id }) => id);
+}
+
+/** Whether each condition holds for one contact. */
+export async function judgeAlone(
+  database: Database,
+  plan: Plan,
+  { key, conditions, at }: { readonly key: string; readonly conditions: readonly Condition[]; readonly at: Instant },
+): Promise<readonly boolean[]> {
+  if (conditions.length === 0) return [];
   await getReady(database, plan, at);
-  const conditions = plan.segments.map(({ id }, index) => ({
-    name: `is_in_${index}`,
-    when: { kind: "in segment", segment: id } as const,
-  }));
-  const [row] = await database.run(bound(plan, printConditions(plan, alone(key), conditions), at));
-  return plan.segments.filter((_, index) => row?.[`is_in_${index}`] === true).map(({ id }) => id);
+  const named = conditions.map((when, index) => ({ name: `holds_${index}`, when }));
+  const [row] = await database.run(bound(plan, printConditions(plan, alone(key), named), at));
+  return named.map(({ name }) => row?.[name] === true);
 }
 
 export async function whyOf(

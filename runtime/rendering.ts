@@ -8,8 +8,8 @@ import type { OutboxRow } from "./engine/outbox.ts";
 import { failure } from "./failures.ts";
 import { templateFields } from "./mail/fields.ts";
 import type { Links } from "./mail/links.ts";
-import { loadRenderer, type PreparedEmail, type Renderer } from "./mail/render.ts";
-import type { Instant, Label, Message, Result } from "./ports.ts";
+import { loadRenderer, type PreparedEmail, type Rendered, type Renderer } from "./mail/render.ts";
+import type { Instant, Label, Result } from "./ports.ts";
 
 /** Events whose properties the program's mails can show as `event.…`. */
 function startEvents(program: Program | undefined): readonly string[] {
@@ -45,20 +45,27 @@ function labelsOf({ program, email, variant }: OutboxRow): readonly Label[] {
   return variant === null ? own : [...own, { name: "variant", value: variant }];
 }
 
-function renderOne(row: OutboxRow, prepared: Result<PreparedEmail>, at: Instant): Result<Message> {
-  if (!prepared.ok) return prepared;
-  const { sendId, address, values } = row;
-  const rendered = prepared.value.render({ sendId, to: address, at, values, labels: labelsOf(row) });
-  return rendered.ok ? { ok: true, value: rendered.value.message } : rendered;
-}
+/** As `renderFor` does, with the names of placeholders that had no value. */
+export type RenderWhole = (rows: readonly OutboxRow[], at: Instant) => Promise<readonly Result<Rendered>[]>;
 
 /** Markdown and HTML are loaded at the first mail only. */
-export function renderFor(plan: Plan, links: Links | null = null): Render {
+export function renderWholeFor(plan: Plan, links: Links | null): RenderWhole {
   const known: Prepared = new Map();
   let loading: Promise<Renderer> | null = null;
   return async (rows, at) => {
     loading ??= loadRenderer({ ...plan, links });
     const renderer = await loading;
-    return rows.map((row) => renderOne(row, preparedFor(row, plan, renderer, known), at));
+    return rows.map((row) => {
+      const prepared = preparedFor(row, plan, renderer, known);
+      if (!prepared.ok) return prepared;
+      const { sendId, address, values } = row;
+      return prepared.value.render({ sendId, to: address, at, values, labels: labelsOf(row) });
+    });
   };
+}
+
+export function renderFor(plan: Plan, links: Links | null = null): Render {
+  const render = renderWholeFor(plan, links);
+  return async (rows, at) =>
+    (await render(rows, at)).map((made) => (made.ok ? { ok: true, value: made.value.message } : made));
 }

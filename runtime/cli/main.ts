@@ -13,7 +13,9 @@ import { initCommand } from "./init.ts";
 import { handOffsCommand } from "./handoffs.ts";
 import { listCommand } from "./list.ts";
 import { loadCommand } from "./load.ts";
+import { previewCommand } from "./preview.ts";
 import { runCommand } from "./run.ts";
+import { sendTestCommand } from "./send-test.ts";
 import { type ExitCode, report, type Shell } from "./shell.ts";
 import { showCommand } from "./show.ts";
 import { whyCommand } from "./why.ts";
@@ -98,7 +100,18 @@ function build(): Command {
   };
   const commands = [
     ...[initCommand, checkCommand, fmtCommand, testCommand, explainCommand, docsCommand],
-    ...[loadCommand, listCommand, consentCommand, handOffsCommand, showCommand, whyCommand, applyCommand, runCommand],
+    ...[
+      loadCommand,
+      listCommand,
+      consentCommand,
+      handOffsCommand,
+      showCommand,
+      whyCommand,
+      previewCommand,
+      sendTestCommand,
+      applyCommand,
+    ],
+    runCommand,
   ];
   for (const define of commands) {
     define(program, { shell, withProject, withDatabase, finish });

@@ -142,7 +142,7 @@ function shownIn(emails: readonly Email[]): (of?: "company" | "event") => IsShow
 }
 
 /** SELECT of `mails`, a FROM item of claimed rows `o`, with the fields of the contact, the company and the starting event. */
-function printClaimed(plan: Plan, mails: string, builder: Builder): string {
+export function printClaimed(plan: Plan, mails: string, builder: Builder): string {
   const { contact, company, events } = plan.catalog;
   const columns: string[] = [];
   const joins: string[] = ["LEFT JOIN contact AS c ON c.contact_id = o.contact_id"];
@@ -218,7 +218,7 @@ function printDerived(
   return builder.include(printTerms(plan, { kind: "contact", from }, terms));
 }
 
-function outboxRow(row: Row): OutboxRow {
+export function outboxRow(row: Row): OutboxRow {
   const fields = Object.entries(row).filter(([name]) => name.startsWith(fieldPrefix));
   return {
     sendId: String(row.send_id),

@@ -77,5 +77,9 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F410: { missing: ["CADENZA_PUBLIC_URL", "CADENZA_SECRET"] },
   F411: { url: "mail.acme.example" },
   F412: { least: 32 },
+  F413: { key: "c21" },
+  F414: { address: "ana at acme" },
+  F415: { address: "ana@acme.example", reason: "Mailgun could not be reached (ECONNREFUSED)" },
+  F416: { address: "ana@acme.example" },
   F404: { reason: "the key is refused" },
 };
