@@ -4,7 +4,8 @@ import type { RateUnit } from "../grammar/ast/declaration.ts";
 import type { Calendar } from "../grammar/ast/expr.ts";
 import type { Span } from "../grammar/span.ts";
 import type { Checked, Operand } from "./checked.ts";
-import type { CheckedProgram, CheckedRecurrence } from "./checked-program.ts";
+import type { Recurrence } from "./ir/program.ts";
+import type { CheckedProgram } from "./checked-program.ts";
 import type { Length } from "./ir/condition.ts";
 
 /** Clock times are minutes since midnight; `isLocal`: in each person's zone. 1 is Monday. */
@@ -55,7 +56,7 @@ export type CheckedDimension =
 export interface CheckedReport {
   readonly name: string;
   readonly doc: string | null;
-  readonly every: CheckedRecurrence | null;
+  readonly every: Recurrence | null;
   /** null: the time since its last run. */
   readonly window: Length | Calendar | null;
   /** null: all. */

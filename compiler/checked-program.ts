@@ -6,16 +6,7 @@ import type { Checked, CheckedBehaviour, CheckedValue, Operand } from "./checked
 import type { Starts } from "./context.ts";
 import type { Length } from "./ir/condition.ts";
 import type { Type } from "./types.ts";
-import type { ClockTime, Enter, WaitUntil } from "./ir/program.ts";
-
-/** An instant, or a wall clock in each person's zone. */
-export type PointInTime = Extract<WaitUntil, { readonly kind: "moment" }>["at"];
-
-/** The next such moment, over and over; of months and quarters the first day. 1 is Monday. */
-export type CheckedRecurrence = { readonly time: ClockTime } & (
-  | { readonly every: "day" | "month" | "quarter" }
-  | { readonly every: "week"; readonly weekday: number }
-);
+import type { ClockTime, Enter, PointInTime, Recurrence, WaitUntil } from "./ir/program.ts";
 
 /** A date or datetime field moved by `offset`; `time` null where the field brings its own. */
 export interface CheckedDate {
@@ -32,7 +23,7 @@ export type CheckedTrigger =
   /** A field or a stage that changed; `rest`: the other conditions of the branch. */
   | { readonly kind: "change"; readonly operand: Operand; readonly rest: readonly Checked[]; readonly span: Span }
   | { readonly kind: "edge"; readonly when: Checked; readonly enrolsPresent: boolean }
-  | { readonly kind: "every"; readonly recurrence: CheckedRecurrence }
+  | { readonly kind: "every"; readonly recurrence: Recurrence }
   | { readonly kind: "at"; readonly at: PointInTime }
   | ({ readonly kind: "date" } & CheckedDate);
 

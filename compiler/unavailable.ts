@@ -16,10 +16,8 @@ const constructs = {
   "renamed step": ["E250", "`renamed step`"],
   "removed step": ["E250", "`removed step`"],
   // Heads and steps of programs.
-  "start every": ["E251", "`start every`"],
-  "start at": ["E251", "`start at`"],
   "start on": ["E251", "A start by a date"],
-  "closes at": ["E251", "`closes at`"],
+  "closes at": ["E251", "`closes at … local`"],
   edits: ["E251", "`edits`"],
   "on failure": ["E251", "`on failure`"],
   "send at most": ["E251", "`send at most`"],

@@ -2,9 +2,10 @@
 
 import type { Plan } from "../compiler/ir/plan.ts";
 import { columnOf, quote } from "../compiler/sql/tables.ts";
-import type { Cadenza, HandOff } from "./cadenza.ts";
+import type { Cadenza } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import { failure } from "./failures.ts";
+import type { HandOff } from "./kept.ts";
 import type { Clock, Database, Instant, Result, Row } from "./ports.ts";
 import { shown } from "./questions.ts";
 

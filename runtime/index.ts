@@ -9,12 +9,7 @@ export { type AskedSegment, askedSegment } from "./asked-segment.ts";
 export type {
   Applied,
   Cadenza,
-  ConsentView,
-  HandOff,
   ContactView,
-  ListChange,
-  ListChanged,
-  ListView,
   LoadReport,
   LoadRequest,
   MailPreview,
@@ -31,6 +26,7 @@ export type {
   TestMailRequest,
   TickReport,
 } from "./cadenza.ts";
+export type { ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
 export { type CodePage, codeFamilies, codePageOf } from "./code-pages.ts";
 export { dictionaryPages } from "./docs/pages.ts";
 export { countFixes, type FixCount, type FixQuestions, fixQuestions, withCounts } from "./fix-counts.ts";

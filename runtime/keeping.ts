@@ -4,9 +4,10 @@ import type { Plan } from "../compiler/ir/plan.ts";
 import { nearest } from "../compiler/similar.ts";
 import type { Param } from "../compiler/sql/sql.ts";
 import { columnOf, quote } from "../compiler/sql/tables.ts";
-import type { Cadenza, ConsentRequest, ConsentView, ListChange, ListChanged, ListView } from "./cadenza.ts";
+import type { Cadenza } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import { Failed, failure } from "./failures.ts";
+import type { ConsentRequest, ConsentView, ListChange, ListChanged, ListView } from "./kept.ts";
 import type { Clock, Database, Instant, Result, Row, Session } from "./ports.ts";
 
 const text = (value: string): Param => ({ kind: "text", value });

@@ -9,7 +9,7 @@ import { caught } from "./caught.ts";
 import { failure, systemReason } from "./failures.ts";
 import { handOffs } from "./handoffs.ts";
 import { keeping } from "./keeping.ts";
-import type { Database, Instant, Result } from "./ports.ts";
+import type { Clock, Database, Instant, Result } from "./ports.ts";
 import { profile } from "./profile.ts";
 import { contactView, membersOf, segmentsView, whyOf } from "./questions.ts";
 import { running } from "./running.ts";
@@ -54,8 +54,6 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
 
   function bindTo(database: Database, bound: OpenRequest): Cadenza {
     const clock = bound.clock ?? systemClock();
-    const { links = null, mailer = null } = bound;
-    const previewing = (at: Instant) => ({ database, plan, links, mailer, at });
     return {
       plan,
       load: (wanted = {}) => caught(() => loadAll(database, bound, wanted, wanted.at ?? clock.now())),
@@ -67,14 +65,31 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       ...keeping(database, plan, clock),
       ...handOffs(database, plan, clock),
       why: (key, segment, at = clock.now()) => caught(() => whyOf(database, plan, { key, segment, at })),
-      preview: (request) =>
-        caught(async () => (await import("./previews.ts")).previewOf(previewing(request.at ?? clock.now()), request)),
-      sendTest: (request) =>
-        caught(async () => (await import("./previews.ts")).sendTest(previewing(request.at ?? clock.now()), request)),
+      ...previewing(database, bound, clock),
       ...running(database, bound, clock),
       close: () => database.close(),
     };
   }
+}
+
+function previewing(
+  database: Database,
+  { plan, links, mailer }: OpenRequest,
+  clock: Clock,
+): Pick<Cadenza, "preview" | "sendTest"> {
+  const of = (at: Instant = clock.now()) => ({ database, plan, links: links ?? null, mailer: mailer ?? null, at });
+  return {
+    preview: (request) =>
+      caught(async () => {
+        const { previewOf } = await import("./previews.ts");
+        return previewOf(of(request.at), request);
+      }),
+    sendTest: (request) =>
+      caught(async () => {
+        const { sendTest } = await import("./previews.ts");
+        return sendTest(of(request.at), request);
+      }),
+  };
 }
 
 const units: Readonly<Record<string, number>> = { kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 };

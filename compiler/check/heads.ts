@@ -2,10 +2,10 @@
 
 import type { Head, Program } from "../../grammar/ast/program.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
-import type { CheckedProgram, CheckedTrigger, PointInTime } from "../checked-program.ts";
+import type { CheckedProgram, CheckedTrigger } from "../checked-program.ts";
 import type { Context } from "../context.ts";
 import { insert, suggested } from "../fixes.ts";
-import type { Enter } from "../ir/program.ts";
+import type { Enter, PointInTime } from "../ir/program.ts";
 import { isConstruct, unavailable } from "../unavailable.ts";
 import { isHead } from "../written-steps.ts";
 import { checkCondition } from "./condition.ts";
@@ -46,7 +46,10 @@ export function checkOrder({ report }: Context, node: Program): void {
 
 /** What nothing runs yet, once it was checked. */
 export function foretellHeads({ report }: Context, heads: readonly Head[]): void {
-  for (const head of heads) if (isConstruct(head.kind)) report(unavailable(head.kind, head.span));
+  for (const head of heads) {
+    if (head.kind === "closes at" && !head.local) continue;
+    if (isConstruct(head.kind)) report(unavailable(head.kind, head.span));
+  }
 }
 
 /** All starts, in the order written. */

@@ -3,9 +3,9 @@
 import type { DateTimeValue } from "../../grammar/ast/expr.ts";
 import type { DateField, Offset, Recurrence, Time } from "../../grammar/ast/program.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
-import type { CheckedDate, CheckedRecurrence, PointInTime } from "../checked-program.ts";
+import type { CheckedDate } from "../checked-program.ts";
 import type { Context } from "../context.ts";
-import type { ClockTime } from "../ir/program.ts";
+import type { ClockTime, PointInTime, Recurrence as RecurrenceIR } from "../ir/program.ts";
 import { weekdayNumber } from "../settings.ts";
 import { typeWords } from "../type-words.ts";
 import { checkMoment, checkWait } from "./moment.ts";
@@ -19,7 +19,7 @@ export function clockTime({ clock, local }: Time): ClockTime {
   return { hour: clock.hour, minute: clock.minute, isLocal: local };
 }
 
-export function recurrenceOf({ every, time }: Recurrence): CheckedRecurrence {
+export function recurrenceOf({ every, time }: Recurrence): RecurrenceIR {
   const due = time ? clockTime(time) : nineOClock;
   const { text } = every;
   if (text === "day" || text === "month" || text === "quarter") return { every: text, time: due };

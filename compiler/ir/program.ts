@@ -22,7 +22,19 @@ export type Trigger =
       readonly when: Condition;
       /** `program p for S` without a start: who is in S when it is first applied enters too. */
       readonly enrolsPresent: boolean;
-    };
+    }
+  /** Starts everybody, or all of the program's segment, at each such moment. */
+  | { readonly kind: "every"; readonly id: string; readonly recurrence: Recurrence }
+  | { readonly kind: "at"; readonly id: string; readonly at: PointInTime };
+
+/** The next such moment, over and over; of months and quarters the first day. 1 is Monday. */
+export type Recurrence = { readonly time: ClockTime } & (
+  | { readonly every: "day" | "month" | "quarter" }
+  | { readonly every: "week"; readonly weekday: number }
+);
+
+/** An instant, or a wall clock yyyy-mm-ddThh:mm:ss in each person's zone. */
+export type PointInTime = { readonly kind: "local" | "utc"; readonly value: string };
 
 export type Enter =
   /** `per`: a property of the starting event; each value may enter once and be active side by side. */
@@ -47,8 +59,7 @@ export type WaitUntil =
   /** 1 is Monday. The next such moment, now included. */
   | { readonly kind: "weekday"; readonly weekday: number; readonly time: ClockTime }
   | { readonly kind: "clock"; readonly time: ClockTime }
-  /** `local`: wall-clock yyyy-mm-ddThh:mm:ss in the contact's zone; `utc`: an instant. */
-  | { readonly kind: "moment"; readonly at: { readonly kind: "local" | "utc"; readonly value: string } }
+  | { readonly kind: "moment"; readonly at: PointInTime }
   /** A date or datetime field moved by `offset`; `time` null where the field brings its own. */
   | {
       readonly kind: "date";
@@ -155,6 +166,8 @@ export interface Program {
   readonly goal: Goal | null;
   readonly exits: readonly Condition[];
   readonly holdOut: HoldOut | null;
+  /** Nobody enters from then on: ISO 8601 in UTC. */
+  readonly closesAt: string | null;
   readonly steps: readonly Step[];
   /** Where an enrollment begins; null for a program without steps. */
   readonly first: Next;

@@ -34,6 +34,7 @@ export function lowerProgram(names: Names, segments: Segments, program: CheckedP
     goal: goal && { when: inside(goal.when), within: goal.within, target: goal.target },
     exits: program.exits.map(inside),
     holdOut: program.holdOut === null ? null : { share: program.holdOut, salt: `${program.name}:${heldOut}` },
+    closesAt: program.closesAt?.value ?? null,
     steps: program.holdOut === null ? steps : [...steps, restOf(program)],
     first: steps.length > 0 ? 0 : null,
     span: program.span,
@@ -53,7 +54,12 @@ function lowerTrigger(trigger: CheckedTrigger, lower: (when: Checked) => Conditi
     const { operand, rest, span } = trigger;
     return eventTrigger(lower({ kind: "changed", operand, window: null, span }), rest, lower);
   }
-  if (trigger.kind !== "event" && trigger.kind !== "edge") throw new Bug("a start that nothing runs reached lowering");
+  if (trigger.kind === "every") {
+    const parts = { kind: trigger.kind, recurrence: trigger.recurrence };
+    return { ...parts, id: hashOf(parts) };
+  }
+  if (trigger.kind === "at") return { kind: "at", at: trigger.at, id: hashOf({ at: trigger.at }) };
+  if (trigger.kind === "date") throw new Bug("a start that nothing runs reached lowering");
   if (trigger.kind === "edge") {
     const when = lower(trigger.when);
     return { kind: "edge", id: hashOf({ when }), when, enrolsPresent: trigger.enrolsPresent };

@@ -10,7 +10,9 @@ import { printScoreOutlook } from "../../compiler/sql/print.ts";
 import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import type { ClockReading, Owner } from "./clock-reading.ts";
+import { nextClockStart, startsLocally } from "./clock-starts.ts";
 import { type Engine, instant, run } from "./engine.ts";
+import { zonesInUse } from "./zones.ts";
 import { runningTimes } from "./reads.ts";
 
 /**
@@ -47,8 +49,15 @@ export async function nextByMoves(engine: Engine, now: Instant): Promise<Instant
   const running = await nextRunning(engine, now, (event) => ownEvents.includes(event));
   const found = earliest(await nextOf(engine, now, moveColumns(plan, clock)), running);
   const tomorrow = () => calendar.startOfDay(calendar.shiftDay(calendar.dayOf(now), { amount: 1, unit: "d" }));
-  const byDecay = await nextByDecay(engine, now);
+  const byDecay = earliest(await nextByDecay(engine, now), await nextByClock(engine, now));
   return earliest(byDecay, clock.isByDay ? earliest(found, tomorrow()) : found);
+}
+
+/** When a program starts people by the clock. */
+async function nextByClock(engine: Engine, now: Instant): Promise<Instant | null> {
+  const { programs, project } = engine.plan;
+  const zones = startsLocally(programs) ? await zonesInUse({ engine, session: engine.database, now }) : [project.zone];
+  return nextClockStart(engine, now, zones);
 }
 
 /** When a score that decays can first come to a limit that it is compared with. */

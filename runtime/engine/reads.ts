@@ -33,7 +33,7 @@ export function remembered(plan: Plan): readonly Funnel[] {
 function conditionsOfPrograms(plan: Plan): readonly Condition[] {
   return plan.programs.flatMap((program) => [
     ...program.triggers.flatMap((trigger) =>
-      trigger.kind === "edge" ? [trigger.when] : trigger.rest ? [trigger.rest] : [],
+      trigger.kind === "edge" ? [trigger.when] : trigger.kind === "event" && trigger.rest ? [trigger.rest] : [],
     ),
     ...(program.onlyIf ? [program.onlyIf] : []),
     ...(program.goal ? [program.goal.when] : []),

@@ -159,6 +159,9 @@ function printEntries(turn: Turn, { program, isRepeated }: Asking, zones: readon
 /** The first reason for which a start is dropped; NULL: the person may enter. */
 function printDropped(turn: Turn, program: Program, builder: Builder): string {
   const checks = [`WHEN p.is_inside THEN ${alreadyInside}`];
+  if (program.closesAt) {
+    checks.unshift(`WHEN a."at" >= ${builder.param(instant(Date.parse(program.closesAt)))} THEN 'closed'`);
+  }
   const { enter } = program;
   if (enter.kind === "once") checks.push("WHEN p.last_start IS NOT NULL THEN 'entered before'");
   if (enter.kind === "again") {

@@ -5,6 +5,7 @@ import { Bug } from "../../grammar/unreachable.ts";
 import { Failed, failure } from "../failures.ts";
 import type { Instant, Result } from "../ports.ts";
 import { refreshDates } from "./dates.ts";
+import { missedNotes, startsLocally } from "./clock-starts.ts";
 import { change, type Engine, iso, run, texts, type Turn } from "./engine.ts";
 import { endEnrollments, endingNotes, judgeEndings } from "./exits.ts";
 import { writeNotes } from "./notes.ts";
@@ -73,7 +74,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
       await recordStages(turn, setBatch);
       await endAndStart(turn, {
         since,
-        look: { states: state.triggers, isFirst, setBatch, hasContinued },
+        look: { states: state.triggers, isFirst, setBatch, hasContinued, zones },
         zones,
         writings,
       });
@@ -119,11 +120,16 @@ interface EndAndStart {
 async function endAndStart(turn: Turn, { since, look, zones, writings }: EndAndStart): Promise<void> {
   const ended = endingNotes({ inside: writings + 1, started: writings + 3 });
   const entered = entryNotes(writings + 2);
+  const missed = look.isFirst ? missedNotes(turn, look.states, { zones, round: writings + 2 }) : null;
   const asking = await findCandidates(turn, look);
   const first = asking.length > 0 ? await enter(turn, asking, zones) : nobody;
   const endings = await judgeEndings(turn, { who: "all", hasStarted: first.hasStarted, since });
   const isAgain = first.hasDropped && endings > 0 && (await askAgain(turn));
-  await writeNotes(turn, [...(asking.length > 0 ? [entered] : []), ...(endings > 0 ? [ended] : [])]);
+  await writeNotes(turn, [
+    ...(missed ? [missed] : []),
+    ...(asking.length > 0 ? [entered] : []),
+    ...(endings > 0 ? [ended] : []),
+  ]);
   if (endings > 0) await endEnrollments(turn);
   if (!isAgain) return;
   const { hasStarted } = await enter(turn, asking, zones);
@@ -230,7 +236,8 @@ async function remember(turn: Turn): Promise<void> {
 /** Zones whose offsets the tick may need. They are written by themselves, since they say nothing about people. */
 async function zonesAt(engine: Engine, now: Instant): Promise<readonly string[]> {
   const turn: Turn = { engine, session: engine.database, now };
-  const zones = hasLocalWaits(engine.plan.programs) ? await zonesInUse(turn) : [engine.plan.project.zone];
+  const isLocal = hasLocalWaits(engine.plan.programs) || startsLocally(engine.plan.programs);
+  const zones = isLocal ? await zonesInUse(turn) : [engine.plan.project.zone];
   if (zones.some((zone) => (engine.covered.get(zone) ?? 0) < farEnough(now))) {
     const until = await engine.database.transaction((session) => ensureSpans({ engine, session, now }, zones));
     for (const [zone, end] of until) engine.covered.set(zone, end);

@@ -13,6 +13,7 @@ import { eventColumn, findEvent } from "../../compiler/sql/terms.ts";
 import { isFolded } from "../../compiler/types.ts";
 import { Bug } from "../../grammar/unreachable.ts";
 import type { Instant, Row } from "../ports.ts";
+import { isClockTrigger, printClockStarts } from "./clock-starts.ts";
 import { change, type Engine, fill, instant, integer, text, type Turn } from "./engine.ts";
 
 type EventTrigger = Extract<Trigger, { kind: "event" }>;
@@ -89,6 +90,8 @@ export interface Look {
   readonly setBatch: number | null;
   /** Whether people go on here from another program, see `Moved`. */
   readonly hasContinued: boolean;
+  /** Zones of contacts. */
+  readonly zones: readonly string[];
 }
 
 /** SELECTs of (program, contact_id, at, start_event, start_event_id, enter_key, is_continued) of all who are asked for. */
@@ -104,6 +107,12 @@ function printTriggered(turn: Turn, look: Look, builder: Builder): readonly stri
       if (trigger.kind === "event") {
         const arrivals = arrivalsOf(trigger, state, look, builder);
         return arrivals === null ? [] : [printEvents(turn, program, trigger, arrivals, builder)];
+      }
+      if (isClockTrigger(trigger)) {
+        const started = look.isFirst
+          ? printClockStarts(turn, { program, trigger }, { seen: state, zones: look.zones }, builder)
+          : null;
+        return started === null ? [] : [started];
       }
       const edge = printEdge(program, trigger, builder);
       const again = look.isFirst ? printAgain(turn, program, trigger, state, builder) : null;
@@ -134,7 +143,7 @@ function arrivalsOf(
 /** Whether a look behind the first can ask for somebody: edges can turn, and what steps set can be a start. */
 export function looksAgain({ plan }: Engine): boolean {
   return plan.programs.some(({ triggers }) =>
-    triggers.some((trigger) => trigger.kind === "edge" || isHistory(trigger.event)),
+    triggers.some((trigger) => trigger.kind === "edge" || (trigger.kind === "event" && isHistory(trigger.event))),
   );
 }
 

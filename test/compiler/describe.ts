@@ -178,6 +178,12 @@ export function describeProgram(program: Program): string {
 }
 
 function describeTrigger(trigger: Trigger): string {
+  if (trigger.kind === "at") return `start at ${trigger.at.value}${trigger.at.kind === "local" ? " local" : ""}`;
+  if (trigger.kind === "every") {
+    const { recurrence } = trigger;
+    const day = recurrence.every === "week" ? `weekday ${recurrence.weekday}` : recurrence.every;
+    return `start every ${day} ${clock(recurrence.time)}`;
+  }
   if (trigger.kind === "edge") {
     const present = trigger.enrolsPresent ? ", also those for whom it holds at first" : "";
     return `start on the edge ${describeCondition(trigger.when)}${present}`;

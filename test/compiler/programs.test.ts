@@ -17,7 +17,9 @@ describe("triggers", () => {
     program(`< start when ${start} send welcome >`).triggers.map((trigger) =>
       trigger.kind === "event"
         ? `each ${trigger.event}${trigger.rest ? ` if ${describeCondition(trigger.rest)}` : ""}`
-        : `edge ${describeCondition(trigger.when)}`,
+        : trigger.kind === "edge"
+          ? `edge ${describeCondition(trigger.when)}`
+          : trigger.kind,
     );
   test.each([
     ["signed_up", ["each signed_up"]],

@@ -72,7 +72,7 @@ function commandsUsed(): ReadonlyMap<string, ReadonlySet<string>> {
   const table = pages.flatMap((page) => textOf(page).match(/^\| `cadenza [^\n]*/gm) ?? []);
   const used = new Map<string, Set<string>>();
   for (const line of [...lines, ...table]) {
-    const [, name] = /^(?:\| `)?cadenza (show \w+|\w+)/.exec(line.trim()) ?? [];
+    const [, name] = /^(?:\| `)?cadenza (show \w+|[\w-]+)/.exec(line.trim()) ?? [];
     if (!name) continue;
     const options = line.replace(/ # .*$/, "").match(/--[a-z][a-z-]*/g) ?? [];
     used.set(name, new Set([...(used.get(name) ?? []), ...options]));
