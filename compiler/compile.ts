@@ -1,7 +1,7 @@
 // Sources to a plan, stage by stage. Pure: what it needs of the world it is given.
 
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
-import { hiddenMarks } from "../grammar/hidden-marks.ts";
+import { hiddenMarks, hiddenMarksInMail } from "../grammar/hidden-marks.ts";
 import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../grammar/span.ts";
 import { analyse } from "./analyse/project.ts";
@@ -100,7 +100,9 @@ function checkAll(sources: readonly SourceFile[], world: World) {
   const inPacks = resolved.declarations.filter(({ span }) => !isOwn(span.file));
   if (found.every((finding) => !isError(finding) || isNotYet(finding))) lintUnused(own, inPacks, report);
   // Two emails may share a file.
-  const read = [...checked.emails.flatMap(filesOf), ...(checked.holidays ? [checked.holidays.file] : [])];
+  const mails = [...new Map(checked.emails.flatMap(filesOf).map((file) => [file.path, file] as const)).values()];
+  for (const mail of mails) for (const mark of hiddenMarksInMail(mail)) report(mark);
+  const read = [...mails, ...(checked.holidays ? [checked.holidays.file] : [])];
   const named = new Map(read.map((file) => [file.path, file] as const));
   const files = [...parsed.files, ...parsed.packs.map(({ file }) => file)];
   const texts = [...files.map(({ source }) => source), ...named.values()];

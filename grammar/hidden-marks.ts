@@ -1,4 +1,4 @@
-// Characters that nobody sees, or takes for others, in texts and comments: what is read is not what is there.
+// Characters that nobody sees, or takes for others, in texts, comments and mails: what is read is not what is there.
 
 import type { IToken } from "chevrotain";
 import type { Diagnostic, Edit, Fix } from "./diagnostics/entry.ts";
@@ -12,6 +12,8 @@ import * as t from "./tokens.ts";
 const rightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 /** Beside letters that run from right to left these only say where a sign belongs. */
 const harmless = /[\u061C\u200E\u200F]/gu;
+/** These keep a name apart from the line around it, and end where they say. */
+const isolating = /[\u2066-\u2069]/gu;
 
 /** One warning for each text and each comment that has such characters. */
 export function hiddenMarks(source: SourceFile): readonly Diagnostic[] {
@@ -25,17 +27,34 @@ export function hiddenMarks(source: SourceFile): readonly Diagnostic[] {
   ];
 }
 
-const spanIn = (source: SourceFile, token: IToken, start: number, length: number): Span => ({
+/** The same of a file that a mail is made of, line by line. No comment could allow there what its language needs. */
+export function hiddenMarksInMail(source: SourceFile): readonly Diagnostic[] {
+  if (!turning.test(source.text) && !looksLatin.test(source.text)) return [];
+  return [...source.text.matchAll(/[^\r\n]+/g)].flatMap(({ 0: image, index }) => {
+    const line = { image, startOffset: index };
+    const isBothWays = rightToLeft.test(image.replace(harmless, " "));
+    const shown = isBothWays ? image.replace(isolating, " ") : image;
+    return [...turned(source, { ...line, image: shown }, "line of the mail"), ...mixed(source, line)];
+  });
+}
+
+type Place = Pick<IToken, "image" | "startOffset">;
+
+const spanIn = (source: SourceFile, place: Place, start: number, length: number): Span => ({
   file: source.path,
-  start: token.startOffset + start,
-  end: token.startOffset + start + length,
+  start: place.startOffset + start,
+  end: place.startOffset + start + length,
 });
 
 /** A text may need them, and loses them only if its writer says so; in a comment they have no use. */
-function turned(source: SourceFile, token: IToken, what: "text" | "comment"): readonly Diagnostic[] {
+function turned(
+  source: SourceFile,
+  token: Place,
+  what: "text" | "comment" | "line of the mail",
+): readonly Diagnostic[] {
   const { image } = token;
   const plain = image.replace(harmless, " ");
-  const shown = what === "text" && rightToLeft.test(plain) ? plain : image;
+  const shown = what !== "comment" && rightToLeft.test(plain) ? plain : image;
   const found = [...shown.matchAll(new RegExp(turning.source, "gu"))];
   const [first] = found;
   if (first === undefined) return [];
@@ -46,7 +65,7 @@ function turned(source: SourceFile, token: IToken, what: "text" | "comment"): re
 }
 
 /** `"Соmpany"` with a Cyrillic С. */
-function mixed(source: SourceFile, token: IToken): readonly Diagnostic[] {
+function mixed(source: SourceFile, token: Place): readonly Diagnostic[] {
   return [...token.image.matchAll(/[\p{L}\p{M}\w]+/gu)].flatMap((match) => {
     const [word] = match;
     const latin = /[A-Za-z]/.test(word) ? inLatinLetters(word) : null;

@@ -15,6 +15,8 @@ export interface SourceFiles {
 
 const skipped = new Set(["node_modules", "dist"]);
 const isSource = (name: string): boolean => name.endsWith(".cdz");
+/** `a.CDZ`, or `a.cdz.txt` as some editors save it. */
+const looksLikeSource = (name: string): boolean => /\.cdz(\.txt)?$/i.test(name) && !isSource(name);
 
 /** Every .cdz file below `root`; folders whose name starts with a dot are left out. The root itself must be readable. */
 export function readSources(root: string): SourceFiles {
@@ -40,6 +42,7 @@ function filesBelow(root: string, below: string, entries: readonly Dirent[]): Fo
       const path = below === "" ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory()) return filesIn(root, path);
       if (isSource(entry.name)) return { paths: [path], findings: [] };
+      if (looksLikeSource(entry.name)) return { paths: [], findings: [misnamed(path)] };
       return entry.isSymbolicLink() ? linked(root, path) : nothing;
     });
   return { paths: found.flatMap(({ paths }) => paths), findings: found.flatMap(({ findings }) => findings) };
@@ -56,12 +59,16 @@ function filesIn(root: string, path: string): Found {
 /** A linked folder is not followed, since it may lead back or elsewhere; that matters only where it has sources. */
 function linked(root: string, path: string): Found {
   try {
-    if (!readdirSync(join(root, path)).some(isSource)) return nothing;
+    if (!readdirSync(join(root, path)).some((name) => isSource(name) || looksLikeSource(name))) return nothing;
   } catch {
     // A file, or a link to nowhere: no source of a project is lost with it.
     return nothing;
   }
   return { paths: [], findings: [diagnose("W837", whole(path), {})] };
+}
+
+function misnamed(path: string): Diagnostic {
+  return diagnose("W440", whole(path), { instead: path.replace(/\.cdz(\.txt)?$/i, ".cdz") });
 }
 
 const whole = (file: string) => ({ file, start: 0, end: 0 });

@@ -12,7 +12,7 @@ interface Construct {
 
 export type NameParams = {
   W151: { readonly found: string; readonly letters: string };
-  W152: { readonly what: "text" | "comment"; readonly marks: string };
+  W152: { readonly what: "text" | "comment" | "line of the mail"; readonly marks: string };
   E220: Named & { readonly what: string };
   E221: Named & { readonly other: string };
   E222: Named & { readonly is: string; readonly wanted: string };

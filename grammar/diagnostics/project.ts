@@ -37,6 +37,7 @@ export type ProjectParams = {
   W833: { readonly code: string };
   W834: { readonly code: string };
   W837: Nothing;
+  W440: { readonly instead: string };
   W840: { readonly construct: string };
   W841: { readonly kind: string; readonly name: string };
   W842: { readonly kind: string; readonly name: string; readonly other: string };
@@ -177,6 +178,11 @@ export const project: Family<ProjectParams> = {
     severity: "warning",
     text: () => "This is a link to a folder; the .cdz files in it are not read.",
     why: "A link can lead back or out of the project. Move the files into the project, or check that folder by itself.",
+  },
+  W440: {
+    severity: "warning",
+    text: ({ instead }) => `This file is not read: the name of a source ends in \`.cdz\`, as \`${instead}\` does.`,
+    why: "Letter case counts in names of files on many machines, so only `.cdz` in lower case is looked for. Rename the file, or else nothing in it is part of the project.",
   },
   W840: {
     severity: "warning",

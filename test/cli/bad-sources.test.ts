@@ -80,6 +80,31 @@ describe("links", () => {
   });
 });
 
+describe("names", () => {
+  test("that are nearly those of sources are told, and the others are checked", async () => {
+    const cwd = projectOf({
+      ...other,
+      "B.CDZ": "segment B where everyone\n",
+      "c.cdz.txt": "segment C where everyone\n",
+    });
+    mkdirSync(join(cwd, "sub"));
+    writeFileSync(join(cwd, "sub/D.Cdz"), "segment D where everyone\n");
+    const { code, lines } = await found(cwd);
+    const said = "warning W440 This file is not read: the name of a source ends in `.cdz`, as";
+    expect(lines).toEqual([
+      `B.CDZ: ${said} \`B.cdz\` does.`,
+      `c.cdz.txt: ${said} \`c.cdz\` does.`,
+      `sub/D.Cdz: ${said} \`sub/D.cdz\` does.`,
+      ofOther,
+    ]);
+    expect(code).toBe(1);
+  });
+  test("alone make no project that could be taken for a whole one", async () => {
+    const { lines } = await found(projectOf({ "A.CDZ": other["a.cdz"] }));
+    expect(lines.join("\n")).toContain("W440");
+  });
+});
+
 describe("bytes", () => {
   const nested = `segment N where ${"(".repeat(10_000)}seats = 1${")".repeat(10_000)}\n`;
   test.each<readonly [string, string | Uint8Array, RegExp]>([

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { renderCompact, renderPretty } from "../../grammar/render.ts";
-import { compileWithPrelude } from "./project.ts";
+import { compile } from "../../compiler/compile.ts";
+import { compileWithPrelude, prelude, world } from "./project.ts";
 
 const between = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index));
@@ -57,4 +58,42 @@ test("a word of a text that mixes Latin letters with such as look like them is t
   const found = told(text);
   expect(found.map(({ code, span }) => [code, text.slice(span.start, span.end)])).toEqual([["W151", "Вuy"]]);
   expect(found[0]?.fixes.map(({ kind, edits }) => [kind, edits[0]?.text])).toEqual([["suggested", "Buy"]]);
+});
+
+describe("in the file of a mail", () => {
+  const mails = `email offer < subject "Sale"  body "mail/x.md"  topic tips >
+email more < subject "More"  body "mail/x.md"  topic tips >
+`;
+  const toldOf = (text: string) =>
+    compile(
+      [
+        { path: "prelude.cdz", text: prelude },
+        { path: "main.cdz", text: mails },
+      ],
+      { ...world, body: (path) => ({ kind: "text", path, text }) },
+    ).diagnostics.filter(({ span }) => span.file === "mail/x.md");
+
+  test.each(marks)("a mark in a line is one warning at the first, and its fix removes all of the line", (mark) => {
+    const text = `Hello,\r\n\r\nbuy ${mark}now${mark}!\nBye ${mark}.\n`;
+    const found = toldOf(text);
+    expect(found.map(({ code, span }) => [code, span.start])).toEqual([
+      ["W152", text.indexOf(mark)],
+      ["W152", text.lastIndexOf(mark)],
+    ]);
+    const edits = found.flatMap(({ fixes }) => fixes[0]?.edits ?? []).reverse();
+    const mended = edits.reduce((rest, { span }) => rest.slice(0, span.start) + rest.slice(span.end), text);
+    expect(mended).toBe(without(text, mark));
+  });
+
+  test("what a line from right to left needs is no finding, an override is one", () => {
+    expect(toldOf("\u05e9\u05dc\u05d5\u05dd \u2066Acme\u2069\u200F!\n")).toEqual([]);
+    expect(toldOf("\u05e9\u05dc\u05d5\u05dd \u202EAcme\u202C!\n").map(({ code }) => code)).toEqual(["W152"]);
+  });
+
+  test("letters that look like others are told", () => {
+    const text = "Hello,\n\n\u0412uy now: \u0441\u043a\u0438\u0434\u043a\u0430\n";
+    expect(toldOf(text).map(({ code, span }) => [code, text.slice(span.start, span.end)])).toEqual([
+      ["W151", "\u0412uy"],
+    ]);
+  });
 });

@@ -36,6 +36,7 @@ const tooLarge: readonly Diagnostic[] = [
   diagnose("E287", nowhere, { reason: "a link that leads back to itself" }),
   diagnose("E150", nowhere, { what: "file", reason: "EACCES" }),
   diagnose("W837", nowhere, {}),
+  diagnose("W440", nowhere, { instead: "audiences.cdz" }),
   diagnose("E119", nowhere, { count: 100 }),
   diagnose("E240", nowhere, { count: 50_001 }),
   diagnose("E243", nowhere, { name: "Quiet", limit: 64 }),
