@@ -2,7 +2,7 @@
 
 import { execFile, execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { commandPath } from "../support/cadenza.ts";
 import { exampleCopy } from "../support/example-copy.ts";
@@ -42,6 +42,54 @@ describe("the workflow", () => {
     expect(ran.map(({ code }) => code)).toEqual([0, 0, 1]);
     expect(ran.at(-1)?.stdout).toContain("::error file=more.cdz,line=1,");
   });
+});
+
+test("the step for tests passes what holds, and its report says what does not", async () => {
+  const [line = ""] = valuesOf(blockWith("--junit"), "run");
+  const cwd = exampleCopy("starter");
+  expect(await shell(line, cwd)).toMatchObject({ code: 0 });
+  const wrong = 'test "nobody is mailed" < given ana < >  when ana signed_up  expect ana was not sent welcome >\n';
+  writeFileSync(join(cwd, "wrong.cdz"), wrong);
+  expect(await shell(line, cwd)).toMatchObject({ code: 1 });
+  expect(readFileSync(join(cwd, "cadenza-tests.xml"), "utf8")).toMatch(/<failure[^]*was not sent welcome/);
+});
+
+test("a project in a folder is checked from above, and its paths start there", async () => {
+  const lines = valuesOf(blockWith("runs-on"), "run").filter((line) => line.includes("cadenza"));
+  const cwd = exampleCopy("starter");
+  breakIt(cwd);
+  const [above, folder] = [dirname(cwd), basename(cwd)];
+  const ran = await Promise.all(lines.map((line) => shell(`${line} --project "${folder}"`, above)));
+  expect(ran.map(({ code }) => code)).toEqual([0, 1]);
+  expect(ran.at(-1)?.stdout).toContain(`::error file=${folder}/more.cdz,line=1,`);
+  const [upload = ""] = valuesOf(blockWith("runs-on"), "sarif_file");
+  expect(readFileSync(join(above, upload), "utf8")).toContain(`"${folder}/more.cdz"`);
+});
+
+test("the patch of a layout is applied as it is printed", async () => {
+  expect(doc).toContain("`git apply -p0`");
+  const cwd = exampleCopy("starter");
+  writeFileSync(join(cwd, "more.cdz"), "segment More where   seats>3\n");
+  expect(await shell("cadenza fmt --diff > layout.patch", cwd)).toMatchObject({ code: 1 });
+  expect(await shell("git apply -p0 layout.patch && cadenza fmt --check", cwd)).toMatchObject({ code: 0 });
+});
+
+test("the allowance takes its warning away, and is told where it allows nothing", async () => {
+  const text = blockWith("# allow");
+  const check = async (written: string) => {
+    const cwd = exampleCopy("starter");
+    writeFileSync(join(cwd, "more.cdz"), written);
+    return (await shell("cadenza check --format compact", cwd)).stdout;
+  };
+  expect(await check(text.replace(/^#.*\n/m, ""))).toContain("W401");
+  expect(await check(text)).not.toMatch(/W401|W83/);
+  expect(await check(text.replace("not opened", "purchased"))).toContain("W83");
+});
+
+test("the hooks of pre-commit look at sources and mails", () => {
+  const [layout = "", check = ""] = valuesOf(blockWith("pass_filenames"), "files");
+  expect([layout, check].map((pattern) => new RegExp(pattern).test("audiences.cdz"))).toEqual([true, true]);
+  expect([layout, check].map((pattern) => new RegExp(pattern).test("mail/tips.md"))).toEqual([false, true]);
 });
 
 test("the hooks of pre-commit pass a sound project, and one of them stops a mistake", async () => {
