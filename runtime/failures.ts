@@ -81,6 +81,9 @@ type Params = KeepingParams &
     F159: { readonly path: string | null };
   };
 
+/** What the system or a library says, as the end of a sentence. */
+const ended = (reason: string): string => (/[.!?]$/.test(reason) ? reason : `${reason}.`);
+
 const table: FailureTable<Params> = {
   ...keepingFailures,
   ...mailFailures,
@@ -145,7 +148,7 @@ const table: FailureTable<Params> = {
     help: () => "Name the database file, or a path where none exists yet and one can be created.",
   },
   F122: {
-    text: ({ path, reason }) => `The database \`${path}\` is damaged: ${reason}`,
+    text: ({ path, reason }) => `The database \`${path}\` is damaged: ${ended(reason)}`,
     help: ({ path }) =>
       `Restore a backup. If there is none, move \`${path}.wal\` aside (keep it): the rest may open as of its last checkpoint.`,
   },
@@ -162,7 +165,7 @@ const table: FailureTable<Params> = {
     help: () => "Free some space and run the command again; what was there before is intact.",
   },
   F126: {
-    text: ({ path, reason }) => `The database \`${path}\` stopped working: ${reason}`,
+    text: ({ path, reason }) => `The database \`${path}\` stopped working: ${ended(reason)}`,
     help: () => "Check the disk and its free space, then start again; everything that was confirmed is safe.",
   },
   F127: {
@@ -174,7 +177,7 @@ const table: FailureTable<Params> = {
     help: () => "Name a file, not a folder; the folder that it is in must exist.",
   },
   F129: {
-    text: ({ path, reason }) => `\`${path}\` could not be read or written: ${reason}`,
+    text: ({ path, reason }) => `\`${path}\` could not be read or written: ${ended(reason)}`,
     help: () => "Check the disk, then run the command again.",
   },
   F130: {
@@ -255,7 +258,7 @@ const table: FailureTable<Params> = {
     help: () => "A delimiter is one plain character, such as `;` or `|`. A space stands for any run of blanks.",
   },
   F151: {
-    text: ({ path, reason }) => `\`${path}\` cannot be read as Parquet: ${reason}`,
+    text: ({ path, reason }) => `\`${path}\` cannot be read as Parquet: ${ended(reason)}`,
     help: () => "Export it again, or say `from csv` or `from json` if it is one of these.",
   },
   F152: {
@@ -267,7 +270,7 @@ const table: FailureTable<Params> = {
     help: () => "Name the column by its place: `from column 3`.",
   },
   F154: {
-    text: ({ path, reason }) => `The rejected rows could not be written to \`${path}\`: ${reason}`,
+    text: ({ path, reason }) => `The rejected rows could not be written to \`${path}\`: ${ended(reason)}`,
     help: () => "Nothing was loaded. Check the folder's permissions and free space, then load again.",
   },
   F155: {
@@ -334,7 +337,7 @@ const table: FailureTable<Params> = {
     help: () => "Nothing was changed. Keep the program, without its start, until they have left.",
   },
   F404: {
-    text: ({ reason }) => `No mail can be sent: ${reason}`,
+    text: ({ reason }) => `No mail can be sent: ${ended(reason)}`,
     help: () => "Correct the mailer's settings and start again; the mails wait.",
   },
 };

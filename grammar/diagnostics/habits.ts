@@ -138,7 +138,7 @@ export const habits: Family<HabitParams> = {
   },
   E143: {
     severity: "error",
-    text: () => "What lies `in` these values is missing in front of it.",
+    text: () => "The field is missing in front of `in`.",
     why: "A comparison starts with its field: `role in (a, b)`. By itself `in` asks about one segment or list.",
   },
   E147: habit(
@@ -202,7 +202,7 @@ export const habits: Family<HabitParams> = {
   E289: {
     severity: "error",
     text: ({ found, what }) => `There is no \`${found}\`: ${lacking[what]}.`,
-    why: "Every step stands once, in the order in which people walk, and every mail is one person's own: caps, consent and reports count on it.",
+    why: "A program is made of steps that people take in the order written, and of mails that go to one person each: caps, consent and reports count on it.",
   },
   E284: habit(
     "All .cdz files of a folder belong together, in any order; none of them names another. A pack of the standard library comes with `use`.",
@@ -211,6 +211,6 @@ export const habits: Family<HabitParams> = {
     "There are no variables. A value that several segments share is a parameter, as in `segment Quiet(back duration = 60d) where not opened in back`; one that is computed is a `derived` field.",
   ),
   E286: habit(
-    "A segment says who is in it, and has no order and no most. `sample 10%` takes a share of people; how they are shown is asked on the command line.",
+    "A segment says who is in it; it is neither sorted nor cut at a number of people. `sample 10%` takes a share of people; how they are shown is asked on the command line.",
   ),
 };

@@ -144,7 +144,7 @@ export const names: Family<NameParams> = {
   },
   E235: {
     severity: "error",
-    text: () => "`since start` has no meaning here, because nobody has started anything.",
+    text: () => "`since start` has no meaning here, because nobody has entered a program here.",
     why: "It means since the person entered a program, so it can be used in the program's `goal`, `exit when`, `if`, `until` and `send … only if` only.",
   },
   E236: {

@@ -91,7 +91,7 @@ export const project: Family<ProjectParams> = {
   },
   W813: {
     severity: "warning",
-    text: ({ target, field }) => `\`${field}\` is never filled by a load of \`${target}\`, and may not be unknown.`,
+    text: ({ target, field }) => `\`${field}\` is never filled by a load of \`${target}\`, and must be known.`,
     why: "Rows without it are rejected. Map it, or write `?` behind its type.",
   },
   E814: {
@@ -126,7 +126,7 @@ export const project: Family<ProjectParams> = {
   },
   E820: {
     severity: "error",
-    text: ({ target }) => `\`${target}\` may not be unknown.`,
+    text: ({ target }) => `\`${target}\` must be known, so \`unknown\` is no value for it.`,
     why: "Write a value, or `?` behind the type of the field.",
   },
   E821: {
