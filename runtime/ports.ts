@@ -59,11 +59,13 @@ export interface Message {
   readonly at: Instant;
 }
 
-/** What became of a handed-over mail. `unknown` is never sent again. */
+/** What became of a handed-over mail. `unknown` is not sent again until somebody can tell. */
 export type SendOutcome =
   | { readonly kind: "sent"; readonly providerId: string }
   /** Definitely not sent, and it may be tried again. */
   | { readonly kind: "retry"; readonly reason: string; readonly afterMs: number | null }
+  /** Definitely not sent, and others should not be tried now either. */
+  | { readonly kind: "slow down"; readonly reason: string; readonly afterMs: number | null }
   /** Refused for good: this message will never go out. */
   | { readonly kind: "refused"; readonly reason: string }
   /** Key, domain or region is wrong: nothing can be sent until a person has acted. */
@@ -76,6 +78,8 @@ export interface Mailer {
   /** True where handing over is delivery (files): the engine then records `received` too. */
   readonly delivers: boolean;
   send(message: Message): Promise<SendOutcome>;
-  /** Whether a mail of unknown outcome went out; absent where the mailer cannot tell. */
-  find?(sendId: string): Promise<"sent" | "absent">;
+  /** Whether a mail of unknown outcome, handed over at about that instant, went out; absent where the mailer cannot tell. */
+  find?(sendId: string, around: Instant): Promise<"sent" | "absent">;
+  /** Behind the handing over, when `find` can be believed: from then on, and no longer. Absent: always. */
+  readonly finding?: { readonly afterMs: number; readonly untilMs: number };
 }

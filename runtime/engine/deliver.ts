@@ -3,7 +3,8 @@
 import type { Failure, Instant, Mailer, Message, Result, SendOutcome, Session } from "../ports.ts";
 import { failure } from "../failures.ts";
 import type { Engine } from "./engine.ts";
-import { claim, type Claimed, openEpoch, type OutboxRow, type Settled, settle, unknownMails } from "./outbox.ts";
+import { claim, type Claimed, type OutboxRow, type Settled, settle } from "./outbox.ts";
+import { adjust, newPace, type Pace } from "./pace.ts";
 
 /** Renders mails, one result for each in the same order; `at` is when they are handed over. */
 export type Render = (rows: readonly OutboxRow[], at: Instant) => Promise<readonly Result<Message>[]>;
@@ -13,6 +14,10 @@ export interface DeliverRequest {
   readonly mailer: Mailer;
   readonly render: Render;
   readonly now: Instant;
+  /** The present instant, block by block; absent: `now`, on a clock that stands still meanwhile. */
+  readonly time?: () => Instant;
+  /** How fast the mailer takes mails, as far as is known; absent: nothing is known. */
+  readonly pace?: Pace;
   readonly signal?: AbortSignal;
   /** What the tick itself has claimed; null: nothing is due. Absent: it has not looked. */
   readonly claimed?: Claimed | null;
@@ -29,24 +34,26 @@ export interface Delivered {
 }
 
 export const blockSize = 500;
-/** Mails that are handed over at the same time. */
-const lanes = 16;
 const minuteMs = 60_000;
 const longestPauseMs = 6 * 60 * minuteMs;
 const giveUpMs = 72 * 60 * minuteMs;
 
-/** Hands over every mail that is due, until none is left, the mailer halts, or the signal aborts. */
+/** Hands over every mail that is due, until none is left, the mailer halts or asks for a pause, or the signal aborts. */
 export async function deliver(request: DeliverRequest): Promise<Delivered> {
-  const { engine, mailer, now, signal, onSettled } = request;
+  const { engine, mailer, signal, onSettled, pace = newPace(), time = () => request.now } = request;
   const total = { sent: 0, failed: 0, unknown: 0 };
   // Without a mailer all mails stay pending.
   if (mailer.name === "none") return { ...total, halted: null };
-  const claimNext = () =>
-    engine.database.transaction((session) => claim({ engine, session, now }, { limit: blockSize, fresh: null }));
+  if (pace.pausedUntil !== null && !request.claimed && request.now < pace.pausedUntil)
+    return { ...total, halted: null };
   for (let claimed = request.claimed; ; claimed = undefined) {
+    const now = Math.max(request.now, time());
+    const claimNext = () =>
+      engine.database.transaction((session) => claim({ engine, session, now }, { limit: blockSize, fresh: null }));
     if (claimed === undefined) claimed = signal?.aborted ? null : await claimNext();
     if (claimed === null) break;
-    const { settled, halted } = await handOver(claimed.rows, request);
+    const { settled, halted, pausedUntil } = await handOver(claimed.rows, { ...request, now }, pace.lanes);
+    adjust(pace, pausedUntil);
     if (settled.length > 0) {
       await engine.database.transaction(async (session) => {
         await settle({ engine, session, now }, settled, mailer.delivers);
@@ -55,31 +62,46 @@ export async function deliver(request: DeliverRequest): Promise<Delivered> {
     }
     for (const { state } of settled) if (state !== "pending") total[state]++;
     if (halted !== null) return { ...total, halted: failure("F404", { reason: halted }) };
-    if (!claimed.hasMore) break;
+    if (!claimed.hasMore || pausedUntil !== null) break;
   }
   return { ...total, halted: null };
 }
 
-async function handOver(rows: readonly OutboxRow[], { mailer, render, now, signal }: DeliverRequest) {
+interface HandedOver {
+  readonly settled: readonly Settled[];
+  /** Why nothing can be sent until a person has acted. */
+  readonly halted: string | null;
+  /** The mailer asked that nothing be handed over before. */
+  readonly pausedUntil: Instant | null;
+}
+
+async function handOver(
+  rows: readonly OutboxRow[],
+  { mailer, render, now, signal }: DeliverRequest,
+  lanes: number,
+): Promise<HandedOver> {
   const messages = await render(rows, now);
   const settled: Settled[] = new Array(rows.length);
-  let halted: string | null = null;
+  const state: { halted: string | null; pausedUntil: Instant | null } = { halted: null, pausedUntil: null };
   let next = 0;
   const lane = async () => {
     for (let index = next++; index < rows.length; index = next++) {
       const [row, message] = [rows[index], messages[index]];
       if (!row) continue;
-      if (halted !== null || signal?.aborted) settled[index] = untried(row, now);
-      else if (!message?.ok) settled[index] = failed(row, now, message?.failure.text ?? "it could not be rendered");
-      else {
+      if (state.halted !== null || state.pausedUntil !== null || signal?.aborted) {
+        settled[index] = { ...untried(row, now), notBefore: state.pausedUntil };
+      } else if (!message?.ok) {
+        settled[index] = failed(row, now, message?.failure.text ?? "it could not be rendered");
+      } else {
         const outcome = await sendOne(mailer, message.value);
-        if (outcome.kind === "halt") halted = outcome.reason;
+        if (outcome.kind === "halt") state.halted = outcome.reason;
+        if (outcome.kind === "slow down") state.pausedUntil = now + Math.max(minuteMs, outcome.afterMs ?? 0);
         settled[index] = settledAs(row, outcome, now);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(lanes, rows.length) }, lane));
-  return { settled, halted: halted as string | null };
+  return { settled, ...state };
 }
 
 /** A mailer that throws has told nothing: the mail may have gone out. */
@@ -102,6 +124,7 @@ function settledAs(row: OutboxRow, outcome: SendOutcome, now: Instant): Settled 
       return { ...plain, state: "unknown", reason: outcome.reason };
     case "halt":
       return untried(row, now);
+    case "slow down":
     case "retry": {
       const notBefore = now + Math.max(pauseBefore(row.attempt + 1), outcome.afterMs ?? 0);
       if (notBefore - row.plannedAt > giveUpMs) return failed(row, now, `given up after 72 hours: ${outcome.reason}`);
@@ -134,34 +157,3 @@ const untried = ({ sendId }: OutboxRow, at: Instant): Settled => ({
   notBefore: null,
   isUntried: true,
 });
-
-/**
- * To be called once before a process delivers. Mails that a dead process was handing over become unknown; where the mailer
- * can tell, they are settled: found is sent, absent is tried again. All others stay unknown and are never sent again.
- */
-export async function recover(engine: Engine, mailer: Mailer, now: Instant): Promise<void> {
-  const turn = { engine, session: engine.database, now };
-  await engine.database.transaction((session) => openEpoch({ engine, session, now }));
-  if (!mailer.find) return;
-  const mails = await unknownMails(turn);
-  for (let start = 0; start < mails.length; start += blockSize) {
-    const block = mails.slice(start, start + blockSize);
-    const found = await Promise.all(
-      block.map(async ({ sendId, claimedAt }): Promise<Settled> => {
-        const state = await whereabouts(mailer, sendId);
-        const reason = state === "unknown" ? "the mailer could not be asked" : null;
-        const isUntried = state === "pending";
-        return { sendId, state, at: claimedAt, reason, providerId: null, notBefore: null, isUntried };
-      }),
-    );
-    await engine.database.transaction((session) => settle({ engine, session, now }, found, mailer.delivers));
-  }
-}
-
-async function whereabouts(mailer: Mailer, sendId: string): Promise<"sent" | "pending" | "unknown"> {
-  try {
-    return (await mailer.find?.(sendId)) === "sent" ? "sent" : "pending";
-  } catch {
-    return "unknown";
-  }
-}

@@ -304,14 +304,16 @@ export async function openEpoch(turn: Turn): Promise<void> {
 
 export interface UnknownMail {
   readonly sendId: string;
-  readonly claimedAt: Instant;
+  /** When it was handed over at the latest. */
+  readonly since: Instant;
 }
 
 /** Mails of which nobody knows whether they went out. */
 export async function unknownMails(turn: Turn): Promise<readonly UnknownMail[]> {
   const rows = await run(
     turn,
-    () => "SELECT send_id, claimed_at FROM outbox WHERE state = 'unknown' ORDER BY planned_at, program, send_id",
+    () => `SELECT send_id, coalesce(settled_at, claimed_at) AS since FROM outbox WHERE state = 'unknown'
+      ORDER BY planned_at, program, send_id`,
   );
-  return rows.map((row) => ({ sendId: String(row.send_id), claimedAt: Number(row.claimed_at) }));
+  return rows.map((row) => ({ sendId: String(row.send_id), since: Number(row.since) }));
 }

@@ -3,9 +3,11 @@
 import type { Length } from "../../compiler/ir/condition.ts";
 import { failure } from "../failures.ts";
 import type { Clock, Instant, Mailer, Result, Session } from "../ports.ts";
-import { blockSize, deliver, type Delivered, recover, type Render } from "./deliver.ts";
+import { blockSize, deliver, type Delivered, type Render } from "./deliver.ts";
 import { type Engine, iso } from "./engine.ts";
 import { nextMoment } from "./next-moment.ts";
+import { newPace, type Pace } from "./pace.ts";
+import { type Ambiguous, reconcile, recover } from "./reconcile.ts";
 import { gridBefore, gridFrom } from "./schedule.ts";
 import { tick, type Ticked } from "./tick.ts";
 
@@ -20,6 +22,8 @@ export interface LoopRequest {
   readonly clock: Clock;
   readonly mailer: Mailer;
   readonly render: Render;
+  /** What is made of mails of unknown outcome; absent: the mailer is asked. */
+  readonly ambiguous?: Ambiguous;
   /** Between two instants of the grid. */
   readonly every: Length;
   /** The last instant that may be judged. */
@@ -54,12 +58,13 @@ export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>>
   if (last !== null && latest < last) {
     return { ok: false, failure: failure("F401", { now: iso(latest), last: iso(last) }) };
   }
-  await recover(engine, mailer, Math.max(start, last ?? start));
+  const unknown = await recover({ ...request, now: Math.max(start, last ?? start) });
+  const delivery: Delivery = { pace: newPace(), unknown };
   let ticks = 0;
   let at: Instant | null = last;
   let next: Instant | null = start;
   if (last !== null && (start < last || (start === last && !request.isOnce))) {
-    const delivered = await finishTick(request, last, { rounds: 0 });
+    const delivered = await finishTick(request, delivery, last, { rounds: 0 });
     if (!delivered.ok) return delivered;
     next = request.isOnce ? null : await following(request, last);
   }
@@ -73,7 +78,7 @@ export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>>
     const ticked = await tick(engine, at, claimsMost);
     if (!ticked.ok) return ticked;
     ticks++;
-    const delivered = await finishTick(request, at, ticked.value);
+    const delivered = await finishTick(request, delivery, at, ticked.value);
     if (!delivered.ok) return delivered;
     next = request.isOnce ? null : await following(request, at);
   }
@@ -86,19 +91,35 @@ function latestInstant({ isReplay, isOnce, until }: LoopRequest, start: Instant)
   return isReplay && !isOnce ? (until ?? Number.POSITIVE_INFINITY) : start;
 }
 
+/** What is known of the mailer while the loop runs. */
+interface Delivery {
+  readonly pace: Pace;
+  /** How many mails there are of unknown outcome. */
+  unknown: number;
+}
+
 /** Hands over what a tick promised, and tells who listens. */
-async function finishTick(request: LoopRequest, at: Instant, { rounds, claimed }: Ticked): Promise<Result<void>> {
-  const { engine, mailer, render, signal, onSettled, onTick } = request;
-  const now = request.isReplay ? at : Math.max(at, request.clock.now());
+async function finishTick(
+  request: LoopRequest,
+  delivery: Delivery,
+  at: Instant,
+  { rounds, claimed }: Ticked,
+): Promise<Result<void>> {
+  const { engine, mailer, render, signal, onSettled, onTick, clock, isReplay } = request;
+  const now = isReplay ? at : Math.max(at, clock.now());
+  if (delivery.unknown > 0) delivery.unknown = await reconcile({ ...request, now });
   const delivered = await deliver({
     engine,
     mailer,
     render,
     now,
+    pace: delivery.pace,
+    ...(isReplay ? {} : { time: () => clock.now() }),
     ...(signal ? { signal } : {}),
     ...(claimed === undefined ? {} : { claimed }),
     ...(onSettled ? { onSettled: (session) => onSettled(session, at) } : {}),
   });
+  delivery.unknown += delivered.unknown;
   await onTick?.({ at, rounds, delivered });
   return delivered.halted ? { ok: false, failure: delivered.halted } : { ok: true, value: undefined };
 }

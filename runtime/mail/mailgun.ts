@@ -1,7 +1,8 @@
 // The mailer that hands mails to Mailgun: one receiver per call, with a Message-Id of our own.
 
+import type Mailgun from "mailgun.js";
 import { failure } from "../failures.ts";
-import type { Mailer, Message, Result, SendOutcome } from "../ports.ts";
+import type { Instant, Mailer, Message, Result, SendOutcome } from "../ports.ts";
 import { isHeaderSafe, messageIdOf } from "./headers.ts";
 import { type Answer, outcomeOf } from "./outcome.ts";
 
@@ -12,6 +13,11 @@ export interface MailgunSettings {
   readonly url: string | null;
   /** Whether opens and clicks are told back; both where absent. */
   readonly tracking?: { readonly opens: boolean; readonly clicks: boolean };
+  /**
+   * Behind the handing over, when Mailgun's logs are believed about a mail of unknown outcome: half an hour, and up to 20
+   * hours, where absent. Before, they may lag behind; later, the cheapest plan no longer has them.
+   */
+  readonly finding?: NonNullable<Mailer["finding"]>;
   /** How long an answer may take; 10 seconds where null. */
   readonly timeoutMs: number | null;
 }
@@ -20,6 +26,8 @@ const standardUrl = "https://api.mailgun.net";
 const standardTimeoutMs = 10_000;
 // What Mailgun takes of options, headers and variables together.
 const mostOptionBytes = 16 * 1024;
+const minuteMs = 60_000;
+const standardFinding = { afterMs: 30 * minuteMs, untilMs: 20 * 60 * minuteMs };
 const mostTags = 3;
 const longestTag = 128;
 
@@ -28,15 +36,15 @@ type Post = (fields: Fields) => Promise<unknown>;
 
 /** F301 where key or domain is missing, F306 where the address is none that a key may be sent to. */
 export async function openMailgun(settings: MailgunSettings): Promise<Result<Mailer>> {
-  const { key, domain, url, timeoutMs, tracking = { opens: true, clicks: true } } = settings;
+  const { key, domain, url, timeoutMs, tracking = { opens: true, clicks: true }, finding = standardFinding } = settings;
   if (!key || !domain) {
     const missing = [...(key ? [] : ["MAILGUN_API_KEY"]), ...(domain ? [] : ["MAILGUN_DOMAIN"])];
     return { ok: false, failure: failure("F301", { missing }) };
   }
   const address = url || standardUrl;
   if (!isTrusted(address)) return { ok: false, failure: failure("F306", { url: address.replaceAll(key, "…") }) };
-  const { default: Mailgun } = await import("mailgun.js");
-  const client = new Mailgun(FormData).client({
+  const { default: Library } = await import("mailgun.js");
+  const client: Client = new Library(FormData).client({
     username: "api",
     key,
     url: address,
@@ -51,8 +59,34 @@ export async function openMailgun(settings: MailgunSettings): Promise<Result<Mai
       name: "mailgun",
       delivers: false,
       send: async (message) => redact(await send(fieldsOf(message, { domain, tracking }), post)),
+      find: async (sendId, around) => find(client, { id: `${sendId}@${domain}`, domain, around }),
+      finding,
     },
   };
+}
+
+type Client = ReturnType<Mailgun["client"]>;
+
+interface Sought {
+  /** The mail's Message-Id, without brackets. */
+  readonly id: string;
+  readonly domain: string;
+  readonly around: Instant;
+}
+
+/** Throws where the logs cannot be read, or do not answer what was asked. */
+async function find({ logs }: Pick<Client, "logs">, { id, domain, around }: Sought) {
+  const only = (attribute: string, value: string) => {
+    return { attribute, comparator: "=", values: [{ label: value, value }] };
+  };
+  const { items } = await logs.list({
+    start: new Date(around - 60 * minuteMs),
+    filter: { AND: [only("domain", domain), only("message-id", id)] },
+  });
+  if (!Array.isArray(items)) throw new Error("the answer is no list of logs");
+  if (items.length === 0) return "absent";
+  if (items.some(({ message }) => message?.headers?.["message-id"] === id)) return "sent";
+  throw new Error("the logs were not filtered by the mail");
 }
 
 /** Over plain HTTP the key goes to this machine only. */

@@ -73,7 +73,7 @@ function outcomeOfError(parts: Parts): SendOutcome {
   if (status === 404) return { kind: "halt", reason: `Mailgun does not know the domain in this region (404 ${said})` };
   if (status === 413) return { kind: "refused", reason: "the mail is too large" };
   if (status === 429) {
-    return { kind: "retry", reason: "Mailgun asks to send more slowly", afterMs: waitIn(details) };
+    return { kind: "slow down", reason: "Mailgun asks to send more slowly", afterMs: waitIn(details) };
   }
   if (status === 400 && isGenuine(parts)) return { kind: "refused", reason: said };
   return {

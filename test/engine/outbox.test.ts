@@ -1,7 +1,8 @@
 // Duplicates, losses, and mail to people who said no: what the outbox must never do.
 
 import { expect, test } from "vitest";
-import { deliver, recover } from "../../runtime/engine/deliver.ts";
+import { deliver } from "../../runtime/engine/deliver.ts";
+import { recover } from "../../runtime/engine/reconcile.ts";
 import type { Message } from "../../runtime/ports.ts";
 import { fakeMailer, plainRender } from "./mailers.ts";
 import { at, type World, worldOf } from "./world.ts";
@@ -164,7 +165,7 @@ test("a mail of unknown outcome is never sent again", async () => {
   const mailer = fakeMailer(() => "throw");
   expect((await hand(world, mailer)).unknown).toBe(1);
   await hand(world, mailer, "2026-03-05");
-  await recover(world.engine(), mailer, at("2026-03-06"));
+  await recover({ engine: world.engine(), mailer, now: at("2026-03-06") });
   await hand(world, mailer, "2026-03-07");
   expect(mailer.accepted.length).toBe(1);
   expect(await states(world)).toEqual({ unknown: 1 });
@@ -178,7 +179,7 @@ test("a mailer that can look up settles what a dead process left: found is sent,
   await expect(deliver({ engine: died, mailer, render: plainRender, now: at("2026-03-02") })).rejects.toThrow("died");
   expect(await states(world)).toEqual({ claimed: 20 });
   await world.rows("UPDATE outbox SET send_id = 'lost' WHERE contact_id = 'p7'");
-  await recover(world.engine(), mailer, at("2026-03-02 01:00"));
+  await recover({ engine: world.engine(), mailer, now: at("2026-03-02 01:00") });
   expect(await states(world)).toEqual({ pending: 1, sent: 19 });
   await hand(world, mailer, "2026-03-02 01:00");
   const ids = mailer.accepted.map((message: Message) => message.sendId);
@@ -190,7 +191,7 @@ test("what a dead process left to a mailer that cannot look up stays unknown and
   const mailer = fakeMailer();
   const died = { ...world.engine(), database: dyingAfter(world, 1) };
   await expect(deliver({ engine: died, mailer, render: plainRender, now: at("2026-03-02") })).rejects.toThrow("died");
-  await recover(world.engine(), mailer, at("2026-03-02 01:00"));
+  await recover({ engine: world.engine(), mailer, now: at("2026-03-02 01:00") });
   await world.tick("2026-03-02 01:00");
   await hand(world, mailer, "2026-03-05");
   expect(mailer.accepted.length).toBe(20);

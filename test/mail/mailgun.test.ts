@@ -140,13 +140,13 @@ const rows: readonly Row[] = [
   {
     name: "429 with a time in its header",
     fault: status(429, json("Too many requests"), { headers: { "retry-after": "7" } }),
-    outcome: { kind: "retry", afterMs: null },
+    outcome: { kind: "slow down", afterMs: null },
     copies: 0,
   },
   {
     name: "429 with a time in its text",
     fault: status(429, json("Rate limited, retry in 7 seconds")),
-    outcome: { kind: "retry", afterMs: 7000 },
+    outcome: { kind: "slow down", afterMs: 7000 },
     copies: 0,
   },
   { name: "500", fault: status(500, json("Internal")), outcome: { kind: "unknown" }, copies: 0 },
@@ -193,6 +193,51 @@ describe("a mail that is not taken, or perhaps", () => {
   test("a certificate that is not to be trusted halts", () => {
     const error = { status: 400, message: "DEPTH_ZERO_SELF_SIGNED_CERT", details: "self-signed certificate" };
     expect(outcomeOf({ kind: "thrown", error })).toMatchObject({ kind: "halt" });
+  });
+});
+
+describe("a mail of unknown outcome", () => {
+  const fate = async (sendId = message.sendId) => {
+    try {
+      return await mailer.find?.(sendId, at);
+    } catch {
+      return "nobody can tell";
+    }
+  };
+  test.each<[Fault, string]>([
+    [status(500, json("Internal"), { isAccepted: true }), "sent"],
+    [{ kind: "reset", isAccepted: true }, "sent"],
+    [{ kind: "hang", isAccepted: true }, "sent"],
+    [{ kind: "truncate", isAccepted: true }, "sent"],
+    [status(502, "<html>Bad gateway</html>"), "absent"],
+    [{ kind: "reset", isAccepted: false }, "absent"],
+    [{ kind: "hang", isAccepted: false }, "absent"],
+  ])("is found in the logs by its id, or not: %j is %s", async (fault, expected) => {
+    await mailer.send({ ...message, sendId: "ffff0000" });
+    fake.script(fault);
+    expect(await mailer.send(message)).toMatchObject({ kind: "unknown" });
+    expect(await fate()).toBe(expected);
+    expect(await fate("ffff0000")).toBe("sent");
+  });
+  test.each<[string, { status: number; body: unknown }]>([
+    ["a page", { status: 200, body: "<html>Welcome to the hotel</html>" }],
+    ["nothing", { status: 200, body: {} }],
+    ["500", { status: 500, body: json("Internal") }],
+    ["429", { status: 429, body: json("Too many requests") }],
+    ["a filter that it does not know", { status: 400, body: json("unknown attribute message-id") }],
+    [
+      "logs of other mails",
+      { status: 200, body: { items: [{ event: "accepted", message: { headers: { "message-id": "b@x.example" } } }] } },
+    ],
+  ])("stays unknown where the logs answer with %s", async (_, answer) => {
+    await mailer.send(message);
+    fake.scriptLogs(answer);
+    expect(await fate()).toBe("nobody can tell");
+    fake.scriptLogs(null);
+    expect(await fate()).toBe("sent");
+  });
+  test("is asked about after half an hour, and no more after 20 hours", async () => {
+    expect(mailer.finding).toEqual({ afterMs: 1_800_000, untilMs: 72_000_000 });
   });
 });
 

@@ -44,6 +44,8 @@ export interface FakeMailgun {
   /** Every request, as `POST /v3/mg.example/messages`. */
   readonly requests: readonly string[];
   readonly lists: Lists;
+  /** From now on the logs answer so; null: as they are. */
+  scriptLogs(answer: { readonly status: number; readonly body: unknown } | null): void;
   /** For the next calls, in order; then mails are accepted. */
   script(...faults: readonly Fault[]): void;
   suppress(list: ListName, entry: Suppression): void;
@@ -74,6 +76,7 @@ interface State {
   readonly faults: Fault[];
   readonly lists: Lists;
   url: string;
+  logAnswer: Reply | null;
 }
 
 const fixedNow = Date.UTC(2026, 2, 2, 9);
@@ -82,7 +85,18 @@ export async function startFakeMailgun(options: FakeOptions = {}): Promise<FakeM
   const { key = "key-of-a-test", domain = "mg.example", signingKey = "signing-key-of-a-test" } = options;
   const { now = () => fixedNow, logLagMs = 0 } = options;
   const lists = emptyLists();
-  const state: State = { key, domain, now, logLagMs, accepted: [], requests: [], faults: [], lists, url: "" };
+  const state: State = {
+    key,
+    domain,
+    now,
+    logLagMs,
+    accepted: [],
+    requests: [],
+    faults: [],
+    lists,
+    url: "",
+    logAnswer: null,
+  };
   const server = createServer((request, response) => void answer(state, request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -98,6 +112,9 @@ export async function startFakeMailgun(options: FakeOptions = {}): Promise<FakeM
     accepted: state.accepted,
     requests: state.requests,
     lists,
+    scriptLogs: (answer) => {
+      state.logAnswer = answer;
+    },
     script: (...faults) => void state.faults.push(...faults),
     suppress: (list, entry) => void lists.get(list)?.set(entry.address.toLowerCase(), entry),
     sign,
@@ -126,7 +143,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   const expected = `Basic ${Buffer.from(`api:${state.key}`).toString("base64")}`;
   if (request.headers.authorization !== expected) reply(response, { status: 401, body: "Forbidden" });
   else if (method === "POST" && pathname === "/v1/analytics/logs") {
-    reply(response, { status: 200, body: logs(state, JSON.parse(bytes.toString())) });
+    reply(response, state.logAnswer ?? { status: 200, body: logs(state, JSON.parse(bytes.toString())) });
   } else if (version !== "v3") reply(response, notFound);
   else if (domain !== state.domain) reply(response, { status: 404, body: { message: `Domain not found: ${domain}` } });
   else if (path[0] === "messages") takeMessage(state, { fields: await formOf(request, bytes), request, response });

@@ -23,6 +23,6 @@ for (const [sendId, size] of [
     labels: [],
     at: 0,
   });
-  outcomes.push({ outcome, found: await opened.value.find?.(sendId) });
+  outcomes.push({ outcome, found: await opened.value.find?.(sendId, 0) });
 }
 console.log(JSON.stringify(outcomes));

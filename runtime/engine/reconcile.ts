@@ -1,0 +1,88 @@
+// Mails of which nobody knows whether they went out: asked about once the mailer can tell, and never sent twice.
+
+import type { Instant, Mailer } from "../ports.ts";
+import { blockSize } from "./deliver.ts";
+import type { Engine } from "./engine.ts";
+import { openEpoch, type Settled, type SettledState, settle, type UnknownMail, unknownMails } from "./outbox.ts";
+
+/** `resend` may mail twice, `never` counts as sent what perhaps was not. */
+export type Ambiguous = "reconcile" | "resend" | "never";
+
+export interface ReconcileRequest {
+  readonly engine: Engine;
+  readonly mailer: Mailer;
+  readonly now: Instant;
+  readonly ambiguous?: Ambiguous;
+}
+
+/** Questions to the mailer at the same time. */
+const lanes = 16;
+
+/**
+ * To be called once before a process delivers: mails that a dead process was handing over become unknown.
+ * @returns how many mails stay unknown
+ */
+export async function recover(request: ReconcileRequest): Promise<number> {
+  const { engine, now } = request;
+  await engine.database.transaction((session) => openEpoch({ engine, session, now }));
+  return reconcile(request);
+}
+
+/**
+ * Settles what can be told by now: what the mailer finds was sent, what it does not find is tried again. What it cannot
+ * tell yet, or no longer, stays unknown.
+ * @returns how many mails stay unknown
+ */
+export async function reconcile(request: ReconcileRequest): Promise<number> {
+  const { engine, mailer, now, ambiguous = "reconcile" } = request;
+  const mails = await unknownMails({ engine, session: engine.database, now });
+  let left = mails.length;
+  const askable = ambiguous === "reconcile" ? mails.filter((mail) => canTell(mailer, mail, now)) : mails;
+  for (let start = 0; start < askable.length; start += blockSize) {
+    const settled = await settledOf(askable.slice(start, start + blockSize), mailer, ambiguous);
+    if (settled.length === 0) break;
+    await engine.database.transaction((session) => settle({ engine, session, now }, settled, mailer.delivers));
+    left -= settled.length;
+  }
+  return left;
+}
+
+function canTell({ find, finding }: Mailer, { since }: UnknownMail, now: Instant): boolean {
+  if (!find) return false;
+  return finding === undefined || (now >= since + finding.afterMs && now <= since + finding.untilMs);
+}
+
+/** Without those about which the mailer could not be asked; it is not asked on behind the first of them. */
+async function settledOf(
+  mails: readonly UnknownMail[],
+  mailer: Mailer,
+  ambiguous: Ambiguous,
+): Promise<readonly Settled[]> {
+  if (ambiguous === "never") return mails.map((mail) => settledAs(mail, "sent"));
+  if (ambiguous === "resend") return mails.map((mail) => settledAs(mail, "pending"));
+  const settled: Settled[] = [];
+  let next = 0;
+  let isAsking = true;
+  const lane = async () => {
+    for (let mail = mails[next++]; mail && isAsking; mail = mails[next++]) {
+      const state = await whereabouts(mailer, mail);
+      if (state === null) isAsking = false;
+      else settled.push(settledAs(mail, state));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, mails.length) }, lane));
+  return settled;
+}
+
+/** null where the mailer could not be asked. */
+async function whereabouts(mailer: Mailer, { sendId, since }: UnknownMail): Promise<SettledState | null> {
+  try {
+    return (await mailer.find?.(sendId, since)) === "sent" ? "sent" : "pending";
+  } catch {
+    return null;
+  }
+}
+
+const settledAs = ({ sendId, since }: UnknownMail, state: SettledState): Settled => {
+  return { sendId, state, at: since, reason: null, providerId: null, notBefore: null, isUntried: state === "pending" };
+};
