@@ -36,6 +36,22 @@ export interface WhyPart {
 export type WhyChange =
   /** null is unknown, datetimes are ISO 8601 in UTC; `type` as of a value. */
   | { readonly kind: "set"; readonly field: string; readonly type: string; readonly value: Cell }
+  /** An item of a list, such as a tag, that is in it or is not. */
+  | {
+      readonly kind: "item";
+      readonly field: string;
+      readonly type: string;
+      readonly value: Cell;
+      readonly isIn: boolean;
+    }
+  /** A field of the person's company, for everybody of that company. */
+  | {
+      readonly kind: "company";
+      readonly company: string;
+      readonly field: string;
+      readonly type: string;
+      readonly value: Cell;
+    }
   /** As many events more, at that instant; properties that are not named are unknown. */
   | {
       readonly kind: "more";

@@ -1,11 +1,13 @@
 // The smallest change that would turn an answer: looked for among guesses, each tried out in the database.
 
+import type { Field } from "../../compiler/ir/catalog.ts";
 import { type Condition, type Selection, type Term, termsOf } from "../../compiler/ir/condition.ts";
 import { printTerms } from "../../compiler/sql/print.ts";
 import { printCounted } from "../../compiler/sql/rows.ts";
 import type { Cell } from "../ports.ts";
 import type { WhyChange, WhyFlip } from "./answer.ts";
 import { changesOf, type Known } from "./change.ts";
+import { type Part, partsOf } from "./parts.ts";
 import { type Asking, ask, judge, person } from "./facts.ts";
 import { hasTable } from "./person.ts";
 import { type Branch, branchesOf, decisive } from "./tree.ts";
@@ -36,8 +38,7 @@ export async function flipOf(asking: Asking, root: Branch, holds: readonly boole
     });
   };
   for (const leaf of leaves) {
-    const known = await knownOf(asking, leaf.when);
-    const changes = changesOf(leaf.when, holds[leaf.index] !== true, known);
+    const changes = await guessesFor(asking, leaf.when, holds[leaf.index] !== true);
     if (changes.length === 0) fixed.push(leaf.text);
     for (const change of changes) {
       if (tries >= mostTries) break;
@@ -74,14 +75,40 @@ const combined = <T>(choices: readonly (readonly T[])[]): readonly (readonly T[]
     [[]],
   );
 
+/** Of a condition that is computed from others, changes that turn those. */
+async function guessesFor(asking: Asking, leaf: Condition, wanted: boolean): Promise<readonly WhyChange[]> {
+  const known = await knownOf(asking, leaf);
+  const own = changesOf(leaf, wanted, known);
+  const parts = partsOf(leaf, wanted, { plan: asking.plan, stored: known.stored });
+  const found = [...own];
+  for (const part of parts) found.push(...(await changesOfPart(asking, part)));
+  const unique = new Map(found.map((change) => [JSON.stringify(change), change]));
+  return [...unique.values()].toSorted((one, other) => sizeOf(one) - sizeOf(other)).slice(0, mostGuesses);
+}
+
+const mostGuesses = 60;
+
+const sizeOf = (change: WhyChange): number => {
+  if (change.kind === "more") return change.times;
+  return change.kind === "fewer" ? change.events.length : 1;
+};
+
+/** It is not known which truth of a part is wanted. */
+async function changesOfPart(asking: Asking, { when, times }: Part): Promise<readonly WhyChange[]> {
+  const known = { ...(await knownOf(asking, when)), times };
+  return [true, false].flatMap((wanted) => changesOf(when, wanted, known).slice(0, mostOfPart));
+}
+
+const mostOfPart = 10;
+
 async function knownOf(asking: Asking, leaf: Condition): Promise<Known> {
   const { plan, calendar, at, key } = asking;
   const { catalog } = plan;
   const address = catalog.contact.fields.find(({ name }) => name === catalog.contact.address);
   const terms = termsOf(leaf).filter(({ kind }) => kind !== "literal" && kind !== "moment");
-  const asked: readonly Term[] = address
-    ? [...terms, { kind: "field", name: address.name, type: address.type }]
-    : terms;
+  const company = catalog.company && catalog.contact.fields.find(({ name }) => name === "company");
+  const own = [address, company].flatMap((field) => field ?? []);
+  const asked: readonly Term[] = [...terms, ...own.map(({ name, type }): Term => ({ kind: "field", name, type }))];
   const named = asked.map((term, index) => ({ name: `value ${index}`, term }));
   const [row = {}] = await ask(asking, printTerms(plan, person, named));
   const values = new Map(named.map(({ name, term }) => [JSON.stringify(term), row[name] ?? null] as const));
@@ -92,12 +119,19 @@ async function knownOf(asking: Asking, leaf: Condition): Promise<Known> {
       ? await ask(asking, printCounted(plan, key, selection, mostEvents))
       : [];
   const counted = rows.map((event) => ({ id: String(event.event_id), at: Number(event.occurred_at) })).toReversed();
-  const hasAddress = address !== undefined && row[`value ${terms.length}`] != null;
-  return { catalog, calendar, at, stored, counted, hasAddress };
+  const ofPerson = (field: Field | null | undefined) =>
+    field ? row[`value ${terms.length + own.indexOf(field)}`] : null;
+  const companyKey = ofPerson(company);
+  return {
+    ...{ catalog, calendar, at, stored, counted, times: [] },
+    hasAddress: ofPerson(address) != null,
+    company: typeof companyKey === "string" ? companyKey : null,
+  };
 }
 
 function selectionIn(leaf: Condition): Selection | null {
   if (leaf.kind === "behaviour") return leaf;
+  if (leaf.kind === "chain") return leaf.first;
   const found = termsOf(leaf).find(({ kind }) => kind === "aggregate");
   return found?.kind === "aggregate" ? found : null;
 }

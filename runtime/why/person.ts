@@ -63,11 +63,16 @@ function copiesOf(plan: Plan, key: string, root: Branch): readonly Copy[] {
   return [
     ofPerson("contact"),
     ofPerson("list_member"),
+    // Whole: the person may be tried in another one.
+    ...(readsCompany(plan) ? [{ table: "company", rows: { text: 'SELECT * FROM "company"', params: {} } }] : []),
     ...[...eventsRead(plan, root)].map((event) => ofPerson(eventTable(event))),
     // They are found by the address of the copied person.
     ...["suppression", "consent"].map((table) => ({ table, rows: { text: ofAddress(plan, table), params: {} } })),
   ];
 }
+
+const readsCompany = ({ catalog, segments, scores, funnels }: Plan): boolean =>
+  catalog.company !== null && JSON.stringify([segments, scores, funnels]).includes('"company field"');
 
 function ofAddress({ catalog }: Plan, table: string): string {
   const field = catalog.contact.fields.find(({ name }) => name === catalog.contact.address);

@@ -96,6 +96,14 @@ function changeText(change: WhyChange, calendar: ZoneCalendar): string {
       return change.value === null
         ? `${change.field} unknown`
         : `${change.field} = ${valueText(change.type, change.value, calendar)}`;
+    case "item": {
+      const value = valueText(change.type, change.value, calendar);
+      return change.isIn ? `${change.field} with ${value}` : `${change.field} without ${value}`;
+    }
+    case "company": {
+      const value = change.value === null ? "unknown" : `= ${valueText(change.type, change.value, calendar)}`;
+      return `company.${change.field} ${value}, for all of ${change.company}`;
+    }
     case "more": {
       const values = Object.entries(change.values).map(([name, value]) => `${name} ${cellText(value ?? "unknown")}`);
       const more = change.times === 1 ? "once more" : `${change.times} times more`;

@@ -5,6 +5,7 @@ import type { Param } from "../../compiler/sql/sql.ts";
 import type { Field } from "../../compiler/ir/catalog.ts";
 import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
 import { findEvent } from "../../compiler/sql/terms.ts";
+import { isFolded } from "../../compiler/types.ts";
 import type { Cell } from "../ports.ts";
 import type { WhyChange } from "./answer.ts";
 import type { Asking } from "./facts.ts";
@@ -29,6 +30,7 @@ const kept = (table: string): string => quote(`kept ${table}`);
 function tableOf(change: WhyChange): string {
   switch (change.kind) {
     case "set":
+    case "item":
       return "contact";
     case "more":
     case "fewer":
@@ -54,6 +56,21 @@ async function make(asking: Asking, change: WhyChange, index: number): Promise<v
       if (!field) return;
       const { sql, params } = valueSql("v", field, change.value);
       await run(`UPDATE "contact" SET ${quote(columnOf(field, "contact"))} = ${sql}`, params);
+      return;
+    }
+    case "item": {
+      const field = contact.fields.find(({ name }) => name === change.field);
+      if (!field) return;
+      const { sql, params } = valueSql("v", { ...field, type: { ...field.type, isList: false } }, change.value);
+      await run(`UPDATE "contact" SET ${itemSql(quote(columnOf(field, "contact")), sql, field, change.isIn)}`, params);
+      return;
+    }
+    case "company": {
+      const field = plan.catalog.company?.fields.find(({ name }) => name === change.field);
+      if (!field) return;
+      const { sql, params } = valueSql("v", field, change.value);
+      const only = { ...params, company: text(change.company) };
+      await run(`UPDATE "company" SET ${quote(columnOf(field, "company"))} = ${sql} WHERE company_id = $company`, only);
       return;
     }
     case "more":
@@ -87,6 +104,14 @@ async function make(asking: Asking, change: WhyChange, index: number): Promise<v
         { topic: text(change.topic), state: { kind: "boolean", value: change.isYes }, now },
       );
   }
+}
+
+/** A list without items is unknown. Texts are taken out in whatever letters they are written. */
+function itemSql(column: string, item: string, { type }: Field, isIn: boolean): string {
+  if (isIn) return `${column} = list_append(coalesce(${column}, []), ${item})`;
+  const form = (sql: string) => (isFolded({ ...type, isList: false }) ? duckdb.fold(sql) : sql);
+  const others = `list_filter(${column}, lambda other: ${form("other")} <> ${form(item)})`;
+  return `${column} = CASE WHEN len(${others}) > 0 THEN ${others} END`;
 }
 
 /** A property that tells occurrences apart is new for each. */
