@@ -52,17 +52,12 @@ export async function membersOf(
   const segment = found.value;
   const stored = isApart
     ? null
-    : await withMembership(database, plan, at, ({ session }) => select(session, { segment, limit }));
+    : await withMembership(database, plan, at, ({ session, slots }) =>
+        keysOf(session, { text: printStored({ slots }, segment), params: {} }, limit),
+      );
   if (stored) return { ok: true, value: { segment, ...stored } };
   const members = bound(plan, printMembers(plan, segment), at);
   return { ok: true, value: { segment, ...(await keysOf(database, members, limit)) } };
-}
-
-async function select(
-  session: Session,
-  { segment, limit }: { readonly segment: string; readonly limit: number | undefined },
-) {
-  return keysOf(session, { text: await printStored(session, segment), params: {} }, limit);
 }
 
 async function keysOf(
@@ -87,8 +82,9 @@ export async function segmentsView(database: Database, plan: Plan, at: Instant):
   await getReady(database, plan, at);
   const rows = await rowsRead(database, plan, at);
   const sized = (segment: string) => ({ segment, rows: rows.get(segment) ?? 0 });
-  const stored = await withMembership(database, plan, at, async ({ session, looked }) => {
-    const sizes = await sizesOf(session, plan, at);
+  const stored = await withMembership(database, plan, at, async (membership) => {
+    const { looked } = membership;
+    const sizes = await sizesOf(membership, plan, at);
     const segments = plan.segments.map(({ id }) => ({
       ...sized(id),
       ...(sizes.get(id) ?? { count: 0, lastDay: null }),

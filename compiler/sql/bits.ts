@@ -1,7 +1,7 @@
 // Which leaves and rules hold for each contact, packed into whole numbers: one bit of a word for each.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import type { Behaviour, Condition } from "../ir/condition.ts";
+import { type Behaviour, childrenOf, type Condition, termsOf } from "../ir/condition.ts";
 import type { Plan } from "../ir/plan.ts";
 import { type Builder, builder } from "./builder.ts";
 import { duckdb } from "./dialect.ts";
@@ -9,7 +9,7 @@ import { printGathered } from "./gathered.ts";
 import { clauses, nested } from "./layout.ts";
 import { printConditions, type Subjects } from "./print.ts";
 import { isTold } from "./reads.ts";
-import { type Leaf, leafName, type Rule, type Rules } from "./rules.ts";
+import { type Leaf, leafName, type Rule } from "./rules.ts";
 import { holdsForNone } from "./simplify.ts";
 import type { Sql } from "./sql.ts";
 import { quote } from "./tables.ts";
@@ -30,7 +30,8 @@ export const printBit = (alias: string, slot: number): string =>
 
 export interface Judging {
   readonly plan: Plan;
-  readonly rules: Rules;
+  /** Those that are judged, what they read before them; of the others the bits of the subjects' words hold. */
+  readonly rules: readonly Rule[];
   /** The place of each leaf (by its name) and of each rule among the bits. */
   readonly slots: ReadonlyMap<string, number>;
   /** Leaves that are judged; of the others the bits of the subjects' words hold. */
@@ -53,6 +54,23 @@ export interface Judging {
   readonly columns: readonly string[];
   /** How many words there are. */
   readonly words: number;
+}
+
+/** The quoted columns of the contact that are read besides its id; null: any may be. */
+export function contactColumnsOf({
+  plan,
+  rules,
+  judged,
+}: Pick<Judging, "plan" | "rules" | "judged">): ReadonlySet<string> | null {
+  if (judged.some(({ when }) => !isGathered(when, plan))) return null;
+  const fields = (condition: Condition): readonly string[] => [
+    ...termsOf(condition).flatMap((term) => {
+      if (term.kind === "field") return [contactColumn(plan.catalog, term.name)];
+      return term.kind === "company field" ? [contactColumn(plan.catalog, "company")] : [];
+    }),
+    ...childrenOf(condition).flatMap(fields),
+  ];
+  return new Set(rules.flatMap(({ when }) => fields(when)).filter((name) => name !== quote("contact_id")));
 }
 
 /** SELECT of contact_id, `columns`, and all words anew, a row for each subject. */
@@ -81,7 +99,7 @@ function printJudged(judging: Judging): { readonly select: string; readonly arou
   const fresh = new Set(judged.map(({ key }) => leafName(key)));
   const gathered = new Set(judged.flatMap(({ key, when }) => (isGathered(when, judging.plan) ? [leafName(key)] : [])));
   const around = { judging, fresh, gathered, builder: parts };
-  for (const level of levelsOf(rules.rules)) {
+  for (const level of levelsOf(rules)) {
     for (const { key } of level) fresh.add(key);
     select = printLevel(level, select, around);
   }
@@ -173,12 +191,13 @@ function isGathered(when: Condition, { catalog }: Plan): when is Behaviour {
   return catalog.events.some(({ name }) => name === when.event);
 }
 
-interface LeafOf<When> extends Leaf {
-  readonly when: When & Condition;
+interface Told {
+  readonly key: string;
+  readonly when: Behaviour;
 }
 
 function gatheringsOf(judged: readonly Leaf[], plan: Plan) {
-  const groups = new Map<string, LeafOf<Behaviour>[]>();
+  const groups = new Map<string, Told[]>();
   for (const { key, when } of judged) {
     if (!isGathered(when, plan)) continue;
     const group = groups.get(when.event) ?? [];

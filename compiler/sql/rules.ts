@@ -1,21 +1,23 @@
-// All that is asked of everybody, as leaves that read other rows, each once, and as rules over leaves and the contact.
+// All that is asked of everybody, as leaves that read other rows, each once, and as rules over leaves and the contact: a
+// rule for each segment, and for each condition that starts people when it turns true.
 
 import { Bug } from "../../grammar/unreachable.ts";
 import { hashOf } from "../hash.ts";
 import { type Condition, type Term, termsOf } from "../ir/condition.ts";
 import type { Plan } from "../ir/plan.ts";
 import { isComparing } from "./comparison.ts";
-import { isTold, readsOf } from "./reads.ts";
+import { isTold, type Reads, readsOf } from "./reads.ts";
 import { type Segments, simplify } from "./simplify.ts";
 
 export interface Leaf {
   /** Hash of its meaning. */
   readonly key: string;
   readonly when: Condition;
+  readonly reads: Reads;
 }
 
 export interface Rule {
-  /** Id of a segment, or what an edge of a program is remembered by. */
+  /** Id of a segment, or the `edgeName` of a trigger. */
   readonly key: string;
   /** Of its meaning, that of all it reads included. */
   readonly hash: string;
@@ -23,17 +25,14 @@ export interface Rule {
   readonly when: Condition;
   /** Above that of every rule that it reads; from 0. */
   readonly level: number;
+  /** What it reads beside leaves and other rules. */
+  readonly reads: Reads;
 }
 
 export interface Rules {
   readonly leaves: readonly Leaf[];
   /** Those that are read come first. */
   readonly rules: readonly Rule[];
-}
-
-export interface Asked {
-  readonly key: string;
-  readonly when: Condition;
 }
 
 const leafMark = "leaf ";
@@ -45,8 +44,16 @@ export const leafName = (key: string): string => `${leafMark}${key}`;
 export const leafKey = (name: string): string | null =>
   name.startsWith(leafMark) ? name.slice(leafMark.length) : null;
 
-/** The segments of a plan, and `asked`: conditions of programs that hold for everybody or do not. */
-export function rulesOf(plan: Plan, asked: readonly Asked[]): Rules {
+/** What the rule of an edge trigger is called; no segment can have such a name. */
+export const edgeName = (triggerId: string): string => `edge ${triggerId}`;
+
+/** Triggers that mean the same are one rule. */
+function edgesOf({ programs }: Plan): readonly Pick<Rule, "key" | "when">[] {
+  const edges = programs.flatMap(({ triggers }) => triggers.flatMap((one) => (one.kind === "edge" ? [one] : [])));
+  return [...new Map(edges.map(({ id, when }) => [id, { key: edgeName(id), when }])).values()];
+}
+
+export function rulesOf(plan: Plan): Rules {
   const leaves = new Map<string, Leaf>();
   const rules = new Map<string, Rule>();
   // What every leaf and rule means depends on, besides itself.
@@ -64,15 +71,16 @@ export function rulesOf(plan: Plan, asked: readonly Asked[]): Rules {
       case "in segment":
         return condition;
       default: {
-        if (isOfContact(condition) && !readsOf(condition, plan.catalog).isUnclear) return condition;
+        const reads = readsOf(condition, plan.catalog);
+        if (isOfContact(condition) && !reads.isUnclear) return condition;
         // What is not told apart may read anything that is declared.
         const key = hashOf([around, condition, isTold(condition) ? null : declared]);
-        leaves.set(key, { key, when: condition });
+        leaves.set(key, { key, when: condition, reads });
         return { kind: "in segment", segment: leafName(key) };
       }
     }
   };
-  for (const { key, when } of [...plan.segments.map(({ id, where }) => ({ key: id, when: where })), ...asked]) {
+  for (const { key, when } of [...plan.segments.map(({ id, where }) => ({ key: id, when: where })), ...edgesOf(plan)]) {
     const found = placed(simplify(when, segmentsApart));
     const others = rulesRead(found).filter((name) => leafKey(name) === null);
     const read = others.map((id) => {
@@ -81,7 +89,8 @@ export function rulesOf(plan: Plan, asked: readonly Asked[]): Rules {
       return rule;
     });
     const hash = hashOf([around, found, read.map((rule) => rule.hash)]);
-    rules.set(key, { key, hash, when: found, level: Math.max(-1, ...read.map(({ level }) => level)) + 1 });
+    const level = Math.max(-1, ...read.map((rule) => rule.level)) + 1;
+    rules.set(key, { key, hash, when: found, level, reads: readsOf(found, plan.catalog) });
   }
   return { leaves: [...leaves.values()], rules: [...rules.values()] };
 }
@@ -106,6 +115,13 @@ export function rulesRead(condition: Condition): readonly string[] {
     default:
       return [];
   }
+}
+
+/** Names of those among the given and of all rules that read them, themselves or through others. */
+export function readersOf({ rules }: Rules, names: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set(names);
+  for (const { key, when } of rules) if (rulesRead(when).some((name) => found.has(name))) found.add(key);
+  return found;
 }
 
 /** Whether it compares nothing but columns of the contact and of the contact's company with fixed values and moments. */

@@ -3,10 +3,10 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { Failed, failure } from "../failures.ts";
 import type { Database, Instant, Result } from "../ports.ts";
+import { edgesOf, rememberPresent } from "./edges.ts";
 import { change, createEngine, type Engine, integer, iso, run, text, texts, type Turn } from "./engine.ts";
 import { movesByCalendar } from "./reads.ts";
 import { recordStages } from "./stages.ts";
-import { edgesOf, judgeEdges } from "./triggers.ts";
 import { ensureSpans } from "./zones.ts";
 
 export interface Applied {
@@ -123,6 +123,5 @@ async function storeTriggers(turn: Turn): Promise<void> {
     ({ program, trigger }) => isNew(program.name, trigger.id) && !trigger.enrolsPresent,
   );
   if (edges.length === 0) return;
-  await judgeEdges(turn, edges);
-  await change(turn, () => "INSERT INTO edge_member SELECT program, trigger_id, contact_id FROM edge_now");
+  await rememberPresent(turn, edges);
 }

@@ -5,6 +5,7 @@ import type { Funnel } from "../../compiler/ir/people.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { bind } from "../../compiler/sql/bind.ts";
 import { type Builder, builder } from "../../compiler/sql/builder.ts";
+import { type Rules, rulesOf } from "../../compiler/sql/rules.ts";
 import type { Param, Sql } from "../../compiler/sql/sql.ts";
 import type { Database, Instant, Row, Session } from "../ports.ts";
 import { type ClockReading, clockReadingOf } from "./clock-reading.ts";
@@ -26,6 +27,8 @@ export interface Engine {
   readonly fieldsRead: ReadonlySet<string>;
   /** Funnels of which it is written down who was where. */
   readonly remembered: readonly Funnel[];
+  /** What is stored of every contact. */
+  readonly rules: Rules;
   /** How the plan depends on the clock. */
   readonly clock: ClockReading;
   readonly draws: Draws;
@@ -52,6 +55,7 @@ export function createEngine(database: Database, plan: Plan, version: number, ea
     countries: earlier?.countries ?? countriesOf(plan),
     fieldsRead: fieldsRead(plan),
     remembered: remembered(plan),
+    rules: rulesOf(plan),
     clock: clockReadingOf(plan),
     draws: drawsBySeed(plan.project),
     covered: earlier?.covered ?? new Map(),

@@ -6,9 +6,10 @@ import type { Builder } from "../../compiler/sql/builder.ts";
 import { isHistory } from "../../compiler/sql/history.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
 import { instantOf, interval, isExact, wallClockAt } from "../../compiler/sql/shift.ts";
+import { edgesOf, judgeEdges, rememberEdges } from "./edges.ts";
 import { change, fill, instant, integer, printed, run, text, texts, type Turn } from "./engine.ts";
 import { noteHead, type Notes } from "./notes.ts";
-import { againBounds, edgesOf, judgeEdges, type Look, looksAgain, printCandidates, rememberEdges } from "./triggers.ts";
+import { againBounds, type Look, looksAgain, printCandidates } from "./triggers.ts";
 import { hasLocalWait, type Instants, printArrival } from "./arrival.ts";
 import { sceneOf } from "./walk.ts";
 import { zoneOf } from "./zones.ts";
@@ -23,13 +24,13 @@ export interface Asking {
 /** Fills the temporary table `candidate` with all who are asked for, and tells by which programs. */
 export async function findCandidates(turn: Turn, look: Look): Promise<readonly Asking[]> {
   const edges = edgesOf(turn.engine);
-  if (edges.length > 0) await judgeEdges(turn, edges);
+  const judged = edges.length > 0 ? await judgeEdges(turn, edges, look.states) : null;
   const hasTriggers = turn.engine.plan.programs.some(({ triggers }) => triggers.length > 0);
   const isTriggered = hasTriggers && (look.isFirst || looksAgain(turn.engine));
   if (!isTriggered && !look.hasContinued) return [];
-  const asked = printed((builder) => printCandidates(turn, look, builder).join("\nUNION ALL\n"));
+  const asked = printed((builder) => printCandidates(turn, look, judged, builder).join("\nUNION ALL\n"));
   const candidates = asked.text === "" ? 0 : await fill(turn, "candidate", (builder) => builder.include(asked));
-  if (edges.length > 0) await rememberEdges(turn);
+  if (judged) await rememberEdges(turn, judged);
   if (candidates === 0) return [];
   const rows = await run(
     turn,

@@ -148,31 +148,17 @@ export const engineTables: readonly string[] = [
   )`,
 
   // One row while the stored membership of segments holds: as of when, by how many words of bits, over which columns of the
-  // contact, and the sum of all counts of writes that it has taken in. `segment_member` has a row per contact, made anew
-  // with each definition.
+  // contact, and the sum of all counts of writes that it has taken in. `slots`: the bit of each leaf and rule among the
+  // words. `seen`: how far each table was read, by its counts of writes, how many rows it had, and the id behind its last
+  // row. `segment_member` has a row per contact, made anew with each definition.
   `CREATE TABLE IF NOT EXISTS segment_store (
     only_row INTEGER PRIMARY KEY,
     refreshed_at TIMESTAMP NOT NULL,
     words INTEGER NOT NULL,
     columns VARCHAR NOT NULL,
-    writes BIGINT NOT NULL
-  )`,
-
-  // The bit of each leaf and rule among the words. `since`: when a segment was first judged, all its members being new.
-  `CREATE TABLE IF NOT EXISTS segment_slot (
-    name VARCHAR NOT NULL,
-    slot INTEGER NOT NULL,
-    hash VARCHAR NOT NULL,
-    since TIMESTAMP NOT NULL
-  )`,
-
-  // How far each table was read: its counts of writes, how many rows it had, and the id behind its last row.
-  `CREATE TABLE IF NOT EXISTS segment_source (
-    name VARCHAR NOT NULL,
-    appended BIGINT NOT NULL,
-    rewritten BIGINT NOT NULL,
-    row_count BIGINT NOT NULL,
-    next_row BIGINT NOT NULL
+    writes BIGINT NOT NULL,
+    slots VARCHAR NOT NULL,
+    seen VARCHAR NOT NULL
   )`,
 
   // Who came into a segment, and who left it, at which refresh. Who was in it when it was first judged has no row.
@@ -181,6 +167,12 @@ export const engineTables: readonly string[] = [
     contact_id VARCHAR NOT NULL,
     "at" TIMESTAMP NOT NULL,
     is_member BOOLEAN NOT NULL
+  )`,
+
+  // Whom an edge trigger may have turned for since the last tick, by the bits of stored membership. Ticks empty it.
+  `CREATE TABLE IF NOT EXISTS segment_turn (
+    trigger_id VARCHAR NOT NULL,
+    contact_id VARCHAR NOT NULL
   )`,
 
   // Offsets of every zone in use, each row from one clock change to the next. `until_local` is the wall clock up to which

@@ -14,7 +14,8 @@ import { programsRead } from "./reads.ts";
 import { moveOn } from "./rounds.ts";
 import { recordStages } from "./stages.ts";
 import { askAgain, enter, type Entered, entryNotes, findCandidates } from "./starts.ts";
-import { type Look, type TriggerStates, triggerStatesOf } from "./triggers.ts";
+import { type TriggerStates, triggerStatesOf } from "./trigger-states.ts";
+import type { Look } from "./triggers.ts";
 import { ensureSpans, farEnough, hasLocalWaits, zonesInUse } from "./zones.ts";
 
 export interface Ticked {

@@ -8,79 +8,16 @@ import { duckdb } from "../../compiler/sql/dialect.ts";
 import { rowFilters } from "../../compiler/sql/event-filters.ts";
 import { printConditions } from "../../compiler/sql/print.ts";
 import { eventRelation, isHistory } from "../../compiler/sql/history.ts";
-import { quote } from "../../compiler/sql/tables.ts";
 import { eventColumn, findEvent } from "../../compiler/sql/terms.ts";
 import { isFolded } from "../../compiler/types.ts";
 import { Bug } from "../../grammar/unreachable.ts";
-import type { Instant, Row } from "../ports.ts";
+import type { Instant } from "../ports.ts";
 import { isClockTrigger, printClockStarts } from "./clock-starts.ts";
-import { change, type Engine, fill, instant, integer, text, type Turn } from "./engine.ts";
+import type { EdgeTrigger, Judged } from "./edges.ts";
+import { type Engine, instant, integer, text, type Turn } from "./engine.ts";
+import type { TriggerState, TriggerStates } from "./trigger-states.ts";
 
 type EventTrigger = Extract<Trigger, { kind: "event" }>;
-type EdgeTrigger = Extract<Trigger, { kind: "edge" }>;
-
-export interface TriggerState {
-  readonly firstAppliedAt: Instant;
-  /** The last tick that looked, and the newest batch of events it saw; null before the first. */
-  readonly seenAt: Instant | null;
-  readonly seenBatch: number;
-}
-export type TriggerStates = (program: Program, trigger: Trigger) => TriggerState;
-
-/** From rows of `trigger_state`. */
-export function triggerStatesOf(rows: readonly Row[]): TriggerStates {
-  const key = (program: string, trigger: string) => JSON.stringify([program, trigger]);
-  const states = new Map(
-    rows.map((row) => [
-      key(String(row.program), String(row.trigger_id)),
-      {
-        firstAppliedAt: Number(row.first_applied_at),
-        seenAt: row.seen_at === null ? null : Number(row.seen_at),
-        seenBatch: Number(row.seen_batch),
-      },
-    ]),
-  );
-  return (program, trigger) => {
-    const state = states.get(key(program.name, trigger.id));
-    if (!state) throw new Bug(`the trigger ${trigger.id} of ${program.name} was never applied`);
-    return state;
-  };
-}
-
-export function edgesOf(engine: Engine): readonly { readonly program: Program; readonly trigger: EdgeTrigger }[] {
-  return engine.plan.programs.flatMap((program) =>
-    program.triggers.flatMap((trigger) => (trigger.kind === "edge" ? [{ program, trigger }] : [])),
-  );
-}
-
-/** Fills the temporary table `edge_now` with everybody for whom an edge trigger holds; all of them in one statement. */
-export async function judgeEdges(turn: Turn, edges: ReturnType<typeof edgesOf>): Promise<void> {
-  await fill(turn, "edge_now", (builder) => {
-    const conditions = edges.map(({ trigger }, index) => ({ name: `edge ${index}`, when: trigger.when }));
-    const everybody = { kind: "contact", from: { text: quote("contact"), params: {} } } as const;
-    const judged = builder.include(printConditions(turn.engine.plan, everybody, conditions));
-    const held = edges.map(
-      ({ program, trigger }, index) => `SELECT ${builder.param(text(program.name))} AS program,
-        ${builder.param(text(trigger.id))} AS trigger_id, j.contact_id FROM judged AS j WHERE j."edge ${index}"`,
-    );
-    const columns = ["contact_id", ...conditions.map(({ name }) => quote(name))].join(", ");
-    return `WITH judged AS (SELECT ${columns} FROM (${judged}) AS j) ${held.join(" UNION ALL ")}`;
-  });
-}
-
-/** Remembers who is true now, for the next tick to compare with. */
-export async function rememberEdges(turn: Turn): Promise<void> {
-  const isSame = "n.program = m.program AND n.trigger_id = m.trigger_id AND n.contact_id = m.contact_id";
-  await change(
-    turn,
-    () => `DELETE FROM edge_member AS m WHERE NOT EXISTS (SELECT 1 FROM edge_now AS n WHERE ${isSame})`,
-  );
-  await change(
-    turn,
-    () => `INSERT INTO edge_member (program, trigger_id, contact_id)
-      SELECT n.program, n.trigger_id, n.contact_id FROM edge_now AS n ANTI JOIN edge_member AS m ON ${isSame}`,
-  );
-}
 
 /** What a tick looks at: events only once, edges again when fields were set. */
 export interface Look {
@@ -95,12 +32,12 @@ export interface Look {
 }
 
 /** SELECTs of (program, contact_id, at, start_event, start_event_id, enter_key, is_continued) of all who are asked for. */
-export function printCandidates(turn: Turn, look: Look, builder: Builder): readonly string[] {
+export function printCandidates(turn: Turn, look: Look, judged: Judged | null, builder: Builder): readonly string[] {
   const continued = `SELECT n.program, n.contact_id, ${edgeColumns(builder)}, true AS is_continued FROM continuing AS n`;
-  return [...(look.hasContinued ? [continued] : []), ...printTriggered(turn, look, builder)];
+  return [...(look.hasContinued ? [continued] : []), ...printTriggered(turn, look, judged, builder)];
 }
 
-function printTriggered(turn: Turn, look: Look, builder: Builder): readonly string[] {
+function printTriggered(turn: Turn, look: Look, judged: Judged | null, builder: Builder): readonly string[] {
   return turn.engine.plan.programs.flatMap((program) => {
     const asked = program.triggers.flatMap((trigger) => {
       const state = look.states(program, trigger);
@@ -114,9 +51,11 @@ function printTriggered(turn: Turn, look: Look, builder: Builder): readonly stri
           : null;
         return started === null ? [] : [started];
       }
-      const edge = printEdge(program, trigger, builder);
-      const again = look.isFirst ? printAgain(turn, program, trigger, state, builder) : null;
-      return again === null ? [edge] : [edge, again];
+      if (!judged) throw new Bug("edges were not judged");
+      const edge = judged.turned > 0 ? [printEdge(program, trigger, builder)] : [];
+      const holds = judged.holds(trigger, "n");
+      const again = look.isFirst ? printAgain(turn, { program, trigger, state, holds }, builder) : null;
+      return again === null ? edge : [...edge, again];
     });
     // What several branches ask for is one start and no refused ones.
     return asked.length > 1 ? [`(${asked.join("\nUNION\n")})`] : asked;
@@ -182,29 +121,30 @@ const edgeColumns = (builder: Builder) =>
 
 function printEdge(program: Program, trigger: EdgeTrigger, builder: Builder): string {
   return `SELECT n.program, n.contact_id, ${edgeColumns(builder)}, false AS is_continued
-    FROM edge_now AS n ANTI JOIN edge_member AS m
-      ON m.program = n.program AND m.trigger_id = n.trigger_id AND m.contact_id = n.contact_id
-    WHERE n.program = ${builder.param(text(program.name))} AND n.trigger_id = ${builder.param(text(trigger.id))}`;
+    FROM edge_turned AS n
+    WHERE n.program = ${builder.param(text(program.name))} AND n.trigger_id = ${builder.param(text(trigger.id))} AND n.holds`;
+}
+
+interface Again {
+  readonly program: Program;
+  readonly trigger: EdgeTrigger;
+  readonly state: TriggerState;
+  /** SQL that is true in the row `n` of `segment_member` where the trigger's condition holds. */
+  readonly holds: string;
 }
 
 /** `again after D`: whoever still is what the trigger asks for starts again when D is over since the last start. */
-function printAgain(
-  turn: Turn,
-  program: Program,
-  trigger: EdgeTrigger,
-  state: TriggerState,
-  builder: Builder,
-): string | null {
+function printAgain(turn: Turn, { program, trigger, state, holds }: Again, builder: Builder): string | null {
   const { enter } = program;
   if (enter.kind !== "again") return null;
   const { threshold, before } = againBounds(turn, enter.after, state.seenAt);
   const name = builder.param(text(program.name));
-  return `SELECT n.program, n.contact_id, ${edgeColumns(builder)}, false AS is_continued
-    FROM edge_now AS n
-    JOIN edge_member AS m ON m.program = n.program AND m.trigger_id = n.trigger_id AND m.contact_id = n.contact_id
+  return `SELECT m.program, m.contact_id, ${edgeColumns(builder)}, false AS is_continued
+    FROM edge_member AS m
+    JOIN segment_member AS n ON n.contact_id = m.contact_id AND ${holds}
     JOIN (SELECT contact_id, max(started_at) AS last_start FROM enrollment WHERE program = ${name} GROUP BY contact_id) AS s
-      ON s.contact_id = n.contact_id
-    WHERE n.program = ${name} AND n.trigger_id = ${builder.param(text(trigger.id))}
+      ON s.contact_id = m.contact_id
+    WHERE m.program = ${name} AND m.trigger_id = ${builder.param(text(trigger.id))}
       AND s.last_start <= ${builder.param(instant(threshold))} AND s.last_start > ${builder.param(instant(before))}`;
 }
 

@@ -6,7 +6,7 @@ import { engineTables } from "../engine/tables.ts";
 import type { Database, Session } from "../ports.ts";
 
 /** Grows by one whenever an older Cadenza could no longer read what a newer one writes, or would write too little. */
-const schemaVersion = 3;
+const schemaVersion = 4;
 
 const systemTables: readonly string[] = [
   "CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)",
@@ -87,8 +87,11 @@ export async function checkVersion(session: Session): Promise<boolean> {
 /** Creates the tables that are missing. Running it again changes nothing. */
 export async function ensureSchema(database: Database): Promise<void> {
   await database.transaction(async (session) => {
-    for (const ddl of [...systemTables, ...engineTables]) await session.change(statement(ddl));
+    const [meta, ...others] = [...systemTables, ...engineTables];
+    if (meta) await session.change(statement(meta));
     const version = Number((await readMeta(session, "schema_version")) ?? schemaVersion);
+    if (version < 4) await forgetMembership(session);
+    for (const ddl of others) await session.change(statement(ddl));
     if (version < 2) await recordContacts(session);
     if (version < 3) await completeStages(session);
     await writeMeta(session, "schema_version", String(schemaVersion));
@@ -118,4 +121,11 @@ async function completeStages(session: Session): Promise<void> {
       ) AS p
       WHERE p.funnel = s.funnel AND p.contact_id = s.contact_id AND p."at" = s."at"`),
   );
+}
+
+/** It was stored in another way before, and is made anew when it is asked for. */
+async function forgetMembership(session: Session): Promise<void> {
+  for (const table of ["segment_store", "segment_slot", "segment_source", "segment_change"]) {
+    await session.change(statement(`DROP TABLE IF EXISTS ${table}`));
+  }
 }

@@ -68,7 +68,7 @@ async function checkSame(database: Database): Promise<void> {
 const ms = ({ wall, processor }: Spent) => `${wall.toFixed(0)} | ${processor.toFixed(0)}`;
 
 async function main(database: Database, plan: Plan): Promise<void> {
-  const rules = rulesOf(plan, []);
+  const rules = rulesOf(plan);
   const refresh = (at: number): Promise<Refreshed> =>
     database.transaction((session) => refreshSegments({ session, plan, calendar, rules, now: at }));
   const ids = mix.map(({ name }) => name);
@@ -76,7 +76,10 @@ async function main(database: Database, plan: Plan): Promise<void> {
   const slots = new Map(names.map((name, slot) => [name, slot]));
   const words = Math.ceil(names.length / 30);
   const subjects = { kind: "new" } as const;
-  const printed = printTruths({ plan, rules, slots, judged: rules.leaves, subjects, columns: [], words }, ids);
+  const printed = printTruths(
+    { plan, rules: rules.rules, slots, judged: rules.leaves, subjects, columns: [], words },
+    ids,
+  );
   const judged = bind(printed, calendar, now);
   const taken = ids.map((_, index) => `bool_or(m.b${index + 1}) AS b${index + 1}`);
   const atOnce = { ...judged, text: `SELECT ${taken.join(", ")} FROM (${judged.text}) AS m` };

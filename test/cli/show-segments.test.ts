@@ -31,7 +31,8 @@ test("segments are judged for everybody once, and then for who can have changed"
   expect(first.segments).toContainEqual(expect.objectContaining({ segment: "Customers", count: 7, lastDay: null }));
   expect((await segments("2026-02-01")).looked).toBe(0);
   const later = await segments("2026-02-20");
-  expect(later.looked).toBeGreaterThan(0);
+  // So many of so few that everybody is judged.
+  expect(later.looked).not.toBe(0);
   expect(later.segments).toContainEqual(expect.objectContaining({ segment: "Customers", count: 7 }));
   // Judged for a month by now, so that the last day is known.
   expect((await segments("2026-04-20")).segments).toContainEqual(

@@ -99,8 +99,8 @@ test("killed in any statement, a list is as some whole number of changes has lef
       found.add(made);
       // The segment knows of what was written, and of nothing else.
       const now = day(6);
-      const stored = await withMembership(database, plan, now, async ({ session }) =>
-        session.run({ text: await printStored(session, "Important"), params: {} }),
+      const stored = await withMembership(database, plan, now, async ({ session, slots }) =>
+        session.run({ text: printStored({ slots }, "Important"), params: {} }),
       );
       const judged = await database.run(bind(printMembers(plan, "Important"), calendarOf("UTC", 1), now));
       expect(stored?.map(({ contact_id }) => contact_id).sort()).toEqual(judged.map((row) => row.contact_id).sort());

@@ -35,7 +35,7 @@ test("writes are counted, in a transaction and without one, and not where they a
     );
   await query(database, "INSERT INTO consent VALUES ('b@x.example', 'tips', true, TIMESTAMP '2026-01-01', 'test')");
   // Counted from when membership is stored.
-  await query(database, "INSERT INTO segment_store VALUES (1, TIMESTAMP '2026-01-01', 1, '', 0)");
+  await query(database, "INSERT INTO segment_store VALUES (1, TIMESTAMP '2026-01-01', 1, '', 0, '[]', '[]')");
   const consent = "INSERT INTO consent VALUES ('a@x.example', 'tips', true, TIMESTAMP '2026-01-01', 'test')";
   await query(database, consent);
   await database.transaction(async (session) => {

@@ -3,7 +3,7 @@
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 
-type Parts = Partial<Pick<Plan, "segments" | "scores" | "funnels">>;
+type Parts = Partial<Pick<Plan, "segments" | "scores" | "funnels" | "programs">>;
 
 /** Without a calendar: UTC, weeks from Monday. `seed`: of its samples. */
 export const planOf = (

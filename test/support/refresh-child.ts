@@ -1,16 +1,20 @@
-// A process that refreshes membership, adds an event and refreshes again; told to, it kills itself in its nth statement.
+// A process that refreshes membership or ticks, adds events and does it again; told to, it kills itself in its nth statement.
 
 import type { Plan } from "../../compiler/ir/plan.ts";
+import { applyPlan } from "../../runtime/engine/apply.ts";
 import { withMembership } from "../../runtime/engine/segments/members.ts";
+import { tick } from "../../runtime/engine/tick.ts";
 import type { Database, Session } from "../../runtime/ports.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 
 export interface RefreshErrand {
   readonly path: string;
   readonly plan: Plan;
-  /** One refresh at each. */
+  /** Whether a refresh is all that is done at an instant, or a tick of the applied plan. */
+  readonly what: "refresh" | "tick";
+  /** One refresh or tick at each. */
   readonly instants: readonly number[];
-  /** Run before the refresh of the same place. */
+  /** Run before that of the same place. */
   readonly between: readonly string[];
   /** From 1; 0: never. */
   readonly killAt: number;
@@ -35,9 +39,12 @@ const database: Database = {
   ...opened.value,
   transaction: (work) => opened.value.transaction((session) => work(mortal(session))),
 };
+const [first = 0] = errand.instants;
+const applied = errand.what === "tick" ? await applyPlan(database, errand.plan, first) : null;
 for (const [place, now] of errand.instants.entries()) {
   await database.change({ text: errand.between[place] ?? "SELECT 1", params: {} });
-  await withMembership(database, errand.plan, now, async () => null);
+  if (applied?.ok) await tick(applied.value.engine, now);
+  else await withMembership(database, errand.plan, now, async () => null);
 }
 await database.close();
 console.log(begun);

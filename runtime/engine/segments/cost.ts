@@ -12,7 +12,7 @@ import { printed } from "../engine.ts";
 
 /** How many rows of contacts and events are read to judge each segment for everybody. */
 export async function rowsRead(session: Session, plan: Plan, now: Instant): Promise<ReadonlyMap<string, number>> {
-  const rules = rulesOf(plan, []);
+  const rules = rulesOf(plan);
   if (rules.rules.length === 0) return new Map();
   const calendar = calendarOf(plan.project.zone, plan.project.firstWeekday);
   const counts = new Map<string, number>();

@@ -1,37 +1,71 @@
-// Who came into a segment and who left it, told from the bits before and after a refresh.
+// Who came into a segment and who left it, and whom an edge trigger may have turned for, told from the bits before and
+// after a refresh.
 
 import { bitOf, wordName, wordOf } from "../../../compiler/sql/bits.ts";
+import type { Builder } from "../../../compiler/sql/builder.ts";
+import { edgeName } from "../../../compiler/sql/rules.ts";
 import { quote } from "../../../compiler/sql/tables.ts";
 import { texts } from "../engine.ts";
 import type { Places } from "./places.ts";
 import { changeOn, type Refreshing } from "./store.ts";
 
-interface Compared {
-  /** Words that there were before, and are still. */
-  readonly words: number;
-  /** SELECT of contact_id, was and is: a word before and after. */
-  readonly print: (word: string, place: number) => string;
+/** The column with a word before, beside the column of its name with the word after. */
+export const wasName = (word: number): string => `was ${word}`;
+
+/**
+ * `segment_judged` has a row for each contact whose words differ, with its words before and after. Rules that are judged
+ * for the first time have no changes: their members are simply there.
+ */
+export async function recordChanges({ plan, ...door }: Refreshing, places: Places, words: number): Promise<void> {
+  const segments = plan.segments.map(({ id }): Turning => ({ key: id, name: id }));
+  const triggers = plan.programs.flatMap((program) => program.triggers.filter(({ kind }) => kind === "edge"));
+  const edges = [...new Set(triggers.map(({ id }) => id))].map((id): Turning => ({ key: edgeName(id), name: id }));
+  if (segments.length > 0) {
+    await changeOn(
+      door,
+      (builder) => `INSERT INTO segment_change (segment, contact_id, "at", is_member)
+        SELECT t.name, t.contact_id, ${builder.now()}, t.is_member FROM ${printTurned(segments, { places, words }, builder)}`,
+    );
+  }
+  if (edges.length > 0) {
+    await changeOn(
+      door,
+      (builder) => `INSERT INTO segment_turn (trigger_id, contact_id)
+        SELECT t.name, t.contact_id FROM ${printTurned(edges, { places, words }, builder)}
+        WHERE t.name IN (SELECT s.trigger_id FROM trigger_state AS s)`,
+    );
+  }
 }
 
-/** Segments that are judged for the first time have no changes: their members are simply there. */
-export async function recordChanges(
-  refreshing: Refreshing,
-  { slots, known }: Places,
-  compared: Compared,
-): Promise<void> {
-  for (let word = 0; word < compared.words; word++) {
-    const own = [...slots].filter(([name, { slot }]) => known.has(name) && wordOf(slot) === word);
-    if (own.length === 0) continue;
-    await changeOn(refreshing, (builder) => {
-      const names = builder.param(texts(own.map(([name]) => name)));
-      const bits = builder.param(texts(own.map(([, { slot }]) => String(bitOf(slot)))));
-      return `INSERT INTO segment_change (segment, contact_id, "at", is_member)
-        SELECT k.name, d.contact_id, ${builder.now()}, (d."is" & k.bit) <> 0
-        FROM (SELECT * FROM (${compared.print(quote(wordName(word)), word)}) AS w WHERE w.was <> w."is") AS d
-        JOIN (SELECT unnest(${names}) AS name, CAST(unnest(${bits}) AS INTEGER) AS bit) AS k
-          ON (xor(d.was, d."is") & k.bit) <> 0`;
-    });
-  }
+/** A rule by its key, and what it is called where its changes are written. */
+interface Turning {
+  readonly key: string;
+  readonly name: string;
+}
+
+interface Compared {
+  readonly places: Places;
+  /** How many there were before, and are still. */
+  readonly words: number;
+}
+
+/** FROM item `t` of name, contact_id and is_member. */
+function printTurned(turning: readonly Turning[], { places, words }: Compared, builder: Builder): string {
+  const own = turning.flatMap(({ key, name }) => {
+    const slot = places.slots.get(key)?.slot ?? -1;
+    return places.known.has(key) && wordOf(slot) < words ? [{ name, word: wordOf(slot), bit: bitOf(slot) }] : [];
+  });
+  const turned = [...new Set(own.map(({ word }) => word))].map((word) => {
+    const ofWord = own.filter((one) => one.word === word);
+    const names = builder.param(texts(ofWord.map(({ name }) => name)));
+    const bits = builder.param(texts(ofWord.map(({ bit }) => String(bit))));
+    const [was, is] = [`j.${quote(wasName(word))}`, `j.${quote(wordName(word))}`];
+    return `SELECT unnest(${names}) AS name, CAST(unnest(${bits}) AS INTEGER) AS bit, j.contact_id, ${was} AS was, ${is} AS "is"
+      FROM segment_judged AS j WHERE ${was} <> ${is}`;
+  });
+  if (turned.length === 0) return "(SELECT NULL AS name, NULL AS contact_id, NULL AS is_member WHERE false) AS t";
+  return `(SELECT d.name, d.contact_id, (d."is" & d.bit) <> 0 AS is_member
+    FROM (${turned.join(" UNION ALL ")}) AS d WHERE (xor(d.was, d."is") & d.bit) <> 0) AS t`;
 }
 
 export async function forgetChanges(refreshing: Refreshing): Promise<void> {

@@ -6,9 +6,9 @@ import { printBit } from "../../../compiler/sql/bits.ts";
 import { rulesOf } from "../../../compiler/sql/rules.ts";
 import { Bug } from "../../../grammar/unreachable.ts";
 import type { Database, Instant, Session } from "../../ports.ts";
-import { instant, printed, text } from "../engine.ts";
-import { type Refreshed, refreshSegments } from "./refresh.ts";
-import { storedAt } from "./store.ts";
+import { instant, printed } from "../engine.ts";
+import { type Refreshed, refreshFrom } from "./refresh.ts";
+import { readStore } from "./store.ts";
 
 export interface Membership extends Refreshed {
   readonly session: Session;
@@ -22,28 +22,25 @@ export async function withMembership<T>(
   read: (membership: Membership) => Promise<T>,
 ): Promise<T | null> {
   const calendar = calendarOf(plan.project.zone, plan.project.firstWeekday);
-  const rules = rulesOf(plan, []);
+  const rules = rulesOf(plan);
   return database.transaction(async (session) => {
-    const at = await storedAt(session);
-    if (at !== null && at > now) return null;
-    const refreshed = await refreshSegments({ session, plan, calendar, rules, now });
+    const found = await readStore(session);
+    if (found.store && found.store.at > now) return null;
+    const refreshed = await refreshFrom({ session, plan, calendar, rules, now }, found);
     return read({ session, ...refreshed });
   });
 }
 
-/** SQL that is true in `segment_member AS m` for the members of a segment. */
-async function printIsIn(session: Session, segment: string): Promise<string> {
-  const [row] = await session.run({
-    text: "SELECT slot FROM segment_slot WHERE name = $name",
-    params: { name: text(segment) },
-  });
-  if (!row) throw new Bug(`the segment ${segment} is not stored`);
-  return printBit("m", Number(row.slot));
+/** SQL that is true in the row of `segment_member` that `alias` names where a segment or an edge holds, by its key. */
+export function printHolds(slots: Refreshed["slots"], key: string, alias: string): string {
+  const found = slots.get(key);
+  if (!found) throw new Bug(`${key} is not stored`);
+  return printBit(alias, found.slot);
 }
 
 /** SELECT of contact_id of the members. */
-export async function printStored(session: Session, segment: string): Promise<string> {
-  return `SELECT m.contact_id FROM segment_member AS m WHERE ${await printIsIn(session, segment)}`;
+export function printStored({ slots }: Pick<Refreshed, "slots">, segment: string): string {
+  return `SELECT m.contact_id FROM segment_member AS m WHERE ${printHolds(slots, segment, "m")}`;
 }
 
 export interface Size {
@@ -52,12 +49,14 @@ export interface Size {
 }
 
 /** How many are in each segment, and how many came and went within the last day. */
-export async function sizesOf(session: Session, plan: Plan, now: Instant): Promise<ReadonlyMap<string, Size>> {
+export async function sizesOf(
+  { session, slots }: Membership,
+  plan: Plan,
+  now: Instant,
+): Promise<ReadonlyMap<string, Size>> {
   if (plan.segments.length === 0) return new Map();
   const yesterday = calendarOf(plan.project.zone, plan.project.firstWeekday).shift(now, { amount: -1, unit: "d" });
-  const slots = await session.run({ text: "SELECT name, slot, since FROM segment_slot", params: {} });
-  const known = new Map(slots.map((row) => [String(row.name), { slot: Number(row.slot), since: Number(row.since) }]));
-  const places = plan.segments.map(({ id }) => known.get(id) ?? { slot: 0, since: now });
+  const places = plan.segments.map(({ id }) => slots.get(id) ?? { slot: 0, since: now });
   const counted = places.map(({ slot }, index) => `count(CASE WHEN ${printBit("m", slot)} THEN 1 END) AS n${index}`);
   const [counts] = await session.run({ text: `SELECT ${counted.join(", ")} FROM segment_member AS m`, params: {} });
   const changes = await session.run(

@@ -1,26 +1,28 @@
-// What can have changed since the last refresh: which contacts, and which leaves must be judged for them or for everybody.
+// What can have changed since the last refresh: which contacts, and which leaves and rules must be judged for them or for
+// everybody.
 
 import type { Plan } from "../../../compiler/ir/plan.ts";
 import type { Builder } from "../../../compiler/sql/builder.ts";
 import { duckdb } from "../../../compiler/sql/dialect.ts";
-import { type Edge, type Reads, readsOf } from "../../../compiler/sql/reads.ts";
-import type { Rules } from "../../../compiler/sql/rules.ts";
+import type { Edge } from "../../../compiler/sql/reads.ts";
+import { leafName, type Rules } from "../../../compiler/sql/rules.ts";
 import type { Param } from "../../../compiler/sql/sql.ts";
 import { quote } from "../../../compiler/sql/tables.ts";
 import { contactColumn } from "../../../compiler/sql/terms.ts";
 import { instant, integer } from "../engine.ts";
 import { runOn, type Refreshing, type Seen, type Store, sumOf, type Writes } from "./store.ts";
 
-/** Contacts that can have changed, and the leaves in which. */
+/** Contacts that can have changed, and the leaves and rules in which. */
 export interface Source {
   /** SELECT of contact_id; contacts may come more than once. */
   readonly print: (builder: Builder) => string;
-  readonly leaves: readonly string[];
+  /** Names of leaves and rules. */
+  readonly names: readonly string[];
 }
 
 export interface News {
   readonly sources: readonly Source[];
-  /** Leaves to be judged for everybody. */
+  /** Names of the leaves to be judged for everybody. */
   readonly again: ReadonlySet<string>;
   /** True where rules must be judged for everybody, whatever became of the leaves. */
   readonly isForAll: boolean;
@@ -30,59 +32,39 @@ export interface News {
   readonly seen: ReadonlyMap<string, Seen>;
 }
 
-/** What every leaf and all rules together depend on. */
-interface Dependence {
-  readonly leaves: ReadonlyMap<string, Reads>;
-  readonly rules: readonly Reads[];
-}
-
 export async function newsOf(refreshing: Refreshing, store: Store, writes: Writes): Promise<News> {
-  const { plan, rules, now } = refreshing;
-  const dependence = dependenceOf(rules, plan);
-  const written = await newsOfTables(refreshing, { store, writes, dependence });
-  const moved = newsOfClock(refreshing, store, dependence);
+  const { rules, now } = refreshing;
+  const written = await newsOfTables(refreshing, store, writes);
+  const moved = newsOfClock(refreshing, store);
   const hasMoved = now !== store.at || sumOf(writes) !== store.writes;
   const isOtherDay = refreshing.calendar.dayOf(now) !== refreshing.calendar.dayOf(store.at);
-  const others = [...dependence.leaves].flatMap(([key, { isUnclear, isDaily }]) =>
-    (isUnclear && hasMoved) || (isDaily && isOtherDay) ? [key] : [],
+  const others = rules.leaves.flatMap(({ key, reads }) =>
+    (reads.isUnclear && hasMoved) || (reads.isDaily && isOtherDay) ? [leafName(key)] : [],
   );
   return { ...written, sources: [...written.sources, ...moved], again: new Set([...written.again, ...others]) };
-}
-
-function dependenceOf({ leaves, rules }: Rules, { catalog }: Plan): Dependence {
-  return {
-    leaves: new Map(leaves.map(({ key, when }) => [key, readsOf(when, catalog)])),
-    rules: rules.map(({ when }) => readsOf(when, catalog)),
-  };
 }
 
 /** Tables in which a row belongs to a contact, or to an address, and stays as it is once it is written. */
 const isAppended = (table: string): boolean => /^event_/.test(table) || addressed.has(table) || table === "list_member";
 const addressed: ReadonlySet<string> = new Set(["consent", "suppression"]);
 
-function tablesRead(rules: Rules, plan: Plan): readonly string[] {
-  const { leaves, rules: others } = dependenceOf(rules, plan);
-  return [...new Set(["contact", ...[...leaves.values(), ...others].flatMap(({ tables }) => tables)])];
-}
-
-interface Looking {
-  readonly store: Store;
-  readonly writes: Writes;
-  readonly dependence: Dependence;
+function tablesRead({ leaves, rules }: Rules): readonly string[] {
+  return [...new Set(["contact", ...[...leaves, ...rules].flatMap(({ reads }) => reads.tables)])];
 }
 
 async function newsOfTables(
   refreshing: Refreshing,
-  { store, writes, dependence }: Looking,
+  store: Store,
+  writes: Writes,
 ): Promise<Omit<News, "again"> & { readonly again: readonly string[] }> {
   const { plan, rules } = refreshing;
-  const written = tablesRead(rules, plan).filter((table) => isWritten(table, store, writes));
+  const written = tablesRead(rules).filter((table) => isWritten(table, store, writes));
   const rows = await countRows(refreshing, written.filter(isAppended), store);
   const sources: Source[] = [];
   const again: string[] = [];
   const seen = new Map<string, Seen>();
   const readers = (table: string) =>
-    [...dependence.leaves].flatMap(([key, { tables }]) => (tables.includes(table) ? [key] : []));
+    rules.leaves.flatMap(({ key, reads }) => (reads.tables.includes(table) ? [leafName(key)] : []));
   for (const table of written) {
     const before = store.seen.get(keyOf(table));
     const counts = rows.get(table);
@@ -96,17 +78,16 @@ async function newsOfTables(
       seen.set(keyOf(table), { ...next, nextRow: before.nextRow + counts.fresh });
       const from = before.nextRow;
       const print = (builder: Builder) => printOwners(plan, table, `t.rowid >= ${builder.param(integer(from))}`);
-      sources.push({ print, leaves: readers(table) });
+      sources.push({ print, names: readers(table) });
     }
   }
   const isOfContacts = written.includes("contact");
   if (isOfContacts) {
-    // Of a contact that is new, the leaves that no row of another table would tell of.
-    const ofContacts = rules.leaves.flatMap(({ key, when }) => {
-      const reads = dependence.leaves.get(key);
-      return when.kind !== "behaviour" || reads?.isUnclear || reads?.tables.includes("contact") ? [key] : [];
-    });
-    sources.push({ print: () => printChanged(plan), leaves: ofContacts });
+    // Of a contact that is new, all rules, and the leaves that no row of another table would tell of.
+    const leaves = rules.leaves.flatMap(({ key, when, reads }) =>
+      when.kind !== "behaviour" || reads.isUnclear || reads.tables.includes("contact") ? [leafName(key)] : [],
+    );
+    sources.push({ print: () => printChanged(plan), names: [...leaves, ...rules.rules.map(({ key }) => key)] });
   }
   return { sources, again, isForAll: written.includes("company"), isOfContacts, seen };
 }
@@ -127,7 +108,7 @@ interface Counted {
   readonly rows: number;
   /** Rows behind the last one that was seen. */
   readonly fresh: number;
-  /** The number behind that of the last row. */
+  /** The number behind that of the last of those. */
   readonly next: number;
 }
 
@@ -142,23 +123,24 @@ async function countRows(
     tables
       .map((table, place) => {
         const from = builder.param(integer(store?.seen.get(keyOf(table))?.nextRow ?? 0));
-        const [all, behind] = [`FROM ${quote(table)} AS t`, `FROM ${quote(table)} AS t WHERE t.rowid >= ${from}`];
-        return `SELECT ${place} AS place, (SELECT count(*) ${all}) AS "rows", (SELECT count(*) ${behind}) AS fresh,
-          (SELECT coalesce(max(t.rowid) + 1, 0) ${all}) AS "next"`;
+        return `SELECT ${place} AS place, count(*) AS n, NULL AS "next" FROM ${quote(table)}
+          UNION ALL SELECT ${place}, count(*), coalesce(max(t.rowid) + 1, 0) FROM ${quote(table)} AS t WHERE t.rowid >= ${from}`;
       })
       .join(" UNION ALL "),
   );
   return new Map(
-    rows.map((row) => [
-      tables[Number(row.place)] ?? "",
-      { rows: Number(row.rows), fresh: Number(row.fresh), next: Number(row.next) },
-    ]),
+    tables.map((table, place) => {
+      const [all, behind] = [false, true].map((isBehind) =>
+        rows.find((row) => row.place === place && (row.next !== null) === isBehind),
+      );
+      return [table, { rows: Number(all?.n ?? 0), fresh: Number(behind?.n ?? 0), next: Number(behind?.next ?? 0) }];
+    }),
   );
 }
 
 /** How far all tables are read once everything has been judged anew. */
 export async function seenNow(refreshing: Refreshing, writes: Writes): Promise<ReadonlyMap<string, Seen>> {
-  const tables = tablesRead(refreshing.rules, refreshing.plan);
+  const tables = tablesRead(refreshing.rules);
   const rows = await countRows(refreshing, tables.filter(isAppended), null);
   return new Map(
     tables.map((table) => {
@@ -197,22 +179,25 @@ interface Range {
 }
 
 /** Rows over which some edge has passed since the last refresh. */
-function newsOfClock(refreshing: Refreshing, store: Store, { leaves, rules }: Dependence): readonly Source[] {
-  const found = new Map<string, { readonly edge: Edge; readonly range: Range; readonly leaves: string[] }>();
-  const add = ({ edges }: Reads, readers: readonly string[]) => {
-    for (const edge of edges) {
+function newsOfClock(refreshing: Refreshing, store: Store): readonly Source[] {
+  const found = new Map<string, { readonly edge: Edge; readonly range: Range; readonly names: string[] }>();
+  const { leaves, rules } = refreshing.rules;
+  const named = [
+    ...leaves.map(({ key, reads }) => ({ name: leafName(key), reads })),
+    ...rules.map(({ key, reads }) => ({ name: key, reads })),
+  ];
+  for (const { name, reads } of named) {
+    for (const edge of reads.edges) {
       const range = rangeOf(edge, refreshing, store);
       if (!range) continue;
       const key = JSON.stringify([edge.table, edge.column, range]);
-      const known = found.get(key) ?? { edge, range, leaves: [] };
+      const known = found.get(key) ?? { edge, range, names: [] };
       found.set(key, known);
-      known.leaves.push(...readers);
+      known.names.push(name);
     }
-  };
-  for (const [key, reads] of leaves) add(reads, [key]);
-  for (const reads of rules) add(reads, []);
-  return [...found.values()].map(({ edge, range, leaves: readers }) => ({
-    leaves: readers,
+  }
+  return [...found.values()].map(({ edge, range, names }) => ({
+    names,
     print: (builder) => {
       const [low, high] = [builder.param(range.low), builder.param(range.high)];
       return printOwners(refreshing.plan, edge.table, `t.${quote(edge.column)} BETWEEN ${low} AND ${high}`);

@@ -8,15 +8,15 @@ import type { Refreshing, Slot, Store } from "./store.ts";
 export interface Places {
   readonly slots: ReadonlyMap<string, Slot>;
   readonly words: number;
-  /** Leaves that have no bits yet. */
+  /** Names of leaves that have no bits yet. */
   readonly fresh: ReadonlySet<string>;
-  /** Segments whose members were known before, whatever their definition was. */
+  /** Names of rules that were judged before, whatever their definition was. */
   readonly known: ReadonlySet<string>;
   /** True where every leaf and rule is as it was. */
   readonly isSame: boolean;
 }
 
-export function placesOf({ rules, plan, now }: Refreshing, store: Store | null): Places {
+export function placesOf({ rules, now }: Refreshing, store: Store | null): Places {
   const wanted = [
     ...rules.leaves.map(({ key }) => ({ name: leafName(key), hash: key })),
     ...rules.rules.map(({ key, hash }) => ({ name: key, hash })),
@@ -26,7 +26,7 @@ export function placesOf({ rules, plan, now }: Refreshing, store: Store | null):
     store !== null &&
     wanted.length === before.size &&
     wanted.every(({ name, hash }) => before.get(name)?.hash === hash);
-  const known = new Set(plan.segments.flatMap(({ id }) => (before.has(id) ? [id] : [])));
+  const known = new Set(rules.rules.flatMap(({ key }) => (before.has(key) ? [key] : [])));
   if (isSame) return { slots: before, words: store.words, fresh: new Set(), known, isSame };
   const taken = new Set(wanted.flatMap(({ name }) => before.get(name)?.slot ?? []));
   let next = 0;
@@ -41,7 +41,12 @@ export function placesOf({ rules, plan, now }: Refreshing, store: Store | null):
       return [name, was ? { ...was, hash } : { slot: free(), hash, since: now }];
     }),
   );
-  const fresh = new Set(rules.leaves.flatMap(({ key }) => (before.has(leafName(key)) ? [] : [key])));
+  const fresh = new Set(
+    rules.leaves.flatMap(({ key }) => {
+      const name = leafName(key);
+      return before.has(name) ? [] : [name];
+    }),
+  );
   const last = Math.max(-1, ...[...slots.values()].map(({ slot }) => slot));
   return { slots, words: wordOf(last) + 1, fresh, known, isSame };
 }

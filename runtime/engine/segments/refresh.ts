@@ -1,43 +1,52 @@
 // Brings the stored membership of all segments up to an instant: of everybody where there is none yet or a definition is
 // new, else of those alone who can have changed.
 
-import { printWords, wordName, type Judging } from "../../../compiler/sql/bits.ts";
-import type { Leaf } from "../../../compiler/sql/rules.ts";
+import { contactColumnsOf, printWords, wordName, type Judging } from "../../../compiler/sql/bits.ts";
+import { type Leaf, leafName, readersOf } from "../../../compiler/sql/rules.ts";
 import { quote } from "../../../compiler/sql/tables.ts";
 import { bind } from "../../../compiler/sql/bind.ts";
-import { forgetChanges, recordChanges } from "./history.ts";
+import { forgetChanges, recordChanges, wasName } from "./history.ts";
 import { type News, newsOf, printMark, seenNow } from "./news.ts";
 import { type Places, placesOf, unseenWords } from "./places.ts";
 import {
   changeOn,
   fillOn,
+  type Found,
   readStore,
-  readWrites,
   type Refreshing,
   runOn,
   type Store,
   sumOf,
   type Writes,
-  writeSeen,
-  writeSlots,
   writeStore,
 } from "./store.ts";
 
 export interface Refreshed {
   /** How many contacts were looked at; null: everybody. */
   readonly looked: number | null;
+  /** Where the bits of leaves and rules are. */
+  readonly slots: Store["slots"];
 }
-
-/** Above this share of all contacts, everybody is judged: that is read and written in one go. */
-const mostLooked = 0.2;
 
 /**
  * Afterwards the stored membership is what judging everybody at this instant gives. To be run in a transaction. Where the
  * membership was stored for a later instant, it is made anew, and its history begins again.
  */
-export async function refreshSegments(refreshing: Refreshing): Promise<Refreshed> {
-  const found = await readStore(refreshing.session);
-  const writes = await readWrites(refreshing.session);
+export async function refreshSegments(refreshing: Refreshing, mostLooked = aFifth): Promise<Refreshed> {
+  return refreshFrom(refreshing, await readStore(refreshing.session), mostLooked);
+}
+
+const aFifth = 0.2;
+
+/**
+ * As `refreshSegments`, where what is stored has been read already. Where a larger share of all contacts than `mostLooked`
+ * is to be judged, everybody is: that is read and written in one go.
+ */
+export async function refreshFrom(
+  refreshing: Refreshing,
+  { store: found, writes }: Found,
+  mostLooked = aFifth,
+): Promise<Refreshed> {
   const isLater = found !== null && found.at > refreshing.now;
   const store = isLater ? null : found;
   if (isLater) await forgetChanges(refreshing);
@@ -46,20 +55,21 @@ export async function refreshSegments(refreshing: Refreshing): Promise<Refreshed
   if (!store) {
     const seen = await seenNow(refreshing, writes);
     await judgeAll(refreshing, { store, places, judged: refreshing.rules.leaves });
-    return settle(refreshing, { places, columns, writes, seen }, { looked: null });
+    return settle(refreshing, { store, places, columns, writes, seen }, null);
   }
-  if (places.isSame && store.columns === columns && store.at === refreshing.now && sumOf(writes) === store.writes) {
-    return { looked: 0 };
-  }
+  const isSame = places.isSame && store.columns === columns;
+  if (isSame && store.at === refreshing.now && sumOf(writes) === store.writes) return { looked: 0, slots: store.slots };
   const news = await newsOf(refreshing, store, writes);
-  const isForAll = !places.isSame || news.isForAll || news.again.size > 0 || store.columns !== columns;
-  const looked = isForAll ? null : await judgeSome(refreshing, { store, places, news });
+  if (news.isOfContacts) await removeGone(refreshing, store, places);
+  const isForAll = !isSame || news.isForAll || news.again.size > 0;
+  const looked = isForAll ? null : await judgeSome(refreshing, { places, news, mostLooked });
   if (looked === null) {
-    const touched = new Set([...places.fresh, ...news.again, ...news.sources.flatMap(({ leaves }) => leaves)]);
-    const judged = refreshing.rules.leaves.filter(({ key }) => touched.has(key));
+    const touched = new Set([...places.fresh, ...news.again, ...news.sources.flatMap(({ names }) => names)]);
+    const judged = refreshing.rules.leaves.filter(({ key }) => touched.has(leafName(key)));
     await judgeAll(refreshing, { store, places, judged });
   }
-  return settle(refreshing, { places, columns, writes, seen: news.seen }, { looked });
+  const seen = news.seen.size === 0 ? store.seen : new Map([...store.seen, ...news.seen]);
+  return settle(refreshing, { store, places, columns, writes, seen }, looked);
 }
 
 function columnsOf({ plan }: Refreshing): string {
@@ -67,18 +77,18 @@ function columnsOf({ plan }: Refreshing): string {
 }
 
 interface Settling {
+  readonly store: Store | null;
   readonly places: Places;
   readonly columns: string;
   readonly writes: Writes;
   readonly seen: Store["seen"];
 }
 
-async function settle(refreshing: Refreshing, settling: Settling, refreshed: Refreshed): Promise<Refreshed> {
-  const { places, columns, writes, seen } = settling;
-  if (!places.isSame) await writeSlots(refreshing, places.slots);
-  for (const [name, far] of seen) await writeSeen(refreshing, name, far);
-  await writeStore(refreshing, { words: places.words, columns, writes: sumOf(writes) });
-  return refreshed;
+async function settle(refreshing: Refreshing, settling: Settling, looked: number | null): Promise<Refreshed> {
+  const { store, places, columns, writes, seen } = settling;
+  const { slots, words } = places;
+  await writeStore(refreshing, { at: refreshing.now, words, columns, writes: sumOf(writes), slots, seen }, store);
+  return { looked, slots };
 }
 
 interface All {
@@ -92,44 +102,50 @@ const judgingOf = (
   { slots, words }: Places,
 ): Pick<Judging, "plan" | "rules" | "slots" | "words"> => ({
   plan,
-  rules,
+  rules: rules.rules,
   slots: new Map([...slots].map(([name, { slot }]) => [name, slot])),
   words,
 });
 
+const wordsUpTo = (count: number): readonly number[] => Array.from({ length: count }, (_, word) => word);
+
+/** Words before, beside the words of now. */
+const printBefore = (words: readonly number[]): readonly string[] =>
+  words.map((word) => `t.${quote(wordName(word))} AS ${quote(wasName(word))}`);
+
+const printMember = ({ words }: Places): string =>
+  ["contact_id", "mark", ...wordsUpTo(words).map((word) => quote(wordName(word)))].join(", ");
+
 /** Judges everybody, into a new table: that is quicker than to change most rows of one. */
 async function judgeAll(refreshing: Refreshing, { store, places, judged }: All): Promise<void> {
   const mark = `${printMark(refreshing.plan, "t")} AS mark`;
+  const compared = wordsUpTo(Math.min(store?.words ?? 0, places.words));
   const subjects = store
     ? ({ kind: "all", words: "segment_member", unseen: unseenWords(refreshing, places), known: store.words } as const)
     : ({ kind: "new" } as const);
-  const words = printWords({ ...judgingOf(refreshing, places), judged, subjects, columns: [mark] });
+  const columns = [mark, ...printBefore(compared)];
+  const words = printWords({ ...judgingOf(refreshing, places), judged, subjects, columns });
   const made = bind(words, refreshing.calendar, refreshing.now);
   if (!store) {
     await refreshing.session.change({ ...made, text: `CREATE OR REPLACE TABLE segment_member AS ${made.text}` });
     return;
   }
-  await refreshing.session.change({ ...made, text: `CREATE OR REPLACE TABLE segment_next AS ${made.text}` });
-  await recordChanges(refreshing, places, {
-    words: Math.min(store.words, places.words),
-    print: (word) => `SELECT coalesce(n.contact_id, m.contact_id) AS contact_id, coalesce(m.${word}, 0) AS was,
-        coalesce(n.${word}, 0) AS "is"
-      FROM segment_next AS n FULL JOIN segment_member AS m ON m.contact_id = n.contact_id`,
-  });
-  await changeOn(refreshing, () => "DROP TABLE segment_member");
-  await changeOn(refreshing, () => "ALTER TABLE segment_next RENAME TO segment_member");
+  await refreshing.session.run({ ...made, text: `CREATE OR REPLACE TEMP TABLE segment_judged AS ${made.text}` });
+  await recordChanges(refreshing, places, compared.length);
+  await changeOn(
+    refreshing,
+    () => `CREATE OR REPLACE TABLE segment_member AS SELECT ${printMember(places)} FROM segment_judged`,
+  );
 }
 
 interface Some {
-  readonly store: Store;
   readonly places: Places;
   readonly news: News;
+  readonly mostLooked: number;
 }
 
 /** Judges who can have changed; null where those are so many that everybody is to be judged. */
-async function judgeSome(refreshing: Refreshing, { places, news }: Some): Promise<number | null> {
-  const { rules, plan } = refreshing;
-  if (news.isOfContacts) await removeGone(refreshing, places);
+async function judgeSome(refreshing: Refreshing, { places, news, mostLooked }: Some): Promise<number | null> {
   if (news.sources.length === 0) return 0;
   const touched = await fillOn(refreshing, "segment_touched", (builder) =>
     news.sources
@@ -145,67 +161,89 @@ async function judgeSome(refreshing: Refreshing, { places, news }: Some): Promis
   );
   const people = (source: number) => Number(rows.find((row) => row.source === source)?.people ?? 0);
   const looked = people(-1);
-  if (looked > 1000 && looked > people(-2) * mostLooked) return null;
-  const asked = new Set(rows.flatMap(({ source }) => news.sources[Number(source)]?.leaves ?? []));
-  const names = Array.from({ length: places.words }, (_, word) => quote(wordName(word)));
-  const unseen = unseenWords(refreshing, places);
-  await fillOn(refreshing, "segment_asked", () => {
-    const words = names.map((name, word) => `coalesce(m.${name}, ${unseen[word] ?? 0}) AS ${name}`);
-    return `SELECT ${["c.*", ...words, 'm.contact_id IS NULL AS "is new"'].join(", ")} FROM "contact" AS c
-      SEMI JOIN segment_touched AS s ON s.contact_id = c.contact_id
-      LEFT JOIN segment_member AS m ON m.contact_id = c.contact_id`;
-  });
-  const judged = printWords({
-    ...judgingOf(refreshing, places),
-    judged: rules.leaves.filter(({ key }) => asked.has(key)),
-    subjects: { kind: "some", table: "segment_asked" },
-    columns: [
-      `${printMark(plan, "t")} AS mark`,
-      't."is new" AS "is new"',
-      ...names.map((name, word) => `t.${name} AS "was ${word}"`),
-    ],
-  });
-  const bound = bind(judged, refreshing.calendar, refreshing.now);
-  await refreshing.session.run({ ...bound, text: `CREATE OR REPLACE TEMP TABLE segment_judged AS ${bound.text}` });
-  await writeJudged(refreshing, places, names);
+  if (looked > people(-2) * mostLooked) return null;
+  const touching = new Set(rows.flatMap(({ source }) => news.sources[Number(source)]?.names ?? []));
+  const judged = await judgeTouched(refreshing, { places, isOfContacts: news.isOfContacts, touching });
+  if (judged > 0) await writeJudged(refreshing, places);
   return looked;
 }
 
-async function writeJudged(refreshing: Refreshing, places: Places, names: readonly string[]): Promise<void> {
-  await recordChanges(refreshing, places, {
-    words: places.words,
-    print: (word, place) => `SELECT j.contact_id, j."was ${place}" AS was, j.${word} AS "is" FROM segment_judged AS j`,
+interface Touched {
+  readonly places: Places;
+  readonly isOfContacts: boolean;
+  /** Names of the leaves and rules that can have changed for them by themselves. */
+  readonly touching: ReadonlySet<string>;
+}
+
+/** Fills the temporary table `segment_judged` with who is touched and differs, and says how many those are. */
+async function judgeTouched(refreshing: Refreshing, { places, isOfContacts, touching }: Touched): Promise<number> {
+  const { rules, plan } = refreshing;
+  const words = wordsUpTo(places.words);
+  const affected = readersOf(rules, touching);
+  const judging = {
+    ...judgingOf(refreshing, places),
+    rules: rules.rules.filter(({ key }) => affected.has(key)),
+    judged: rules.leaves.filter(({ key }) => affected.has(leafName(key))),
+  };
+  const columns = isOfContacts ? null : contactColumnsOf(judging);
+  await fillOn(refreshing, "segment_asked", () => printAsked(columns, unseenWords(refreshing, places)));
+  const printed = printWords({
+    ...judging,
+    subjects: { kind: "some", table: "segment_asked" },
+    columns: [
+      `${isOfContacts ? printMark(plan, "t") : 't."was mark"'} AS mark`,
+      't."was mark" AS "was mark"',
+      ...printBefore(words),
+    ],
   });
-  const columns = ["mark", ...names];
-  await changeOn(
-    refreshing,
-    () => `UPDATE segment_member AS m SET ${columns.map((name) => `${name} = j.${name}`).join(", ")}
-      FROM segment_judged AS j WHERE j.contact_id = m.contact_id
-        AND (${columns.map((name) => `m.${name} <> j.${name}`).join(" OR ")})`,
-  );
+  const { text, params } = bind(printed, refreshing.calendar, refreshing.now);
+  const differs = words.map((word) => `j.${quote(wasName(word))} <> j.${quote(wordName(word))}`);
+  const where = ['j.mark IS DISTINCT FROM j."was mark"', ...differs].join(" OR ");
+  const made = `CREATE OR REPLACE TEMP TABLE segment_judged AS SELECT * FROM (${text}) AS j WHERE ${where}`;
+  const [row] = await refreshing.session.run({ text: made, params });
+  return Number(row?.Count ?? 0);
+}
+
+/** Who is touched, with columns of the contact (null: all) and the words of last time. */
+function printAsked(columns: ReadonlySet<string> | null, unseen: readonly number[]): string {
+  const own = columns === null ? ["c.*"] : ["contact_id", ...columns].map((name) => `c.${name}`);
+  const before = unseen.map((none, word) => {
+    const name = quote(wordName(word));
+    return `coalesce(m.${name}, ${none}) AS ${name}`;
+  });
+  const isTouched = (alias: string) => `SEMI JOIN segment_touched AS s ON s.contact_id = ${alias}.contact_id`;
+  return `SELECT ${[...own, ...before, 'm.mark AS "was mark"'].join(", ")}
+    FROM (SELECT c.* FROM "contact" AS c ${isTouched("c")}) AS c
+    LEFT JOIN (SELECT m.* FROM segment_member AS m ${isTouched("m")}) AS m ON m.contact_id = c.contact_id`;
+}
+
+async function writeJudged(refreshing: Refreshing, places: Places): Promise<void> {
+  await recordChanges(refreshing, places, places.words);
+  const columns = ["mark", ...wordsUpTo(places.words).map((word) => quote(wordName(word)))];
   const all = ["contact_id", ...columns];
   await changeOn(
     refreshing,
-    () => `INSERT INTO segment_member (${all.join(", ")})
-      SELECT ${all.map((name) => `j.${name}`).join(", ")} FROM segment_judged AS j WHERE j."is new"`,
+    () => `MERGE INTO segment_member AS m USING segment_judged AS j ON j.contact_id = m.contact_id
+      WHEN MATCHED THEN UPDATE SET ${columns.map((name) => `${name} = j.${name}`).join(", ")}
+      WHEN NOT MATCHED THEN INSERT (${all.join(", ")}) VALUES (${all.map((name) => `j.${name}`).join(", ")})`,
   );
 }
 
 /** Contacts that are no more. */
-async function removeGone(refreshing: Refreshing, places: Places): Promise<void> {
-  const gone = await fillOn(
-    refreshing,
-    "segment_gone",
-    () => 'SELECT m.* FROM segment_member AS m ANTI JOIN "contact" AS c ON c.contact_id = m.contact_id',
-  );
-  if (gone === 0) return;
-  await recordChanges(refreshing, places, {
-    words: places.words,
-    print: (word) => `SELECT g.contact_id, g.${word} AS was, 0 AS "is" FROM segment_gone AS g`,
+async function removeGone(refreshing: Refreshing, store: Store, places: Places): Promise<void> {
+  const gone = await fillOn(refreshing, "segment_judged", () => {
+    const words = wordsUpTo(store.words).map((word) => {
+      const name = quote(wordName(word));
+      return `m.${name} AS ${quote(wasName(word))}, 0 AS ${name}`;
+    });
+    return `SELECT ${["m.contact_id", ...words].join(", ")} FROM segment_member AS m
+      ANTI JOIN "contact" AS c ON c.contact_id = m.contact_id`;
   });
+  if (gone === 0) return;
+  await recordChanges(refreshing, places, store.words);
   await changeOn(
     refreshing,
     () =>
-      "DELETE FROM segment_member AS m WHERE EXISTS (SELECT 1 FROM segment_gone AS g WHERE g.contact_id = m.contact_id)",
+      "DELETE FROM segment_member AS m WHERE EXISTS (SELECT 1 FROM segment_judged AS g WHERE g.contact_id = m.contact_id)",
   );
 }

@@ -6,8 +6,8 @@ import { bind } from "../../../compiler/sql/bind.ts";
 import type { Builder } from "../../../compiler/sql/builder.ts";
 import type { Rules } from "../../../compiler/sql/rules.ts";
 import type { Sql } from "../../../compiler/sql/sql.ts";
-import type { Instant, Row, Session } from "../../ports.ts";
-import { instant, integer, printed, text, texts } from "../engine.ts";
+import type { Cell, Instant, Row, Session } from "../../ports.ts";
+import { instant, integer, printed, text } from "../engine.ts";
 
 /** Everything that one refresh works with. */
 export interface Refreshing {
@@ -22,6 +22,7 @@ export interface Refreshing {
 export interface Slot {
   readonly slot: number;
   readonly hash: string;
+  /** When it was first judged. */
   readonly since: Instant;
 }
 
@@ -63,110 +64,66 @@ export async function fillOn(door: Door, table: string, print: (builder: Builder
   return Number(row?.Count ?? 0);
 }
 
-/** As of when the stored membership holds; null: there is none. */
-export async function storedAt(session: Session): Promise<Instant | null> {
-  const [row] = await session.run({ text: "SELECT refreshed_at FROM segment_store", params: {} });
-  return row ? Number(row.refreshed_at) : null;
+export interface Found {
+  /** null: nothing is stored. */
+  readonly store: Store | null;
+  readonly writes: Writes;
 }
 
-export async function readStore(session: Session): Promise<Store | null> {
-  const read = (statement: string) => session.run({ text: statement, params: {} });
-  const [row] = await read("SELECT * FROM segment_store");
-  if (!row) return null;
-  const slots = await read("SELECT * FROM segment_slot ORDER BY slot");
-  const sources = await read("SELECT * FROM segment_source");
-  return {
+export async function readStore(session: Session): Promise<Found> {
+  const [row] = await session.run({
+    text: `SELECT s.*, w.names, w.appended, w.rewritten
+      FROM (SELECT list(name ORDER BY name) AS names, list(appended ORDER BY name) AS appended,
+        list(rewritten ORDER BY name) AS rewritten FROM table_write) AS w
+      POSITIONAL JOIN segment_store AS s`,
+    params: {},
+  });
+  const all = (cell: Cell | undefined) => (Array.isArray(cell) ? cell : []);
+  const [appended, rewritten] = [all(row?.appended).map(Number), all(row?.rewritten).map(Number)];
+  const writes = new Map(
+    all(row?.names).map((name, index) => [
+      String(name),
+      { appended: appended[index] ?? 0, rewritten: rewritten[index] ?? 0 },
+    ]),
+  );
+  if (!row || row.refreshed_at === null) return { store: null, writes };
+  const store = {
     at: Number(row.refreshed_at),
     words: Number(row.words),
     columns: String(row.columns),
     writes: Number(row.writes),
-    slots: new Map(
-      slots.map(({ name, slot, hash, since }) => [
-        String(name),
-        { slot: Number(slot), hash: String(hash), since: Number(since) },
-      ]),
-    ),
-    seen: new Map(
-      sources.map((source) => [
-        String(source.name),
-        {
-          appended: Number(source.appended),
-          rewritten: Number(source.rewritten),
-          rowCount: Number(source.row_count),
-          nextRow: Number(source.next_row),
-        },
-      ]),
-    ),
+    slots: new Map(JSON.parse(String(row.slots)) as readonly (readonly [string, Slot])[]),
+    seen: new Map(JSON.parse(String(row.seen)) as readonly (readonly [string, Seen])[]),
   };
-}
-
-export async function readWrites(session: Session): Promise<Writes> {
-  const rows = await session.run({ text: "SELECT name, appended, rewritten FROM table_write", params: {} });
-  return new Map(
-    rows.map((row) => [String(row.name), { appended: Number(row.appended), rewritten: Number(row.rewritten) }]),
-  );
+  return { store, writes };
 }
 
 export const sumOf = (writes: Writes): number =>
   [...writes.values()].reduce((sum, { appended, rewritten }) => sum + appended + rewritten, 0);
 
-export async function writeSlots(door: Door, slots: Store["slots"]): Promise<void> {
-  await changeOn(door, () => "DELETE FROM segment_slot");
-  const all = [...slots];
-  if (all.length === 0) return;
-  const list = (name: string, values: readonly string[], builder: Builder) =>
-    `unnest(${builder.param(texts(values))}) AS ${name}`;
-  await changeOn(
-    door,
-    (builder) => `INSERT INTO segment_slot
-      SELECT n.name, CAST(n.slot AS INTEGER), n.hash, epoch_ms(CAST(n.since AS BIGINT)) FROM (SELECT ${[
-        list(
-          "name",
-          all.map(([name]) => name),
-          builder,
-        ),
-        list(
-          "slot",
-          all.map(([, { slot }]) => String(slot)),
-          builder,
-        ),
-        list(
-          "hash",
-          all.map(([, { hash }]) => hash),
-          builder,
-        ),
-        list(
-          "since",
-          all.map(([, { since }]) => String(since)),
-          builder,
-        ),
-      ].join(", ")}) AS n`,
-  );
-}
-
-export async function writeSeen(door: Door, name: string, seen: Seen): Promise<void> {
-  await changeOn(door, (builder) => `DELETE FROM segment_source WHERE name = ${builder.param(text(name))}`);
-  await changeOn(
-    door,
-    (builder) =>
-      `INSERT INTO segment_source VALUES (${[
-        text(name),
-        integer(seen.appended),
-        integer(seen.rewritten),
-        integer(seen.rowCount),
-        integer(seen.nextRow),
-      ]
-        .map((value) => builder.param(value))
-        .join(", ")})`,
-  );
-}
-
-export async function writeStore(door: Door, store: Pick<Store, "words" | "columns" | "writes">): Promise<void> {
-  await changeOn(
-    door,
-    (builder) => `INSERT INTO segment_store VALUES (1, ${builder.param(instant(door.now))},
-        ${builder.param(integer(store.words))}, ${builder.param(text(store.columns))}, ${builder.param(integer(store.writes))})
+/** Of a store that differs in nothing else, the instant alone is written. */
+export async function writeStore(door: Door, store: Store, before: Store | null): Promise<void> {
+  if (before && store.slots === before.slots && store.seen === before.seen && store.columns === before.columns) {
+    await changeOn(
+      door,
+      (builder) => `UPDATE segment_store SET refreshed_at = ${builder.param(instant(store.at))},
+        writes = ${builder.param(integer(store.writes))}`,
+    );
+    return;
+  }
+  await changeOn(door, (builder) => {
+    const json = (map: ReadonlyMap<string, unknown>) => builder.param(text(JSON.stringify([...map])));
+    const values = [
+      builder.param(integer(1)),
+      builder.param(instant(store.at)),
+      builder.param(integer(store.words)),
+      builder.param(text(store.columns)),
+      builder.param(integer(store.writes)),
+      json(store.slots),
+      json(store.seen),
+    ];
+    return `INSERT INTO segment_store VALUES (${values.join(", ")})
       ON CONFLICT (only_row) DO UPDATE SET refreshed_at = excluded.refreshed_at, words = excluded.words,
-        columns = excluded.columns, writes = excluded.writes`,
-  );
+        columns = excluded.columns, writes = excluded.writes, slots = excluded.slots, seen = excluded.seen`;
+  });
 }

@@ -1,0 +1,33 @@
+// What each trigger had seen at the last tick.
+
+import type { Program, Trigger } from "../../compiler/ir/program.ts";
+import { Bug } from "../../grammar/unreachable.ts";
+import type { Instant, Row } from "../ports.ts";
+
+export interface TriggerState {
+  readonly firstAppliedAt: Instant;
+  /** The last tick that looked, and the newest batch of events it saw; null before the first. */
+  readonly seenAt: Instant | null;
+  readonly seenBatch: number;
+}
+export type TriggerStates = (program: Program, trigger: Trigger) => TriggerState;
+
+/** From rows of `trigger_state`. */
+export function triggerStatesOf(rows: readonly Row[]): TriggerStates {
+  const key = (program: string, trigger: string) => JSON.stringify([program, trigger]);
+  const states = new Map(
+    rows.map((row) => [
+      key(String(row.program), String(row.trigger_id)),
+      {
+        firstAppliedAt: Number(row.first_applied_at),
+        seenAt: row.seen_at === null ? null : Number(row.seen_at),
+        seenBatch: Number(row.seen_batch),
+      },
+    ]),
+  );
+  return (program, trigger) => {
+    const state = states.get(key(program.name, trigger.id));
+    if (!state) throw new Bug(`the trigger ${trigger.id} of ${program.name} was never applied`);
+    return state;
+  };
+}
