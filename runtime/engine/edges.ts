@@ -3,6 +3,7 @@
 import type { Program, Trigger } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { edgeName } from "../../compiler/sql/rules.ts";
+import { Bug } from "../../grammar/unreachable.ts";
 import { change, type Engine, fill, text, texts, type Turn } from "./engine.ts";
 import { printHolds } from "./segments/members.ts";
 import { refreshSegments } from "./segments/refresh.ts";
@@ -33,6 +34,7 @@ export interface Judged {
 /** Brings the stored membership up to now. */
 async function refresh(turn: Turn) {
   const { plan, calendar, rules } = turn.engine;
+  if (!rules) throw new Bug("no edge was to be judged");
   const { slots, looked } = await refreshSegments({ session: turn.session, plan, calendar, rules, now: turn.now });
   const holds = ({ id }: EdgeTrigger, alias: string) => printHolds(slots, edgeName(id), alias);
   return { slots, looked, holds };

@@ -27,8 +27,8 @@ export interface Engine {
   readonly fieldsRead: ReadonlySet<string>;
   /** Funnels of which it is written down who was where. */
   readonly remembered: readonly Funnel[];
-  /** What is stored of every contact. */
-  readonly rules: Rules;
+  /** What is stored of every contact; null: nobody starts because a condition turned true, so that no tick asks for it. */
+  readonly rules: Rules | null;
   /** How the plan depends on the clock. */
   readonly clock: ClockReading;
   readonly draws: Draws;
@@ -55,7 +55,7 @@ export function createEngine(database: Database, plan: Plan, version: number, ea
     countries: earlier?.countries ?? countriesOf(plan),
     fieldsRead: fieldsRead(plan),
     remembered: remembered(plan),
-    rules: rulesOf(plan),
+    rules: plan.programs.some(({ triggers }) => triggers.some(({ kind }) => kind === "edge")) ? rulesOf(plan) : null,
     clock: clockReadingOf(plan),
     draws: drawsBySeed(plan.project),
     covered: earlier?.covered ?? new Map(),
