@@ -1,21 +1,16 @@
 // The members of a segment as one select. What must all hold becomes joins that keep or drop contacts; the rest is a filter.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import type { Behaviour, Chain, Condition } from "../ir/condition.ts";
-import { gatheredIn, holds } from "./aggregates.ts";
+import type { Chain, Condition } from "../ir/condition.ts";
+import { gatheredIn } from "./aggregates.ts";
 import { printChain } from "./chains.ts";
+import { type Demand, demandOf } from "./demands.ts";
 import { gatheringKey, printGathering, printKeys } from "./events.ts";
 import { clauses, nested, where } from "./layout.ts";
 import type { Query } from "./query.ts";
-import { conjunctsOf, holdsForNone, simplify } from "./simplify.ts";
+import { conjunctsOf, simplify } from "./simplify.ts";
 import { gatheringOf, sourcesOf } from "./sources.ts";
 import { printFilter } from "./truth.ts";
-
-/** A behaviour that must hold, or must not. */
-interface Demand {
-  readonly behaviour: Behaviour;
-  readonly isWanted: boolean;
-}
 
 /** Demands on the events of one table, as the contacts that meet them or, `isAbsent`, as those that fail. */
 interface Keys {
@@ -80,13 +75,13 @@ function leadOf(keys: readonly Keys[]): Keys | undefined {
 /** Demands grouped by the events they read, except where a filter reads the same events anyway. */
 function divide(conjuncts: readonly Condition[], query: Query) {
   const chains = conjuncts.filter((conjunct) => chainOf(conjunct) !== null);
-  const others = conjuncts.filter((conjunct) => demandOf(conjunct) === null);
+  const others = conjuncts.filter((conjunct) => demandOf(conjunct, query) === null);
   const read = new Set(others.flatMap(gatheredIn).map((gathered) => gatheringKey(gathered, query)));
   const groups = new Map<string, Demand[]>();
   const rest: Condition[] = [];
   for (const conjunct of conjuncts.filter((one) => chainOf(one) === null)) {
-    const demand = demandOf(conjunct);
-    const key = demand && gatheringKey(demand.behaviour, query);
+    const demand = demandOf(conjunct, query);
+    const key = demand && gatheringKey(demand.gathered, query);
     if (demand === null || key === null || read.has(key)) rest.push(conjunct);
     else groups.set(key, [...(groups.get(key) ?? []), demand]);
   }
@@ -106,31 +101,26 @@ function chainKeysOf(conjunct: Condition, query: Query): Keys {
   return { select, once, isAbsent: conjunct.kind === "not", isAggregate: false, isRecent };
 }
 
-function demandOf(conjunct: Condition): Demand | null {
-  if (conjunct.kind === "behaviour") return { behaviour: conjunct, isWanted: true };
-  if (conjunct.kind === "not" && conjunct.of.kind === "behaviour") return { behaviour: conjunct.of, isWanted: false };
-  return null;
-}
-
 function keysOf(demands: readonly Demand[], query: Query): Keys {
   const [only] = demands;
   if (!only) throw new Bug("a group of demands is empty");
-  if (demands.length === 1 && only.behaviour.count === null) {
-    const select = printKeys(only.behaviour, query);
-    const once = printKeys(only.behaviour, query, "SELECT DISTINCT");
-    return { select, once, isAbsent: !only.isWanted, isAggregate: false, isRecent: only.behaviour.from !== null };
+  const { gathered } = only;
+  if (demands.length === 1 && gathered.kind === "behaviour" && gathered.count === null) {
+    const select = printKeys(gathered, query);
+    const once = printKeys(gathered, query, "SELECT DISTINCT");
+    return { select, once, isAbsent: !only.isWanted, isAggregate: false, isRecent: gathered.from !== null };
   }
   // Where all demands hold for contacts without events, those have no row: drop the others that fail, else keep who passes.
-  const isAbsent = demands.every(({ behaviour, isWanted }) => holdsForNone(behaviour) === isWanted);
-  const behaviours = demands.map(({ behaviour }) => behaviour);
-  const select = printGathering(gatheringOf(behaviours, query), query, (values) => {
-    const passed = demands.map(({ behaviour, isWanted }, index) => {
-      const held = holds(behaviour, values[index] ?? "", query);
+  const isAbsent = demands.every(({ holdsForNone, isWanted }) => holdsForNone === isWanted);
+  const all = demands.map((demand) => demand.gathered);
+  const select = printGathering(gatheringOf(all, query), query, (values) => {
+    const passed = demands.map(({ holds, isWanted }, index) => {
+      const held = holds(values[index] ?? "");
       return isWanted ? held : `NOT (${held})`;
     });
     return { columns: [], having: isAbsent ? [`NOT (${passed.join(" AND ")})`] : passed };
   });
-  const isRecent = behaviours.every(({ from }) => from !== null);
+  const isRecent = all.every(({ from }) => from !== null);
   return { select, once: select, isAbsent, isAggregate: true, isRecent };
 }
 
