@@ -55,17 +55,29 @@ function printTurned(turning: readonly Turning[], { places, words }: Compared, b
     const slot = places.slots.get(key)?.slot ?? -1;
     return places.known.has(key) && wordOf(slot) < words ? [{ name, word: wordOf(slot), bit: bitOf(slot) }] : [];
   });
-  const turned = [...new Set(own.map(({ word }) => word))].map((word) => {
-    const ofWord = own.filter((one) => one.word === word);
-    const names = builder.param(texts(ofWord.map(({ name }) => name)));
-    const bits = builder.param(texts(ofWord.map(({ bit }) => String(bit))));
+  if (own.length === 0) return "(SELECT NULL AS name, NULL AS contact_id, NULL AS is_member WHERE false) AS t";
+  const told = [...new Set(own.map(({ word }) => word))].map((word) => {
+    const mask = own.filter((one) => one.word === word).reduce((sum, { bit }) => sum + bit, 0);
     const [was, is] = [`j.${quote(wasName(word))}`, `j.${quote(wordName(word))}`];
-    return `SELECT unnest(${names}) AS name, CAST(unnest(${bits}) AS INTEGER) AS bit, j.contact_id, ${was} AS was, ${is} AS "is"
-      FROM segment_judged AS j WHERE ${was} <> ${is}`;
+    return { word, turned: `xor(${was}, ${is}) & ${mask}`, is };
   });
-  if (turned.length === 0) return "(SELECT NULL AS name, NULL AS contact_id, NULL AS is_member WHERE false) AS t";
-  return `(SELECT d.name, d.contact_id, (d."is" & d.bit) <> 0 AS is_member
-    FROM (${turned.join(" UNION ALL ")}) AS d WHERE (xor(d.was, d."is") & d.bit) <> 0) AS t`;
+  const each = (of: (one: (typeof told)[number]) => string | number) => `unnest([${told.map(of).join(", ")}])`;
+  const given = (of: (one: (typeof own)[number]) => string | number) =>
+    `unnest(${builder.param(texts(own.map((one) => String(of(one)))))})`;
+  // Few patterns turn for many people: each is taken apart once.
+  return `(WITH d AS MATERIALIZED (
+      SELECT * FROM (
+        SELECT j.contact_id, ${each(({ word }) => word)} AS word, ${each(({ turned }) => turned)} AS turned,
+          ${each(({ is }) => is)} AS "is" FROM segment_judged AS j
+      ) AS w WHERE w.turned <> 0
+    ), k AS (
+      SELECT p.word, p.turned, r.name, r.bit FROM (SELECT DISTINCT d.word, d.turned FROM d) AS p
+      JOIN (SELECT ${given(({ name }) => name)} AS name, CAST(${given(({ word }) => word)} AS INTEGER) AS word,
+        CAST(${given(({ bit }) => bit)} AS INTEGER) AS bit) AS r ON r.word = p.word
+      WHERE (p.turned & r.bit) <> 0
+    )
+    SELECT k.name, d.contact_id, (d."is" & k.bit) <> 0 AS is_member
+    FROM d JOIN k ON k.word = d.word AND k.turned = d.turned) AS t`;
 }
 
 export async function forgetChanges(refreshing: Refreshing): Promise<void> {
