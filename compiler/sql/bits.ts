@@ -216,14 +216,11 @@ function slotOf(slots: ReadonlyMap<string, number>, name: string): number {
 /** A name that no field can have. */
 const columnName = (slot: number): string => `bit ${slot}`;
 
+/** Rules by their level, the lowest first. */
 function levelsOf(rules: readonly Rule[]): readonly (readonly Rule[])[] {
-  const levels: Rule[][] = [];
-  for (const rule of rules) {
-    const level = levels[rule.level] ?? [];
-    levels[rule.level] = level;
-    level.push(rule);
-  }
-  return levels;
+  const levels = new Map<number, Rule[]>();
+  for (const rule of rules) levels.set(rule.level, [...(levels.get(rule.level) ?? []), rule]);
+  return [...levels].sort(([one], [other]) => one - other).map(([, level]) => level);
 }
 
 interface Around {
