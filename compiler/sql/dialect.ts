@@ -33,6 +33,8 @@ export interface Dialect {
   extreme(end: "first" | "last", value: string, keys: readonly string[]): string;
   /** An aggregate over the rows for which a condition holds. */
   filtered(aggregate: string, condition: string): string;
+  /** Aggregate: a number that is not above that of different values, and mostly the same where those are few. */
+  differing(value: string, filter: string | null): string;
   /** Whole microseconds from one instant to another. */
   microseconds(from: string, until: string): string;
   /** How often a whole number goes into another. */
@@ -74,6 +76,9 @@ export const duckdb: Dialect = {
     `${end === "first" ? "arg_min_null" : "arg_max_null"}(${value}, row(${keys.join(", ")}))`,
   extreme: (end, value, keys) => `${end === "first" ? "arg_min" : "arg_max"}(${value}, row(${keys.join(", ")}))`,
   filtered: (aggregate, condition) => `${aggregate} FILTER (${condition})`,
+  // Each value sets one of 64 bits.
+  differing: (value, filter) =>
+    `bit_count(bit_or(CAST(1 AS UBIGINT) << (hash(${value}) & 63))${filter === null ? "" : ` FILTER (${filter})`})`,
   microseconds: (from, until) => `(epoch_us(${until}) - epoch_us(${from}))`,
   quotient: (whole, by) => `(${whole} // ${by})`,
   powerOfTwo: (exponent) => `CAST(CAST(1 AS BIGINT) << ${exponent} AS DOUBLE)`,

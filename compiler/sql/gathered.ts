@@ -8,6 +8,7 @@ import type { Builder } from "./builder.ts";
 import type { Dialect } from "./dialect.ts";
 import { occurredAt, rowFilters } from "./event-filters.ts";
 import { clauses, nested, where } from "./layout.ts";
+import { holdsForNone } from "./simplify.ts";
 import { eventTable, quote } from "./tables.ts";
 
 /** SELECT of `contact_id` and columns, for the contacts that have events which count, and what the columns say. */
@@ -40,6 +41,11 @@ interface Aggregate {
 interface Apart extends Aggregate {
   readonly key: string;
   readonly filters: readonly string[];
+  /**
+   * SQL over the row `g` of the rows counted as they are: who may have rows of one occurrence, and so many rows that it
+   * matters. Only for those the aggregate is worked out.
+   */
+  readonly doubts: string[];
 }
 
 const emptyAggregate = (): Aggregate => ({ columns: new Map(), starts: new Set(), truths: new Map() });
@@ -67,34 +73,87 @@ export function printGathered(gathering: Gathering): {
   for (const [place, found] of all.entries()) {
     const read = { ...found, own: found.filters.filter((filter) => !shared.includes(filter)) };
     const { count, distinct } = read.behaviour;
-    if (count === null) {
-      main.truths.set(place, printSome(read, main, gathering));
-      continue;
-    }
-    const isApart = distinct !== null && read.until === null;
-    const aggregate = isApart ? apartOf(read, distinct, apart, gathering) : main;
-    const newest = read.from === null ? [] : [`k.newest >= ${read.from}`];
-    const sql = isApart ? counted("*", newest, gathering) : printCount(read, gathering);
-    const times = gathering.builder.param({ kind: "integer", value: count.times });
-    aggregate.truths.set(place, `${column(aggregate, read, sql)} ${count.op} ${times}`);
+    if (count === null) main.truths.set(place, printSome(read, main, gathering));
+    else if (distinct !== null && read.until === null) {
+      const aggregate = apartOf(read, distinct, apart, gathering);
+      const newest = read.from === null ? [] : [`k.newest >= ${read.from}`];
+      aggregate.truths.set(place, told(read, column(aggregate, read, counted("*", newest, gathering)), gathering));
+      if (gathering.people === null) main.truths.set(place, printGuess(read, main, { aggregate, gathering }));
+    } else main.truths.set(place, told(read, column(main, read, printCount(read, gathering)), gathering));
   }
-  const aggregates = [...(main.truths.size > 0 ? [main] : []), ...apart.values()];
-  const isShared = gathering.people !== null && aggregates.length > 1;
+  return gathering.people === null
+    ? gatheredOfAll({ main, apart: [...apart.values()], shared }, gathering)
+    : gatheredOfSome({ main, apart: [...apart.values()], shared }, gathering);
+}
+
+interface Aggregates {
+  readonly main: Aggregate;
+  readonly apart: readonly Apart[];
+  /** Filters that all behaviours have. */
+  readonly shared: readonly string[];
+}
+
+/** What tells occurrences apart is looked at only for who may have rows of one occurrence. */
+function gatheredOfAll({ main, apart, shared }: Aggregates, gathering: Gathering): ReturnType<typeof printGathered> {
+  const source: Source = { from: `FROM ${tableOf(gathering.event)}`, shared };
+  const counts = printMain(main, source, gathering);
+  if (apart.length === 0) return { relation: null, found: [{ select: counts, truths: main.truths }] };
+  const relation = quote(`all of ${gathering.event.name}`);
+  const found = apart.map((one) => {
+    const doubtful = nested(
+      clauses("SELECT g.contact_id", `FROM ${relation} AS g`, where([`(${one.doubts.join(" OR ")})`])),
+    );
+    const { semiJoin } = gathering.dialect;
+    const from = clauses(source.from, `${semiJoin} ${doubtful} AS j ON j.contact_id = e.contact_id`);
+    return { select: printApart(one, { from, shared }, gathering), truths: one.truths };
+  });
+  return {
+    relation: `${relation} AS MATERIALIZED ${counts}`,
+    found: [{ select: relation, truths: main.truths }, ...found],
+  };
+}
+
+function gatheredOfSome({ main, apart, shared }: Aggregates, gathering: Gathering): ReturnType<typeof printGathered> {
+  const aggregates = [...(main.truths.size > 0 ? [main] : []), ...apart];
+  const isShared = aggregates.length > 1;
   const source: Source = isShared
     ? { from: `FROM ${quote(relationOf(gathering.event))} AS e`, shared }
     : { from: clauses(`FROM ${tableOf(gathering.event)}`, printPeople(gathering)), shared };
   const found = [
     ...(main.truths.size > 0 ? [{ select: printMain(main, source, gathering), truths: main.truths }] : []),
-    ...[...apart.values()].map((one) => ({ select: printApart(one, source, gathering), truths: one.truths })),
+    ...apart.map((one) => ({ select: printApart(one, source, gathering), truths: one.truths })),
   ];
-  const relation = isShared
-    ? printRelation(
-        aggregates,
-        found.map(({ select }) => select),
-        gathering,
-      )
-    : null;
-  return { relation, found };
+  const selects = found.map(({ select }) => select);
+  return { relation: isShared ? printRelation(aggregates, selects, gathering) : null, found };
+}
+
+function told({ behaviour: { count } }: Read, value: string, { builder }: Gathering): string {
+  if (count === null) throw new Bug("a behaviour without a count");
+  return `${value} ${count.op} ${builder.param({ kind: "integer", value: count.times })}`;
+}
+
+interface Guess {
+  readonly aggregate: Apart;
+  readonly gathering: Gathering;
+}
+
+/**
+ * Rows are counted as they are. Where all of them are occurrences of their own, and where they are too few even so, that
+ * is what the leaf says; for all others it says what it says of nobody's events, and they are told of by `aggregate`.
+ */
+function printGuess(read: Read, main: Aggregate, { aggregate, gathering }: Guess): string {
+  const { dialect, builder } = gathering;
+  const { count } = read.behaviour;
+  if (count === null) throw new Bug("a behaviour without a count");
+  const own = read.own.length === 0 ? null : `WHERE ${read.own.join(" AND ")}`;
+  const rows = column(main, read, counted("*", timed(read), gathering));
+  const all = column(main, read, counted("*", read.own, gathering));
+  const differing = column(main, read, dialect.differing(aggregate.key, own));
+  const times = builder.param({ kind: "integer", value: count.times });
+  const isMore = count.op === ">" || count.op === "<=";
+  aggregate.doubts.push(`(${differing} < ${all} AND ${rows} ${isMore ? ">" : ">="} ${times})`);
+  const truth = told(read, rows, gathering);
+  return holdsForNone(read.behaviour) ? `(${truth} OR ${differing} < ${all})` : `(${truth} AND ${differing} = ${all})`;
 }
 
 const tableOf = (event: EventTable): string => `${quote(eventTable(event.name))} AS e`;
@@ -117,10 +176,8 @@ function printRelation(aggregates: readonly Aggregate[], selects: readonly strin
   return `${quote(relationOf(event))} AS MATERIALIZED ${nested(select)}`;
 }
 
-interface Source {
+interface Source extends Pick<Aggregates, "shared"> {
   readonly from: string;
-  /** Filters that all behaviours have. */
-  readonly shared: readonly string[];
 }
 
 function readOf(behaviour: Behaviour, { event, builder, dialect, zone }: Gathering): Omit<Read, "own"> {
@@ -181,7 +238,7 @@ function printCount(read: Read, gathering: Gathering): string {
 function apartOf(read: Read, distinct: string, apart: Map<string, Apart>, gathering: Gathering): Apart {
   const key = `e.${distinctColumn(distinct, gathering.event)}`;
   const group = JSON.stringify([key, read.filters]);
-  const aggregate = apart.get(group) ?? { ...emptyAggregate(), key, filters: read.filters };
+  const aggregate = apart.get(group) ?? { ...emptyAggregate(), key, filters: read.filters, doubts: [] };
   apart.set(group, aggregate);
   return aggregate;
 }
