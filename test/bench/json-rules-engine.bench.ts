@@ -187,13 +187,13 @@ const database = opened.value;
 const plan = planOf();
 await fill(database, plan);
 
-const ruled = rulesOf(plan, []);
+const ruled = rulesOf(plan);
 const slots = new Map([
   ...ruled.leaves.map(({ key }, slot) => [leafName(key), slot] as const),
   ...ruled.rules.map(({ key }, place) => [key, ruled.leaves.length + place] as const),
 ]);
 const judging: Judging = {
-  ...{ plan, rules: ruled, slots, judged: ruled.leaves, columns: [] },
+  ...{ plan, rules: ruled.rules, slots, judged: ruled.leaves, columns: [] },
   subjects: { kind: "new" },
   words: Math.ceil(slots.size / 30),
 };

@@ -32,7 +32,7 @@ function drawProgram(stage: Stage, name: string): Program {
       goal: null,
       exits: [],
       holdOut: null,
-    closesAt: null,
+      closesAt: null,
     },
     ...{ enter: { kind: "every time" }, steps: [], first: null, span },
     triggers: [{ kind: "edge", id, when, enrolsPresent: false }],
