@@ -41,6 +41,39 @@ export function isZone(zone: string): boolean {
   return zones.has(zone);
 }
 
+/** What the clocks of a zone are ahead of UTC, from an instant on. */
+export interface Offset {
+  readonly from: number;
+  readonly offsetS: number;
+}
+
+const offsets = new Map<string, readonly Offset[]>();
+const firstOffset = Date.parse("1850-01-01T00:00:00Z");
+const lastOffset = Date.parse("2101-01-01T00:00:00Z");
+/** No zone changes its clock twice within this many days and back to the offset it had. */
+const strideMs = 10 * dayMs;
+
+/** Offsets from 1850 to 2100, each with the change that it begins with; the first holds for all before, the last for all behind. */
+export function offsetsOf(zone: string): readonly Offset[] {
+  const known = offsets.get(zone);
+  if (known) return known;
+  const iana = IANAZone.create(zone);
+  const offset = (at: number) => Math.round(iana.offset(at) * 60);
+  const found = [{ from: Number.NEGATIVE_INFINITY, offsetS: offset(firstOffset) }];
+  for (let at = firstOffset; at < lastOffset; at += strideMs) {
+    if (offset(at) === offset(at + strideMs)) continue;
+    let [early, late] = [at, at + strideMs];
+    while (late - early > 1) {
+      const middle = Math.floor((early + late) / 2);
+      if (offset(middle) === offset(at)) early = middle;
+      else late = middle;
+    }
+    found.push({ from: late, offsetS: offset(late) });
+  }
+  offsets.set(zone, found);
+  return found;
+}
+
 /** `firstWeekday`: 1 is Monday. */
 export function calendarOf(zone: string, firstWeekday: number): ZoneCalendar {
   const local = localTime(zone);

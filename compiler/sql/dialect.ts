@@ -19,8 +19,6 @@ export interface Dialect {
   /** Two-valued: NULL counts as false. */
   isTrue(condition: string): string;
   isNotTrue(condition: string): string;
-  /** The day of an instant in a zone. Slow on many rows: only for instants that are columns compared with days. */
-  dayOf(instant: string, zone: string): string;
   /** The first day on or behind `from` that is `date` or a whole number of years later; 29 February is the 28th then. */
   comesRound(date: string, from: string): string;
   /** 32 lower-case hexadecimal digits, the same for the same salt and key on every database and run. */
@@ -64,7 +62,6 @@ export const duckdb: Dialect = {
   finds: (text, pattern, letters) => `regexp_matches(${text}, ${pattern}${letters === "any case" ? ", 'i'" : ""})`,
   isTrue: (condition) => `(${condition}) IS TRUE`,
   isNotTrue: (condition) => `(${condition}) IS NOT TRUE`,
-  dayOf: (instant, zone) => `CAST(timezone(${zone}, timezone('UTC', ${instant})) AS DATE)`,
   comesRound: (date, from) => {
     const years = `greatest(year(${from}) - year(${date}), 0)`;
     const after = (count: string) => `CAST(${date} + to_years(CAST(${count} AS INTEGER)) AS DATE)`;

@@ -7,6 +7,7 @@ import type { Builder } from "./builder.ts";
 import type { Dialect } from "./dialect.ts";
 import { historyTable } from "./history.ts";
 import type { Param } from "./sql.ts";
+import { printDayOf } from "./local-day.ts";
 import { columnOf, quote } from "./tables.ts";
 
 export type StageTerm = Term & { readonly kind: "stage" };
@@ -85,8 +86,8 @@ export function printDay(term: Term, reader: Reader): string {
   return isDay(term) ? value : dayOf(value, reader);
 }
 
-export function dayOf(instant: string, { dialect, builder, zone }: Reader): string {
-  return dialect.dayOf(instant, builder.param({ kind: "text", value: zone }));
+export function dayOf(instant: string, { zone }: Reader): string {
+  return printDayOf(instant, zone);
 }
 
 export function paramOf(literal: Literal): Param {
