@@ -51,28 +51,10 @@ async function make(asking: Asking, change: WhyChange, index: number): Promise<v
   const addressField = contact.fields.find(({ name }) => name === contact.address);
   const address = duckdb.fold(quote(addressField ? columnOf(addressField, "contact") : ""));
   switch (change.kind) {
-    case "set": {
-      const field = contact.fields.find(({ name }) => name === change.field);
-      if (!field) return;
-      const { sql, params } = valueSql("v", field, change.value);
-      await run(`UPDATE "contact" SET ${quote(columnOf(field, "contact"))} = ${sql}`, params);
-      return;
-    }
-    case "item": {
-      const field = contact.fields.find(({ name }) => name === change.field);
-      if (!field) return;
-      const { sql, params } = valueSql("v", { ...field, type: { ...field.type, isList: false } }, change.value);
-      await run(`UPDATE "contact" SET ${itemSql(quote(columnOf(field, "contact")), sql, field, change.isIn)}`, params);
-      return;
-    }
-    case "company": {
-      const field = plan.catalog.company?.fields.find(({ name }) => name === change.field);
-      if (!field) return;
-      const { sql, params } = valueSql("v", field, change.value);
-      const only = { ...params, company: text(change.company) };
-      await run(`UPDATE "company" SET ${quote(columnOf(field, "company"))} = ${sql} WHERE company_id = $company`, only);
-      return;
-    }
+    case "set":
+    case "item":
+    case "company":
+      return write(asking, change);
     case "more":
       for (let time = 0; time < change.times; time++) await addEvent(asking, change, `why ${index} ${time}`);
       return;
@@ -103,6 +85,39 @@ async function make(asking: Asking, change: WhyChange, index: number): Promise<v
         `INSERT INTO "consent" (address, topic, state, "at", source) SELECT ${address}, $topic, $state, $now, 'why' FROM "contact"`,
         { topic: text(change.topic), state: { kind: "boolean", value: change.isYes }, now },
       );
+  }
+}
+
+/** Writes a field of the contact or of its company. */
+async function write(
+  { session, plan }: Asking,
+  change: Extract<WhyChange, { readonly kind: "set" | "item" | "company" }>,
+): Promise<void> {
+  const { contact } = plan.catalog;
+  const run = (sql: string, params: Readonly<Record<string, Param>>) => session.change({ text: sql, params });
+  switch (change.kind) {
+    case "set": {
+      const field = contact.fields.find(({ name }) => name === change.field);
+      if (!field) return;
+      const { sql, params } = valueSql("v", field, change.value);
+      await run(`UPDATE "contact" SET ${quote(columnOf(field, "contact"))} = ${sql}`, params);
+      return;
+    }
+    case "item": {
+      const field = contact.fields.find(({ name }) => name === change.field);
+      if (!field) return;
+      const { sql, params } = valueSql("v", { ...field, type: { ...field.type, isList: false } }, change.value);
+      await run(`UPDATE "contact" SET ${itemSql(quote(columnOf(field, "contact")), sql, field, change.isIn)}`, params);
+      return;
+    }
+    case "company": {
+      const field = plan.catalog.company?.fields.find(({ name }) => name === change.field);
+      if (!field) return;
+      const { sql, params } = valueSql("v", field, change.value);
+      const only = { ...params, company: { kind: "text", value: change.company } as const };
+      await run(`UPDATE "company" SET ${quote(columnOf(field, "company"))} = ${sql} WHERE company_id = $company`, only);
+      return;
+    }
   }
 }
 
