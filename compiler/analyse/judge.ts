@@ -102,6 +102,18 @@ function partsOf(node: Checked, kind: "all" | "any"): readonly Checked[] {
   return node.kind === kind ? node.of.flatMap((part) => partsOf(part, kind)) : [node];
 }
 
+/** Reports a part that always holds, or never, whatever stands around it. */
+function judgeAlone(judge: Judge, part: Checked, setting: Setting): boolean {
+  if (part.kind === "not") return judgeAlone(judge, part.of, setting);
+  const formula = judge.translator.formula(part, setting);
+  if (isMeant(part) || sizeOf(formula, judge.sizes) === 0) return false;
+  if (refutes(judge, [formula])) reportNever(judge, part, setting);
+  else if (refutes(judge, [notOf(formula)])) reportAlways(judge, part, setting);
+  else return false;
+  judge.translator.distrust(part);
+  return true;
+}
+
 /** `around`: what holds wherever it matters. */
 function judgeParts(judge: Judge, node: Checked, setting: Setting, around: readonly Checked[]): void {
   if (node.kind === "not") judgeParts(judge, node.of, setting, around);
@@ -112,7 +124,7 @@ function judgeParts(judge: Judge, node: Checked, setting: Setting, around: reado
   for (const part of node.of.toReversed()) {
     const others = kept.filter((other) => other !== part);
     if (isMeant(part) || others.length === 0) continue;
-    if (judgePart(judge, { part, others, around, isAll }, setting)) kept = others;
+    if (judgePart(judge, { part, others, around, isAll }, setting) || judgeAlone(judge, part, setting)) kept = others;
   }
   for (const part of kept) {
     const beside = isAll ? kept.filter((other) => other !== part) : [];

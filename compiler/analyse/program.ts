@@ -22,6 +22,8 @@ interface Walk {
   readonly targets: ReadonlySet<string>;
   /** Emails that the program sends; null where that is not known. */
   readonly sent: ReadonlySet<string> | null;
+  /** By the step, those that it may have sent before; none where people come back to steps. */
+  readonly before: ReadonlyMap<CheckedStep, ReadonlySet<string>>;
   readonly silences: readonly Silence[];
   readonly topics: Surroundings["topics"];
   /** Silences that were reported. */
@@ -53,6 +55,7 @@ export function judgeProgram(judge: Judge, program: CheckedProgram, { isContinue
     throughout: lasting(start),
     targets: new Set(steps.flatMap((step) => (step.kind === "go to" ? [step.target] : []))),
     sent: sentBy(steps),
+    before: sentBefore(steps),
     ...around,
     told: new Set(),
   };
@@ -161,7 +164,7 @@ function follow(walk: Walk, step: CheckedStep, facts: readonly Fact[]): Certain 
     case "send":
       judgeSilence(walk, step, facts);
       if (step.onlyIf && judgeCondition(judge, step.onlyIf, settings.inside)) {
-        if (judgeMails(walk, step.onlyIf)) judgeReach(walk, step.onlyIf, facts, []);
+        if (judgeMails(walk, step.onlyIf, step)) judgeReach(walk, step.onlyIf, facts, []);
       }
       // Quiet hours, caps and rates may delay it.
       return lasting(facts);
@@ -201,7 +204,7 @@ function followWait(walk: Walk, step: CheckedStep & { readonly kind: "wait for" 
   const { judge, settings, program } = walk;
   const { until } = step;
   const formula = judge.translator.formula(until, settings.wait);
-  const saysSomething = judgeCondition(judge, until, settings.wait) && judgeMails(walk, until);
+  const saysSomething = judgeCondition(judge, until, settings.wait) && judgeMails(walk, until, step);
   const around = [...facts, ...walk.inside];
   const meets = (some: readonly Fact[]) => !refutes(judge, [formula, ...formulasOf(some)]);
   if (saysSomething && !meets(around)) {
@@ -226,7 +229,7 @@ function followChoice(walk: Walk, step: CheckedStep & { readonly kind: "choose" 
   let isSound = true;
   for (const { when, steps } of step.branches) {
     const formula = judge.translator.formula(when, settings.inside);
-    const isClear = judgeCondition(judge, when, settings.inside) && judgeMails(walk, when);
+    const isClear = judgeCondition(judge, when, settings.inside) && judgeMails(walk, when, step);
     const isReached = isClear && judgeReach(walk, when, facts, rest);
     isSound &&= isReached;
     const taken: Fact = { formula, source: { kind: "branch", node: when } };
@@ -265,12 +268,14 @@ function judgeReach(walk: Walk, when: Checked, facts: readonly Fact[], rest: rea
   return false;
 }
 
-/** Reports mails that the program never sends, where only its own count. */
-function judgeMails({ judge, sent, program }: Walk, node: Checked): boolean {
+/** Reports mails that the program never sends, or not before this step, where only its own count. */
+function judgeMails({ judge, sent, before, program }: Walk, node: Checked, step: CheckedStep | null = null): boolean {
   if (sent === null) return true;
-  const missing = ownMailsIn(node).filter(({ email }) => email !== null && !sent.has(email));
+  const sooner = (step && before.get(step)) ?? sent;
+  const missing = ownMailsIn(node).filter(({ email }) => email !== null && !sooner.has(email));
   for (const { email, event, span } of missing) {
-    judge.report(diagnose("W525", span, { program: program.name, email: email ?? "", event: event.name }));
+    const params = { program: program.name, email: email ?? "", event: event.name };
+    judge.report(diagnose(sent.has(params.email) ? "W533" : "W525", span, params));
   }
   return missing.length === 0;
 }
@@ -281,6 +286,18 @@ function ownMailsIn(node: Checked): readonly CheckedBehaviour[] {
   if (node.kind !== "behaviour" || node.event.name === "unsubscribed" || !node.event.isMail) return [];
   const isOwn = node.window === null || node.window.kind === "since start";
   return isOwn && node.email !== null ? [node] : [];
+}
+
+/** In the order written, branches that exclude each other included. */
+function sentBefore(steps: readonly CheckedStep[]): Walk["before"] {
+  const before = new Map<CheckedStep, ReadonlySet<string>>();
+  if (steps.some(({ kind }) => kind === "go to")) return before;
+  let sent: ReadonlySet<string> = new Set();
+  for (const step of steps) {
+    before.set(step, sent);
+    if (step.kind === "send") sent = new Set([...sent, step.email]);
+  }
+  return before;
 }
 
 /** null: something else may be sent, too. */

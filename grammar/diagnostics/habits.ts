@@ -67,7 +67,7 @@ const habit = (why: string): Entry<Instead> => ({ severity: "error", text: writt
 
 /** What other products have, and what is done here. */
 const lacking = {
-  loop: "write the steps again, or name the first one (`as again`) and come back to it with `go to again`",
+  loop: "write the steps again, or name the first one (`as hello`) and come back to it with `go to hello`",
   refusal: "name the topic that is refused, or stop all mail to the address with `suppress`",
   copy: "each mail goes to one person; tell a colleague with `hand off to TEAM` in the program",
   channel: "mail is what is sent here; another system is told with `call WEBHOOK`",

@@ -38,6 +38,7 @@ export type LogicParams = {
   W524: { readonly condition: string; readonly against: string };
   W525: { readonly program: string; readonly email: string; readonly event: string };
   W526: Nothing;
+  W533: { readonly program: string; readonly email: string; readonly event: string };
   W527: ToSilence;
   W528: ToSilence;
   W529: { readonly email: string; readonly policy: string; readonly to: string };
@@ -161,6 +162,12 @@ export const logic: Family<LogicParams> = {
     severity: "warning",
     text: () => "Nobody comes to this `otherwise`: the branches before it take everybody.",
     why: "Whoever comes to the `if` fulfils one of its conditions.",
+  },
+  W533: {
+    severity: "warning",
+    text: ({ program, email, event }) =>
+      `\`${program}\` sends \`${email}\` only later, so \`${event} ${email}\` is about no mail here.`,
+    why: "Inside a program, events of mails without a window are those of the mails it sent. Put the step behind the mail, or write `ever` or a window if mails of other programs count.",
   },
   W527: {
     severity: "warning",
