@@ -44,6 +44,7 @@ const rows: readonly Row[] = [
     meant: () => "",
   },
   literal(/\*\|\s*(\w+)\s*\|\*/g, true),
+  literal(/\*\|\s*(\w+:[^|\n]*)\|\*/g, true),
   literal(/%%\s*(\w+)\s*%%/g, true),
   literal(/%recipient\.(\w+)%/g, true),
   literal(/<%=?\s*(?:\w+\.)*(\w+)\s*%>/g, true),
@@ -78,7 +79,11 @@ export function foreignIn(text: string, fields: readonly TemplateField[]): reado
       [place, ...edits.map((edit) => edit.place)].every((one) => one.end <= begin || end <= one.begin),
     );
   const asField = (name: string) => placeholder(name, fields);
-  for (const foreign of [...handlebarsIn(text), ...rows.flatMap((row) => matchesOf(text, row, asField))]) {
+  for (const foreign of [
+    ...handlebarsIn(text),
+    ...mailchimpIn(text, fields),
+    ...rows.flatMap((row) => matchesOf(text, row, asField)),
+  ]) {
     if (isFree(foreign.place)) found.push(foreign);
   }
   return found.toSorted((left, right) => left.place.begin - right.place.begin);
@@ -113,13 +118,42 @@ function liquidOf(part: string): string {
   return part;
 }
 
+/** `*|IF:VIP|* … *|ELSE:|* … *|END:IF|*` is one mistake as well. */
+function mailchimpIn(text: string, fields: readonly TemplateField[]): readonly Foreign[] {
+  const parts = [...text.matchAll(/\*\|\s*(IF|IFNOT|ELSEIF|ELSE|END):\s*(\w*)([^|\n]*)\|\*/gi)];
+  const [first] = parts;
+  if (first === undefined || !/^if/i.test(first[1] ?? "")) return [];
+  const written = parts.slice(0, mostOfAKind).map((part) => {
+    const [whole, word = "", name = "", rest = ""] = part;
+    const field = fieldNamed(name, fields)?.name ?? name.toLowerCase();
+    const place = { begin: part.index, end: part.index + whole.length };
+    return { place, text: mailchimpWords[word.toUpperCase()]?.(field) ?? whole, isPlain: rest.trim() === "" };
+  });
+  const place = { begin: first.index, end: first.index + first[0].length };
+  const isCertain = written.every(({ isPlain }) => isPlain);
+  return [
+    { place, kind: "literal", found: first[0], instead: written[0]?.text ?? "", edits: isCertain ? written : [] },
+  ];
+}
+const mailchimpWords: Readonly<Record<string, (field: string) => string>> = {
+  IF: (field) => `{% if ${field} %}`,
+  IFNOT: (field) => `{% if ${field} == false %}`,
+  ELSEIF: (field) => `{% elsif ${field} %}`,
+  ELSE: () => "{% else %}",
+  END: () => "{% endif %}",
+};
+
 const plain = (name: string): string => name.toLowerCase().replace(/[\s_]+/g, "");
 const usual: ReadonlyMap<string, string> = new Map(Object.entries({ fname: "firstname", lname: "lastname" }));
 
+function fieldNamed(name: string, fields: readonly TemplateField[]): TemplateField | undefined {
+  const wanted = usual.get(plain(name)) ?? plain(name);
+  return fields.find((one) => plain(one.name) === wanted);
+}
+
 /** `FIRST_NAME` as the placeholder of the field that it names, with a default where it may be unknown. */
 function placeholder(name: string, fields: readonly TemplateField[]): string | null {
-  const wanted = usual.get(plain(name)) ?? plain(name);
-  const field = fields.find((one) => plain(one.name) === wanted);
+  const field = fieldNamed(name, fields);
   if (field === undefined) return null;
   const { scalar, isNullable } = field.type;
   const isNumber = scalar.kind === "number" || scalar.kind === "money" || scalar.kind === "percent";
