@@ -8,6 +8,7 @@ import type { EmailText } from "../compiler/ir/plan.ts";
 import { catalogOf } from "../compiler/plan.ts";
 import { packs } from "../stdlib/packs.ts";
 import { templateFields } from "./mail/fields.ts";
+import { hasStyleSheet } from "./mail/layout.ts";
 import { loadRenderer, type Renderer } from "./mail/render.ts";
 import type { ProjectFolder } from "./project.ts";
 import { sampleAddress, sampleInstant, sampleValues } from "./sample-person.ts";
@@ -31,11 +32,12 @@ export interface ProjectDictionary extends Dictionary {
 export async function projectDictionary(folder: ProjectFolder): Promise<ProjectDictionary | null> {
   const understood = understand(folder.sources, { library: packs, isZone, body: folder.body });
   if (!understood) return null;
+  const texts = [...understood.emails.map((email) => ({ variant: null, email })), ...understood.variants];
   const renderer = await loadRenderer({
     project: understood.scope.settings,
     vocabularies: understood.vocabularies,
+    hasStyles: texts.some(({ email }) => hasStyleSheet(email.body.source)),
   });
-  const texts = [...understood.emails.map((email) => ({ variant: null, email })), ...understood.variants];
   const rendered = texts.map((text) => renderedSample(understood, renderer, text));
   const shows = new Map<string, readonly string[]>();
   for (const { email, reads } of rendered) shows.set(email, [...new Set([...(shows.get(email) ?? []), ...reads])]);

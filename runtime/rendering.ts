@@ -1,12 +1,13 @@
 // From claimed rows of the outbox to messages: every email of the plan prepared once.
 
-import { textOf } from "../compiler/ir/email.ts";
+import { templatesOf, textOf } from "../compiler/ir/email.ts";
 import type { EmailText, Plan } from "../compiler/ir/plan.ts";
 import type { Program } from "../compiler/ir/program.ts";
 import type { Render } from "./engine/deliver.ts";
 import type { OutboxRow } from "./engine/outbox.ts";
 import { failure } from "./failures.ts";
 import { templateFields } from "./mail/fields.ts";
+import { hasStyleSheet } from "./mail/layout.ts";
 import type { Links } from "./mail/links.ts";
 import { loadRenderer, type PreparedEmail, type Rendered, type Renderer } from "./mail/render.ts";
 import type { Instant, Label, Result } from "./ports.ts";
@@ -53,7 +54,7 @@ export function renderWholeFor(plan: Plan, links: Links | null): RenderWhole {
   const known: Prepared = new Map();
   let loading: Promise<Renderer> | null = null;
   return async (rows, at) => {
-    loading ??= loadRenderer({ ...plan, links });
+    loading ??= loadRenderer({ ...plan, links, hasStyles: plan.emails.flatMap(templatesOf).some(hasStyleSheet) });
     const renderer = await loading;
     return rows.map((row) => {
       const prepared = preparedFor(row, plan, renderer, known);

@@ -84,3 +84,5 @@ export function withinPage(
   const end = Math.max(start, scanned.bodyEnd ?? html.length);
   return html.slice(0, start) + preheaderHtml(preview) + html.slice(start, end) + footerHtml(footer) + html.slice(end);
 }
+
+export const hasStyleSheet = (html: string): boolean => /<style[\s>]/i.test(html);

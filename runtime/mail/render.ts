@@ -54,11 +54,15 @@ export interface RendererRequest {
   readonly vocabularies?: readonly Vocabulary[];
   /** Absent or null: mails say where to write to in order to stop them. */
   readonly links?: Links | null;
+  /** Whether a body has a style sheet, whose rules then move to the elements. */
+  readonly hasStyles?: boolean;
 }
 
 /** Loads Markdown and HTML only here, so that commands that send nothing start quickly. */
-export async function loadRenderer({ project, vocabularies = [], links = null }: RendererRequest): Promise<Renderer> {
+export async function loadRenderer(request: RendererRequest): Promise<Renderer> {
+  const { project, vocabularies = [], links = null, hasStyles = false } = request;
   const { structureOf } = await import("./structure.ts");
+  const inline = hasStyles ? await loadInliner() : (html: string) => html;
   const templates = createTemplates(project.zone);
   return {
     prepare(email, fields) {
@@ -75,7 +79,7 @@ export async function loadRenderer({ project, vocabularies = [], links = null }:
           links,
           footer: footerOf(email, project, links && markOf(marks, linkSlot)),
           templates,
-          structureOf,
+          structureOf: (of) => structureOf({ ...of, inline }),
           parsed,
           marks,
           types: new Map(fields.map(({ name, type }) => [name, type])),
@@ -93,13 +97,18 @@ export async function loadRenderer({ project, vocabularies = [], links = null }:
   };
 }
 
+async function loadInliner(): Promise<StructureRequest["inline"]> {
+  const { inlineStyles } = await import("./inline-styles.ts");
+  return inlineStyles;
+}
+
 interface Prepared {
   readonly email: EmailText;
   readonly project: ProjectSettings;
   readonly links: Links | null;
   readonly footer: Footer;
   readonly templates: Templates;
-  readonly structureOf: (request: StructureRequest) => Structure;
+  readonly structureOf: (request: Omit<StructureRequest, "inline">) => Structure;
   readonly parsed: readonly ReturnType<Templates["parse"]>[];
   readonly marks: Marks;
   readonly types: ReadonlyMap<string, Type>;

@@ -3,7 +3,7 @@
 import { htmlToText } from "html-to-text";
 import MarkdownIt from "markdown-it";
 import { htmlText } from "./escape.ts";
-import { type Footer, footerText, page, withinPage } from "./layout.ts";
+import { type Footer, footerText, hasStyleSheet, page, withinPage } from "./layout.ts";
 import { type Marks, markOf, splitAtMarks } from "./liquid.ts";
 import { type Piece, piecesOf, scan, withoutUnsafeLinks } from "./places.ts";
 
@@ -18,6 +18,8 @@ export interface StructureRequest {
   readonly preview: string;
   readonly footer: Footer;
   readonly marks: Marks;
+  /** Moves rules of style sheets to the elements. */
+  readonly inline: (html: string) => string;
 }
 
 const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
@@ -25,8 +27,8 @@ const mayLink = /^(?:https?:|mailto:|tel:|[^:]*$|[^:]*[/?#])/i;
 markdown.validateLink = (url) => mayLink.test(url.trim());
 
 /** The same for everyone whose mail takes the same branches. */
-export function structureOf({ kind, body, preview, footer, marks }: StructureRequest): Structure {
-  const html = kind === "markdown" ? markdown.render(body) : withoutUnsafeLinks(body);
+export function structureOf({ kind, body, preview, footer, marks, inline }: StructureRequest): Structure {
+  const html = kind === "markdown" ? markdown.render(body) : styled(withoutUnsafeLinks(body), marks, inline);
   const shownPreview = htmlText(preview);
   const scanned = scan(html);
   const isWhole = scanned.bodyStart !== null || /^\s*(?:<!doctype|<html)/i.test(html);
@@ -35,6 +37,13 @@ export function structureOf({ kind, body, preview, footer, marks }: StructureReq
     html: piecesOf(whole, scan(whole), marks),
     text: textPieces(piecesOf(html, scanned, marks), footer, marks),
   };
+}
+
+/** A page with a value where none is safe is left as it was written, so that the value is found there and refused. */
+function styled(html: string, marks: Marks, inline: (html: string) => string): string {
+  if (!hasStyleSheet(html)) return html;
+  const isNowhere = (piece: Piece) => typeof piece !== "string" && piece.place === "nowhere";
+  return piecesOf(html, scan(html), marks).some(isNowhere) ? html : inline(html);
 }
 
 /** Marks are numbered anew before the text is made, as one slot can stand in places of different kinds. */

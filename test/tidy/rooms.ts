@@ -72,7 +72,7 @@ const doors: readonly (readonly [library: RegExp, opens: (path: string) => boole
   [/^@duckdb$/, isIn("runtime/store")],
   [/^iconv-lite$/, isIn("runtime/store")],
   [/^liquidjs$/, (path) => /^compiler\/template[-.]/.test(path) || room(path) === "runtime/mail"],
-  [/^(mailgun\.js|nodemailer|markdown-it|html-to-text|htmlparser2)$/, isIn("runtime/mail")],
+  [/^(mailgun\.js|nodemailer|markdown-it|html-to-text|htmlparser2|juice)$/, isIn("runtime/mail")],
   [/^(react|ink|string-width)$/, isIn("runtime/tui")],
   [/^diff$/, (path) => path === "runtime/unified-diff.ts"],
   [/^commander$/, isIn("runtime/cli")],
