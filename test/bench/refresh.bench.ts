@@ -8,10 +8,12 @@ import { calendarOf, isZone } from "../../compiler/calendar.ts";
 import { compile } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { bind } from "../../compiler/sql/bind.ts";
-import { printBit, printTruths } from "../../compiler/sql/bits.ts";
+import { printTruths } from "../../compiler/sql/bits.ts";
 import { leafName, rulesOf } from "../../compiler/sql/rules.ts";
 import type { Sql } from "../../compiler/sql/sql.ts";
+import { printStored } from "../../runtime/engine/segments/members.ts";
 import { type Refreshed, refreshSegments } from "../../runtime/engine/segments/refresh.ts";
+import { readStore } from "../../runtime/engine/segments/store.ts";
 import type { Database } from "../../runtime/ports.ts";
 import { ensureCatalog } from "../../runtime/store/catalog-tables.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
@@ -56,9 +58,9 @@ function median(all: readonly Spent[]): Spent {
 const marked = (text: string) => `SELECT count(*) AS members, bit_xor(hash(m.contact_id)) AS mark FROM (${text}) AS m`;
 
 async function checkSame(database: Database): Promise<void> {
+  const { store } = await readStore(database);
   for (const { name, where, byHand } of mix) {
-    const [row] = await database.run(plain(`SELECT slot FROM segment_slot WHERE name = '${name}'`));
-    const stored = `SELECT m.contact_id FROM segment_member AS m WHERE ${printBit("m", Number(row?.slot))}`;
+    const stored = printStored({ slots: store?.slots ?? new Map() }, name);
     const found = [await database.run(plain(marked(stored))), await database.run(plain(marked(byHand)))];
     const [ours, theirs] = found.map((rows) => JSON.stringify(rows[0]));
     if (ours !== theirs) throw new Error(`${where}: ${ours} is not ${theirs}\n${byHand}`);
