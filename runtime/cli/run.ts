@@ -46,6 +46,10 @@ async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
     shell.err("A replay with --now would never end: add --until TIME, or --once.\n");
     return 2;
   }
+  if (isReplay && options.mailer === "mailgun") {
+    shell.err("A replay with --now must not mail people: leave out --now, or write files with --mailer files.\n");
+    return 2;
+  }
   const every = parseEvery(options.every, isReplay ? { amount: 1, unit: "h" } : { amount: 1, unit: "min" });
   if (every === null) {
     shell.err(

@@ -295,6 +295,7 @@ describe("arguments", () => {
   test.each([
     [["fly"], "fly"],
     [["run", "--now", "2026-01-01"], "--until"],
+    [["run", "--once", "--now", "2026-01-01", "--mailer", "mailgun"], "A replay with --now must not mail people"],
     [["run", "--once", "--every", "3m"], "--every"],
     [["run", "--once", "--every", "48h"], "beyond 24h in d"],
     [["run", "--once", "--mailer", "pigeon"], "Mailers are `files`, `mailgun` and `none`."],

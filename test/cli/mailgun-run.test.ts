@@ -37,9 +37,9 @@ async function runs(answers: readonly Fault[]) {
   const run = (...args: readonly string[]) => cadenza(["run", "--once", "--mailer", "mailgun", ...args], { cwd, env });
   const said: string[] = [];
   const ran = [
-    await cadenza(["load", "--now", "2026-03-01"], { cwd, env }),
-    await run("--now", "2026-03-01"),
-    await run("--now", "2026-03-02", "--json"),
+    await cadenza(["load"], { cwd, env }),
+    await run(),
+    await run("--json"),
     await cadenza(["show", "contact", "c0", "--json"], { cwd, env }),
   ];
   for (const { stdout, stderr } of ran) said.push(stdout, stderr);
