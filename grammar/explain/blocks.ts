@@ -61,10 +61,11 @@ export function loop(place: Case): Verdict | null {
   const start = [place.index, place.index - 1, place.index - 2].find((at) =>
     /^(repeat|loop|foreach|while)$/i.test(tokens[at]?.image ?? ""),
   );
-  const open = tokens.findIndex(({ tokenType }, index) => tokenType === t.Lt && index > (start ?? 0));
   const head = start === undefined ? undefined : tokens[start];
-  const end = open < 0 ? null : closing(tokens, open);
-  if (start === undefined || !head || end === null || open > start + 3 || place.openers.length === 0) return null;
+  if (start === undefined || !head || place.openers.length === 0) return null;
+  const open = start + tokens.slice(start, start + 4).findIndex(({ tokenType }) => tokenType === t.Lt);
+  const end = open < start ? null : closing(tokens, open);
+  if (end === null) return null;
   const inside = tokens.slice(open + 1, end);
   const mended = place.rewrite(start, end - start + 1, inside);
   if (!mended) return null;
@@ -100,12 +101,12 @@ export function shares(place: Case): Verdict | null {
   const start = [0, 1, 2, 3].map((back) => place.index - back).find((at) => tokens[at]?.image === "split");
   const split = start === undefined ? undefined : tokens[start];
   if (start === undefined || !split) return null;
-  const open = tokens.findIndex(({ tokenType }, index) => tokenType === t.Lt && index > start);
+  const open = start + tokens.slice(start, start + 8).findIndex(({ tokenType }) => tokenType === t.Lt);
   const written = tokens
     .slice(start + 1, open)
     .filter(({ tokenType }) => tokenType === t.Num || tokenType === t.Percent);
   const named = tokens[open + 1];
-  if (open < 0 || (open === start + 1) !== (written.length === 0)) return null;
+  if (open < start || (open === start + 1) !== (written.length === 0)) return null;
   const isWhole = written.length === 0 || named?.image === "arm";
   const arms = isWhole ? armsIn(tokens, open + 1, written) : armsIn(tokens, open, written);
   const end = isWhole ? closing(tokens, open) : arms?.at(-1)?.end;
@@ -143,6 +144,8 @@ export function shares(place: Case): Verdict | null {
   return { diagnostic: diagnose("E141", span, { found, instead: [instead] }, { fixes }), mended };
 }
 
+const mostArms = 50;
+
 interface Arm {
   /** Where it starts, and where its block does. */
   readonly from: number;
@@ -155,8 +158,9 @@ interface Arm {
 function armsIn(tokens: readonly IToken[], start: number, written: readonly IToken[]): readonly Arm[] | null {
   const arms: Arm[] = [];
   for (let from = start; tokens[from] && tokens[from]?.tokenType !== t.Gt; ) {
-    const block = tokens.findIndex(({ tokenType }, index) => index >= from && tokenType === t.Lt);
-    const end = block < 0 || block > from + 3 ? null : closing(tokens, block);
+    const ahead = tokens.slice(from, from + 4).findIndex(({ tokenType }) => tokenType === t.Lt);
+    const block = from + ahead;
+    const end = ahead < 0 || arms.length === mostArms ? null : closing(tokens, block);
     const own = tokens.slice(from, block).find(({ tokenType }) => tokenType === t.Percent || tokenType === t.Num);
     const share = own ?? written[arms.length];
     if (end === null || !share) break;

@@ -15,6 +15,7 @@ interface Choice {
 }
 
 const longest = 200;
+const mostArms = 50;
 
 /** `CASE WHEN seats > 3 THEN "big" ELSE "small" END`, `if seats > 3 then big else small` */
 export function choiceByCase(place: Case): Verdict | null {
@@ -67,9 +68,10 @@ function choiceFrom(tokens: readonly IToken[], start: number): Choice | null {
   const arms: Choice["arms"][number][] = [];
   let at = start + (is(tokens[start], "case") ? 2 : 1);
   for (;;) {
-    const then = tokens.findIndex((token, index) => index >= at && is(token, "then"));
+    const ahead = tokens.slice(at, at + longest).findIndex((token) => is(token, "then"));
+    const then = at + ahead;
     const value = tokens[then + 1];
-    if (then < 0 || then - at > longest || !value) return null;
+    if (ahead < 0 || !value || arms.length === mostArms) return null;
     arms.push({ when: tokens.slice(at, then), value });
     const next = then + 2;
     const isElse = is(tokens[next], "else", "otherwise");
