@@ -19,6 +19,8 @@ export interface Dialect {
   /** Two-valued: NULL counts as false. */
   isTrue(condition: string): string;
   isNotTrue(condition: string): string;
+  /** The day of an instant by `seconds` ahead of UTC, of which the next holds from each of the instants `starts` on; both with commas between. */
+  localDay(instant: string, starts: string, seconds: string): string;
   /** The first day on or behind `from` that is `date` or a whole number of years later; 29 February is the 28th then. */
   comesRound(date: string, from: string): string;
   /** 32 lower-case hexadecimal digits, the same for the same salt and key on every database and run. */
@@ -62,6 +64,11 @@ export const duckdb: Dialect = {
   finds: (text, pattern, letters) => `regexp_matches(${text}, ${pattern}${letters === "any case" ? ", 'i'" : ""})`,
   isTrue: (condition) => `(${condition}) IS TRUE`,
   isNotTrue: (condition) => `(${condition}) IS NOT TRUE`,
+  localDay: (instant, starts, seconds) => {
+    const list = (text: string, type: string) => `CAST(string_split(${text}, ',') AS ${type}[])`;
+    const passed = `list_filter(${list(starts, "TIMESTAMP")}, lambda start: start <= ${instant})`;
+    return `CAST(${instant} + to_seconds(list_extract(${list(seconds, "INTEGER")}, len(${passed}) + 1)) AS DATE)`;
+  },
   comesRound: (date, from) => {
     const years = `greatest(year(${from}) - year(${date}), 0)`;
     const after = (count: string) => `CAST(${date} + to_years(CAST(${count} AS INTEGER)) AS DATE)`;

@@ -86,8 +86,8 @@ export function printDay(term: Term, reader: Reader): string {
   return isDay(term) ? value : dayOf(value, reader);
 }
 
-export function dayOf(instant: string, { zone }: Reader): string {
-  return printDayOf(instant, zone);
+export function dayOf(instant: string, reader: Reader): string {
+  return printDayOf(instant, reader.zone, reader);
 }
 
 export function paramOf(literal: Literal): Param {
