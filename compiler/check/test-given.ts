@@ -101,6 +101,12 @@ function checkFault(story: Story, clause: Of<"given mail">): readonly CheckedCla
   return person && isFit ? [{ kind: "mail fault", person, times, outcome, span, at: story.start }] : [];
 }
 
+/** Of a program that could not be read whole, nobody knows. */
+function holdsOut({ context }: Story): boolean {
+  const programs = [...context.scope.programs.values()];
+  return programs.some(({ recovered, parts }) => recovered || parts.some(({ kind }) => kind === "hold out"));
+}
+
 /** A person of whom something is given is there, whether or not anything else is said. */
 function checkState(story: Story, clause: Of<"given state">): readonly CheckedClause[] {
   const { context, people, start } = story;
@@ -126,6 +132,7 @@ function checkState(story: Story, clause: Of<"given state">): readonly CheckedCl
       return isTopic ? [...made, { kind: "consent", person, topic: topic.text, isAgreed, span, at: start }] : made;
     }
     case "is held out":
+      if (!holdsOut(story)) context.report(diagnose("E866", state.span, {}));
       return [...made, { kind: "held out", person, span, at: start }];
     case "gets arm": {
       if (!isArm(story, state.arm, state.experiment)) return made;

@@ -21,6 +21,7 @@ export type TestParams = {
   E863: { readonly program: string };
   E864: { readonly event: string; readonly email: string };
   E865: { readonly found: string; readonly years: number; readonly last: string };
+  E866: Readonly<Record<never, never>>;
 };
 
 export const tests: Family<TestParams> = {
@@ -105,6 +106,11 @@ export const tests: Family<TestParams> = {
     severity: "error",
     text: ({ found, years, last }) => `\`${found}\` goes past ${last}: a test lasts ${years} years at most.`,
     why: "The engine judges every moment at which something is due, for some programs each day, and would not come to an end in useful time. Let the test start later with `now is`, and say what is long past with `given … ago`.",
+  },
+  E866: {
+    severity: "error",
+    text: () => "No program holds anybody out.",
+    why: "Only a program with `hold out 10%`, say, keeps people from its steps. Add it to the program, or leave the clause out.",
   },
 };
 
