@@ -16,7 +16,7 @@ program hello < why "x"  start when signed_up  exit when unsubscribed  send welc
 `;
 const good = 'test "who signs up is welcomed" < given ana  when ana signed_up  expect ana was sent welcome >\n';
 const bad = 'test "nobody is welcomed" < given ana  when ana signed_up  expect ana was not sent welcome >\n';
-const later = 'test "arms" < given ana is held out  expect ana was not sent welcome >\n';
+const later = 'test "arms" < given ana  when ana is forgotten  expect ana was not sent welcome >\n';
 const project = (tests: string) => projectOf({ "project.cdz": declarations, "tests.cdz": tests });
 
 describe.each([["starter"], ["onboarding"]])("examples/%s", (name) => {

@@ -155,7 +155,7 @@ test("what a project declares and nothing touches does not keep it from being te
       'email chart < subject "A"  text "B"  topic tips  skip caps >\nprogram p < start when purchased  send chart >',
       `\`skip caps\` ${notYet}`,
     ],
-    ["program p < start when purchased  split < arm 50% < send nudge > arm 50% < > > >", `\`split\` ${notYet}`],
+    ["program p < start when purchased  on failure stop  send nudge >", `\`on failure\` ${notYet}`],
   ];
   for (const [declared, reason] of touched) {
     expect(await outcomes(`${declared}\n${signedUp("it is refused")}`)).toEqual({ "it is refused": reason });
