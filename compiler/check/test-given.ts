@@ -9,7 +9,7 @@ import { unreachable } from "../../grammar/unreachable.ts";
 import type { CheckedClause, CheckedColumn } from "../checked-test.ts";
 import type { TestPerson } from "../ir/test.ts";
 import { namesOf } from "../scope.ts";
-import { isArm } from "./test-names.ts";
+import { isArm, isDrawnArm } from "./test-names.ts";
 import { checkCompanyRow, checkContactRow, filled } from "./test-row.ts";
 import { isCount, isFewEnough, isNamed, personNamed, type Story } from "./test-story.ts";
 import { checkHappened } from "./test-when.ts";
@@ -135,9 +135,10 @@ function checkState(story: Story, clause: Of<"given state">): readonly CheckedCl
       if (!holdsOut(story)) context.report(diagnose("E866", state.span, {}));
       return [...made, { kind: "held out", person, span, at: start }];
     case "gets arm": {
-      if (!isArm(story, state.arm, state.experiment)) return made;
+      const { arm } = state;
+      if (!isArm(story, arm, state.experiment) || !isDrawnArm(story, arm, state.experiment)) return made;
       const experiment = state.experiment?.text ?? null;
-      return [...made, { kind: "gets arm", person, arm: state.arm.text, experiment, span, at: start }];
+      return [...made, { kind: "gets arm", person, arm: arm.text, experiment, span, at: start }];
     }
     default:
       return unreachable(state);

@@ -22,6 +22,7 @@ export type TestParams = {
   E864: { readonly event: string; readonly email: string };
   E865: { readonly found: string; readonly years: number; readonly last: string };
   E866: Readonly<Record<never, never>>;
+  E867: { readonly arm: string };
 };
 
 export const tests: Family<TestParams> = {
@@ -111,6 +112,11 @@ export const tests: Family<TestParams> = {
     severity: "error",
     text: () => "No program holds anybody out.",
     why: "Only a program with `hold out 10%`, say, keeps people from its steps. Add it to the program, or leave the clause out.",
+  },
+  E867: {
+    severity: "error",
+    text: ({ arm }) => `Nobody gets the arm \`${arm}\`: its share is 0%.`,
+    why: "A test can give somebody only an arm that people get. Give it a share, or say another arm.",
   },
 };
 
