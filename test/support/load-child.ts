@@ -1,11 +1,11 @@
 // A process that runs one load and prints what came of it; told to, it kills itself in the middle of its nth statement.
 
-import type { Database, Session } from "../../runtime/ports.ts";
 import { ensureCatalog } from "../../runtime/store/catalog-tables.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 import { runLoad } from "../../runtime/store/load/run-load.ts";
 import { catalogOf, type CatalogNotation } from "./catalog-of.ts";
 import { type LoadNotation, loadOf } from "./load-of.ts";
+import { mortal } from "./mortal.ts";
 import { planOf } from "./plan-of.ts";
 
 export interface LoadErrand {
@@ -18,50 +18,17 @@ export interface LoadErrand {
   readonly killAt: number;
 }
 
-/** Statements that were begun in transactions. */
-let begun = 0;
-
-function die(errand: LoadErrand): void {
-  begun += 1;
-  if (begun !== errand.killAt) return;
-  // The statement is on its way in another thread by the time this runs.
-  setImmediate(() => process.kill(process.pid, "SIGKILL"));
-}
-
-function mortal(database: Database, errand: LoadErrand): Database {
-  const watched = (session: Session): Session => ({
-    run: (sql) => {
-      const rows = session.run(sql);
-      die(errand);
-      return rows;
-    },
-    change: (sql) => {
-      const changed = session.change(sql);
-      die(errand);
-      return changed;
-    },
-  });
-  return {
-    ...database,
-    transaction: (work) =>
-      database.transaction(async (session) => {
-        const value = await work(watched(session));
-        die(errand);
-        return value;
-      }),
-  };
-}
-
 const errand = JSON.parse(process.argv[2] ?? "") as LoadErrand;
 const opened = await openDatabase(errand.path, { threads: 2 });
 if (!opened.ok) throw new Error(opened.failure.text);
 const catalog = catalogOf(errand.catalog);
 const made = await ensureCatalog(opened.value, catalog);
 if (!made.ok) throw new Error(made.failure.text);
-const result = await runLoad(mortal(opened.value, errand), planOf(catalog), loadOf(catalog, errand.load), {
+const { database, begun } = mortal(opened.value, errand.killAt);
+const result = await runLoad(database, planOf(catalog), loadOf(catalog, errand.load), {
   dataDir: errand.folder,
   now: Date.UTC(2026, 2, 2),
   rejectsDir: errand.rejectsDir,
 });
-console.log(JSON.stringify(result.ok ? { ...result.value, begun } : { code: result.failure.code }));
+console.log(JSON.stringify(result.ok ? { ...result.value, begun: begun() } : { code: result.failure.code }));
 if (result.ok) await opened.value.close();

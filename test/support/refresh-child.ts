@@ -4,8 +4,8 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import { applyPlan } from "../../runtime/engine/apply.ts";
 import { withMembership } from "../../runtime/engine/segments/members.ts";
 import { tick } from "../../runtime/engine/tick.ts";
-import type { Database, Session } from "../../runtime/ports.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
+import { mortal } from "./mortal.ts";
 
 export interface RefreshErrand {
   readonly path: string;
@@ -21,24 +21,9 @@ export interface RefreshErrand {
 }
 
 const errand = JSON.parse(process.argv[2] ?? "") as RefreshErrand;
-let begun = 0;
-
-function mortal(session: Session): Session {
-  const dying = <T>(result: T): T => {
-    begun += 1;
-    // The statement is on its way in another thread by the time this runs.
-    if (begun === errand.killAt) setImmediate(() => process.kill(process.pid, "SIGKILL"));
-    return result;
-  };
-  return { run: (sql) => dying(session.run(sql)), change: (sql) => dying(session.change(sql)) };
-}
-
 const opened = await openDatabase(errand.path, { threads: 1 });
 if (!opened.ok) throw new Error(opened.failure.text);
-const database: Database = {
-  ...opened.value,
-  transaction: (work) => opened.value.transaction((session) => work(mortal(session))),
-};
+const { database, begun } = mortal(opened.value, errand.killAt);
 const [first = 0] = errand.instants;
 const applied = errand.what === "tick" ? await applyPlan(database, errand.plan, first) : null;
 for (const [place, now] of errand.instants.entries()) {
@@ -47,4 +32,4 @@ for (const [place, now] of errand.instants.entries()) {
   else await withMembership(database, errand.plan, now, async () => null);
 }
 await database.close();
-console.log(begun);
+console.log(begun());
