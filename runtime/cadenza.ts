@@ -4,7 +4,7 @@ import type { Plan } from "../compiler/ir/plan.ts";
 import type { Length } from "../compiler/ir/condition.ts";
 import type { Links } from "./mail/links.ts";
 import type { ConsentRequest, ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
-import type { Cell, Clock, Instant, Mailer, Result } from "./ports.ts";
+import type { Cell, Clock, Instant, Mailer, Message, Result } from "./ports.ts";
 import type { Engagement } from "./sim/engagement.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Why } from "./why/answer.ts";
@@ -132,20 +132,13 @@ export interface PreviewRequest {
 }
 
 /** A mail as one person would get it. */
-export interface MailPreview {
+export interface MailPreview
+  extends Pick<Message, "from" | "to" | "replyTo" | "subject" | "html" | "text" | "headers"> {
   readonly email: string;
   /** null: the email as it is. */
   readonly variant: string | null;
   /** Key of the contact. */
   readonly contact: string;
-  readonly from: string;
-  readonly to: string;
-  readonly replyTo: string | null;
-  readonly subject: string;
-  /** A whole page. */
-  readonly html: string;
-  readonly text: string;
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
   /** Placeholders where nothing stands, as their values are unknown. */
   readonly without: readonly string[];
 }
