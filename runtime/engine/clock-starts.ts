@@ -21,6 +21,8 @@ export const isLocalTrigger = (trigger: ClockTrigger): boolean =>
 const dayMs = 86_400_000;
 /** A moment that was missed by more is written down, and not made up for. */
 const latestMs = dayMs;
+/** Calendars end with the year 9999. */
+const lastDay = "9999-12-30";
 
 /** Behind `after`, up to `until`, the oldest first. */
 interface Stretch {
@@ -34,26 +36,36 @@ export function momentsOf(
   calendar: ZoneCalendar,
   { after, until }: Stretch,
 ): readonly Instant[] {
-  const isMeant = (at: Instant) => at > after && at <= until;
+  const moments: Instant[] = [];
+  for (const at of momentsFrom(trigger, calendar, after)) {
+    if (at > until) break;
+    moments.push(at);
+  }
+  return moments;
+}
+
+/** All moments behind `after`, the oldest first. */
+function* momentsFrom(trigger: ClockTrigger, calendar: ZoneCalendar, after: Instant): Generator<Instant> {
   if (trigger.kind === "at") {
     const at = trigger.at.kind === "utc" ? Date.parse(trigger.at.value) : calendar.instantOf(trigger.at.value);
-    return [at].filter(isMeant);
+    if (at > after) yield at;
+    return;
   }
-  const moments: Instant[] = [];
-  const last = calendar.dayOf(until);
-  for (let day = calendar.dayOf(after); day <= last; day = calendar.shiftDay(day, { amount: 1, unit: "d" })) {
-    if (isDayOf(trigger.recurrence, calendar, day))
-      moments.push(calendar.instantOf(`${day}T${clockText(trigger.recurrence.time)}`));
+  const clock = clockText(trigger.recurrence.time);
+  let last = after;
+  for (let day = calendar.dayOf(after); day < lastDay; day = calendar.shiftDay(day, { amount: 1, unit: "d" })) {
+    if (!isDayOf(trigger.recurrence, calendar, day)) continue;
+    const at = calendar.instantOf(`${day}T${clock}`);
+    // A day that a zone leaves out has the next one's moment.
+    if (at > last) yield at;
+    last = Math.max(last, at);
   }
-  // A day that a zone leaves out has the next one's moment.
-  return [...new Set(moments)].filter(isMeant);
 }
 
 /** The first moment behind `after`; null where there is none any more. */
 export function nextMomentOf(trigger: ClockTrigger, calendar: ZoneCalendar, after: Instant): Instant | null {
-  // No quarter is longer.
-  const until = trigger.kind === "at" ? Number.MAX_SAFE_INTEGER : after + 100 * dayMs;
-  return momentsOf(trigger, calendar, { after, until })[0] ?? null;
+  const { value } = momentsFrom(trigger, calendar, after).next();
+  return value ?? null;
 }
 
 const clockText = ({ hour, minute }: ClockTime): string =>
