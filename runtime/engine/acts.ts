@@ -191,7 +191,7 @@ function printValue({ value }: SetStep, column: string, of: Type): string {
   const old = `contact.${column}`;
   switch (value.kind) {
     case "unknown":
-      return "NULL";
+      return `CAST(NULL AS ${type})`;
     case "term":
       return isList ? `CAST([w.value_0] AS ${type})` : `CAST(w.value_0 AS ${type})`;
     case "list":

@@ -42,6 +42,9 @@ test("stop ends the enrollment", async () => {
 test.each([
   ["set seats = 5", {}, "seats", 5],
   ["set seats = unknown", { seats: 3 }, "seats", null],
+  ["set role = unknown", { role: "boss" }, "role", null],
+  ["set tags = unknown", { tags: ["z"] }, "tags", null],
+  ["set renewal = unknown", { renewal: "2026-05-01" }, "renewal", null],
   ["set seats add 2", { seats: 3 }, "seats", 5],
   ["set seats add 2", {}, "seats", 2],
   ['set first_name = "Ann"', {}, "first_name", "Ann"],
