@@ -1,0 +1,156 @@
+// Random programs over random histories, as sources and as rows.
+
+import fc from "fast-check";
+
+export const start = Date.UTC(2026, 2, 27);
+export const days = 6;
+
+const condition = fc.constantFrom(
+  "seats >= 5",
+  "seats < 3",
+  "role is unknown",
+  "role is not boss",
+  "purchased",
+  "not purchased in 2d",
+  "purchased at least 2 times",
+  "purchased ever",
+  "opened welcome",
+  "opened nudge in 1d",
+  "not opened welcome and seats >= 4",
+  "created before 1d ago",
+  "in Buyers",
+  "in vips",
+  "subscribed to news",
+  "in program q",
+  "unsubscribed from tips",
+  "in Buyers or role = boss",
+);
+const emails = ["welcome", "nudge", "digest"];
+/** Each program sets fields of its own, so that no two steps of one instant write the same. */
+const leaf = (own: readonly string[]) =>
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom(
+        ...emails.map((email) => `send ${email}`),
+        "send nudge only if seats >= 3",
+        "send welcome only if in Buyers",
+        "send digest  wait up to 1d until opened digest or purchased",
+        "send nudge  wait up to 30h until opened nudge",
+      ),
+    },
+    {
+      weight: 5,
+      arbitrary: fc.constantFrom(
+        "wait 1d",
+        "wait 7h",
+        "wait 90min",
+        "wait until 09:00 local",
+        "wait until sunday 02:30",
+        "wait until 18:00",
+        "wait until renewal",
+        "wait up to 30h until purchased",
+      ),
+    },
+    { weight: 3, arbitrary: fc.constantFrom(...own) },
+    { weight: 1, arbitrary: fc.constant("stop") },
+  );
+/** Steps of up to so many blocks inside one another. */
+function blockOf(own: readonly string[], depth: number): fc.Arbitrary<string> {
+  const steps = (step: fc.Arbitrary<string>) =>
+    fc.array(step, { minLength: 1, maxLength: 3 }).map((all) => all.join("\n    "));
+  if (depth === 0) return steps(leaf(own));
+  const inner = blockOf(own, depth - 1);
+  const choice = fc
+    .tuple(fc.array(fc.tuple(condition, inner), { minLength: 1, maxLength: 2 }), fc.option(inner))
+    .map(([branches, rest]) => {
+      const written = branches.map(([when, then]) => `if ${when} then < ${then} >`).join(" otherwise ");
+      return rest === null ? written : `${written} otherwise < ${rest} >`;
+    });
+  const wait = fc.tuple(condition, fc.option(inner), fc.option(inner)).map(([when, then, rest]) => {
+    const blocks = [then === null ? "" : ` then < ${then} >`, rest === null ? "" : ` otherwise < ${rest} >`];
+    return `wait up to 20h until ${when}${blocks.join("")}`;
+  });
+  return steps(
+    fc.oneof({ weight: 4, arbitrary: leaf(own) }, { weight: 1, arbitrary: choice }, { weight: 1, arbitrary: wait }),
+  );
+}
+/** Only who is started by an event with a plan can enter once for each. */
+const perPlan = "enter once per plan";
+const programOf = (name: string, own: readonly string[], ends: readonly string[]) =>
+  fc
+    .record({
+      start: fc.constantFrom(
+        "< start when signed_up",
+        "< start when purchased and seats >= 2",
+        "< start when signed_up or purchased",
+        "< start when seats >= 4",
+        "for Buyers <",
+        "for Buyers < start when signed_up",
+        "< start when purchased at least 2 times or in vips",
+        "< start when not purchased in 2d",
+      ),
+      onlyIf: fc.constantFrom("", "", "only if seats >= 3", "only if role is unknown"),
+      enter: fc.constantFrom("", "enter every time", "enter again after 2d", perPlan),
+      goal: fc.constantFrom("", "goal purchased within 2d", "goal seats >= 8", "goal opened welcome within 40h"),
+      exit: fc.constantFrom("", "exit when role = boss", "exit when purchased at least 3 times", "exit when in vips"),
+      steps: blockOf(own, 2),
+      end: fc.constantFrom(...ends),
+    })
+    .map(
+      (of) =>
+        `program ${name} ${of.start}\n    ${[of.onlyIf, of.enter === perPlan && of.start !== "< start when signed_up" ? "" : of.enter, of.goal, of.exit].filter((head) => head !== "").join("\n    ")}\n    wait 1h as top\n    ${of.steps}\n    ${of.end}\n  >`,
+    );
+
+export const scenario = fc.record({
+  programs: fc.tuple(
+    programOf(
+      "p",
+      ["set seats add 1", "set seats add 3", "add to vips", "remove from vips"],
+      ["", "if seats < 6 then < go to top >", "wait 1h  continue in q"],
+    ),
+    programOf(
+      "q",
+      [
+        "set role = boss",
+        "set role = unknown",
+        "send nudge  set role = boss",
+        "subscribe to news",
+        "unsubscribe from tips",
+        "suppress",
+      ],
+      ["", "if in Buyers then < go to top >"],
+    ),
+  ),
+  happenings: fc.array(
+    fc.record({
+      event: fc.constantFrom("signed_up", "purchased", "purchased"),
+      person: fc.integer({ min: 0, max: 5 }),
+      plan: fc.constantFrom("free", "team"),
+      minute: fc.integer({ min: -600, max: days * 24 * 60 - 1 }),
+    }),
+    { minLength: 4, maxLength: 16 },
+  ),
+  people: fc.array(
+    fc.record({
+      seats: fc.option(fc.integer({ min: 0, max: 9 })),
+      role: fc.option(fc.constantFrom("boss", "user")),
+      /** Of few addresses, so that people share them; null: none. */
+      address: fc.option(fc.integer({ min: 0, max: 8 }), { freq: 7 }),
+      day: fc.option(fc.integer({ min: -2, max: days })),
+      zone: fc.option(fc.constantFrom("America/New_York", "Asia/Kathmandu")),
+      /** Hours after which each mail is opened. */
+      opens: fc.tuple(...emails.map(() => fc.option(fc.integer({ min: 0, max: 40 }), { freq: 2 }))),
+    }),
+    { minLength: 6, maxLength: 6 },
+  ),
+});
+export type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
+
+export const sourceOf = ({ programs }: Scenario): string =>
+  `list vips "VIPs"\nsegment Buyers where purchased in 3d\n${programs.join("\n")}`;
+
+export function opensAfter({ people }: Scenario, person: string, email: string): number | null {
+  const hours = people[Number(person.slice(1))]?.opens[emails.indexOf(email)];
+  return hours === null || hours === undefined ? null : hours * 3_600_000;
+}
