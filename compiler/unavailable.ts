@@ -16,13 +16,11 @@ const constructs = {
   "renamed step": ["E250", "`renamed step`"],
   "removed step": ["E250", "`removed step`"],
   // Heads and steps of programs.
-  "start on": ["E251", "A start by a date"],
   "closes at": ["E251", "`closes at … local`"],
   edits: ["E251", "`edits`"],
   "on failure": ["E251", "`on failure`"],
   "send at most": ["E251", "`send at most`"],
   "send to": ["E251", "`send … to` a field that is computed"],
-  "wait until anniversary": ["E251", "Waiting for an `anniversary of` a date"],
   "winner by": ["E251", "`winner by`"],
   call: ["E251", "`call`"],
   // Settings of emails and of the project.

@@ -48,11 +48,6 @@ function foretell({ report }: Context, step: Step, checked: CheckedStep): void {
     // What is derived, or of a company, is no column that mail can be sent to.
     const isField = checked.kind !== "send" || checked.to === null || checked.to.term.kind === "field";
     if (step.to && !isField) report(unavailable("send to", step.to.span));
-  } else if (step.kind === "wait until") {
-    const { until } = step;
-    if (until.kind === "date" && until.date.anniversary) {
-      report(unavailable("wait until anniversary", until.date.span));
-    }
   } else if (step.kind === "experiment") {
     if (step.winner) report(unavailable("winner by", step.winner.span));
   } else if (isConstruct(step.kind)) report(unavailable(step.kind, headOf(step)));

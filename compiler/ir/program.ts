@@ -25,7 +25,9 @@ export type Trigger =
     }
   /** Starts everybody, or all of the program's segment, at each such moment. */
   | { readonly kind: "every"; readonly id: string; readonly recurrence: Recurrence }
-  | { readonly kind: "at"; readonly id: string; readonly at: PointInTime };
+  | { readonly kind: "at"; readonly id: string; readonly at: PointInTime }
+  /** Starts each person at the moment that the person's own date names. */
+  | ({ readonly kind: "date"; readonly id: string } & DateMoment);
 
 /** The next such moment, over and over; of months and quarters the first day. 1 is Monday. */
 export type Recurrence = { readonly time: ClockTime } & (
@@ -55,18 +57,21 @@ export interface ClockTime {
   /** In the contact's zone, else the project's. */
   readonly isLocal: boolean;
 }
+
+/** A date or datetime field, or its day of every year, moved by `offset`; `time` null where the field brings its own. */
+export interface DateMoment {
+  readonly field: Term;
+  readonly isAnniversary: boolean;
+  readonly offset: Length | null;
+  readonly time: ClockTime | null;
+}
+
 export type WaitUntil =
   /** 1 is Monday. The next such moment, now included. */
   | { readonly kind: "weekday"; readonly weekday: number; readonly time: ClockTime }
   | { readonly kind: "clock"; readonly time: ClockTime }
   | { readonly kind: "moment"; readonly at: PointInTime }
-  /** A date or datetime field moved by `offset`; `time` null where the field brings its own. */
-  | {
-      readonly kind: "date";
-      readonly field: Term;
-      readonly offset: Length | null;
-      readonly time: ClockTime | null;
-    };
+  | ({ readonly kind: "date" } & DateMoment);
 
 export type SetValue =
   | { readonly kind: "unknown" }

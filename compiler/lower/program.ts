@@ -9,7 +9,7 @@ import type { Program, Step, Trigger } from "../ir/program.ts";
 import type { Scope as Names } from "../scope.ts";
 import { lowerCondition, type Room } from "./condition.ts";
 import type { Segments } from "./segments.ts";
-import { lowerSteps } from "./steps.ts";
+import { lowerDate, lowerSteps } from "./steps.ts";
 
 export function lowerProgram(names: Names, segments: Segments, program: CheckedProgram): Program {
   const roomOf = (salt: string, scope: Scope): Room => {
@@ -28,7 +28,7 @@ export function lowerProgram(names: Names, segments: Segments, program: CheckedP
     why: program.why,
     owner: program.owner,
     segment: segment && segments.require(segment.name, segment.args),
-    triggers: program.triggers.map((trigger) => lowerTrigger(trigger, outside)),
+    triggers: program.triggers.map((trigger) => lowerTrigger(trigger, roomOf(program.name, "all"))),
     onlyIf: program.onlyIf && outside(program.onlyIf),
     enter: program.enter,
     goal: goal && { when: inside(goal.when), within: goal.within, target: goal.target },
@@ -49,7 +49,8 @@ function restOf({ holdOut, span }: CheckedProgram): Step {
   return { id: heldOut, title: `hold out ${holdOut}%`, span, kind: heldOut };
 }
 
-function lowerTrigger(trigger: CheckedTrigger, lower: (when: Checked) => Condition): Trigger {
+function lowerTrigger(trigger: CheckedTrigger, room: Room): Trigger {
+  const lower = (when: Checked): Condition => lowerCondition(room, when);
   if (trigger.kind === "change") {
     const { operand, rest, span } = trigger;
     return eventTrigger(lower({ kind: "changed", operand, window: null, span }), rest, lower);
@@ -59,7 +60,10 @@ function lowerTrigger(trigger: CheckedTrigger, lower: (when: Checked) => Conditi
     return { ...parts, id: hashOf(parts) };
   }
   if (trigger.kind === "at") return { kind: "at", at: trigger.at, id: hashOf({ at: trigger.at }) };
-  if (trigger.kind === "date") throw new Bug("a start that nothing runs reached lowering");
+  if (trigger.kind === "date") {
+    const date = lowerDate(room, trigger);
+    return { kind: "date", id: hashOf({ date }), ...date };
+  }
   if (trigger.kind === "edge") {
     const when = lower(trigger.when);
     return { kind: "edge", id: hashOf({ when }), when, enrolsPresent: trigger.enrolsPresent };

@@ -3,8 +3,8 @@
 import { Bug } from "../../grammar/unreachable.ts";
 import type { Checked, CheckedValue } from "../checked.ts";
 import { blocksOf, flatten } from "../checked-steps.ts";
-import type { CheckedSet, CheckedStep, CheckedUntil } from "../checked-program.ts";
-import type { Next, SetValue, Step, StepHead, WaitUntil } from "../ir/program.ts";
+import type { CheckedDate, CheckedSet, CheckedStep, CheckedUntil } from "../checked-program.ts";
+import type { DateMoment, Next, SetValue, Step, StepHead, WaitUntil } from "../ir/program.ts";
 import type { Term } from "../ir/condition.ts";
 import type { Span } from "../../grammar/span.ts";
 import type { Type } from "../types.ts";
@@ -215,8 +215,11 @@ function lowerAct(room: Room, { next, ...head }: StepHead & { readonly next: Nex
 }
 
 function lowerUntil(room: Room, until: CheckedUntil): WaitUntil {
-  if (until.kind !== "date") return until;
-  return { kind: "date", field: operandTerm(room, until.operand), offset: until.offset, time: until.time };
+  return until.kind === "date" ? { kind: "date", ...lowerDate(room, until) } : until;
+}
+
+export function lowerDate(room: Room, { operand, isAnniversary, offset, time }: CheckedDate): DateMoment {
+  return { field: operandTerm(room, operand), isAnniversary, offset, time };
 }
 
 /** Emails of this enrollment that a condition names; a window lifts that. */

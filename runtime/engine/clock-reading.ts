@@ -12,7 +12,7 @@ import {
 } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
-import { conditionsInPrograms, conditionsOfPlan, startWheres } from "./reads.ts";
+import { conditionsInPrograms, conditionsOfPlan, datesRead, startWheres } from "./reads.ts";
 
 /** What a column of instants belongs to: people, companies, or the events of a name. */
 export type Owner = "contact" | "company" | `event ${string}`;
@@ -40,6 +40,7 @@ export function clockReadingOf(plan: Plan): ClockReading {
     if (where) read(notes, where, event);
   }
   for (const condition of conditionsOfPlan(plan)) read(notes, condition, null);
+  for (const date of datesRead(plan)) read(notes, { kind: "known", term: date }, null);
   const again = plan.programs.flatMap(({ enter, triggers }) =>
     enter.kind === "again" && triggers.some(({ kind }) => kind === "edge")
       ? [{ amount: -enter.after.amount, unit: enter.after.unit }]

@@ -20,7 +20,7 @@ export const isLocalTrigger = (trigger: ClockTrigger): boolean =>
 
 const dayMs = 86_400_000;
 /** A moment that was missed by more is written down, and not made up for. */
-const latestMs = dayMs;
+export const latestStartMs = dayMs;
 /** Calendars end with the year 9999. */
 const lastDay = "9999-12-30";
 
@@ -115,7 +115,7 @@ export function printClockStarts(
   builder: Builder,
 ): string | null {
   const { engine, now } = turn;
-  const due = momentsSince(turn, trigger, seen, zones).filter(({ at }) => now - at <= latestMs);
+  const due = momentsSince(turn, trigger, seen, zones).filter(({ at }) => now - at <= latestStartMs);
   if (due.length === 0) return null;
   const place = zoneOf({ engine, zones }, "w", builder);
   const ats = builder.param(texts(due.map(({ at }) => String(at))));
@@ -150,7 +150,7 @@ export function missedNotes(
   const missed = turn.engine.plan.programs.flatMap((program) =>
     program.triggers.filter(isClockTrigger).flatMap((trigger): readonly Missed[] => {
       const moments = momentsSince(turn, trigger, seenOf(program, trigger), zones);
-      const late = new Set(moments.flatMap(({ at }) => (turn.now - at > latestMs ? [at] : [])));
+      const late = new Set(moments.flatMap(({ at }) => (turn.now - at > latestStartMs ? [at] : [])));
       return [...late].sort((left, right) => left - right).map((at) => ({ program: program.name, at }));
     }),
   );
@@ -178,4 +178,9 @@ export function nextClockStart({ plan, calendarOf }: Engine, now: Instant, zones
 
 /** Whether some program starts people by the clock of their own zone. */
 export const startsLocally = (programs: readonly Program[]): boolean =>
-  programs.some(({ triggers }) => triggers.some((trigger) => isClockTrigger(trigger) && isLocalTrigger(trigger)));
+  programs.some(({ triggers }) =>
+    triggers.some((trigger) => {
+      if (trigger.kind === "date") return trigger.time?.isLocal === true;
+      return isClockTrigger(trigger) && isLocalTrigger(trigger);
+    }),
+  );

@@ -1,12 +1,10 @@
 // Waits for a date: their ends are read anew in every tick, because the dates of contacts change.
 
 import type { Program, Step, WaitUntil } from "../../compiler/ir/program.ts";
-import type { Term } from "../../compiler/ir/condition.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { printTerms } from "../../compiler/sql/print.ts";
-import { instantOf, interval, isExact, wallClockAt } from "../../compiler/sql/shift.ts";
+import { printMoments } from "./date-moments.ts";
 import { change, printed, text, type Turn } from "./engine.ts";
-import { zoneOf } from "./zones.ts";
 
 type DateWait = Extract<WaitUntil, { kind: "date" }>;
 interface DateStep {
@@ -35,48 +33,19 @@ export async function refreshDates(turn: Turn): Promise<void> {
   });
 }
 
-/** SELECT of enrollment_id and due, NULL where the date is unknown. */
+/** SELECT of enrollment_id and due, NULL where the date is unknown. An anniversary is the next one from the arrival on. */
 function printDates(turn: Turn, { program, step, until }: DateStep, builder: Builder): string {
   const { engine } = turn;
   const from = printed(
     (inner) => `(SELECT s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id,
-        s.wait_from, s.wait_until
+        s.wait_from, s.wait_until, s.arrived_at AS from_at
       FROM positions AS s
       WHERE s.program = ${inner.param(text(program.name))} AND s.step = ${inner.param(text(step.id))})`,
   );
   const terms = [{ name: "field_value", term: until.field }];
   const fields = builder.include(printTerms(engine.plan, { kind: "enrollment", from }, terms));
-  const project = builder.param(text(engine.plan.project.zone));
-  const offset = until.offset ? ` + ${interval(until.offset)}` : "";
-  if (typeOf(until.field) === "instant") {
-    if (!until.offset || isExact(until.offset)) {
-      return `SELECT f.enrollment_id, f.field_value${offset} AS due FROM (${fields}) AS f`;
-    }
-    const rows = `SELECT f.enrollment_id, f.field_value, ${project} AS "zone" FROM (${fields}) AS f`;
-    const clock = wallClockAt('r."zone"', "r.field_value", "b");
-    const moved = `SELECT r.enrollment_id, r."zone", ${clock.value}${offset} AS clock FROM (${rows}) AS r ${clock.join}`;
-    const end = instantOf('m."zone"', "m.clock", "g");
-    return `SELECT m.enrollment_id, ${end.value} AS due FROM (${moved}) AS m ${end.join}`;
-  }
-  const time = until.time ?? { hour: 9, minute: 0, isLocal: false };
-  const [days, exact] = until.offset && isExact(until.offset) ? ["", offset] : [offset, ""];
-  const clock = `CAST(f.field_value AS TIMESTAMP)${days} + INTERVAL (${time.hour * 60 + time.minute}) MINUTE`;
-  const place = zoneOf({ engine, zones: null }, "f", builder);
-  const local = `SELECT f.enrollment_id, ${clock} AS clock, ${place.zone} AS "zone"
-    FROM (SELECT v.*, ${place.columns.join(", ")} FROM (${fields}) AS v LEFT JOIN contact AS c ON c.contact_id = v.contact_id) AS f
-    ${place.join}`;
-  // Few days and few zones stand behind many people: each pair is turned into an instant once.
-  const rows = time.isLocal
-    ? local
-    : `SELECT f.enrollment_id, ${clock} AS clock, ${project} AS "zone" FROM (${fields}) AS f`;
-  const end = instantOf('p."zone"', "p.clock", "g");
-  return `WITH r AS MATERIALIZED (${rows}),
-    q AS (SELECT p.clock, p."zone", ${end.value}${exact} AS due
-      FROM (SELECT DISTINCT r.clock, r."zone" FROM r WHERE r.clock IS NOT NULL) AS p ${end.join})
-    SELECT r.enrollment_id, q.due FROM r LEFT JOIN q ON q.clock = r.clock AND q."zone" = r."zone"`;
-}
-
-/** How a term's values are kept: a day or an instant. */
-function typeOf(term: Term): "day" | "instant" {
-  return "type" in term && term.type.scalar.kind === "datetime" ? "instant" : "day";
+  const rows = `SELECT f.enrollment_id, f.contact_id, f.field_value, f.from_at FROM (${fields}) AS f`;
+  const moments = printMoments({ engine, zones: null }, until, { rows, years: 0 }, builder);
+  if (!until.isAnniversary) return `SELECT m.enrollment_id, m."at" AS due FROM (${moments}) AS m`;
+  return `SELECT m.enrollment_id, min(m."at") FILTER (m."at" >= m.from_at) AS due FROM (${moments}) AS m GROUP BY m.enrollment_id`;
 }

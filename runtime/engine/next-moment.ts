@@ -11,6 +11,7 @@ import { columnOf, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import type { ClockReading, Owner } from "./clock-reading.ts";
 import { nextClockStart, startsLocally } from "./clock-starts.ts";
+import { nextDateStart } from "./date-starts.ts";
 import { type Engine, instant, run } from "./engine.ts";
 import { zonesInUse } from "./zones.ts";
 import { runningTimes } from "./reads.ts";
@@ -53,11 +54,11 @@ export async function nextByMoves(engine: Engine, now: Instant): Promise<Instant
   return earliest(byDecay, clock.isByDay ? earliest(found, tomorrow()) : found);
 }
 
-/** When a program starts people by the clock. */
+/** When a program starts people by the clock or by a date. */
 async function nextByClock(engine: Engine, now: Instant): Promise<Instant | null> {
   const { programs, project } = engine.plan;
   const zones = startsLocally(programs) ? await zonesInUse({ engine, session: engine.database, now }) : [project.zone];
-  return nextClockStart(engine, now, zones);
+  return earliest(nextClockStart(engine, now, zones), await nextDateStart(engine, now, zones));
 }
 
 /** When a score that decays can first come to a limit that it is compared with. */

@@ -147,6 +147,14 @@ export function programsRead(plan: Plan): readonly string[] {
 }
 const within = (term: Term): readonly Term[] => [...termsIn(term), ...conditionsIn(term).flatMap(termsWithin)];
 
+/** Dates that people start by or wait for. */
+export function datesRead({ programs }: Plan): readonly Term[] {
+  return programs.flatMap(({ triggers, steps }) => [
+    ...triggers.flatMap((trigger) => (trigger.kind === "date" ? [trigger.field] : [])),
+    ...steps.flatMap((step) => (step.kind === "wait until" && step.until.kind === "date" ? [step.until.field] : [])),
+  ]);
+}
+
 /**
  * Contact fields of which a change may change what else happens in the same instant: those that some condition, wait or
  * step reads, those that say where and when mail goes, and those that more than one step sets.
@@ -163,7 +171,7 @@ export function fieldsRead(plan: Plan): ReadonlySet<string> {
   );
   const terms = [
     ...conditionsOfPlan(plan).flatMap(termsWithin),
-    ...steps.flatMap((step) => (step.kind === "wait until" && step.until.kind === "date" ? [step.until.field] : [])),
+    ...datesRead(plan),
     ...sets.flatMap(({ value }): readonly Term[] => {
       if (value.kind === "unknown") return [];
       return value.kind === "list" ? value.items : [value.term];

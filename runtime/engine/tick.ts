@@ -6,9 +6,10 @@ import { Failed, failure } from "../failures.ts";
 import type { Instant, Result } from "../ports.ts";
 import { refreshDates } from "./dates.ts";
 import { missedNotes, startsLocally } from "./clock-starts.ts";
+import { dateStartsOf, missedDates } from "./date-starts.ts";
 import { change, type Engine, iso, run, texts, type Turn } from "./engine.ts";
 import { endEnrollments, endingNotes, judgeEndings } from "./exits.ts";
-import { writeNotes } from "./notes.ts";
+import { type Notes, writeNotes } from "./notes.ts";
 import { claim, type Claimed } from "./outbox.ts";
 import { programsRead } from "./reads.ts";
 import { moveOn } from "./rounds.ts";
@@ -121,22 +122,26 @@ interface EndAndStart {
 async function endAndStart(turn: Turn, { since, look, zones, writings }: EndAndStart): Promise<void> {
   const ended = endingNotes({ inside: writings + 1, started: writings + 3 });
   const entered = entryNotes(writings + 2);
-  const missed = look.isFirst ? missedNotes(turn, look.states, { zones, round: writings + 2 }) : null;
+  const missed = look.isFirst ? missedStarts(turn, look, writings + 2) : [];
   const asking = await findCandidates(turn, look);
   const first = asking.length > 0 ? await enter(turn, asking, zones) : nobody;
   const endings = await judgeEndings(turn, { who: "all", hasStarted: first.hasStarted, since });
   const isAgain = first.hasDropped && endings > 0 && (await askAgain(turn));
-  await writeNotes(turn, [
-    ...(missed ? [missed] : []),
-    ...(asking.length > 0 ? [entered] : []),
-    ...(endings > 0 ? [ended] : []),
-  ]);
+  await writeNotes(turn, [...missed, ...(asking.length > 0 ? [entered] : []), ...(endings > 0 ? [ended] : [])]);
   if (endings > 0) await endEnrollments(turn);
   if (!isAgain) return;
   const { hasStarted } = await enter(turn, asking, zones);
   const newEndings = hasStarted ? await judgeEndings(turn, { who: "started", hasStarted, since }) : 0;
   await writeNotes(turn, [entered, ...(newEndings > 0 ? [ended] : [])]);
   if (newEndings > 0) await endEnrollments(turn);
+}
+
+/** For the journal: starts that come too late to be made up for. */
+function missedStarts(turn: Turn, { states, zones }: Look, round: number): readonly Notes[] {
+  const dates = dateStartsOf(turn.engine.plan.programs).map((start) =>
+    missedDates(turn, start, { state: states(start.program, start.trigger), zones, round }),
+  );
+  return [missedNotes(turn, states, { zones, round }), ...dates].filter((notes) => notes !== null);
 }
 
 const nobody: Entered = { hasStarted: false, hasDropped: false };

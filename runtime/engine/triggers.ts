@@ -13,6 +13,7 @@ import { isFolded } from "../../compiler/types.ts";
 import { Bug } from "../../grammar/unreachable.ts";
 import type { Instant } from "../ports.ts";
 import { isClockTrigger, printClockStarts } from "./clock-starts.ts";
+import { fieldsOfDate, printDateStarts } from "./date-starts.ts";
 import type { EdgeTrigger, Judged } from "./edges.ts";
 import { type Engine, instant, integer, text, type Turn } from "./engine.ts";
 import type { TriggerState, TriggerStates } from "./trigger-states.ts";
@@ -51,6 +52,10 @@ function printTriggered(turn: Turn, look: Look, judged: Judged | null, builder: 
           : null;
         return started === null ? [] : [started];
       }
+      if (trigger.kind === "date") {
+        const dated = printDateStarts(turn, { program, trigger }, { ...look, state }, builder);
+        return dated === null ? [] : [dated];
+      }
       if (!judged) throw new Bug("edges were not judged");
       const edge = judged.turned > 0 ? [printEdge(program, trigger, builder)] : [];
       const holds = judged.holds(trigger, "n");
@@ -81,8 +86,13 @@ function arrivalsOf(
 
 /** Whether a look behind the first can ask for somebody: edges can turn, and what steps set can be a start. */
 export function looksAgain({ plan }: Engine): boolean {
+  const steps = plan.programs.flatMap((program) => program.steps);
+  const isSet = (field: string) => steps.some((step) => step.kind === "set" && step.field === field);
   return plan.programs.some(({ triggers }) =>
-    triggers.some((trigger) => trigger.kind === "edge" || (trigger.kind === "event" && isHistory(trigger.event))),
+    triggers.some((trigger) => {
+      if (trigger.kind === "date") return fieldsOfDate(trigger).some(isSet);
+      return trigger.kind === "edge" || (trigger.kind === "event" && isHistory(trigger.event));
+    }),
   );
 }
 

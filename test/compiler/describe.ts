@@ -5,7 +5,17 @@ import type { Behaviour, Condition, Length, Link, Selection, Term } from "../../
 import type { Load, Mapping } from "../../compiler/ir/load.ts";
 import type { Funnel, Score } from "../../compiler/ir/people.ts";
 import type { Email, Plan, Segment } from "../../compiler/ir/plan.ts";
-import type { ClockTime, Enter, Next, Program, SetValue, Step, Trigger, WaitUntil } from "../../compiler/ir/program.ts";
+import type {
+  ClockTime,
+  DateMoment,
+  Enter,
+  Next,
+  Program,
+  SetValue,
+  Step,
+  Trigger,
+  WaitUntil,
+} from "../../compiler/ir/program.ts";
 import { printLiteral, printMoment } from "../../compiler/lower/print-value.ts";
 import type { Scalar, Type } from "../../compiler/types.ts";
 
@@ -188,6 +198,7 @@ function describeTrigger(trigger: Trigger): string {
     const present = trigger.enrolsPresent ? ", also those for whom it holds at first" : "";
     return `start on the edge ${describeCondition(trigger.when)}${present}`;
   }
+  if (trigger.kind === "date") return `start ${describeDate(trigger)}`;
   const event = trigger.email === null ? trigger.event : `${trigger.event} ${trigger.email}`;
   const machines = trigger.countsMachines ? "" : " by people";
   const where = trigger.where ? ` where ${describeCondition(trigger.where)}` : "";
@@ -267,13 +278,16 @@ function describeUntil(until: WaitUntil): string {
       return clock(until.time);
     case "moment":
       return `${until.at.value}${until.at.kind === "local" ? " local" : ""}`;
-    case "date": {
-      const offset = until.offset ? ` moved by ${length(until.offset)}` : "";
-      return `${describeTerm(until.field)}${offset}${until.time ? ` at ${clock(until.time)}` : ""}`;
-    }
+    case "date":
+      return describeDate(until);
     default:
       return unreachable(until);
   }
+}
+
+function describeDate({ field, isAnniversary, offset, time }: DateMoment): string {
+  const moved = offset ? ` moved by ${length(offset)}` : "";
+  return `${isAnniversary ? "anniversary of " : ""}${describeTerm(field)}${moved}${time ? ` at ${clock(time)}` : ""}`;
 }
 
 function describeSet(value: SetValue): string {

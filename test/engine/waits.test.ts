@@ -71,6 +71,41 @@ test.each([
   ["wait until 2h before renewal", { renewal: "2026-03-29" }, "2026-03-02 10:00", "2026-03-29 05:00"],
   ["wait until meeting", { meeting: "2026-03-20 13:30:00" }, "2026-03-02 10:00", "2026-03-20 13:30"],
   ["wait until 1d before meeting", { meeting: "2026-03-29 22:00:00" }, "2026-03-02 10:00", "2026-03-28 23:00"],
+  // A clock that is named takes the place of the field's own: 23:30 UTC is the next day in Berlin.
+  ["wait until meeting at 08:00", { meeting: "2026-03-20 23:30:00" }, "2026-03-02 10:00", "2026-03-21 07:00"],
+  [
+    "wait until 1d before meeting at 08:00 local",
+    { meeting: "2026-03-20 13:30:00", time_zone: "America/New_York" },
+    "2026-03-02 10:00",
+    "2026-03-19 12:00",
+  ],
+  // The next anniversary, now included; none lies before the date itself.
+  ["wait until anniversary of renewal", { renewal: "2020-03-20" }, "2026-03-02 10:00", "2026-03-20 08:00"],
+  ["wait until anniversary of renewal", { renewal: "2020-03-02" }, "2026-03-02 08:00", "2026-03-02 08:00"],
+  ["wait until anniversary of renewal", { renewal: "2020-03-02" }, "2026-03-02 08:01", "2027-03-02 08:00"],
+  ["wait until anniversary of renewal", { renewal: "2029-03-20" }, "2026-03-02 10:00", "2029-03-20 08:00"],
+  ["wait until anniversary of renewal", { renewal: "2024-02-29" }, "2026-02-02 10:00", "2026-02-28 08:00"],
+  ["wait until anniversary of renewal", { renewal: "2024-02-29" }, "2027-03-02 10:00", "2028-02-29 08:00"],
+  ["wait until 1mo after anniversary of renewal", { renewal: "2020-01-31" }, "2026-02-10 10:00", "2026-02-28 08:00"],
+  ["wait until 7d before anniversary of renewal", { renewal: "2020-01-03" }, "2026-12-20 10:00", "2026-12-27 08:00"],
+  ["wait until 18mo after anniversary of renewal", { renewal: "2020-01-03" }, "2026-03-02 10:00", "2026-07-03 07:00"],
+  ["wait until 2h before anniversary of renewal", { renewal: "2020-03-29" }, "2026-03-02 10:00", "2026-03-29 05:00"],
+  [
+    "wait until anniversary of renewal at 01:45 local",
+    { time_zone: "Australia/Lord_Howe", renewal: "2020-04-05" },
+    "2026-04-01 00:00",
+    "2026-04-04 14:45",
+  ],
+  // Its own clock in the project's zone, which was an hour behind that in the winter of its year.
+  ["wait until anniversary of meeting", { meeting: "2020-03-28 13:30:00" }, "2026-03-02 10:00", "2026-03-28 13:30"],
+  ["wait until anniversary of meeting", { meeting: "2020-03-29 13:30:00" }, "2027-03-02 10:00", "2027-03-29 13:30"],
+  ["wait until anniversary of meeting", { meeting: "2019-03-30 13:30:00" }, "2026-03-02 10:00", "2026-03-30 12:30"],
+  [
+    "wait until anniversary of meeting at 08:00",
+    { meeting: "2019-03-30 23:30:00" },
+    "2026-03-02 10:00",
+    "2026-03-31 06:00",
+  ],
 ])("%s for %j from %s is due at %s", async (steps, person, start, due) => {
   const world = await waiting(`${steps}  wait 365d`, start, "Europe/Berlin", person);
   const [row] = await world.rows("SELECT step FROM positions");
@@ -97,6 +132,20 @@ test("a changed date moves the wait, and one that becomes unknown ends it", asyn
   await gone.person("ana", { renewal: null });
   await gone.tick("2026-03-03");
   expect((await gone.story("ana")).at(-1)).toMatch(/^2026-03-03 00:00 .* left \(no date\)$/);
+});
+
+test("an anniversary that moves behind the arrival passes at once", async () => {
+  const world = await waiting("wait until anniversary of renewal  send welcome", "2026-03-02 10:00", "UTC", {
+    renewal: "2020-09-01",
+  });
+  await world.tick("2026-05-01");
+  expect(await dueOf(world)).toBe("2026-09-01 09:00");
+  await world.person("ana", { renewal: "2020-02-01" });
+  await world.tick("2026-05-02");
+  expect(await dueOf(world)).toBe("2027-02-01 09:00");
+  await world.person("ana", { renewal: "2020-04-01" });
+  await world.tick("2026-05-03");
+  expect(await world.mails()).toEqual(["2026-05-03 00:00 ana welcome"]);
 });
 
 const upTo = "wait up to 5d until purchased then < send welcome > otherwise < send nudge >  wait 100d";
