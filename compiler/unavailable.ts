@@ -16,7 +16,6 @@ const constructs = {
   "renamed step": ["E250", "`renamed step`"],
   "removed step": ["E250", "`removed step`"],
   // Heads and steps of programs.
-  "closes at": ["E251", "`closes at … local`"],
   edits: ["E251", "`edits`"],
   "on failure": ["E251", "`on failure`"],
   "send at most": ["E251", "`send at most`"],

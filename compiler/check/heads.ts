@@ -47,7 +47,6 @@ export function checkOrder({ report }: Context, node: Program): void {
 /** What nothing runs yet, once it was checked. */
 export function foretellHeads({ report }: Context, heads: readonly Head[]): void {
   for (const head of heads) {
-    if (head.kind === "closes at" && !head.local) continue;
     if (isConstruct(head.kind)) report(unavailable(head.kind, head.span));
   }
 }

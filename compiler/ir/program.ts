@@ -171,8 +171,8 @@ export interface Program {
   readonly goal: Goal | null;
   readonly exits: readonly Condition[];
   readonly holdOut: HoldOut | null;
-  /** Nobody enters from then on: ISO 8601 in UTC. */
-  readonly closesAt: string | null;
+  /** Nobody enters from then on. */
+  readonly closesAt: PointInTime | null;
   readonly steps: readonly Step[];
   /** Where an enrollment begins; null for a program without steps. */
   readonly first: Next;

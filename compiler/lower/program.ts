@@ -34,7 +34,7 @@ export function lowerProgram(names: Names, segments: Segments, program: CheckedP
     goal: goal && { when: inside(goal.when), within: goal.within, target: goal.target },
     exits: program.exits.map(inside),
     holdOut: program.holdOut === null ? null : { share: program.holdOut, salt: `${program.name}:${heldOut}` },
-    closesAt: program.closesAt?.value ?? null,
+    closesAt: program.closesAt,
     steps: program.holdOut === null ? steps : [...steps, restOf(program)],
     first: steps.length > 0 ? 0 : null,
     span: program.span,

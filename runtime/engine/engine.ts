@@ -80,8 +80,12 @@ function storedPlan(stored: Plan): Plan {
     variants: email.variants ?? [],
     wordsFrom: email.wordsFrom ?? null,
   }));
+  const programs = stored.programs.map((program) => {
+    const closesAt: unknown = program.closesAt;
+    return typeof closesAt === "string" ? { ...program, closesAt: { kind: "utc" as const, value: closesAt } } : program;
+  });
   const { scores = [], funnels = [], derived = [], vocabularies = [] } = stored;
-  return { ...stored, scores, funnels, derived, vocabularies, emails };
+  return { ...stored, programs, scores, funnels, derived, vocabularies, emails };
 }
 
 /** Statements of one instant in one transaction. */

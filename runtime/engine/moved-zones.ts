@@ -3,6 +3,8 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Program, Step } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
+import { startsLocally } from "./clock-starts.ts";
+import { closesLocally } from "./closings.ts";
 import { change, text, type Turn } from "./engine.ts";
 import { hasLocalWait, type Instants, printArrival } from "./arrival.ts";
 import { sceneOf } from "./walk.ts";
@@ -11,7 +13,8 @@ import { ensureSpans, hasLocalWaits, zoneOf, zonesInUse } from "./zones.ts";
 /** Whether a step that sets the field moves somebody's local clock. */
 export function movesZones({ catalog, programs }: Plan, field: string): boolean {
   const { zone, country } = catalog.contact;
-  return (field === zone || field === country) && hasLocalWaits(programs);
+  const isAsked = hasLocalWaits(programs) || startsLocally(programs) || closesLocally(programs);
+  return (field === zone || field === country) && isAsked;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Builder } from "../../compiler/sql/builder.ts";
 import { isHistory } from "../../compiler/sql/history.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
 import { instantOf, interval, isExact, wallClockAt } from "../../compiler/sql/shift.ts";
+import { type Closing, printClosing } from "./closings.ts";
 import { edgesOf, judgeEdges, rememberEdges } from "./edges.ts";
 import { change, fill, instant, integer, printed, run, text, texts, type Turn } from "./engine.ts";
 import { noteHead, type Notes } from "./notes.ts";
@@ -131,6 +132,7 @@ function printEntries(turn: Turn, { program, isRepeated }: Asking, zones: readon
       ? "SELECT DISTINCT contact_id FROM asked"
       : builder.include(printConditions(plan, people, conditions));
   const name = builder.param(text(program.name));
+  const closing = program.closesAt && printClosing(program.closesAt, { engine: turn.engine, zones }, builder);
   const place = `row_number() OVER (PARTITION BY c.contact_id, c.enter_key, c.reason IS NULL
         ORDER BY c."at", c.start_event_id NULLS LAST, c.start_event NULLS LAST)`;
   return `WITH asked AS (SELECT * FROM candidate WHERE program = ${name}),
@@ -140,9 +142,10 @@ function printEntries(turn: Turn, { program, isRepeated }: Asking, zones: readon
       WHERE e.program = ${name} GROUP BY e.contact_id, e.enter_key
     ),
     checked AS (
-      SELECT a.*, ${printDropped(turn, program, builder)} AS reason
+      SELECT a.*, ${printDropped(turn, program, closing, builder)} AS reason
       FROM asked AS a JOIN (${judged}) AS j ON j.contact_id = a.contact_id
       LEFT JOIN prior AS p ON p.contact_id = a.contact_id AND p.enter_key = a.enter_key
+      ${closing?.join ?? ""}
     ),
     ranked AS (
       SELECT c.*, ${isRepeated ? place : "1"} AS place FROM checked AS c
@@ -158,11 +161,9 @@ function printEntries(turn: Turn, { program, isRepeated }: Asking, zones: readon
 }
 
 /** The first reason for which a start is dropped; NULL: the person may enter. */
-function printDropped(turn: Turn, program: Program, builder: Builder): string {
+function printDropped(turn: Turn, program: Program, closing: Closing | null, builder: Builder): string {
   const checks = [`WHEN p.is_inside THEN ${alreadyInside}`];
-  if (program.closesAt) {
-    checks.unshift(`WHEN a."at" >= ${builder.param(instant(Date.parse(program.closesAt)))} THEN 'closed'`);
-  }
+  if (closing) checks.unshift(`WHEN a."at" >= ${closing.at} THEN 'closed'`);
   const { enter } = program;
   if (enter.kind === "once") checks.push("WHEN p.last_start IS NOT NULL THEN 'entered before'");
   if (enter.kind === "again") {

@@ -6,6 +6,7 @@ import { Failed, failure } from "../failures.ts";
 import type { Instant, Result } from "../ports.ts";
 import { refreshDates } from "./dates.ts";
 import { missedNotes, startsLocally } from "./clock-starts.ts";
+import { closesLocally } from "./closings.ts";
 import { dateStartsOf, missedDates } from "./date-starts.ts";
 import { change, type Engine, iso, run, texts, type Turn } from "./engine.ts";
 import { endEnrollments, endingNotes, judgeEndings } from "./exits.ts";
@@ -242,7 +243,8 @@ async function remember(turn: Turn): Promise<void> {
 /** Zones whose offsets the tick may need. They are written by themselves, since they say nothing about people. */
 async function zonesAt(engine: Engine, now: Instant): Promise<readonly string[]> {
   const turn: Turn = { engine, session: engine.database, now };
-  const isLocal = hasLocalWaits(engine.plan.programs) || startsLocally(engine.plan.programs);
+  const { programs } = engine.plan;
+  const isLocal = hasLocalWaits(programs) || startsLocally(programs) || closesLocally(programs);
   const zones = isLocal ? await zonesInUse(turn) : [engine.plan.project.zone];
   if (zones.some((zone) => (engine.covered.get(zone) ?? 0) < farEnough(now))) {
     const until = await engine.database.transaction((session) => ensureSpans({ engine, session, now }, zones));

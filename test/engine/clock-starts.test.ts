@@ -6,8 +6,9 @@ import { expect, test } from "vitest";
 import { calendarOf } from "../../compiler/calendar.ts";
 import type { Recurrence } from "../../compiler/ir/program.ts";
 import { momentsOf, nextMomentOf } from "../../runtime/engine/clock-starts.ts";
+import { openEngine } from "../../runtime/engine/engine.ts";
 import { nextMoment } from "../../runtime/engine/next-moment.ts";
-import { at, type World, worldOf } from "./world.ts";
+import { at, clockOf, type World, worldOf } from "./world.ts";
 
 async function applied(source: string, zone = "UTC", when = "2026-03-01"): Promise<World> {
   const world = await worldOf(source, zone);
@@ -83,6 +84,47 @@ test("nobody enters once the program has closed, and who is inside finishes", as
   await world.tick("2026-03-03", "2026-03-05");
   expect(await world.story("ben")).toEqual(["2026-03-03 00:00 dropped (closed)"]);
   expect(await world.mails()).toEqual(["2026-03-05 00:00 ana welcome"]);
+});
+
+test("a program closes by each person's own clock, on the night of a clock change too", async () => {
+  const source = `program p < start when signed_up  enter every time  closes at 2026-03-29 02:30 local  send welcome >
+    program q < start when signed_up  enter every time  closes at 2026-03-29 02:30  send nudge >`;
+  const world = await worldOf(source, "Europe/Berlin");
+  // 02:30 is skipped in Berlin and moves forward; Japan is eight hours ahead, and who has no zone has the project's.
+  const people = { ana: {}, ben: { country: "JP" }, cem: { time_zone: "America/New_York", country: "JP" } };
+  for (const [id, values] of Object.entries(people)) await world.person(id, values);
+  await world.apply("2026-03-01");
+  const closings = { ana: "2026-03-29 01:30", ben: "2026-03-28 17:30", cem: "2026-03-29 06:30" };
+  for (const [id, closing] of Object.entries(closings)) {
+    await world.happen("signed_up", id, clockOf(at(closing) - 1000));
+    await world.happen("signed_up", id, closing);
+  }
+  await world.tick("2026-03-30");
+  const entered = await world.rows("SELECT contact_id, epoch_ms(started_at) AS at FROM enrollment WHERE program = 'p'");
+  expect(entered.map((row) => `${clockOf(Number(row.at))} ${row.contact_id}`).sort()).toEqual([
+    "2026-03-28 17:29:59 ben",
+    "2026-03-29 01:29:59 ana",
+    "2026-03-29 06:29:59 cem",
+  ]);
+  const shut = await world.rows(
+    "SELECT contact_id FROM journal WHERE program = 'p' AND reason = 'closed' ORDER BY ALL",
+  );
+  expect(shut.map((row) => row.contact_id)).toEqual(["ana", "ben", "cem"]);
+  const others = await world.rows(
+    "SELECT contact_id FROM journal WHERE program = 'q' AND reason = 'closed' ORDER BY ALL",
+  );
+  expect(others.map((row) => row.contact_id)).toEqual(["ana", "cem", "cem"]);
+});
+
+test("a plan that was applied before closings could be local closes as it said", async () => {
+  const world = await applied("program p < start when signed_up  closes at 2026-03-03 00:00  send welcome >");
+  await world.rows(
+    `UPDATE applied SET plan = replace(plan, '{"kind":"utc","value":"2026-03-03T00:00:00.000Z"}', '"2026-03-03T00:00:00.000Z"')`,
+  );
+  const [row] = await world.rows("SELECT plan FROM applied");
+  expect(String(row?.plan)).toContain('"closesAt":"2026-03-03T00:00:00.000Z"');
+  const engine = await openEngine(world.database);
+  expect(engine?.plan.programs[0]?.closesAt).toEqual({ kind: "utc", value: "2026-03-03T00:00:00.000Z" });
 });
 
 test("a clock that jumps stops at the next moment", async () => {
