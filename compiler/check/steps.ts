@@ -38,17 +38,13 @@ export function checkSteps(context: Context, steps: readonly Step[]): readonly C
 function checkStep(context: Context, step: Step): CheckedStep {
   const head = { span: step.span, label: step.label?.text ?? null };
   const checked = checkKind(context, step, head) ?? { ...head, kind: "unchecked" };
-  foretell(context, step, checked);
+  foretell(context, step);
   return checked;
 }
 
 /** What nothing runs yet, once it was checked. */
-function foretell({ report }: Context, step: Step, checked: CheckedStep): void {
-  if (step.kind === "send") {
-    // What is derived, or of a company, is no column that mail can be sent to.
-    const isField = checked.kind !== "send" || checked.to === null || checked.to.term.kind === "field";
-    if (step.to && !isField) report(unavailable("send to", step.to.span));
-  } else if (step.kind === "experiment") {
+function foretell({ report }: Context, step: Step): void {
+  if (step.kind === "experiment") {
     if (step.winner) report(unavailable("winner by", step.winner.span));
   } else if (isConstruct(step.kind)) report(unavailable(step.kind, headOf(step)));
 }

@@ -97,8 +97,8 @@ export type Step = StepHead &
         readonly email: string;
         /** null: the first one whose condition holds, else the email as it is. */
         readonly variant: string | null;
-        /** Contact field that holds another address than the contact's own. */
-        readonly to: string | null;
+        /** Another address than the contact's own. */
+        readonly to: Term | null;
         readonly onlyIf: Condition | null;
         readonly next: Next;
       }

@@ -150,7 +150,7 @@ function lowerStep(rooms: Rooms, placed: Placed): Step {
         kind: "send",
         email: step.email,
         variant: step.variant,
-        to: step.to?.name ?? null,
+        to: step.to && operandTerm(room, step.to),
         onlyIf: step.onlyIf && condition(step.onlyIf),
         next,
       };

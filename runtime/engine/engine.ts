@@ -3,6 +3,7 @@
 import { calendarOf, type ZoneCalendar } from "../../compiler/calendar.ts";
 import type { Funnel } from "../../compiler/ir/people.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
+import type { Program, Step } from "../../compiler/ir/program.ts";
 import { bind } from "../../compiler/sql/bind.ts";
 import { type Builder, builder } from "../../compiler/sql/builder.ts";
 import { type Rules, rulesOf } from "../../compiler/sql/rules.ts";
@@ -80,12 +81,33 @@ function storedPlan(stored: Plan): Plan {
     variants: email.variants ?? [],
     wordsFrom: email.wordsFrom ?? null,
   }));
-  const programs = stored.programs.map((program) => {
-    const closesAt: unknown = program.closesAt;
-    return typeof closesAt === "string" ? { ...program, closesAt: { kind: "utc" as const, value: closesAt } } : program;
-  });
   const { scores = [], funnels = [], derived = [], vocabularies = [] } = stored;
-  return { ...stored, programs, scores, funnels, derived, vocabularies, emails };
+  return {
+    ...stored,
+    programs: stored.programs.map((program) => storedProgram(stored, program)),
+    scores,
+    funnels,
+    derived,
+    vocabularies,
+    emails,
+  };
+}
+
+function storedProgram({ catalog }: Plan, program: Program): Program {
+  // Of earlier plans an instant was the text of it, and another address the name of a field.
+  const closesAt: unknown = program.closesAt;
+  const steps = program.steps.map((step): Step => {
+    const to: unknown = step.kind === "send" ? step.to : null;
+    const field = catalog.contact.fields.find(({ name }) => name === to);
+    return step.kind === "send" && field
+      ? { ...step, to: { kind: "field", name: field.name, type: field.type } }
+      : step;
+  });
+  return {
+    ...program,
+    steps,
+    closesAt: typeof closesAt === "string" ? { kind: "utc", value: closesAt } : program.closesAt,
+  };
 }
 
 /** Statements of one instant in one transaction. */

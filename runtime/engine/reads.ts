@@ -172,6 +172,7 @@ export function fieldsRead(plan: Plan): ReadonlySet<string> {
   const terms = [
     ...conditionsOfPlan(plan).flatMap(termsWithin),
     ...datesRead(plan),
+    ...steps.flatMap((step) => (step.kind === "send" ? (step.to ?? []) : [])),
     ...sets.flatMap(({ value }): readonly Term[] => {
       if (value.kind === "unknown") return [];
       return value.kind === "list" ? value.items : [value.term];

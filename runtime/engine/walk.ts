@@ -3,11 +3,11 @@
 import type { Next, Program, Step, StepHead } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
-import { quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import { isReadBack } from "./acts.ts";
 import { hasLocalWait, type Instants, isLocal, printArrival } from "./arrival.ts";
 import { cases, type Engine, instant, text } from "./engine.ts";
+import { otherAddresses, printOtherAddresses } from "./other-addresses.ts";
 import { endOfClockWait } from "./schedule.ts";
 import type { Hop, Origin, Scene, StepOf } from "./steps/kind.ts";
 import {
@@ -21,7 +21,7 @@ import {
   passedFrom,
 } from "./steps/registry.ts";
 import { variantOf } from "./steps/send.ts";
-import { addressColumn, contactColumn, zoneOf } from "./zones.ts";
+import { addressColumn, zoneOf } from "./zones.ts";
 
 /** A program with people whose turn may be now, and the steps that they stand on. */
 export interface Standing {
@@ -105,10 +105,11 @@ export function printProposals(walking: Walking, instants: Instants, builder: Bu
   const arrivals = arrivalsOf(walking, passed);
   const scene = walkScene(sceneOf(program, instants, builder), program);
   const standing = printSubjects(walking, { passed, reached, arrivals }, instants, builder);
-  const judged = judge({ program, level: passed, relation: '"standing"' }, instants, builder);
+  const others = otherAddresses(program, reached).map(({ column }) => column);
+  const relation = others.length > 0 ? '"addressed"' : '"standing"';
+  const judged = judge({ program, level: passed, relation }, instants, builder);
   const conditions = conditionsAt(program, passed, instants.engine).map((condition) => condition.name);
   const skipped = waitsOf(passed).map((step) => skippedColumn(program, step));
-  const others = addressesOf(reached).map(otherAddress);
   const carried = [
     "enrollment_id",
     "contact_id",
@@ -124,9 +125,12 @@ export function printProposals(walking: Walking, instants: Instants, builder: Bu
       waits_from AS wait_from, only_if, variant FROM (${judged}) AS j) AS j`;
   const further = `SELECT f.*, ${goesOn} AS goes_on FROM (SELECT ${carried}, g.seq, g.step, ${hopColumns(passed, { origin: originOf(program, instants.engine.plan), scene })} FROM (
       SELECT ${carried}, seq + 1 AS seq, "next" AS step, wait_from AS waited FROM walk WHERE goes_on) AS g) AS f`;
+  const where = { reached, relation: '"standing"' };
+  const addressed =
+    others.length > 0 ? ` "addressed" AS (${printOtherAddresses(instants.engine.plan, program, where, builder)}),` : "";
   return {
     program: program.name,
-    from: `(WITH RECURSIVE "standing" AS (${standing}),
+    from: `(WITH RECURSIVE "standing" AS (${standing}),${addressed}
       walk AS (${passed.length > 0 ? `${first}\nUNION ALL\n${further}` : first})
       ${printRest(walking, { passed, reached, arrivals, isCut }, instants, builder)})`,
     sends: reached.filter(({ kind }) => kind === "send").map(({ id }) => id),
@@ -223,19 +227,9 @@ function contactColumns(
   const zone = isZoned
     ? zoneOf(instants, "w", builder).columns
     : [`${unknown} AS own_zone`, `${unknown} AS own_country`];
-  const others = addressesOf(reached).map(
-    (field) => `c.${contactColumn(instants.engine.plan, field)} AS ${otherAddress(field)}`,
-  );
   const join = hasSends || isZoned ? "LEFT JOIN contact AS c ON c.contact_id = h.contact_id" : "";
-  return { columns: [address, ...others, ...zone], join };
+  return { columns: [address, ...zone], join };
 }
-
-/** Fields with other addresses than the contact's own to which mails go. */
-const addressesOf = (steps: readonly Step[]): readonly string[] => [
-  ...new Set(steps.flatMap((step) => (step.kind === "send" ? (step.to ?? []) : []))),
-];
-
-const otherAddress = (field: string): string => quote(`to ${field}`);
 
 const placeOf = (program: Program, step: StepHead): number => program.steps.findIndex(({ id }) => id === step.id);
 
@@ -335,9 +329,7 @@ function printRest(
   const emails = reached.flatMap((step) =>
     step.kind === "send" ? [[scene.text(step.id), scene.text(step.email)] as const] : [],
   );
-  const others = reached.flatMap((step) =>
-    step.kind === "send" && step.to !== null ? [[scene.text(step.id), `w.${otherAddress(step.to)}`] as const] : [],
-  );
+  const others = otherAddresses(program, reached).map(({ step, column }) => [scene.text(step), `w.${column}`] as const);
   const address =
     others.length > 0
       ? `CASE w.step ${others.map(([id, to]) => `WHEN ${id} THEN ${to}`).join(" ")} ELSE w.address END`

@@ -20,8 +20,6 @@ function column(catalog: Catalog, name: string): string {
 /** Column of the field that mail goes to. */
 export const addressColumn = ({ catalog }: Plan): string => column(catalog, catalog.contact.address);
 
-export const contactColumn = ({ catalog }: Plan, field: string): string => column(catalog, field);
-
 /**
  * The zone that `local` means: the contact's own, else the only one of its country, else the project's. `columns` are read
  * from the contact row `c`; `join` and `zone` from a relation `row` that has them.

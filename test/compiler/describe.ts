@@ -221,7 +221,7 @@ function describeStep(step: Step): string {
     case "send": {
       const condition = step.onlyIf ? ` only if ${describeCondition(step.onlyIf)}` : "";
       const variant = step.variant === null ? "" : ` variant ${step.variant}`;
-      const to = step.to === null ? "" : ` to ${step.to}`;
+      const to = step.to === null ? "" : ` to ${describeTerm(step.to)}`;
       return `send ${step.email}${variant}${to}${condition} -> ${place(step.next)}`;
     }
     case "wait":

@@ -1,6 +1,7 @@
 // Rules 19, 26 and 36: each check before a send holds the mail back with its reason, and the person walks on.
 
 import { expect, test } from "vitest";
+import { openEngine } from "../../runtime/engine/engine.ts";
 import { at, type World, worldOf } from "./world.ts";
 
 const letter = (email: string, rest = "") =>
@@ -210,4 +211,76 @@ test("a send to another address is checked for that address, and goes to nobody 
   ]);
   expect(await world.story("ben")).toContain("2026-03-02 00:00 send:receipt:1 skipped (no address)");
   expect(await world.story("cem")).toContain("2026-03-02 00:00 send:receipt:1 skipped (suppressed)");
+});
+
+test("a send to a derived address goes to what it is worked out to be then", async () => {
+  const world = await worldOf(
+    `company < domain text key  billing email? >
+     derived bills = first known of (company.billing, work)
+     program p < start when signed_up  wait 1d  send receipt to bills  send welcome  wait 1d  send receipt to bills  wait 9d >`,
+    "UTC",
+    ":memory:",
+    "work email?  company text?",
+  );
+  await world.rows(
+    "INSERT INTO company (company_id, billing) VALUES ('acme.example', 'bills@acme.example'), ('b.example', NULL)",
+  );
+  await world.person("ana", { company: "acme.example", work: "ana@work.example" });
+  await world.person("ben", { company: "b.example", work: "ben@work.example" });
+  await world.person("cem", { company: "gone.example" });
+  await world.person("dot", {});
+  await world.apply("2026-03-01");
+  for (const id of ["ana", "ben", "cem", "dot"]) await world.happen("signed_up", id, "2026-03-02");
+  await world.tick("2026-03-02", "2026-03-03");
+  await world.person("cem", { work: "cem@work.example" });
+  await world.rows("UPDATE company SET billing = 'office@acme.example' WHERE company_id = 'acme.example'");
+  await world.tick("2026-03-04");
+  const sent = await world.rows(
+    "SELECT strftime(planned_at, '%d') AS day, contact_id, address FROM outbox WHERE email = 'receipt' ORDER BY ALL",
+  );
+  expect(sent.map(({ day, contact_id, address }) => `${day} ${contact_id} ${address}`)).toEqual([
+    "03 ana bills@acme.example",
+    "03 ben ben@work.example",
+    "04 ana office@acme.example",
+    "04 ben ben@work.example",
+    "04 cem cem@work.example",
+  ]);
+  expect(await world.story("dot")).toContain("2026-03-03 00:00 send:receipt:1 skipped (no address)");
+  expect(await world.mails()).toContain("2026-03-03 00:00 dot welcome");
+});
+
+test("an address that a step sets is the one that the next send goes to", async () => {
+  const world = await worldOf(
+    `derived desk = first known of (work, email)
+     program p < start when signed_up  set work = "new@work.example"  send receipt to work  send receipt to desk  wait 9d >`,
+    "UTC",
+    ":memory:",
+    "work email?",
+  );
+  await world.person("ana", { work: "old@work.example" });
+  await world.apply("2026-03-01");
+  await world.happen("signed_up", "ana", "2026-03-02");
+  await world.tick("2026-03-02");
+  const sent = await world.rows("SELECT step, address FROM outbox ORDER BY step");
+  expect(sent.map(({ step, address }) => `${step} ${address}`)).toEqual([
+    "send:receipt:1 new@work.example",
+    "send:receipt:2 new@work.example",
+  ]);
+});
+
+test("a plan that was applied when only fields could be addressed goes on", async () => {
+  const world = await worldOf(
+    "program p < start when signed_up  wait 1d  send receipt to work  wait 9d >",
+    "UTC",
+    ":memory:",
+    "work email?",
+  );
+  await world.person("ana", { work: "ana@work.example" });
+  const { plan } = await world.apply("2026-03-01");
+  const step = plan.programs[0]?.steps.find(({ kind }) => kind === "send");
+  const to = step?.kind === "send" ? JSON.stringify(step.to) : "";
+  await world.rows(`UPDATE applied SET plan = replace(plan, '"to":${to}', '"to":"work"')`);
+  const [row] = await world.rows("SELECT plan FROM applied");
+  expect(String(row?.plan)).toContain('"to":"work"');
+  expect((await openEngine(world.database))?.plan.programs).toEqual(plan.programs);
 });
