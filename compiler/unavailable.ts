@@ -26,8 +26,6 @@ const constructs = {
   "skip caps": ["E253", "`skip caps`"],
   holidays: ["E253", "`holidays`"],
   // Clauses of tests.
-  enters: ["E251", "`enters`"],
-  "is ejected from": ["E251", "`is ejected from`"],
   "is forgotten": ["E250", "`is forgotten`"],
   pause: ["E251", "`pause`"],
   resume: ["E251", "`resume`"],

@@ -37,7 +37,8 @@ export function checkWhen(story: Story, clause: Extract<Clause, { readonly kind:
     }
     case "enters":
     case "is ejected from":
-      return isProgram(story, act.program) ? refuse(story, act.kind, act.span) : null;
+      if (!isProgram(story, act.program)) return null;
+      return { kind: act.kind, person, program: act.program.text, span, at: story.clock };
     case "is forgotten":
       return refuse(story, "is forgotten", act.span);
     default:

@@ -65,6 +65,8 @@ export type TestClauseOf<When, Row> = Head &
         readonly experiment: string | null;
       }
     | { readonly kind: "written"; readonly person: TestPerson; readonly row: Row }
+    /** By hand. */
+    | { readonly kind: "enters" | "is ejected from"; readonly person: TestPerson; readonly program: string }
     /** The clock moves. */
     | { readonly kind: "wait" }
     | { readonly kind: "expect members"; readonly when: When; readonly low: number; readonly high: number }

@@ -9,6 +9,7 @@ import { quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import { change, fill, instant, integer, printed, text, type Turn } from "./engine.ts";
 import { noteHead, type Notes } from "./notes.ts";
+import { printAsked } from "./requests.ts";
 
 /** Who is judged, and when. */
 export interface Judging {
@@ -18,6 +19,8 @@ export interface Judging {
   readonly hasStarted: boolean;
   /** Goals that ran out before are settled; usually the last tick's instant. */
   readonly since: Instant | null;
+  /** Whether somebody may have been asked to be ejected. */
+  readonly hasRequests: boolean;
 }
 
 const subjectColumns = "s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id";
@@ -28,16 +31,17 @@ const subjectColumns = "s.enrollment_id, s.program, s.contact_id, s.started_at, 
  */
 export async function judgeEndings(turn: Turn, judging: Judging): Promise<number> {
   const programs = turn.engine.plan.programs.filter(({ exits, goal }) => exits.length > 0 || goal !== null);
-  if (programs.length === 0) return 0;
+  if (programs.length === 0 && !judging.hasRequests) return 0;
   return fill(turn, "ending", (builder) => {
     const found = programs.flatMap((program, index) => printEndings(turn, { ...judging, program, index }, builder));
     const inside = programs.map(({ name }, index) => printInside(name, index, judging, builder));
-    return `WITH ${inside.join(", ")}
+    if (judging.hasRequests) found.push(printEjected(judging));
+    return `${inside.length > 0 ? `WITH ${inside.join(", ")}` : ""}
       SELECT f.program, f.enrollment_id, min(f.contact_id) AS contact_id, min(f.seq) AS seq, bool_or(f.is_exit) AS is_exit,
         bool_or(f.is_goal) AND NOT bool_or(f.was_goal) AS is_goal, bool_or(f.was_goal) AS was_goal,
-        bool_or(f.is_inside) AS is_inside, bool_or(f.is_started) AS is_started
+        bool_or(f.is_inside) AS is_inside, bool_or(f.is_started) AS is_started, bool_or(f.is_ejected) AS is_ejected
       FROM (${found.join("\nUNION ALL\n")}) AS f
-      WHERE f.is_exit OR f.is_goal OR f.was_goal
+      WHERE f.is_exit OR f.is_goal OR f.was_goal OR f.is_ejected
       GROUP BY f.program, f.enrollment_id`;
   });
 }
@@ -70,7 +74,7 @@ function printEndings(turn: Turn, endings: Endings, builder: Builder): readonly 
     builder.include(printConditions(plan, { kind: "enrollment", from, cuts }, conditions));
   const columns = (exit: string, reached: string, was: string, isInside = "true", started = "false") =>
     `j.program, j.enrollment_id, j.contact_id, j.seq, ${exit} AS is_exit, ${reached} AS is_goal, ${was} AS was_goal,
-     ${isInside} AS is_inside, ${started} AS is_started`;
+     ${isInside} AS is_inside, ${started} AS is_started, false AS is_ejected`;
   const counts = `j.is_goal AND (j.goal_until IS NULL OR j.goal_until >= ${builder.now()})`;
   const inside: Sql = { text: quote(`inside_${index}`), params: {} };
   const now = judge(inside, goal ? [isExit, isGoal] : [isExit], "wait");
@@ -95,6 +99,17 @@ function printEndings(turn: Turn, endings: Endings, builder: Builder): readonly 
     found.push(`SELECT ${columns("false", "j.is_goal", "false", "j.is_inside")} FROM (${late}) AS j`);
   }
   return found;
+}
+
+/** SELECT of those who were asked to be ejected; who starts in this very tick comes in afterwards. */
+function printEjected({ hasStarted }: Judging): string {
+  const notEntered = hasStarted
+    ? "ANTI JOIN entry AS n ON n.enrollment_id = s.enrollment_id AND n.dropped IS NULL"
+    : "";
+  return `SELECT s.program, s.enrollment_id, s.contact_id, s.seq, false AS is_exit, false AS is_goal, false AS was_goal,
+      true AS is_inside, false AS is_started, true AS is_ejected
+    FROM positions AS s SEMI JOIN (${printAsked("eject")}) AS q ON q.program = s.program AND q.contact_id = s.contact_id
+    ${notEntered}`;
 }
 
 function anyOf(conditions: readonly Condition[]): Condition {
@@ -159,4 +174,4 @@ export async function endEnrollments(turn: Turn): Promise<void> {
 
 /** Both in one tick: it is an exit, and the goal counts. */
 const endReason = (row: string): string =>
-  `CASE WHEN ${row}.is_exit THEN 'exit' WHEN ${row}.was_goal THEN 'goal already reached' ELSE 'goal' END`;
+  `CASE WHEN ${row}.is_exit THEN 'exit' WHEN ${row}.is_ejected THEN 'ejected' WHEN ${row}.was_goal THEN 'goal already reached' ELSE 'goal' END`;

@@ -28,7 +28,7 @@ export async function findCandidates(turn: Turn, look: Look): Promise<readonly A
   const judged = edges.length > 0 ? await judgeEdges(turn, edges, look.states) : null;
   const hasTriggers = turn.engine.plan.programs.some(({ triggers }) => triggers.length > 0);
   const isTriggered = hasTriggers && (look.isFirst || looksAgain(turn.engine));
-  if (!isTriggered && !look.hasContinued) return [];
+  if (!isTriggered && !look.hasContinued && !look.hasRequests) return [];
   const asked = printed((builder) => printCandidates(turn, look, judged, builder).join("\nUNION ALL\n"));
   const candidates = asked.text === "" ? 0 : await fill(turn, "candidate", (builder) => builder.include(asked));
   if (judged) await rememberEdges(turn, judged);

@@ -23,6 +23,14 @@ export const engineTables: readonly string[] = [
     epoch BIGINT NOT NULL
   )`,
 
+  // What was asked for by hand and no tick has done yet: to enroll or to eject somebody.
+  `CREATE TABLE IF NOT EXISTS request (
+    kind VARCHAR NOT NULL,
+    program VARCHAR NOT NULL,
+    contact_id VARCHAR NOT NULL,
+    PRIMARY KEY (kind, program, contact_id)
+  )`,
+
   // What a trigger has seen. An id that is new starts nobody for what happened before it was applied.
   `CREATE TABLE IF NOT EXISTS trigger_state (
     program VARCHAR NOT NULL,

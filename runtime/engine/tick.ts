@@ -13,6 +13,7 @@ import { endEnrollments, endingNotes, judgeEndings } from "./exits.ts";
 import { type Notes, writeNotes } from "./notes.ts";
 import { claim, type Claimed } from "./outbox.ts";
 import { programsRead } from "./reads.ts";
+import { forgetRequests } from "./requests.ts";
 import { moveOn } from "./rounds.ts";
 import { recordStages } from "./stages.ts";
 import { askAgain, enter, type Entered, entryNotes, findCandidates } from "./starts.ts";
@@ -77,7 +78,14 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
       await recordStages(turn, setBatch);
       await endAndStart(turn, {
         since,
-        look: { states: state.triggers, isFirst, setBatch, hasContinued, zones },
+        look: {
+          states: state.triggers,
+          isFirst,
+          setBatch,
+          hasContinued,
+          zones,
+          hasRequests: isFirst && state.hasRequests,
+        },
         zones,
         writings,
       });
@@ -126,13 +134,21 @@ async function endAndStart(turn: Turn, { since, look, zones, writings }: EndAndS
   const missed = look.isFirst ? missedStarts(turn, look, writings + 2) : [];
   const asking = await findCandidates(turn, look);
   const first = asking.length > 0 ? await enter(turn, asking, zones) : nobody;
-  const endings = await judgeEndings(turn, { who: "all", hasStarted: first.hasStarted, since });
+  const endings = await judgeEndings(turn, {
+    who: "all",
+    hasStarted: first.hasStarted,
+    since,
+    hasRequests: look.hasRequests,
+  });
   const isAgain = first.hasDropped && endings > 0 && (await askAgain(turn));
   await writeNotes(turn, [...missed, ...(asking.length > 0 ? [entered] : []), ...(endings > 0 ? [ended] : [])]);
   if (endings > 0) await endEnrollments(turn);
+  if (look.hasRequests) await change(turn, () => forgetRequests);
   if (!isAgain) return;
   const { hasStarted } = await enter(turn, asking, zones);
-  const newEndings = hasStarted ? await judgeEndings(turn, { who: "started", hasStarted, since }) : 0;
+  const newEndings = hasStarted
+    ? await judgeEndings(turn, { who: "started", hasStarted, since, hasRequests: false })
+    : 0;
   await writeNotes(turn, [entered, ...(newEndings > 0 ? [ended] : [])]);
   if (newEndings > 0) await endEnrollments(turn);
 }
@@ -157,6 +173,8 @@ interface State {
   readonly hasSkipped: boolean;
   /** Whether mails of earlier ticks are due. */
   readonly hasPending: boolean;
+  /** Whether something was asked for by hand. */
+  readonly hasRequests: boolean;
   /** Whether files were loaded since. */
   readonly hasLoaded: boolean;
   readonly triggers: TriggerStates;
@@ -169,7 +187,8 @@ async function readState(turn: Turn): Promise<State> {
       FROM (
         SELECT s.last_tick, s.ticks, count(*) FILTER (o.state <> 'pending') > 0 AS has_skipped,
           count(*) FILTER (o.state = 'pending') > 0 AS has_pending,
-          coalesce((SELECT max(batch) FROM load_batch), 0) > s.last_batch AS has_loaded
+          coalesce((SELECT max(batch) FROM load_batch), 0) > s.last_batch AS has_loaded,
+          (SELECT count(*) FROM request) > 0 AS has_requests
         FROM engine_state AS s LEFT JOIN outbox AS o
           ON o.state IN ('pending', 'skipped', 'failed') AND CASE WHEN o.state = 'pending' THEN o.not_before <= ${builder.now()}
             ELSE o.settled_at >= coalesce(s.last_tick, TIMESTAMP '1970-01-01') END
@@ -183,6 +202,7 @@ async function readState(turn: Turn): Promise<State> {
     hasSkipped: row?.has_skipped === true,
     hasPending: row?.has_pending === true,
     hasLoaded: row?.has_loaded === true,
+    hasRequests: row?.has_requests === true,
     triggers: triggerStatesOf(rows.filter(({ program }) => program !== null)),
   };
 }

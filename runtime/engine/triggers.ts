@@ -16,6 +16,7 @@ import { isClockTrigger, printClockStarts } from "./clock-starts.ts";
 import { fieldsOfDate, printDateStarts } from "./date-starts.ts";
 import type { EdgeTrigger, Judged } from "./edges.ts";
 import { type Engine, instant, integer, text, type Turn } from "./engine.ts";
+import { printAsked } from "./requests.ts";
 import type { TriggerState, TriggerStates } from "./trigger-states.ts";
 
 type EventTrigger = Extract<Trigger, { kind: "event" }>;
@@ -30,12 +31,17 @@ export interface Look {
   readonly hasContinued: boolean;
   /** Zones of contacts. */
   readonly zones: readonly string[];
+  /** Whether somebody may have been asked to be enrolled, see `Request`. */
+  readonly hasRequests: boolean;
 }
 
 /** SELECTs of (program, contact_id, at, start_event, start_event_id, enter_key, is_continued) of all who are asked for. */
 export function printCandidates(turn: Turn, look: Look, judged: Judged | null, builder: Builder): readonly string[] {
-  const continued = `SELECT n.program, n.contact_id, ${edgeColumns(builder)}, true AS is_continued FROM continuing AS n`;
-  return [...(look.hasContinued ? [continued] : []), ...printTriggered(turn, look, judged, builder)];
+  const from = (source: string) =>
+    `SELECT n.program, n.contact_id, ${edgeColumns(builder)}, true AS is_continued FROM ${source} AS n`;
+  const continued = look.hasContinued ? [from("continuing")] : [];
+  const enrolled = look.hasRequests ? [from(`(${printAsked("enroll")})`)] : [];
+  return [...continued, ...enrolled, ...printTriggered(turn, look, judged, builder)];
 }
 
 function printTriggered(turn: Turn, look: Look, judged: Judged | null, builder: Builder): readonly string[] {

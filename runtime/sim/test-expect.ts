@@ -186,6 +186,16 @@ async function whyNotSent(world: TestWorld, { person, email }: Of<"expect sent">
   return rows.map((row) => `${row.outcome} ${clockOf(world, Number(row.tick))}: ${row.reason}`).join("; ");
 }
 
+/** Whether somebody is in a program as far as all has been judged. */
+export async function isInside(world: TestWorld, { id }: TestPerson, program: string): Promise<boolean> {
+  const rows = await ask(
+    world,
+    (parts) => `SELECT 1 AS found FROM positions AS p
+      WHERE p.program = ${parts.param(text(program))} AND p.contact_id = ${parts.param(text(id))} LIMIT 1`,
+  );
+  return rows.length > 0;
+}
+
 async function lookAtProgram(
   world: TestWorld,
   clause: Of<"expect in program" | "expect at" | "expect left" | "expect goal">,

@@ -4,10 +4,11 @@ import type { Atom } from "../../compiler/ir/atom.ts";
 import type { Test, TestClause } from "../../compiler/ir/test.ts";
 import type { Span } from "../../grammar/span.ts";
 import type { GivenDraw } from "../engine/draws.ts";
+import { request } from "../engine/requests.ts";
 import { drawsSaid } from "./test-draws.ts";
 import { Failed } from "../failures.ts";
 import type { Failure } from "../ports.ts";
-import { clockOf, type Expectation, look } from "./test-expect.ts";
+import { clockOf, type Expectation, isInside, look } from "./test-expect.ts";
 import { addCompany, addEvents, addPeople, addToList, changeContact, type Counts, say } from "./test-facts.ts";
 import { type Said, type Timeline, timelineOf } from "./test-timeline.ts";
 import { begin, emptyWorld, moveTo, settle, type TestBench, type TestWorld } from "./test-world.ts";
@@ -122,11 +123,28 @@ async function runClause(running: Running, clause: TestClause): Promise<void> {
       await changeContact(world, clause);
       world.hasNews = true;
       return;
+    case "enters":
+    case "is ejected from":
+      return askByHand(running, clause);
     case "wait":
       return;
     default:
       return expect(running, clause);
   }
+}
+
+type ByHand = Extract<TestClause, { readonly kind: "enters" | "is ejected from" }>;
+
+/** What is said of the same moment before has happened by then. */
+async function askByHand({ world, findings }: Running, { kind, person, program, span }: ByHand): Promise<void> {
+  await settle(world);
+  const isEjected = kind === "is ejected from";
+  if (isEjected && !(await isInside(world, person, program))) {
+    findings.push({ kind: "impossible", span, reason: `${person.name} is not in ${program} then` });
+    return;
+  }
+  await request(world.bench.database, { kind: isEjected ? "eject" : "enroll", program, contacts: [person.id] });
+  world.hasNews = true;
 }
 
 async function expect({ world, request, findings }: Running, clause: Expectation): Promise<void> {
