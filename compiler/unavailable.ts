@@ -27,8 +27,6 @@ const constructs = {
   holidays: ["E253", "`holidays`"],
   // Clauses of tests.
   "is forgotten": ["E250", "`is forgotten`"],
-  pause: ["E251", "`pause`"],
-  resume: ["E251", "`resume`"],
   // Options of loads.
   "refresh every": ["E254", "`refresh every`"],
 } as const satisfies Record<string, Row>;

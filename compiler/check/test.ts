@@ -12,7 +12,7 @@ import type { Report, Scope } from "../scope.ts";
 import { checkLength } from "./moment.ts";
 import { checkExpected } from "./test-expect.ts";
 import { checkGiven, type GivenClause } from "./test-given.ts";
-import { clockText, instantOf, isProgram, moveClock, refuse, type Story } from "./test-story.ts";
+import { clockText, instantOf, isProgram, moveClock, type Story } from "./test-story.ts";
 import { checkWhen } from "./test-when.ts";
 import { foretoldInTest, isNotYet, type NotYet } from "../unavailable.ts";
 
@@ -105,7 +105,8 @@ function checkLater(story: Story, clause: Later): CheckedClause | null {
     case "when":
       return checkWhen(story, clause);
     case "when program":
-      return isProgram(story, clause.program) ? refuse(story, clause.act, clause.span) : null;
+      if (!isProgram(story, clause.program)) return null;
+      return { kind: clause.act, program: clause.program.text, span: clause.span, at: story.clock };
     case "after": {
       const length = checkLength(story.context, clause.duration);
       if (length) moveClock(story, story.calendar.shift(story.clock, length), clause.span);

@@ -66,6 +66,7 @@ export type TestClauseOf<When, Row> = Head &
       }
     | { readonly kind: "written"; readonly person: TestPerson; readonly row: Row }
     /** By hand. */
+    | { readonly kind: "pause" | "resume"; readonly program: string }
     | { readonly kind: "enters" | "is ejected from"; readonly person: TestPerson; readonly program: string }
     /** The clock moves. */
     | { readonly kind: "wait" }

@@ -136,6 +136,13 @@ export function printClockStarts(
     FROM (${found}) AS f JOIN (${judged}) AS j ON j.contact_id = f.contact_id AND j.is_member`;
 }
 
+/** Of which programs, and where in the journal, starts that were missed are written down. */
+interface Missing {
+  readonly programs: readonly Program[];
+  readonly zones: readonly string[];
+  readonly round: number;
+}
+
 interface Missed {
   readonly program: string;
   readonly at: Instant;
@@ -145,9 +152,9 @@ interface Missed {
 export function missedNotes(
   turn: Turn,
   seenOf: (program: Program, trigger: Trigger) => Seen,
-  { zones, round }: { readonly zones: readonly string[]; readonly round: number },
+  { programs, zones, round }: Missing,
 ): Notes | null {
-  const missed = turn.engine.plan.programs.flatMap((program) =>
+  const missed = programs.flatMap((program) =>
     program.triggers.filter(isClockTrigger).flatMap((trigger): readonly Missed[] => {
       const moments = momentsSince(turn, trigger, seenOf(program, trigger), zones);
       const late = new Set(moments.flatMap(({ at }) => (turn.now - at > latestStartMs ? [at] : [])));

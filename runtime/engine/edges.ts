@@ -45,8 +45,8 @@ export async function judgeEdges(turn: Turn, edges: readonly Edge[], states: Tri
   const { slots, looked, holds } = await refresh(turn);
   // Changes are written down from when the edge was first judged here, and read from the last tick on.
   const isFollowed = ({ program, trigger }: Edge) => {
-    const { seenAt } = states(program, trigger);
-    return seenAt !== null && (slots.get(edgeName(trigger.id))?.since ?? seenAt) < seenAt;
+    const { seenAt, isCurrent } = states(program, trigger);
+    return seenAt !== null && isCurrent && (slots.get(edgeName(trigger.id))?.since ?? seenAt) < seenAt;
   };
   const turned = await fill(turn, "edge_turned", (builder) => {
     const followed = edges.filter(isFollowed);

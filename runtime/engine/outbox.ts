@@ -9,6 +9,7 @@ import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tabl
 import type { Instant, Row } from "../ports.ts";
 import { printChecks, printRefusal } from "./decide.ts";
 import { change, fill, integer, printed, run, text, texts, type Turn } from "./engine.ts";
+import { unlessPaused } from "./pauses.ts";
 
 /** A claimed mail, with all that the templates show. */
 export interface OutboxRow {
@@ -88,7 +89,7 @@ const printTaking = (builder: Builder): string =>
 
 function printClaiming(plan: Plan, limit: number, builder: Builder): string {
   return `WITH due AS (
-      SELECT o.* FROM outbox AS o WHERE o.state = 'pending' AND o.not_before <= ${builder.now()}
+      SELECT o.* FROM outbox AS o ${unlessPaused("o")} WHERE o.state = 'pending' AND o.not_before <= ${builder.now()}
       ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(limit))}
     )
     SELECT d.send_id, coalesce(${printRefusal(plan, plan.emails, "d", builder)},

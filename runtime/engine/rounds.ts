@@ -30,12 +30,14 @@ export interface RoundRequest {
   readonly hasSkipped: boolean;
   /** Batch of the changes that steps of the round make. */
   readonly setBatch: number;
+  /** Programs in which nobody moves for now. */
+  readonly paused: ReadonlySet<string>;
 }
 
 /** Moves everybody whose turn it is by one round; `round` counts the writings of the tick. */
 export async function moveOn(turn: Turn, request: RoundRequest, round: number): Promise<Moved> {
-  const { watching, zones, hasSkipped, setBatch } = request;
-  const standing = await whoseTurn(turn, watching, hasSkipped);
+  const { zones, setBatch } = request;
+  const standing = await whoseTurn(turn, request);
   if (standing.length === 0)
     return { rows: 0, sends: 0, hasActed: false, hasContinued: false, hasArrived: false, zones };
   const instants: Instants = { engine: turn.engine, now: turn.now, zones };
@@ -111,12 +113,8 @@ function watchedSteps({ engine }: Turn): readonly string[] {
 }
 
 /** Programs with somebody to look at, and the steps that those people stand on: statements are printed for these alone. */
-async function whoseTurn(
-  turn: Turn,
-  watching: Standing["watching"],
-  hasSkipped: boolean,
-): Promise<readonly Standing[]> {
-  const { programs } = turn.engine.plan;
+async function whoseTurn(turn: Turn, { watching, hasSkipped, paused }: RoundRequest): Promise<readonly Standing[]> {
+  const programs = turn.engine.plan.programs.filter(({ name }) => !paused.has(name));
   const watched = watchedSteps(turn);
   const rows = await run(turn, (builder) => {
     const isWatchedNow = `s.step IN (${watched.map((id) => builder.param(text(id))).join(", ")})${

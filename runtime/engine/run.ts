@@ -7,6 +7,7 @@ import { blockSize, deliver, type Delivered, type Render } from "./deliver.ts";
 import { type Engine, iso } from "./engine.ts";
 import { nextMoment } from "./next-moment.ts";
 import { newPace, type Pace } from "./pace.ts";
+import { unlessPaused } from "./pauses.ts";
 import { type Ambiguous, reconcile, recover } from "./reconcile.ts";
 import { gridBefore, gridFrom } from "./schedule.ts";
 import { tick, type Ticked } from "./tick.ts";
@@ -136,7 +137,7 @@ async function following(request: LoopRequest, at: Instant): Promise<Instant | n
 /** The usual case in a busy replay, and much cheaper to find out than the next moment itself. */
 async function isSomebodyDue({ database }: Engine, until: Instant): Promise<boolean> {
   const found = await database.run({
-    text: "SELECT 1 FROM positions WHERE due <= $until LIMIT 1",
+    text: `SELECT 1 FROM positions AS s ${unlessPaused("s")} WHERE s.due <= $until LIMIT 1`,
     params: { until: { kind: "instant", value: until } },
   });
   return found.length > 0;

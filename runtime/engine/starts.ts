@@ -20,11 +20,13 @@ export interface Asking {
   readonly program: Program;
   /** Whether somebody is asked for more than once, so that one of the starts must be chosen. */
   readonly isRepeated: boolean;
+  /** Nobody may enter for now. */
+  readonly isPaused: boolean;
 }
 
 /** Fills the temporary table `candidate` with all who are asked for, and tells by which programs. */
 export async function findCandidates(turn: Turn, look: Look): Promise<readonly Asking[]> {
-  const edges = edgesOf(turn.engine);
+  const edges = edgesOf(turn.engine).filter(({ program }) => !look.paused.has(program.name));
   const judged = edges.length > 0 ? await judgeEdges(turn, edges, look.states) : null;
   const hasTriggers = turn.engine.plan.programs.some(({ triggers }) => triggers.length > 0);
   const isTriggered = hasTriggers && (look.isFirst || looksAgain(turn.engine));
@@ -39,7 +41,8 @@ export async function findCandidates(turn: Turn, look: Look): Promise<readonly A
   );
   return turn.engine.plan.programs.flatMap((program) => {
     const row = rows.find((of) => of.program === program.name);
-    return row ? [{ program, isRepeated: row.is_repeated === true }] : [];
+    const isPaused = look.paused.has(program.name);
+    return row ? [{ program, isRepeated: row.is_repeated === true, isPaused }] : [];
   });
 }
 
@@ -119,8 +122,9 @@ export async function askAgain(turn: Turn): Promise<boolean> {
 const alreadyInside = "'already inside'";
 
 /** SELECT of a program's candidates, each with the reason for which it is dropped, or with where it begins. */
-function printEntries(turn: Turn, { program, isRepeated }: Asking, zones: readonly string[], builder: Builder): string {
+function printEntries(turn: Turn, asking: Asking, zones: readonly string[], builder: Builder): string {
   const { plan } = turn.engine;
+  const { program, isRepeated } = asking;
   const conditions: NamedCondition[] = [];
   if (program.segment !== null) {
     conditions.push({ name: "is_member", when: { kind: "in segment", segment: program.segment } });
@@ -142,7 +146,7 @@ function printEntries(turn: Turn, { program, isRepeated }: Asking, zones: readon
       WHERE e.program = ${name} GROUP BY e.contact_id, e.enter_key
     ),
     checked AS (
-      SELECT a.*, ${printDropped(turn, program, closing, builder)} AS reason
+      SELECT a.*, ${printDropped(turn, asking, closing, builder)} AS reason
       FROM asked AS a JOIN (${judged}) AS j ON j.contact_id = a.contact_id
       LEFT JOIN prior AS p ON p.contact_id = a.contact_id AND p.enter_key = a.enter_key
       ${closing?.join ?? ""}
@@ -161,7 +165,8 @@ function printEntries(turn: Turn, { program, isRepeated }: Asking, zones: readon
 }
 
 /** The first reason for which a start is dropped; NULL: the person may enter. */
-function printDropped(turn: Turn, program: Program, closing: Closing | null, builder: Builder): string {
+function printDropped(turn: Turn, { program, isPaused }: Asking, closing: Closing | null, builder: Builder): string {
+  if (isPaused) return "'paused'";
   const checks = [`WHEN p.is_inside THEN ${alreadyInside}`];
   if (closing) checks.unshift(`WHEN a."at" >= ${closing.at} THEN 'closed'`);
   const { enter } = program;

@@ -31,6 +31,12 @@ export const engineTables: readonly string[] = [
     PRIMARY KEY (kind, program, contact_id)
   )`,
 
+  // Programs in which nobody enters, moves or is mailed for now.
+  `CREATE TABLE IF NOT EXISTS paused (
+    program VARCHAR PRIMARY KEY,
+    "at" TIMESTAMP NOT NULL
+  )`,
+
   // What a trigger has seen. An id that is new starts nobody for what happened before it was applied.
   `CREATE TABLE IF NOT EXISTS trigger_state (
     program VARCHAR NOT NULL,

@@ -13,6 +13,7 @@ import { endEnrollments, endingNotes, judgeEndings } from "./exits.ts";
 import { type Notes, writeNotes } from "./notes.ts";
 import { claim, type Claimed } from "./outbox.ts";
 import { programsRead } from "./reads.ts";
+import { pausedNames, readPaused } from "./pauses.ts";
 import { forgetRequests } from "./requests.ts";
 import { moveOn } from "./rounds.ts";
 import { recordStages } from "./stages.ts";
@@ -61,6 +62,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
   if (state.last !== null && now < state.last) {
     throw new Failed(failure("F401", { now: iso(now), last: iso(state.last) }));
   }
+  const { paused } = state;
   const since = await goalsSince(turn, state);
   // Every writing of the tick has its own number, so that the journal tells their order.
   let writings = 0;
@@ -76,30 +78,18 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
     if (isNew) {
       isChecked = isFirst;
       await recordStages(turn, setBatch);
-      await endAndStart(turn, {
-        since,
-        look: {
-          states: state.triggers,
-          isFirst,
-          setBatch,
-          hasContinued,
-          zones,
-          hasRequests: isFirst && state.hasRequests,
-        },
-        zones,
-        writings,
-      });
+      const hasRequests = isFirst && state.hasRequests;
+      const look = { states: state.triggers, isFirst, setBatch, hasContinued, zones, hasRequests, paused };
+      await endAndStart(turn, { since, look, writings });
       writings += 3;
     }
     await refreshDates(turn);
     writings += 1;
     // No other writing of any tick has this number.
     setBatch = -(state.ticks * mostWritings + writings);
-    const moved = await moveOn(
-      turn,
-      { watching: isNew ? "all" : "arrived", zones, hasSkipped: !isFirst || state.hasSkipped, setBatch },
-      writings,
-    );
+    const hasSkipped = !isFirst || state.hasSkipped;
+    const watching = isNew ? "all" : "arrived";
+    const moved = await moveOn(turn, { watching, zones, hasSkipped, setBatch, paused }, writings);
     const turns = await turnsSoFar(turn);
     const hasTurned = turns > turned;
     turned = turns;
@@ -111,7 +101,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
     if (++rounds > mostRounds(engine)) throw new Bug("a tick does not come to an end");
     if (!isNew && !moved.hasArrived) break;
   }
-  await remember(turn);
+  await remember(turn, paused);
   return { rounds, fresh: isChecked && !state.hasPending ? sends : null };
 }
 
@@ -119,7 +109,6 @@ interface EndAndStart {
   /** See `Judging`. */
   readonly since: Instant | null;
   readonly look: Look;
-  readonly zones: readonly string[];
   /** How many writings of the tick there were before: who was inside ends in the next, then people start, then end at once. */
   readonly writings: number;
 }
@@ -128,12 +117,12 @@ interface EndAndStart {
  * Exits and goals, then starts, then the exits and goals of who has started. Few starts depend on who ends in the same
  * instant, so people are let in first and all are judged together; the few are asked for again.
  */
-async function endAndStart(turn: Turn, { since, look, zones, writings }: EndAndStart): Promise<void> {
+async function endAndStart(turn: Turn, { since, look, writings }: EndAndStart): Promise<void> {
   const ended = endingNotes({ inside: writings + 1, started: writings + 3 });
   const entered = entryNotes(writings + 2);
   const missed = look.isFirst ? missedStarts(turn, look, writings + 2) : [];
   const asking = await findCandidates(turn, look);
-  const first = asking.length > 0 ? await enter(turn, asking, zones) : nobody;
+  const first = asking.length > 0 ? await enter(turn, asking, look.zones) : nobody;
   const endings = await judgeEndings(turn, {
     who: "all",
     hasStarted: first.hasStarted,
@@ -145,7 +134,7 @@ async function endAndStart(turn: Turn, { since, look, zones, writings }: EndAndS
   if (endings > 0) await endEnrollments(turn);
   if (look.hasRequests) await change(turn, () => forgetRequests);
   if (!isAgain) return;
-  const { hasStarted } = await enter(turn, asking, zones);
+  const { hasStarted } = await enter(turn, asking, look.zones);
   const newEndings = hasStarted
     ? await judgeEndings(turn, { who: "started", hasStarted, since, hasRequests: false })
     : 0;
@@ -154,11 +143,12 @@ async function endAndStart(turn: Turn, { since, look, zones, writings }: EndAndS
 }
 
 /** For the journal: starts that come too late to be made up for. */
-function missedStarts(turn: Turn, { states, zones }: Look, round: number): readonly Notes[] {
-  const dates = dateStartsOf(turn.engine.plan.programs).map((start) =>
+function missedStarts(turn: Turn, { states, zones, paused }: Look, round: number): readonly Notes[] {
+  const programs = turn.engine.plan.programs.filter(({ name }) => !paused.has(name));
+  const dates = dateStartsOf(programs).map((start) =>
     missedDates(turn, start, { state: states(start.program, start.trigger), zones, round }),
   );
-  return [missedNotes(turn, states, { zones, round }), ...dates].filter((notes) => notes !== null);
+  return [missedNotes(turn, states, { programs, zones, round }), ...dates].filter((notes) => notes !== null);
 }
 
 const nobody: Entered = { hasStarted: false, hasDropped: false };
@@ -175,6 +165,8 @@ interface State {
   readonly hasPending: boolean;
   /** Whether something was asked for by hand. */
   readonly hasRequests: boolean;
+  /** Programs in which nobody enters, moves or is mailed for now. */
+  readonly paused: ReadonlySet<string>;
   /** Whether files were loaded since. */
   readonly hasLoaded: boolean;
   readonly triggers: TriggerStates;
@@ -188,7 +180,7 @@ async function readState(turn: Turn): Promise<State> {
         SELECT s.last_tick, s.ticks, count(*) FILTER (o.state <> 'pending') > 0 AS has_skipped,
           count(*) FILTER (o.state = 'pending') > 0 AS has_pending,
           coalesce((SELECT max(batch) FROM load_batch), 0) > s.last_batch AS has_loaded,
-          (SELECT count(*) FROM request) > 0 AS has_requests
+          (SELECT count(*) FROM request) > 0 AS has_requests, ${pausedNames} AS paused
         FROM engine_state AS s LEFT JOIN outbox AS o
           ON o.state IN ('pending', 'skipped', 'failed') AND CASE WHEN o.state = 'pending' THEN o.not_before <= ${builder.now()}
             ELSE o.settled_at >= coalesce(s.last_tick, TIMESTAMP '1970-01-01') END
@@ -196,14 +188,19 @@ async function readState(turn: Turn): Promise<State> {
       ) AS s LEFT JOIN trigger_state AS t ON true`,
   );
   const [row] = rows;
+  const last = row?.last_tick == null ? null : Number(row.last_tick);
   return {
     ticks: Number(row?.ticks ?? 0) + 1,
-    last: row?.last_tick == null ? null : Number(row.last_tick),
+    last,
     hasSkipped: row?.has_skipped === true,
     hasPending: row?.has_pending === true,
     hasLoaded: row?.has_loaded === true,
     hasRequests: row?.has_requests === true,
-    triggers: triggerStatesOf(rows.filter(({ program }) => program !== null)),
+    paused: readPaused(row?.paused),
+    triggers: triggerStatesOf(
+      rows.filter(({ program }) => program !== null),
+      last,
+    ),
   };
 }
 
@@ -243,7 +240,7 @@ function mostRounds({ plan }: Engine): number {
 }
 
 /** What the next tick compares with. */
-async function remember(turn: Turn): Promise<void> {
+async function remember(turn: Turn, paused: ReadonlySet<string>): Promise<void> {
   const tables = turn.engine.plan.catalog.events.map(({ name }) => quote(eventTable(name)));
   const newest = [...tables, "contact_change", "stage_history"]
     .map((table) => `SELECT max(batch) AS batch FROM ${table}`)
@@ -256,7 +253,8 @@ async function remember(turn: Turn): Promise<void> {
   await change(
     turn,
     (builder) =>
-      `UPDATE trigger_state SET seen_at = ${builder.now()}, seen_batch = (SELECT last_batch FROM engine_state)`,
+      `UPDATE trigger_state SET seen_at = ${builder.now()}, seen_batch = (SELECT last_batch FROM engine_state)
+        WHERE NOT list_contains(${builder.param(texts([...paused]))}, program)`,
   );
 }
 

@@ -9,11 +9,13 @@ export interface TriggerState {
   /** The last tick that looked, and the newest batch of events it saw; null before the first. */
   readonly seenAt: Instant | null;
   readonly seenBatch: number;
+  /** Whether that was the last tick of all: a program that was paused has not looked at some. */
+  readonly isCurrent: boolean;
 }
 export type TriggerStates = (program: Program, trigger: Trigger) => TriggerState;
 
-/** From rows of `trigger_state`. */
-export function triggerStatesOf(rows: readonly Row[]): TriggerStates {
+/** From rows of `trigger_state`; `last`: the last tick's instant. */
+export function triggerStatesOf(rows: readonly Row[], last: Instant | null): TriggerStates {
   const key = (program: string, trigger: string) => JSON.stringify([program, trigger]);
   const states = new Map(
     rows.map((row) => [
@@ -22,6 +24,7 @@ export function triggerStatesOf(rows: readonly Row[]): TriggerStates {
         firstAppliedAt: Number(row.first_applied_at),
         seenAt: row.seen_at === null ? null : Number(row.seen_at),
         seenBatch: Number(row.seen_batch),
+        isCurrent: row.seen_at !== null && Number(row.seen_at) === last,
       },
     ]),
   );

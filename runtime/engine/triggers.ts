@@ -33,6 +33,8 @@ export interface Look {
   readonly zones: readonly string[];
   /** Whether somebody may have been asked to be enrolled, see `Request`. */
   readonly hasRequests: boolean;
+  /** Programs that start nobody for now. */
+  readonly paused: ReadonlySet<string>;
 }
 
 /** SELECTs of (program, contact_id, at, start_event, start_event_id, enter_key, is_continued) of all who are asked for. */
@@ -45,7 +47,8 @@ export function printCandidates(turn: Turn, look: Look, judged: Judged | null, b
 }
 
 function printTriggered(turn: Turn, look: Look, judged: Judged | null, builder: Builder): readonly string[] {
-  return turn.engine.plan.programs.flatMap((program) => {
+  const programs = turn.engine.plan.programs.filter(({ name }) => !look.paused.has(name));
+  return programs.flatMap((program) => {
     const asked = program.triggers.flatMap((trigger) => {
       const state = look.states(program, trigger);
       if (trigger.kind === "event") {

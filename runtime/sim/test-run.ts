@@ -4,6 +4,7 @@ import type { Atom } from "../../compiler/ir/atom.ts";
 import type { Test, TestClause } from "../../compiler/ir/test.ts";
 import type { Span } from "../../grammar/span.ts";
 import type { GivenDraw } from "../engine/draws.ts";
+import { pause, resume } from "../engine/pauses.ts";
 import { request } from "../engine/requests.ts";
 import { drawsSaid } from "./test-draws.ts";
 import { Failed } from "../failures.ts";
@@ -126,6 +127,14 @@ async function runClause(running: Running, clause: TestClause): Promise<void> {
     case "enters":
     case "is ejected from":
       return askByHand(running, clause);
+    case "pause":
+    case "resume":
+      await settle(world);
+      await (clause.kind === "pause"
+        ? pause(world.bench.database, clause.program, clause.at)
+        : resume(world.bench.database, clause.program));
+      world.hasNews = true;
+      return;
     case "wait":
       return;
     default:

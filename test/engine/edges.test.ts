@@ -63,7 +63,7 @@ async function heldNow(stage: Stage): Promise<Held> {
 /** What a tick does about edges; the trigger was last looked at by the tick of `seenAt`. */
 async function tickEdges(stage: Stage, session: Session, seenAt: number | null): Promise<readonly string[]> {
   const turn = turnOf(stage, session);
-  const states = () => ({ firstAppliedAt: 0, seenAt, seenBatch: 0 });
+  const states = () => ({ firstAppliedAt: 0, seenAt, seenBatch: 0, isCurrent: true });
   const judged = await judgeEdges(turn, edgesOf(turn.engine), states);
   const rows = await session.run({ text: "SELECT program, contact_id, holds FROM edge_turned", params: {} });
   await rememberEdges(turn, judged);
