@@ -117,9 +117,30 @@ function printValues(engine: Engine, trigger: DateTrigger, { after, until }: Str
   // The days of later years come from dates that lie as far back as they like.
   if (!isAnniversary) bounds.push(`v.${dateColumn} >= ${builder.param(instant(back(after) - marginMs))}`);
   if (until !== null) bounds.push(`v.${dateColumn} <= ${builder.param(instant(back(until) + marginMs))}`);
+  if (isAnniversary && until !== null) {
+    bounds.push(
+      ...printSeason(engine, `v.${dateColumn}`, { after: back(after) - marginMs, until: back(until) + marginMs }),
+    );
+  }
   if (bounds.length === 0) bounds.push(`v.${dateColumn} IS NOT NULL`);
   return `SELECT v.contact_id, v.${dateColumn} AS field_value, ${builder.param(instant(after))} AS from_at
     FROM (${values}) AS v WHERE ${bounds.join(" AND ")}`;
+}
+
+/** SQL that is true for dates whose day of some year may lie in a stretch; none where that is most of a year. */
+function printSeason(
+  { calendar }: Engine,
+  date: string,
+  { after, until }: { readonly after: Instant; readonly until: Instant },
+): readonly string[] {
+  if (until - after > 300 * 86_400_000) return [];
+  const placeOf = (at: Instant) => Number(calendar.dayOf(at).slice(5).replace("-", ""));
+  const first = placeOf(after);
+  // In years without a 29 February the 28th is its day.
+  const last = placeOf(until) === 228 ? 229 : placeOf(until);
+  const place = `(month(${date}) * 100 + day(${date}))`;
+  const [isLate, isEarly] = [`${place} >= ${first}`, `${place} <= ${last}`];
+  return [first <= last ? `${isLate} AND ${isEarly}` : `(${isLate} OR ${isEarly})`];
 }
 
 /** For the journal: moments of people that are too long ago to be made up for. */
@@ -145,9 +166,19 @@ export async function nextDateStart(engine: Engine, now: Instant, zones: readonl
   const triggers = dateStartsOf(engine.plan.programs).map(({ trigger }) => trigger);
   if (triggers.length === 0) return null;
   const turn = { engine, session: engine.database, now };
+  // Most dates come round soon, and then few need to be looked at.
+  const soon = await earliestIn(turn, triggers, { after: now, until: now + 35 * 86_400_000 }, zones);
+  return soon ?? (await earliestIn(turn, triggers, { after: now, until: null }, zones));
+}
+
+async function earliestIn(
+  turn: Turn,
+  triggers: readonly DateTrigger[],
+  stretch: Stretch,
+  zones: readonly string[],
+): Promise<Instant | null> {
   const [row] = await run(turn, (builder) => {
-    const stretch = { after: now, until: null };
-    const all = triggers.map((trigger) => printStretch(engine, { trigger, stretch, zones }, builder));
+    const all = triggers.map((trigger) => printStretch(turn.engine, { trigger, stretch, zones }, builder));
     return `SELECT min(s."at") AS "at" FROM (${all.map((one) => `SELECT f."at" FROM (${one}) AS f`).join(" UNION ALL ")}) AS s`;
   });
   return row?.at == null ? null : Number(row.at);

@@ -243,6 +243,19 @@ test("the program's segment and only if must hold then; who is left out is writt
   expect(await world.story("dot")).toEqual(["2026-03-05 09:00 dropped (closed)"]);
 });
 
+test("of people whose dates lie all over the year, each day has its own", async () => {
+  const ids = [...Array(366).keys()];
+  const dayOf = (index: number) => clockOf(at("2024-01-01") + index * 86_400_000).slice(0, 10);
+  const people = Object.fromEntries(ids.map((index) => [`p${index}`, { renewal: dayOf(index) }]));
+  const world = await dated("start on anniversary of renewal", people, "UTC", "2026-12-25");
+  const found: string[] = [];
+  for (let day = at("2026-12-25 09:00"); day < at("2027-03-05"); day += 86_400_000) await world.tick(clockOf(day));
+  for (const line of await starts(world)) found.push(line.slice(5, 10));
+  const expected = (await starts(world)).map((line) => dayOf(Number(line.split(" p")[1])).slice(5));
+  expect(found.filter((day, index) => day !== expected[index])).toEqual(["02-28"]);
+  expect(found).toHaveLength(71);
+});
+
 test("two dates of one program at one moment are one start", async () => {
   const world = await worldOf(
     "program p < start on renewal  start 1d before renewal  start on meeting  enter every time  send welcome >",
@@ -269,9 +282,12 @@ test("a derived date is one that is worked out when the engine looks", async () 
 });
 
 const zones = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca"];
-const days = fc
-  .integer({ min: Date.parse("2023-01-01"), max: Date.parse("2027-12-31") })
-  .map((ms) => new Date(ms).toISOString().slice(0, 10));
+const days = fc.oneof(
+  fc
+    .integer({ min: Date.parse("2023-01-01"), max: Date.parse("2027-12-31") })
+    .map((ms) => new Date(ms).toISOString().slice(0, 10)),
+  fc.constantFrom("2024-02-29", "2024-02-28", "2024-03-01", "2023-12-31", "2024-01-01", "2026-03-29", "2026-10-25"),
+);
 const scenes = fc.record({
   zone: fc.constantFrom(...zones),
   people: fc.array(fc.record({ renewal: days, time_zone: fc.constantFrom(...zones) }), { minLength: 1, maxLength: 8 }),
