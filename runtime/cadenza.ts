@@ -5,6 +5,7 @@ import type { Length } from "../compiler/ir/condition.ts";
 import type { Links } from "./mail/links.ts";
 import type { ConsentRequest, ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
 import type { Cell, Clock, Instant, Mailer, Message, Result } from "./ports.ts";
+import type { Served, ServeRequest } from "./served.ts";
 import type { Engagement } from "./sim/engagement.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Why } from "./why/answer.ts";
@@ -339,6 +340,11 @@ export interface Cadenza {
   snapshot(at?: Instant): Promise<Result<Snapshot>>;
   /** Per program how many entered, were mailed and reached the goal, in all and by month. */
   funnels(): Promise<Result<readonly Table[]>>;
+  /**
+   * Serves the pages on which people unsubscribe and choose what they get, on this machine alone unless a host is named. To be
+   * closed before the engine. F450 where the port cannot be had, F451 where the engine was opened without links.
+   */
+  serve(request: ServeRequest): Promise<Result<Served>>;
   /** Lets go of the database; nothing may be asked of the engine behind it. */
   close(): Promise<void>;
 }

@@ -4,9 +4,11 @@ import type { FailureEntry, FailureTable } from "./failure-entry.ts";
 import { keepingFailures, type KeepingParams } from "./keeping-failures.ts";
 import { mailFailures, type MailParams } from "./mail-failures.ts";
 import type { Failure } from "./ports.ts";
+import { serveFailures, type ServeParams } from "./serve-failures.ts";
 
 type Params = KeepingParams &
-  MailParams & {
+  MailParams &
+  ServeParams & {
     F101: { readonly path: string };
     F110: { readonly path: string };
     F111: { readonly path: string };
@@ -87,6 +89,7 @@ const ended = (reason: string): string => (/[.!?]$/.test(reason) ? reason : `${r
 const table: FailureTable<Params> = {
   ...keepingFailures,
   ...mailFailures,
+  ...serveFailures,
   F101: {
     text: ({ path }) => `There is no file \`${path}\`.`,
     help: () => "Check the path; relative data paths start at the project, or at --data-dir.",

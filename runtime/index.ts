@@ -55,6 +55,7 @@ export {
   segmentSql,
 } from "./project-plan.ts";
 export { type ProjectDictionary, projectDictionary } from "./project-dictionary.ts";
+export type { Served, ServeRequest } from "./served.ts";
 export type { Engagement } from "./sim/engagement.ts";
 export { type VirtualClock, virtualClock } from "./sim/virtual-clock.ts";
 export type { Snapshot } from "./snapshot.ts";

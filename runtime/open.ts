@@ -67,6 +67,11 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       why: (key, segment, at = clock.now()) => caught(() => whyOf(database, plan, { key, segment, at })),
       ...previewing(database, bound, clock),
       ...running(database, bound, clock),
+      serve: (request) =>
+        caught(async () => {
+          const { serve } = await import("./serving.ts");
+          return serve(database, bound, clock, request);
+        }),
       close: () => database.close(),
     };
   }

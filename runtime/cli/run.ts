@@ -17,6 +17,7 @@ import type { Define } from "./command.ts";
 import { instantOf, withEngine } from "./engine.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
 import { mailingOf } from "./mailing.ts";
+import { portOf, whileServing } from "./serving.ts";
 import { table } from "./table.ts";
 
 interface RunOptions extends ProjectOptions {
@@ -25,6 +26,8 @@ interface RunOptions extends ProjectOptions {
   readonly until?: string;
   readonly every?: string;
   readonly mailer: string;
+  readonly webhookPort?: string;
+  readonly webhookHost?: string;
 }
 
 export const runCommand: Define = (program, { shell, withDatabase, finish }) => {
@@ -35,21 +38,22 @@ export const runCommand: Define = (program, { shell, withDatabase, finish }) => 
     .option("--until <time>", "stop at this time")
     .option("--every <duration>", "how often facts are judged (default: 1min live, 1h in a replay)")
     .option("--mailer <mailer>", "files, mailgun or none", "files")
+    .option("--webhook-port <port>", "serve the pages to unsubscribe on this port")
+    .option("--webhook-host <host>", "and on this address of the machine (default: 127.0.0.1)")
     .addOption(new Option("--ui", "watch the run on a screen").conflicts("json"))
     .option("--json", "print what the run did as JSON, when it has ended")
     .action((options: RunOptions) => finish(run(shell, options)));
 };
 
 async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
+  const misuse = misuseOf(options);
+  if (misuse !== null) {
+    shell.err(`${misuse}\n`);
+    return 2;
+  }
   const isReplay = options.now !== undefined;
-  if (isReplay && !options.once && options.until === undefined) {
-    shell.err("A replay with --now would never end: add --until TIME, or --once.\n");
-    return 2;
-  }
-  if (isReplay && options.mailer === "mailgun") {
-    shell.err("A replay with --now must not mail people: leave out --now, or write files with --mailer files.\n");
-    return 2;
-  }
+  const port = portOf(options.webhookPort);
+  if (!port.ok) return report(shell, port.failure);
   const every = parseEvery(options.every, isReplay ? { amount: 1, unit: "h" } : { amount: 1, unit: "min" });
   if (every === null) {
     shell.err(
@@ -74,12 +78,29 @@ async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
           ...(isReplay ? { isReplay: true } : {}),
           signal: stop.signal,
         };
-        return options.ui && canShow(shell)
-          ? runOnScreen(shell, engine, request, stop)
-          : runInLines(shell, engine, { ...request, isJson: options.json === true });
+        const work = () =>
+          options.ui && canShow(shell)
+            ? runOnScreen(shell, engine, request, stop)
+            : runInLines(shell, engine, { ...request, isJson: options.json === true });
+        return port.value === null
+          ? work()
+          : whileServing(shell, engine, { port: port.value, host: options.webhookHost }, work);
       }),
     ),
   );
+}
+
+/** Options that go against each other, in words; null where all is well. */
+function misuseOf({ now, once, until, mailer, webhookPort, webhookHost }: RunOptions): string | null {
+  if (webhookHost !== undefined && webhookPort === undefined)
+    return "--webhook-host says where --webhook-port is served: add it, or leave both out.";
+  if (now === undefined) return null;
+  if (!once && until === undefined) return "A replay with --now would never end: add --until TIME, or --once.";
+  if (mailer === "mailgun")
+    return "A replay with --now must not mail people: leave out --now, or write files with --mailer files.";
+  return webhookPort === undefined
+    ? null
+    : "A replay with --now takes in nothing from outside: leave out --webhook-port.";
 }
 
 function untilOf(shell: Shell, plan: Plan, text: string | undefined): Result<Instant | null> {

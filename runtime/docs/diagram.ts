@@ -2,7 +2,7 @@
 
 import type { FlowStep } from "../../compiler/describe/program.ts";
 import type { Reference } from "../../compiler/describe/uses.ts";
-import { html, type Markup } from "./markup.ts";
+import { html, type Markup } from "../markup.ts";
 
 const boxWidth = 220;
 const lineHeight = 18;

@@ -2,7 +2,7 @@
 
 import type { Dictionary } from "../../compiler/describe/dictionary.ts";
 import type { Reference, ReferenceKind } from "../../compiler/describe/uses.ts";
-import { html, type Markup } from "./markup.ts";
+import { html, type Markup } from "../markup.ts";
 
 export interface Links {
   /** null where the pages have no place for it, as for what is built in. */

@@ -15,7 +15,7 @@ import type {
 import type { FlowStep } from "../../compiler/describe/program.ts";
 import { anchorsOf, type Links, references } from "./links.ts";
 import { diagram } from "./diagram.ts";
-import { html, type Markup, pageInside } from "./markup.ts";
+import { html, type Markup, pageInside } from "../markup.ts";
 import { style } from "./style.ts";
 
 export interface Mail {

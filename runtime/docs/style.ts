@@ -1,6 +1,6 @@
 // The one style sheet of the pages: light and dark, printable, from phone to desk. It loads nothing.
 
-import { html, type Markup } from "./markup.ts";
+import { html, type Markup } from "../markup.ts";
 
 export const style: Markup = html`<style>
 :root { color-scheme: light dark; --text: #1d2430; --quiet: #5b6675; --page: #ffffff; --card: #f5f7fa; --line: #d5dbe3;

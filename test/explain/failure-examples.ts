@@ -81,5 +81,8 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F414: { address: "ana at acme" },
   F415: { address: "ana@acme.example", reason: "Mailgun could not be reached (ECONNREFUSED)" },
   F416: { address: "ana@acme.example" },
+  F450: { host: "127.0.0.1", port: 8080, reason: "EADDRINUSE" },
+  F451: {},
+  F452: { given: "http" },
   F404: { reason: "the key is refused" },
 };

@@ -1,0 +1,34 @@
+// What a run serves beside its work: pages and webhooks on a port.
+
+import { type Cadenza, failure, printable, type Result } from "../index.ts";
+import { type ExitCode, report, type Shell } from "./shell.ts";
+
+/** null: nothing is served. */
+export function portOf(given: string | undefined): Result<number | null> {
+  if (given === undefined) return { ok: true, value: null };
+  const port = /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
+  return port <= 65_535 ? { ok: true, value: port } : { ok: false, failure: failure("F452", { given }) };
+}
+
+export interface Place {
+  readonly port: number;
+  readonly host: string | undefined;
+}
+
+/** The pages are there before the first tick, and go before the database does. */
+export async function whileServing(
+  shell: Shell,
+  engine: Cadenza,
+  { port, host }: Place,
+  work: () => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const onBug = (error: unknown) => shell.err(`${printable(String(error))}\n`);
+  const serving = await engine.serve({ port, ...(host === undefined ? {} : { host }), onBug });
+  if (!serving.ok) return report(shell, serving.failure);
+  shell.err(`The pages to unsubscribe are served on ${serving.value.url}\n`);
+  try {
+    return await work();
+  } finally {
+    await serving.value.close();
+  }
+}

@@ -1,0 +1,16 @@
+// What an engine serves over HTTP, as values.
+
+export interface ServeRequest {
+  /** 0: one that is free. */
+  readonly port: number;
+  /** Absent: this machine alone, 127.0.0.1. */
+  readonly host?: string;
+  /** Told of mistakes of ours; whoever asked gets an answer all the same. */
+  readonly onBug?: (error: unknown) => void;
+}
+export interface Served {
+  /** Where it listens; the public comes by a proxy. */
+  readonly url: string;
+  /** Answers what was asked completely, then stops. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,57 @@
+// The pages and webhooks of an open engine: binds what is asked over HTTP to the database.
+
+import type { Plan } from "../compiler/ir/plan.ts";
+import type { OpenRequest } from "./cadenza.ts";
+import { choose, refuse, type Wisher, type Wishes, wisherAt, wishesOf } from "./engine/wishes.ts";
+import { failure } from "./failures.ts";
+import { parseSender } from "./mail/headers.ts";
+import type { Links } from "./mail/links.ts";
+import { readToken } from "./mail/unsubscribe.ts";
+import type { Clock, Database, Result, Session } from "./ports.ts";
+import type { Served, ServeRequest } from "./served.ts";
+import { startServer } from "./serve/server.ts";
+import { type WishesDoor, wishesRoom } from "./serve/wishes-pages.ts";
+
+const loopback = "127.0.0.1";
+
+/** F450 where the port cannot be had, F451 where nothing says how links are signed. */
+export async function serve(
+  database: Database,
+  { plan, links = null }: OpenRequest,
+  clock: Clock,
+  { port, host = loopback, onBug = () => undefined }: ServeRequest,
+): Promise<Result<Served>> {
+  if (links === null) return { ok: false, failure: failure("F451", {}) };
+  const started = await startServer({
+    host,
+    port,
+    prefix: new URL(links.url).pathname.replace(/\/+$/, ""),
+    rooms: [wishesRoom(wishesDoor(database, plan, links, clock))],
+    onBug,
+  });
+  if (!started.ok) return started;
+  const { port: taken, close } = started.value;
+  return { ok: true, value: { url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}`, close } };
+}
+
+function senderOf({ project }: Plan): string {
+  const sender = project.sender === null ? null : parseSender(project.sender);
+  return sender?.name ?? sender?.address ?? project.name;
+}
+
+function wishesDoor(database: Database, plan: Plan, { secret }: Links, clock: Clock): WishesDoor {
+  const said = (address: string, say: (session: Session, wisher: Wisher) => Promise<void>): Promise<Wishes> =>
+    database.transaction(async (session) => {
+      const wisher = await wisherAt(session, address, clock.now());
+      await say(session, wisher);
+      // A consent that takes back a refusal of this very moment is one millisecond younger.
+      return wishesOf(session, plan, { address, at: wisher.at + 1 });
+    });
+  return {
+    sender: senderOf(plan),
+    holder: (token) => readToken(secret, token),
+    wishes: async (address) => wishesOf(database, plan, await wisherAt(database, address, clock.now())),
+    refuse: (address, topic) => said(address, (session, wisher) => refuse(session, plan, topic, wisher)),
+    choose: (address, topics) => said(address, (session, wisher) => choose(session, plan, topics, wisher)),
+  };
+}

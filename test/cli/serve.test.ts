@@ -1,0 +1,87 @@
+// `cadenza run --webhook-port`: the pages are there while it runs, and it ends on a signal while somebody still asks.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { connect } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { unsubscribeToken } from "../../runtime/index.ts";
+import { cadenza, commandPath } from "../support/cadenza.ts";
+import { projectOf } from "../support/example-copy.ts";
+
+const secret = "a-secret-that-nobody-else-knows-0123456789";
+const env = { CADENZA_PUBLIC_URL: "https://mail.shop.example", CADENZA_SECRET: secret };
+
+const project = `project shop < time zone "UTC"  currency EUR  sender "Shop <shop@shop.example>"  postal address "Main Street 1" >
+contact < id text key  email email >
+load contact from csv "people.csv" < id from id  email from email >
+topic news "News" opt out
+email hello < subject "Hello"  text "Hi"  topic news >
+segment Refused where unsubscribed from news
+program greet for Refused < why "Who leaves is greeted"  goal unsubscribed  wait 9d  send hello >
+`;
+
+async function shop(): Promise<string> {
+  const cwd = projectOf({ "shop.cdz": project, "people.csv": "id,email\nc0,c0@x.example\n" });
+  expect((await cadenza(["load"], { cwd })).code).toBe(0);
+  return cwd;
+}
+
+interface Running {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+}
+
+/** A run that goes on until it is told to stop. */
+function running(cwd: string): Promise<Running> {
+  const args = [commandPath, "run", "--webhook-port", "0"];
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  return new Promise((resolve, reject) => {
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
+      if (url) resolve({ url, child, ended });
+    });
+    child.on("close", () => reject(new Error(said)));
+  });
+}
+
+test.each(["SIGTERM", "SIGINT"] as const)("what is said on a page is stored, and %s ends the run", async (signal) => {
+  const cwd = await shop();
+  const { url, child, ended } = await running(cwd);
+  const link = `${url}/unsubscribe/${unsubscribeToken(secret, { address: "c0@x.example", topic: "news" })}`;
+  expect((await fetch(link, { method: "POST" })).status).toBe(200);
+  // Somebody who never finishes asking.
+  const { port } = new URL(url);
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.on("error", () => undefined);
+  await new Promise<void>((resolve) => {
+    socket.on("connect", () =>
+      socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx", () => resolve()),
+    );
+  });
+  child.kill(signal);
+  expect(await ended).toBe(0);
+  const { stdout } = await cadenza(["show", "segment", "Refused", "--json"], { cwd });
+  expect(JSON.parse(stdout)).toMatchObject({ count: 1, members: ["c0"] });
+});
+
+const refusals: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>, string])[] = [
+  ["no secret", ["--webhook-port", "0"], { CADENZA_PUBLIC_URL: "https://mail.shop.example" }, "F451"],
+  ["no port", ["--webhook-port", "http"], env, "F452"],
+  ["a port beyond all", ["--webhook-port", "65536"], env, "F452"],
+  ["a host of somebody else", ["--webhook-port", "0", "--webhook-host", "192.0.2.1"], env, "F450"],
+  ["a replay", ["--webhook-port", "0", "--now", "2026-03-01"], env, "A replay with --now"],
+  ["a host without a port", ["--webhook-host", "127.0.0.1"], env, "--webhook-port"],
+];
+
+test.each(refusals)("with %s nothing runs", async (_, args, settings, words) => {
+  const ran = await cadenza(["run", "--once", ...args], { cwd: await shop(), env: settings });
+  expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(words)]);
+});
