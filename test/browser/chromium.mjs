@@ -73,6 +73,14 @@ async function openPage(ask, listeners) {
     if (message.method === "Runtime.exceptionThrown") errors.push(message.params.exceptionDetails.text);
     if (message.method === "Page.loadEventFired") loaded();
   });
+  const nextPage = (what) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${what} leads to no page`)), 20_000);
+      loaded = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   for (const domain of ["Page", "Network", "Log", "Runtime", "DOM"]) await send(`${domain}.enable`);
   return {
     requests,
@@ -94,6 +102,28 @@ async function openPage(ask, listeners) {
         loaded = resolve;
       });
       await send("Page.navigate", { url });
+      await done;
+    },
+    /** Clicks the first element of a selector with the mouse, and waits for the page that it leads to. */
+    async click(selector, { isStaying = false } = {}) {
+      const { root } = await send("DOM.getDocument");
+      const { nodeId } = await send("DOM.querySelector", { nodeId: root.nodeId, selector });
+      await send("DOM.scrollIntoViewIfNeeded", { nodeId });
+      // A link that goes over two lines has two boxes.
+      const { quads } = await send("DOM.getContentQuads", { nodeId });
+      const [left, top, right, , , bottom] = quads[0];
+      const place = { x: (left + right) / 2, y: (top + bottom) / 2, button: "left", clickCount: 1 };
+      const done = isStaying ? null : nextPage(`a click on ${selector}`);
+      await send("Input.dispatchMouseEvent", { type: "mousePressed", ...place });
+      await send("Input.dispatchMouseEvent", { type: "mouseReleased", ...place });
+      await done;
+    },
+    /** Presses a key where the focus is, and waits for the page that it leads to. */
+    async press(key) {
+      const done = nextPage(`the key ${key}`);
+      const stroke = { key, code: key, windowsVirtualKeyCode: 13, text: "\r" };
+      await send("Input.dispatchKeyEvent", { type: "keyDown", ...stroke });
+      await send("Input.dispatchKeyEvent", { type: "keyUp", ...stroke });
       await done;
     },
     async evaluate(expression) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The pages of `cadenza docs` in a real browser. Writes "PASSED FAILED" to the file given as first argument.
+# The pages of `cadenza docs` and of `cadenza run --webhook-port` in a real browser. Writes "PASSED FAILED" to the file given as first argument.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 report="${1:-/dev/null}"
