@@ -341,7 +341,7 @@ export interface Cadenza {
   /** Per program how many entered, were mailed and reached the goal, in all and by month. */
   funnels(): Promise<Result<readonly Table[]>>;
   /**
-   * Serves the pages on which people unsubscribe and choose what they get, on this machine alone unless a host is named. To be
+   * Serves the pages on which people unsubscribe and choose what they get, and takes webhooks, on this machine alone unless a host is named. To be
    * closed before the engine. F450 where the port cannot be had, F451 where the engine was opened without links.
    */
   serve(request: ServeRequest): Promise<Result<Served>>;

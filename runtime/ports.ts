@@ -72,6 +72,31 @@ export type SendOutcome =
   | { readonly kind: "halt"; readonly reason: string }
   | { readonly kind: "unknown"; readonly reason: string };
 
+/** What a provider tells of a mail that it was handed. */
+export interface Feedback {
+  /** The provider's own: what is told twice counts once. */
+  readonly id: string;
+  /** `bounced`: refused for good by the address itself. `undelivered`: for another reason. `delayed`: it is tried again. */
+  readonly kind:
+    | "delivered"
+    | "opened"
+    | "clicked"
+    | "unsubscribed"
+    | "complained"
+    | "bounced"
+    | "undelivered"
+    | "delayed";
+  /** null where it does not say which mail. */
+  readonly sendId: string | null;
+  /** The address in small letters, without outer space. */
+  readonly mailbox: string;
+  readonly at: Instant;
+  readonly link: string | null;
+  readonly reason: string | null;
+  /** The provider itself took what opened or clicked for a machine. */
+  readonly isMachine: boolean;
+}
+
 export interface Mailer {
   /** For people. A mailer called `none` is never asked: its mails stay pending. */
   readonly name: string;

@@ -6,6 +6,7 @@ export type ServeParams = {
   F450: { readonly host: string; readonly port: number; readonly reason: string };
   F451: Record<string, never>;
   F452: { readonly given: string };
+  F453: { readonly keys: number };
 };
 
 const wordsOf: Readonly<Record<string, string>> = {
@@ -29,5 +30,10 @@ export const serveFailures: FailureTable<ServeParams> = {
   F452: {
     text: ({ given }) => `\`${given}\` is no port.`,
     help: () => "Give --webhook-port a number from 1 to 65535, or 0 for one that is free.",
+  },
+  F453: {
+    text: ({ keys }) => `MAILGUN_WEBHOOK_KEY holds ${keys} keys; it takes one, or two while one is rotated.`,
+    help: () =>
+      "Write the two with a comma between them, and take the old one away when Mailgun signs with the new one.",
   },
 };

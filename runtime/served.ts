@@ -5,6 +5,8 @@ export interface ServeRequest {
   readonly port: number;
   /** Absent: this machine alone, 127.0.0.1. */
   readonly host?: string;
+  /** Keys of which one has signed each of Mailgun's webhooks; without any, none is taken. */
+  readonly webhookKeys?: readonly string[];
   /** Told of mistakes of ours; whoever asked gets an answer all the same. */
   readonly onBug?: (error: unknown) => void;
 }

@@ -10,7 +10,9 @@ import { readToken } from "./mail/unsubscribe.ts";
 import type { Clock, Database, Result, Session } from "./ports.ts";
 import type { Served, ServeRequest } from "./served.ts";
 import { startServer } from "./serve/server.ts";
+import { webhookRoom } from "./serve/webhooks.ts";
 import { type WishesDoor, wishesRoom } from "./serve/wishes-pages.ts";
+import { webhookDoor } from "./webhooks.ts";
 
 const loopback = "127.0.0.1";
 
@@ -19,14 +21,19 @@ export async function serve(
   database: Database,
   { plan, links = null }: OpenRequest,
   clock: Clock,
-  { port, host = loopback, onBug = () => undefined }: ServeRequest,
+  { port, host = loopback, webhookKeys = [], onBug = () => undefined }: ServeRequest,
 ): Promise<Result<Served>> {
   if (links === null) return { ok: false, failure: failure("F451", {}) };
   const started = await startServer({
     host,
     port,
     prefix: new URL(links.url).pathname.replace(/\/+$/, ""),
-    rooms: [wishesRoom(wishesDoor(database, plan, links, clock))],
+    rooms: [
+      wishesRoom(wishesDoor(database, plan, links, clock)),
+      ...(webhookKeys.length > 0
+        ? [webhookRoom("/webhooks/mailgun", webhookDoor(database, plan, webhookKeys, clock))]
+        : []),
+    ],
     onBug,
   });
   if (!started.ok) return started;

@@ -38,7 +38,7 @@ export const runCommand: Define = (program, { shell, withDatabase, finish }) => 
     .option("--until <time>", "stop at this time")
     .option("--every <duration>", "how often facts are judged (default: 1min live, 1h in a replay)")
     .option("--mailer <mailer>", "files, mailgun or none", "files")
-    .option("--webhook-port <port>", "serve the pages to unsubscribe on this port")
+    .option("--webhook-port <port>", "serve the pages to unsubscribe, and Mailgun's webhooks, on this port")
     .option("--webhook-host <host>", "and on this address of the machine (default: 127.0.0.1)")
     .addOption(new Option("--ui", "watch the run on a screen").conflicts("json"))
     .option("--json", "print what the run did as JSON, when it has ended")

@@ -10,7 +10,17 @@ export function portOf(given: string | undefined): Result<number | null> {
   return port <= 65_535 ? { ok: true, value: port } : { ok: false, failure: failure("F452", { given }) };
 }
 
-export interface Place {
+const mostKeys = 2;
+
+/** The key that signs Mailgun's webhooks, or two with a comma between them; none where none is set. */
+function webhookKeysOf({ env }: Shell): Result<readonly string[]> {
+  const keys = (env.MAILGUN_WEBHOOK_KEY ?? "").split(/[\s,]+/).filter((key) => key !== "");
+  return keys.length <= mostKeys
+    ? { ok: true, value: keys }
+    : { ok: false, failure: failure("F453", { keys: keys.length }) };
+}
+
+interface Place {
   readonly port: number;
   readonly host: string | undefined;
 }
@@ -23,9 +33,13 @@ export async function whileServing(
   work: () => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const onBug = (error: unknown) => shell.err(`${printable(String(error))}\n`);
-  const serving = await engine.serve({ port, ...(host === undefined ? {} : { host }), onBug });
+  const keys = webhookKeysOf(shell);
+  if (!keys.ok) return report(shell, keys.failure);
+  const webhookKeys = keys.value;
+  const serving = await engine.serve({ port, ...(host === undefined ? {} : { host }), webhookKeys, onBug });
   if (!serving.ok) return report(shell, serving.failure);
   shell.err(`The pages to unsubscribe are served on ${serving.value.url}\n`);
+  if (webhookKeys.length === 0) shell.err("Mailgun's webhooks are not taken: MAILGUN_WEBHOOK_KEY is not set.\n");
   try {
     return await work();
   } finally {

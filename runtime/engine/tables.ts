@@ -135,6 +135,27 @@ export const engineTables: readonly string[] = [
   // Databases of a Cadenza that knew no variants lack the column.
   "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS variant VARCHAR",
 
+  // Append-only. What the provider told of mails, by its own ids; `is_known` false: of a mail or a person that is not known.
+  `CREATE TABLE IF NOT EXISTS feedback (
+    feedback_id VARCHAR PRIMARY KEY,
+    kind VARCHAR NOT NULL,
+    send_id VARCHAR,
+    mailbox VARCHAR NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    received_at TIMESTAMP NOT NULL,
+    link VARCHAR,
+    reason VARCHAR,
+    is_machine BOOLEAN NOT NULL,
+    is_known BOOLEAN NOT NULL
+  )`,
+
+  // Tokens of signatures, and which telling each came with; '': one that matters to nobody.
+  `CREATE TABLE IF NOT EXISTS webhook_token (
+    token VARCHAR PRIMARY KEY,
+    feedback_id VARCHAR NOT NULL,
+    signed_at TIMESTAMP NOT NULL
+  )`,
+
   // What a team is asked to do with a person. `done_at` NULL: open.
   `CREATE TABLE IF NOT EXISTS handoff (
     handoff_id VARCHAR PRIMARY KEY,

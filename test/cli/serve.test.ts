@@ -1,20 +1,29 @@
 // `cadenza run --webhook-port`: the pages are there while it runs, and it ends on a signal while somebody still asks.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { unsubscribeToken } from "../../runtime/index.ts";
 import { cadenza, commandPath } from "../support/cadenza.ts";
 import { projectOf } from "../support/example-copy.ts";
+import { startFakeMailgun } from "../support/fake-mailgun.ts";
 
 const secret = "a-secret-that-nobody-else-knows-0123456789";
-const env = { CADENZA_PUBLIC_URL: "https://mail.shop.example", CADENZA_SECRET: secret };
+const webhookKey = "signing-key-of-a-test-0123456789";
+const env = {
+  CADENZA_PUBLIC_URL: "https://mail.shop.example",
+  CADENZA_SECRET: secret,
+  MAILGUN_WEBHOOK_KEY: webhookKey,
+};
 
 const project = `project shop < time zone "UTC"  currency EUR  sender "Shop <shop@shop.example>"  postal address "Main Street 1" >
 contact < id text key  email email >
 load contact from csv "people.csv" < id from id  email from email >
 topic news "News" opt out
 email hello < subject "Hello"  text "Hi"  topic news >
+segment Kept where in Suppressed
 segment Refused where unsubscribed from news
 program greet for Refused < why "Who leaves is greeted"  goal unsubscribed  wait 9d  send hello >
 `;
@@ -72,11 +81,32 @@ test.each(["SIGTERM", "SIGINT"] as const)("what is said on a page is stored, and
   expect(JSON.parse(stdout)).toMatchObject({ count: 1, members: ["c0"] });
 });
 
+test("what was answered with 200 survives the end of the process at that very moment", async () => {
+  const cwd = await shop();
+  const { url, child, ended } = await running(cwd);
+  const fake = await startFakeMailgun({ signingKey: webhookKey, now: () => Date.now() });
+  onTestFinished(() => fake.close());
+  const told = { id: "e1", event: "complained", timestamp: Date.now() / 1000, recipient: "c0@x.example" };
+  expect(await fake.postWebhook(`${url}/webhooks/mailgun`, told)).toBe(200);
+  child.kill("SIGKILL");
+  await ended;
+  const { stdout } = await cadenza(["show", "segment", "Kept", "--json"], { cwd });
+  expect(JSON.parse(stdout)).toMatchObject({ members: ["c0"] });
+  for (const { name, parentPath } of readdirSync(join(cwd, ".cadenza"), {
+    withFileTypes: true,
+    recursive: true,
+  }).filter((entry) => entry.isFile())) {
+    const bytes = readFileSync(join(parentPath, name));
+    for (const hidden of [secret, webhookKey]) expect(bytes.includes(hidden)).toBe(false);
+  }
+});
+
 const refusals: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>, string])[] = [
   ["no secret", ["--webhook-port", "0"], { CADENZA_PUBLIC_URL: "https://mail.shop.example" }, "F451"],
   ["no port", ["--webhook-port", "http"], env, "F452"],
   ["a port beyond all", ["--webhook-port", "65536"], env, "F452"],
   ["a host of somebody else", ["--webhook-port", "0", "--webhook-host", "192.0.2.1"], env, "F450"],
+  ["three keys", ["--webhook-port", "0"], { ...env, MAILGUN_WEBHOOK_KEY: "one,two three" }, "F453"],
   ["a replay", ["--webhook-port", "0", "--now", "2026-03-01"], env, "A replay with --now"],
   ["a host without a port", ["--webhook-host", "127.0.0.1"], env, "--webhook-port"],
 ];

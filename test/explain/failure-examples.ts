@@ -84,5 +84,6 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F450: { host: "127.0.0.1", port: 8080, reason: "EADDRINUSE" },
   F451: {},
   F452: { given: "http" },
+  F453: { keys: 3 },
   F404: { reason: "the key is refused" },
 };

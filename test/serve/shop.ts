@@ -34,10 +34,11 @@ export const day = (number: number): Instant => Date.UTC(2026, 2, number);
 interface ShopChoices {
   readonly mailer?: Mailer;
   readonly url?: string;
+  readonly webhookKeys?: readonly string[];
 }
 
 /** Its clock stands still until it is set. */
-export async function servedShop({ mailer, url = "https://mail.shop.example" }: ShopChoices = {}) {
+export async function servedShop({ mailer, url = "https://mail.shop.example", webhookKeys = [] }: ShopChoices = {}) {
   const { plan, diagnostics } = compile([{ path: "shop.cdz", text: source }]);
   if (plan === null) throw new Error(JSON.stringify(diagnostics));
   const folder = projectOf({ "people.csv": "id,email\na,A@x.example\nb,a@x.example \nc,c@x.example\nd,\n" });
@@ -48,7 +49,7 @@ export async function servedShop({ mailer, url = "https://mail.shop.example" }: 
   const engine = valueFrom(await open({ ...request, ...(mailer ? { mailer } : {}) }));
   onTestFinished(() => engine.close());
   const bugs: unknown[] = [];
-  const served = valueFrom(await engine.serve({ port: 0, onBug: (error) => bugs.push(error) }));
+  const served = valueFrom(await engine.serve({ port: 0, webhookKeys, onBug: (error) => bugs.push(error) }));
   onTestFinished(() => served.close());
   valueFrom(await engine.load({ at: day(1) }));
   const tokenOf = (address: string, topic: string | null) => unsubscribeToken(secret, { address, topic });
@@ -78,12 +79,12 @@ export function post(url: string, form: Form): Promise<Response> {
   return fetch(url, { method: "POST", body, redirect: "error" });
 }
 
-/** Remembers what was handed over. */
-export function takingMailer(): Mailer & { readonly accepted: Message[] } {
+/** Remembers what was handed over. `delivers`: it has arrived then. */
+export function takingMailer(delivers = true): Mailer & { readonly accepted: Message[] } {
   const accepted: Message[] = [];
   return {
     name: "files",
-    delivers: true,
+    delivers,
     accepted,
     async send(message) {
       accepted.push(message);
