@@ -97,6 +97,23 @@ export interface Feedback {
   readonly isMachine: boolean;
 }
 
+/** An address that a provider mails no more, by a list of its own. */
+export interface Listed {
+  readonly mailbox: string;
+  readonly reason: "bounced" | "complained" | "unsubscribed";
+  readonly at: Instant;
+}
+
+/** What a provider keeps on its side. Everything throws where the provider cannot be asked. */
+export interface ProviderRecords {
+  /** All that it tells of mails since an instant, in parts. */
+  told(since: Instant): AsyncIterable<readonly Feedback[]>;
+  listed(): AsyncIterable<readonly Listed[]>;
+  list(entries: readonly Listed[]): Promise<void>;
+  /** Takes the addresses off the list of those who unsubscribed. */
+  unlist(mailboxes: readonly string[]): Promise<void>;
+}
+
 export interface Mailer {
   /** For people. A mailer called `none` is never asked: its mails stay pending. */
   readonly name: string;
@@ -105,6 +122,8 @@ export interface Mailer {
   send(message: Message): Promise<SendOutcome>;
   /** Whether a mail of unknown outcome, handed over at about that instant, went out; absent where the mailer cannot tell. */
   find?(sendId: string, around: Instant): Promise<"sent" | "absent">;
+  /** Absent where there is nothing to be asked. */
+  readonly records?: ProviderRecords;
   /** Behind the handing over, when `find` can be believed: from then on, and no longer. Absent: always. */
   readonly finding?: { readonly afterMs: number; readonly untilMs: number };
 }

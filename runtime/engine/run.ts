@@ -8,6 +8,7 @@ import { type Engine, iso } from "./engine.ts";
 import { nextMoment } from "./next-moment.ts";
 import { newPace, type Pace } from "./pace.ts";
 import { unlessPaused } from "./pauses.ts";
+import { catchUp } from "./provider.ts";
 import { type Ambiguous, reconcile, recover } from "./reconcile.ts";
 import { gridBefore, gridFrom } from "./schedule.ts";
 import { tick, type Ticked } from "./tick.ts";
@@ -108,6 +109,8 @@ async function finishTick(
 ): Promise<Result<void>> {
   const { engine, mailer, render, signal, onSettled, onTick, clock, isReplay } = request;
   const now = isReplay ? at : Math.max(at, clock.now());
+  // A replay asks nobody: what it would be told lies in its future.
+  if (!isReplay) await catchUp({ engine, mailer, now });
   if (delivery.unknown > 0) delivery.unknown = await reconcile({ ...request, now });
   const delivered = await deliver({
     engine,

@@ -85,11 +85,21 @@ async function problemsOf(read: Read, now: Instant): Promise<readonly Problem[]>
      WHERE state IN ('failed', 'unknown') OR (state = 'pending' AND attempt > 0)
      GROUP BY state, reason ORDER BY since, state, reason`,
   );
-  return rows.map((row) => {
+  const ofMails = rows.map((row) => {
     const mails = Number(row.mails);
     const what = mails === 1 ? "One mail" : `${mails} mails`;
     return { since: instantOf(row.since) ?? now, ...words(String(row.state), what, mails, String(row.reason ?? "")) };
   });
+  return [...(await problemsOfProvider(read)), ...ofMails];
+}
+
+async function problemsOfProvider(read: Read): Promise<readonly Problem[]> {
+  const rows = await read("SELECT failed_since, reason FROM provider_state WHERE failed_since IS NOT NULL");
+  return rows.map((row) => ({
+    since: Number(row.failed_since),
+    text: `The provider cannot be asked what became of mails: ${String(row.reason)}`,
+    help: "It is asked again every 15 minutes; what webhooks tell counts meanwhile. A key that only sends may not read logs and lists: give it that right.",
+  }));
 }
 
 function words(state: string, what: string, mails: number, reason: string): { text: string; help: string } {

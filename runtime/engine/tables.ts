@@ -149,6 +149,16 @@ export const engineTables: readonly string[] = [
     is_known BOOLEAN NOT NULL
   )`,
 
+  // One row. Up to when the provider was asked what became of mails, when its lists were read, and since when it cannot be.
+  `CREATE TABLE IF NOT EXISTS provider_state (
+    only_row INTEGER PRIMARY KEY,
+    asked_at TIMESTAMP,
+    told_until TIMESTAMP,
+    listed_at TIMESTAMP,
+    failed_since TIMESTAMP,
+    reason VARCHAR
+  )`,
+
   // Tokens of signatures, and which telling each came with; '': one that matters to nobody.
   `CREATE TABLE IF NOT EXISTS webhook_token (
     token VARCHAR PRIMARY KEY,

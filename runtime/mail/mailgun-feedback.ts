@@ -42,9 +42,27 @@ function isMachine(event: unknown): boolean {
   return textAt(event, "client-info", "bot") !== null || textAt(event, "client-info", "user-agent") === "Mozilla/5.0";
 }
 
+/** The logs hold them as text. */
+function variablesOf(event: unknown): unknown {
+  const variables = member(event, "user-variables");
+  if (typeof variables !== "string") return variables;
+  try {
+    return JSON.parse(variables);
+  } catch {
+    return null;
+  }
+}
+
+function instantOf(event: unknown): number {
+  const [seconds, logged] = [member(event, "timestamp"), member(event, "@timestamp")];
+  if (typeof seconds === "number") return Math.floor(seconds * 1000);
+  // The client makes a date of it.
+  return typeof logged === "string" ? Date.parse(logged) : Number(logged ?? Number.NaN);
+}
+
 /** Our own variable, else the front of the Message-Id, which is the same. */
 function sendIdOf(event: unknown): string | null {
-  const own = textAt(event, "user-variables", "key");
+  const own = textAt(variablesOf(event), "key");
   return own ?? textAt(event, "message", "headers", "message-id")?.replace(/^<|@.*$/g, "") ?? null;
 }
 
@@ -62,13 +80,13 @@ function reasonOf(event: unknown): string | null {
 
 /** `nothing`: it is no news of a mail, such as `accepted`; `unreadable`: what every event has is missing. */
 export function feedbackOf(event: unknown): Feedback | "nothing" | "unreadable" {
-  const [id, mailbox, seconds] = [textAt(event, "id"), textAt(event, "recipient"), member(event, "timestamp")];
+  const [id, mailbox] = [textAt(event, "id"), textAt(event, "recipient")];
   if (id === null || textAt(event, "event") === null) return "unreadable";
   const kind = kindOf(event);
   // What is sent in test mode reaches nobody.
   if (kind === null || member(event, "flags", "is-test-mode") === true) return "nothing";
-  const at = typeof seconds === "number" ? Math.floor(seconds * 1000) : Date.parse(textAt(event, "@timestamp") ?? "");
-  if (mailbox === null || !(at >= 0 && at < latest)) return "unreadable";
+  const at = instantOf(event);
+  if (mailbox === null || !(at > 0 && at < latest)) return "unreadable";
   return {
     id,
     kind,

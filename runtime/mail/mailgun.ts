@@ -4,6 +4,7 @@ import type Mailgun from "mailgun.js";
 import { failure } from "../failures.ts";
 import type { Instant, Mailer, Message, Result, SendOutcome } from "../ports.ts";
 import { isHeaderSafe, messageIdOf } from "./headers.ts";
+import { mailgunRecords } from "./mailgun-records.ts";
 import { type Answer, outcomeOf } from "./outcome.ts";
 
 export interface MailgunSettings {
@@ -61,6 +62,10 @@ export async function openMailgun(settings: MailgunSettings): Promise<Result<Mai
       send: async (message) => redact(await send(fieldsOf(message, { domain, tracking }), post)),
       find: async (sendId, around) => find(client, { id: `${sendId}@${domain}`, domain, around }),
       finding,
+      records: mailgunRecords(client, domain, (error) => {
+        const outcome = redact(outcomeOf({ kind: "thrown", error }));
+        return outcome.kind === "sent" ? "" : outcome.reason;
+      }),
     },
   };
 }

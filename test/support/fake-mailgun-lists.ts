@@ -25,6 +25,7 @@ export interface ListRequest {
   /** Behind `/v3/{domain}/`: the list, and the address where one is named. */
   readonly path: readonly string[];
   readonly body: unknown;
+  readonly query: URLSearchParams;
   readonly createdAt: string;
   readonly url: string;
 }
@@ -37,7 +38,7 @@ export function answerList(lists: Lists, request: ListRequest): Reply | null {
   const key = address?.toLowerCase();
   switch (request.method) {
     case "GET":
-      return key === undefined ? allOf(list, request.url) : oneOf(list, key);
+      return key === undefined ? pageOf(list, request) : oneOf(list, key);
     case "POST":
       return add(list, request);
     case "DELETE":
@@ -47,9 +48,22 @@ export function answerList(lists: Lists, request: ListRequest): Reply | null {
   }
 }
 
-function allOf(list: Map<string, Suppression>, url: string): Reply {
-  const page = { first: `${url}?page=first`, next: `${url}?page=next`, previous: `${url}?page=previous` };
-  return { status: 200, body: { items: [...list.values()], paging: { ...page, last: `${url}?page=last` } } };
+/** By address. There is a next page behind the last one, too, which is empty. */
+function pageOf(list: Map<string, Suppression>, { query, url }: ListRequest): Reply {
+  const limit = Math.min(Number(query.get("limit") ?? 100), 1000);
+  const after = query.get("page") === "next" ? (query.get("address") ?? "") : "";
+  const entries = [...list].sort(([one], [other]) => (one < other ? -1 : 1)).filter(([address]) => address > after);
+  const page = entries.slice(0, limit);
+  const link = (name: string, address: string) =>
+    `${url}?page=${name}&address=${encodeURIComponent(address)}&limit=${limit}`;
+  const [first = "", last = after] = [page[0]?.[0], page.at(-1)?.[0]];
+  const paging = {
+    first: link("first", ""),
+    next: link("next", last),
+    previous: link("previous", first),
+    last: link("last", ""),
+  };
+  return { status: 200, body: { items: page.map(([, entry]) => entry), paging } };
 }
 
 function oneOf(list: Map<string, Suppression>, key: string): Reply {

@@ -48,6 +48,8 @@ export interface FakeMailgun {
   scriptLogs(answer: { readonly status: number; readonly body: unknown } | null): void;
   /** For the next calls, in order; then mails are accepted. */
   script(...faults: readonly Fault[]): void;
+  /** From now on the logs hold this event as well. */
+  log(event: Readonly<Record<string, unknown>> & { readonly event: string; readonly timestamp: number }): void;
   suppress(list: ListName, entry: Suppression): void;
   /** Posts an event as Mailgun does; the status that came back. */
   postWebhook(url: string, event: Readonly<Record<string, unknown>>): Promise<number>;
@@ -75,6 +77,7 @@ interface State {
   readonly requests: string[];
   readonly faults: Fault[];
   readonly lists: Lists;
+  readonly logged: Parameters<FakeMailgun["log"]>[0][];
   url: string;
   logAnswer: Reply | null;
 }
@@ -94,6 +97,7 @@ export async function startFakeMailgun(options: FakeOptions = {}): Promise<FakeM
     requests: [],
     faults: [],
     lists,
+    logged: [],
     url: "",
     logAnswer: null,
   };
@@ -116,6 +120,7 @@ export async function startFakeMailgun(options: FakeOptions = {}): Promise<FakeM
       state.logAnswer = answer;
     },
     script: (...faults) => void state.faults.push(...faults),
+    log: (event) => void state.logged.push(event),
     suppress: (list, entry) => void lists.get(list)?.set(entry.address.toLowerCase(), entry),
     sign,
     async postWebhook(url, event) {
@@ -136,7 +141,7 @@ function stop(server: Server): Promise<void> {
 
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = "GET" } = request;
-  const { pathname } = new URL(request.url ?? "/", state.url);
+  const { pathname, searchParams: query } = new URL(request.url ?? "/", state.url);
   state.requests.push(`${method} ${pathname}`);
   const bytes = await read(request);
   const [, version, domain, ...path] = pathname.split("/").map(decodeURIComponent);
@@ -150,7 +155,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   else {
     const body = await bodyOf(request, bytes);
     const createdAt = new Date(state.now()).toUTCString();
-    const asked = { method, domain, path, body, createdAt, url: state.url + pathname };
+    const asked = { method, domain, path, body, query, createdAt, url: state.url + pathname };
     reply(response, answerList(state.lists, asked) ?? notFound);
   }
 }
@@ -255,6 +260,8 @@ function truncate(response: ServerResponse, { status, body }: Reply): void {
 }
 
 interface LogQuery {
+  readonly events?: readonly string[];
+  readonly pagination?: { readonly token?: string; readonly limit?: number };
   readonly start?: string;
   readonly end?: string;
   readonly filter?: {
@@ -265,7 +272,7 @@ interface LogQuery {
 /** Accepted mails that have become visible, those that all conditions of the filter hold for. */
 function logs(state: State, query: LogQuery): unknown {
   const visible = state.accepted.filter(({ at }) => at + state.logLagMs <= state.now());
-  const items = visible
+  const accepted = visible
     .map((mail) => ({ mail, attributes: attributesOf(state, mail) }))
     .filter(({ attributes }) =>
       (query.filter?.AND ?? []).every(({ attribute, values }) =>
@@ -273,7 +280,22 @@ function logs(state: State, query: LogQuery): unknown {
       ),
     )
     .map(({ mail }) => itemOf(state, mail));
-  return { start: query.start, end: query.end, items, pagination: { next: "", total: items.length }, aggregates: {} };
+  const asked = (event: string) => !query.events || query.events.includes(event);
+  const since = Date.parse(query.start ?? "") / 1000;
+  // Asked for the mails of one id, they hold none of the events that tests put in.
+  const isOfOne = query.filter?.AND.some(({ attribute }) => attribute === "message-id");
+  const logged = isOfOne ? [] : state.logged.filter(({ event, timestamp }) => asked(event) && !(timestamp < since));
+  const items = [...(asked("accepted") ? accepted : []), ...logged.map(loggedItem)];
+  const from = Number(query.pagination?.token ?? 0);
+  const until = from + (query.pagination?.limit ?? 100);
+  const pagination = { next: until < items.length ? String(until) : "", total: items.length };
+  return { start: query.start, end: query.end, items: items.slice(from, until), pagination, aggregates: {} };
+}
+
+/** The logs word an event as webhooks do, but for the time and the variables. */
+function loggedItem({ timestamp, ...event }: Parameters<FakeMailgun["log"]>[0]): unknown {
+  const at = { "@timestamp": new Date(timestamp * 1000).toISOString() };
+  return { ...event, ...at, "user-variables": JSON.stringify(event["user-variables"] ?? {}) };
 }
 
 const bare = (id: string) => id.replace(/^<(.*)>$/, "$1");
