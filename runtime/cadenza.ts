@@ -242,6 +242,8 @@ export interface RunRequest {
   readonly isReplay?: boolean;
   /** Ends the run behind the tick in hand. */
   readonly signal?: AbortSignal;
+  /** True: marketing mails go out though too many people complained about mails of the last days. Else they wait. */
+  readonly isDespiteComplaints?: boolean;
   /** Lets people open and click, for replays on sample data. */
   readonly engagement?: Engagement;
   readonly onTick?: (report: TickReport) => Promise<void> | void;

@@ -71,7 +71,7 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
   if (!engine.ok) return engine;
   const { runLoop } = await import("./engine/run.ts");
   const { renderFor } = await import("./rendering.ts");
-  const { until, isOnce, isReplay, signal } = request;
+  const { until, isOnce, isReplay, isDespiteComplaints, signal } = request;
   live.isOver = false;
   const ended = await runLoop({
     engine: engine.value,
@@ -82,6 +82,7 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
     ...(until === undefined ? {} : { until }),
     ...(isOnce ? { isOnce } : {}),
     ...(isReplay ? { isReplay } : {}),
+    ...(isDespiteComplaints ? { isDespiteComplaints } : {}),
     ...(signal ? { signal } : {}),
     ...(await listeners(live, request, start)),
   });

@@ -26,6 +26,7 @@ interface RunOptions extends ProjectOptions {
   readonly until?: string;
   readonly every?: string;
   readonly mailer: string;
+  readonly despiteComplaints?: boolean;
   readonly webhookPort?: string;
   readonly webhookHost?: string;
 }
@@ -38,6 +39,7 @@ export const runCommand: Define = (program, { shell, withDatabase, finish }) => 
     .option("--until <time>", "stop at this time")
     .option("--every <duration>", "how often facts are judged (default: 1min live, 1h in a replay)")
     .option("--mailer <mailer>", "files, mailgun or none", "files")
+    .option("--despite-complaints", "mail on though too many people complained")
     .option("--webhook-port <port>", "serve the pages to unsubscribe, and Mailgun's webhooks, on this port")
     .option("--webhook-host <host>", "and on this address of the machine (default: 127.0.0.1)")
     .addOption(new Option("--ui", "watch the run on a screen").conflicts("json"))
@@ -76,6 +78,7 @@ async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
           ...(until === null ? {} : { until }),
           ...(options.once ? { isOnce: true } : {}),
           ...(isReplay ? { isReplay: true } : {}),
+          ...(options.despiteComplaints ? { isDespiteComplaints: true } : {}),
           signal: stop.signal,
         };
         const work = () =>

@@ -19,6 +19,8 @@ export interface DeliverRequest {
   /** How fast the mailer takes mails, as far as is known; absent: nothing is known. */
   readonly pace?: Pace;
   readonly signal?: AbortSignal;
+  /** Names of the emails that may go out, asked in the transaction that claims; null, or absent: all. */
+  readonly allowed?: (session: Session, now: Instant) => Promise<readonly string[] | null>;
   /** What the tick itself has claimed; null: nothing is due. Absent: it has not looked. */
   readonly claimed?: Claimed | null;
   /** In the transaction that writes down what became of mails. */
@@ -49,7 +51,10 @@ export async function deliver(request: DeliverRequest): Promise<Delivered> {
   for (let claimed = request.claimed; ; claimed = undefined) {
     const now = Math.max(request.now, time());
     const claimNext = () =>
-      engine.database.transaction((session) => claim({ engine, session, now }, { limit: blockSize, fresh: null }));
+      engine.database.transaction(async (session) => {
+        const emails = (await request.allowed?.(session, now)) ?? null;
+        return claim({ engine, session, now }, { limit: blockSize, fresh: null, emails });
+      });
     if (claimed === undefined) claimed = signal?.aborted ? null : await claimNext();
     if (claimed === null) break;
     const { settled, halted, pausedUntil } = await handOver(claimed.rows, { ...request, now }, pace.lanes);

@@ -50,6 +50,8 @@ export interface Claiming {
   readonly limit: number;
   /** How many mails are due, where the same transaction has planned and checked all of them at this very instant; else null. */
   readonly fresh: number | null;
+  /** Names of the emails that may go out now, the others wait; absent or null: all. */
+  readonly emails?: readonly string[] | null;
 }
 
 /**
@@ -57,11 +59,11 @@ export interface Claiming {
  * happens here, in the same transaction: what may no longer go out is skipped, and written down with the reason.
  * @returns null where nothing is due
  */
-export async function claim(turn: Turn, { limit, fresh }: Claiming): Promise<Claimed | null> {
+export async function claim(turn: Turn, { limit, fresh, emails = null }: Claiming): Promise<Claimed | null> {
   if (fresh === 0) return null;
   if (fresh !== null && fresh <= limit) return claimFresh(turn);
   const { plan } = turn.engine;
-  const taken = await fill(turn, "claiming", (builder) => printClaiming(plan, limit, builder));
+  const taken = await fill(turn, "claiming", (builder) => printClaiming(plan, { limit, emails }, builder));
   if (taken === 0) return null;
   await change(
     turn,
@@ -87,9 +89,16 @@ const printTaking = (builder: Builder): string =>
   `UPDATE outbox SET state = 'claimed', attempt = attempt + 1, claimed_at = ${builder.now()},
     claim_epoch = (SELECT epoch FROM engine_state)`;
 
-function printClaiming(plan: Plan, limit: number, builder: Builder): string {
+interface Due {
+  readonly limit: number;
+  readonly emails: readonly string[] | null;
+}
+
+function printClaiming(plan: Plan, { limit, emails }: Due, builder: Builder): string {
+  const isAllowed = emails === null ? "" : `AND list_contains(${builder.param(texts(emails))}, o.email)`;
   return `WITH due AS (
-      SELECT o.* FROM outbox AS o ${unlessPaused("o")} WHERE o.state = 'pending' AND o.not_before <= ${builder.now()}
+      SELECT o.* FROM outbox AS o ${unlessPaused("o")}
+      WHERE o.state = 'pending' AND o.not_before <= ${builder.now()} ${isAllowed}
       ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(limit))}
     )
     SELECT d.send_id, coalesce(${printRefusal(plan, plan.emails, "d", builder)},

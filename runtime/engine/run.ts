@@ -3,6 +3,7 @@
 import type { Length } from "../../compiler/ir/condition.ts";
 import { failure } from "../failures.ts";
 import type { Clock, Instant, Mailer, Result, Session } from "../ports.ts";
+import { emailsAllowed } from "./complaints.ts";
 import { blockSize, deliver, type Delivered, type Render } from "./deliver.ts";
 import { type Engine, iso } from "./engine.ts";
 import { nextMoment } from "./next-moment.ts";
@@ -35,6 +36,8 @@ export interface LoopRequest {
   /** True on a clock that jumps: instants at which nothing can change are passed over. No fact may come in from outside. */
   readonly isReplay?: boolean;
   readonly signal?: AbortSignal;
+  /** True: marketing mails go out though too many people complained. */
+  readonly isDespiteComplaints?: boolean;
   /** Facts that mails bring about at once: written together with what became of the mails. */
   readonly onSettled?: (session: Session, at: Instant) => Promise<void>;
   /** Behind the delivery of each tick. Facts that it writes are met by the next one. */
@@ -119,6 +122,9 @@ async function finishTick(
     now,
     pace: delivery.pace,
     ...(isReplay ? {} : { time: () => clock.now() }),
+    ...(isReplay || request.isDespiteComplaints
+      ? {}
+      : { allowed: (session, instant) => emailsAllowed(session, engine.plan, instant) }),
     ...(signal ? { signal } : {}),
     ...(claimed === undefined ? {} : { claimed }),
     ...(onSettled ? { onSettled: (session) => onSettled(session, at) } : {}),

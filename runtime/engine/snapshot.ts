@@ -2,7 +2,8 @@
 
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Program } from "../../compiler/ir/program.ts";
-import type { Database, Instant, Row } from "../ports.ts";
+import type { Database, Instant, Row, Session } from "../ports.ts";
+import { areTooMany, complaintsIn, mostPerMille, windowDays } from "./complaints.ts";
 import type { MailView, Problem, ProgramView, Snapshot } from "../snapshot.ts";
 
 /** Reads the state of all programs of the plan at an instant. `isOver`: whether the run has ended. */
@@ -23,7 +24,7 @@ export async function snapshot(database: Database, plan: Plan, now: Instant, isO
     ticks: Number(state?.ticks ?? 0),
     programs: plan.programs.map((program) => viewOf(program, enrollments, positions)),
     mail: await mailView(read),
-    problems: await problemsOf(read, now),
+    problems: await problemsOf(database, read, now),
     isOver,
   };
 }
@@ -79,7 +80,7 @@ async function mailView(read: Read): Promise<MailView> {
 }
 
 /** What asks for a person: mails that failed, mails of unknown outcome, mails that are tried again and again. */
-async function problemsOf(read: Read, now: Instant): Promise<readonly Problem[]> {
+async function problemsOf(session: Session, read: Read, now: Instant): Promise<readonly Problem[]> {
   const rows = await read(
     `SELECT state, reason, count(*) AS mails, min(coalesce(settled_at, claimed_at, planned_at)) AS since FROM outbox
      WHERE state IN ('failed', 'unknown') OR (state = 'pending' AND attempt > 0)
@@ -90,7 +91,20 @@ async function problemsOf(read: Read, now: Instant): Promise<readonly Problem[]>
     const what = mails === 1 ? "One mail" : `${mails} mails`;
     return { since: instantOf(row.since) ?? now, ...words(String(row.state), what, mails, String(row.reason ?? "")) };
   });
-  return [...(await problemsOfProvider(read)), ...ofMails];
+  return [...(await problemsOfComplaints(session, now)), ...(await problemsOfProvider(read)), ...ofMails];
+}
+
+async function problemsOfComplaints(session: Session, now: Instant): Promise<readonly Problem[]> {
+  const found = await complaintsIn(session, now);
+  if (!areTooMany(found)) return [];
+  const [complained, delivered] = [found.complained, found.delivered].map((count) => count.toLocaleString("en-US"));
+  return [
+    {
+      since: now,
+      text: `${complained} people complained about mails of the last ${windowDays} days, of which ${delivered} were delivered: from ${mostPerMille} in 1,000 on, marketing mails wait.`,
+      help: "Mailbox providers block who goes on. Find what they complained about, and stop mailing who did not ask for it. The mails go out when there are fewer again, or at once with `cadenza run --despite-complaints`.",
+    },
+  ];
 }
 
 async function problemsOfProvider(read: Read): Promise<readonly Problem[]> {
