@@ -11,7 +11,7 @@ import type { Clock, Database, Result, Session } from "./ports.ts";
 import type { Served, ServeRequest } from "./served.ts";
 import { startServer } from "./serve/server.ts";
 import { webhookRoom } from "./serve/webhooks.ts";
-import { type WishesDoor, wishesRoom } from "./serve/wishes-pages.ts";
+import { type Holder, type WishesDoor, wishesRoom } from "./serve/wishes-pages.ts";
 import { webhookDoor } from "./webhooks.ts";
 
 const loopback = "127.0.0.1";
@@ -47,18 +47,18 @@ function senderOf({ project }: Plan): string {
 }
 
 function wishesDoor(database: Database, plan: Plan, { secret }: Links, clock: Clock): WishesDoor {
-  const said = (address: string, say: (session: Session, wisher: Wisher) => Promise<void>): Promise<Wishes> =>
+  const said = (holder: Holder, say: (session: Session, wisher: Wisher) => Promise<void>): Promise<Wishes> =>
     database.transaction(async (session) => {
-      const wisher = await wisherAt(session, address, clock.now());
+      const wisher = await wisherAt(session, holder, clock.now());
       await say(session, wisher);
       // A consent that takes back a refusal of this very moment is one millisecond younger.
-      return wishesOf(session, plan, { address, at: wisher.at + 1 });
+      return wishesOf(session, plan, { address: holder.address, at: wisher.at + 1 });
     });
   return {
     sender: senderOf(plan),
     holder: (token) => readToken(secret, token),
-    wishes: async (address) => wishesOf(database, plan, await wisherAt(database, address, clock.now())),
-    refuse: (address, topic) => said(address, (session, wisher) => refuse(session, plan, topic, wisher)),
-    choose: (address, topics) => said(address, (session, wisher) => choose(session, plan, topics, wisher)),
+    wishes: async (holder) => wishesOf(database, plan, await wisherAt(database, holder, clock.now())),
+    refuse: (holder, topic) => said(holder, (session, wisher) => refuse(session, plan, topic, wisher)),
+    choose: (holder, topics) => said(holder, (session, wisher) => choose(session, plan, topics, wisher)),
   };
 }

@@ -15,6 +15,8 @@ export interface Wishes {
 export interface Wisher {
   readonly address: string;
   readonly at: Instant;
+  /** Id of the mail whose link was followed; null where that is not known. */
+  readonly mail: string | null;
 }
 
 interface Word {
@@ -25,13 +27,13 @@ interface Word {
 type Words = ReadonlyMap<string, Word>;
 
 const allMail = "*";
-const text = (value: string): Param => ({ kind: "text", value });
+const text = (value: string | null): Param => ({ kind: "text", value });
 const instant = (value: Instant): Param => ({ kind: "instant", value });
 
 const chosenHere = "preferences page";
 
 /** Time never runs back for an engine: nobody says a word before its last tick, or before what they chose here last. */
-export async function wisherAt(session: Session, address: string, now: Instant): Promise<Wisher> {
+export async function wisherAt(session: Session, { address, mail }: Omit<Wisher, "at">, now: Instant): Promise<Wisher> {
   const [row] = await session.run({
     text: `SELECT max(w."at") AS "at" FROM (
         SELECT last_tick AS "at" FROM engine_state
@@ -39,10 +41,10 @@ export async function wisherAt(session: Session, address: string, now: Instant):
       ) AS w`,
     params: { address: text(address), source: text(chosenHere) },
   });
-  return { address, at: Math.max(now, Number(row?.at ?? now)) };
+  return { address, mail, at: Math.max(now, Number(row?.at ?? now)) };
 }
 
-async function wordsOf(session: Session, { address, at }: Wisher): Promise<Words> {
+async function wordsOf(session: Session, { address, at }: Omit<Wisher, "mail">): Promise<Words> {
   const rows = await session.run({
     text: `SELECT topic, arg_max(state, ("at", NOT state)) AS state, max("at") AS "at" FROM consent
       WHERE address = $address AND "at" <= $at GROUP BY topic`,
@@ -71,7 +73,7 @@ function wishesFrom(words: Words, { catalog }: Plan): Wishes {
   return { isAllRefused: isAllRefused(words), topics };
 }
 
-export async function wishesOf(session: Session, plan: Plan, wisher: Wisher): Promise<Wishes> {
+export async function wishesOf(session: Session, plan: Plan, wisher: Omit<Wisher, "mail">): Promise<Wishes> {
   return wishesFrom(await wordsOf(session, wisher), plan);
 }
 
@@ -94,20 +96,16 @@ export async function refuse(session: Session, plan: Plan, topic: string | null,
 }
 
 /** Takes the chosen topics and no others. Only what changes is written. */
-export async function choose(
-  session: Session,
-  plan: Plan,
-  chosen: ReadonlySet<string>,
-  { address, at }: Wisher,
-): Promise<void> {
-  const words = await wordsOf(session, { address, at });
+export async function choose(session: Session, plan: Plan, chosen: ReadonlySet<string>, wisher: Wisher): Promise<void> {
+  const { at } = wisher;
+  const words = await wordsOf(session, wisher);
   for (const { name, isWanted } of wishesFrom(words, plan).topics) {
     if (chosen.has(name) === isWanted) continue;
     const said = { topic: name, isAgreed: !isWanted, source: chosenHere };
     // Of two words at one time the refusal counts, so consent comes behind what it takes back.
     const refusedAt = newest(words, name)?.at ?? at - 1;
-    await write(session, { address, at: isWanted ? at : Math.max(at, refusedAt + 1) }, said);
-    if (isWanted) await writeEvents(session, plan, name, { address, at });
+    await write(session, { ...wisher, at: isWanted ? at : Math.max(at, refusedAt + 1) }, said);
+    if (isWanted) await writeEvents(session, plan, name, wisher);
   }
 }
 
@@ -130,15 +128,26 @@ async function write(session: Session, { address, at }: Wisher, { topic, isAgree
   });
 }
 
-/** A refusal belongs to the address, so everybody who has it has unsubscribed. The next tick meets the events. */
-async function writeEvents(session: Session, { catalog }: Plan, topic: string, { address, at }: Wisher): Promise<void> {
+/**
+ * A refusal belongs to the address, so everybody who has it has unsubscribed; the mail is that of one of them. The next tick meets
+ * the events.
+ */
+async function writeEvents(
+  session: Session,
+  { catalog }: Plan,
+  topic: string,
+  { address, at, mail }: Wisher,
+): Promise<void> {
   const { address: field, key } = catalog.contact;
   const column = quote(columnOf({ name: field, isKey: field === key }, "contact"));
   await session.change({
-    text: `INSERT INTO event_unsubscribed (contact_id, occurred_at, received_at, event_id, batch, "topic", "machine")
+    text: `INSERT INTO event_unsubscribed
+        (contact_id, occurred_at, received_at, event_id, batch, "message", "email", "topic", "program", "variant", "machine")
       SELECT c.contact_id, $at, $at, concat('unsubscribed:', $topic, ':', epoch_ms($at), ':', c.contact_id),
-        coalesce((SELECT last_batch + 1 FROM engine_state), 1), nullif($topic, '${allMail}'), false
-      FROM contact AS c WHERE lower(trim(c.${column})) = $address ORDER BY c.contact_id`,
-    params: { address: text(address), at: instant(at), topic: text(topic) },
+        coalesce((SELECT last_batch + 1 FROM engine_state), 1), o.send_id, o.email, nullif($topic, '${allMail}'), o.program,
+        o.variant, false
+      FROM contact AS c LEFT JOIN outbox AS o ON o.contact_id = c.contact_id AND o.send_id = $mail
+      WHERE lower(trim(c.${column})) = $address ORDER BY c.contact_id`,
+    params: { address: text(address), at: instant(at), topic: text(topic), mail: text(mail) },
   });
 }

@@ -188,10 +188,10 @@ function renderOne(prepared: Prepared, recipient: Recipient): Result<Rendered> {
   return { ok: true, value: { message, without: [...new Set([...filled.without, ...misplaced(structure, filled)])] } };
 }
 
-function fill(prepared: Prepared, { to, values, at }: Recipient): Filled {
+function fill(prepared: Prepared, { sendId, to, values, at }: Recipient): Filled {
   const { parsed, marks, types, templates, links, email } = prepared;
   const unknown = (name: string) => types.has(name) && (values[name] ?? null) === null;
-  const link = links && unsubscribeLink(links, { address: to, topic: email.topic });
+  const link = links && unsubscribeLink(links, { address: to, topic: email.topic, mail: sendId });
   const given = link === null ? [] : [{ text: link, label: "unsubscribe" }];
   return templates.fill({ templates: parsed, marks, scope: scopeOf(prepared, values), given, unknown, at });
 }

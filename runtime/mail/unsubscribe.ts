@@ -1,5 +1,5 @@
-// The tokens of links by which somebody refuses mails: each names an address and a topic, and only who knows the secret can
-// make or read one. The same address and topic always get the same token, so that a mail rendered twice is the same mail.
+// The tokens of links by which somebody refuses mails: each names an address, a topic and the mail that it stands in, and only
+// who knows the secret can make or read one. The same always get the same token, so that a mail rendered twice is the same mail.
 
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from "node:crypto";
 
@@ -8,6 +8,8 @@ export interface Refusal {
   readonly address: string;
   /** null: all mail. */
   readonly topic: string | null;
+  /** Id of the mail whose link it is; null where that is not known. */
+  readonly mail: string | null;
 }
 
 const format = "1";
@@ -23,8 +25,8 @@ const sealOf = (secret: string, plain: Buffer): Buffer =>
   createHmac("sha256", keyOf(secret, "seal")).update(plain).digest().subarray(0, sealBytes);
 
 /** Letters, digits, `-` and `_` only. */
-export function unsubscribeToken(secret: string, { address, topic }: Refusal): string {
-  const plain = Buffer.from([format, topic ?? allMail, address.trim().toLowerCase()].join("\n"));
+export function unsubscribeToken(secret: string, { address, topic, mail }: Refusal): string {
+  const plain = Buffer.from([format, topic ?? allMail, address.trim().toLowerCase(), mail ?? ""].join("\n"));
   const seal = sealOf(secret, plain);
   const cipher = createCipheriv("aes-256-ctr", keyOf(secret, "cipher"), seal);
   return Buffer.concat([seal, cipher.update(plain), cipher.final()]).toString("base64url");
@@ -40,7 +42,8 @@ export function readToken(secret: string, token: string): Refusal | null {
   const decipher = createDecipheriv("aes-256-ctr", keyOf(secret, "cipher"), seal);
   const plain = Buffer.concat([decipher.update(hidden), decipher.final()]);
   if (!timingSafeEqual(seal, sealOf(secret, plain))) return null;
-  const [version, topic, address] = plain.toString().split("\n");
+  // Links of older mails do not say which one they stand in.
+  const [version, topic, address, mail = ""] = plain.toString().split("\n");
   if (version !== format || topic === undefined || address === undefined) return null;
-  return { address, topic: topic === allMail ? null : topic };
+  return { address, topic: topic === allMail ? null : topic, mail: mail === "" ? null : mail };
 }

@@ -11,15 +11,17 @@ export interface Holder {
   readonly address: string;
   /** null: all mail. */
   readonly topic: string | null;
+  /** Id of the mail that the link stands in; null where that is not known. */
+  readonly mail: string | null;
 }
 
 export interface WishesDoor {
   /** null for a token that was not made here. */
   holder(token: string): Holder | null;
-  wishes(address: string): Promise<Wishes>;
+  wishes(holder: Holder): Promise<Wishes>;
   /** Both are committed when they resolve, and say what holds then. `topic` null: all mail. */
-  refuse(address: string, topic: string | null): Promise<Wishes>;
-  choose(address: string, topics: ReadonlySet<string>): Promise<Wishes>;
+  refuse(holder: Holder, topic: string | null): Promise<Wishes>;
+  choose(holder: Holder, topics: ReadonlySet<string>): Promise<Wishes>;
   /** Who writes the mails, in words for people. */
   readonly sender: string;
 }
@@ -55,24 +57,24 @@ async function unsubscribe({ door, holder, token, asked }: Visit): Promise<Answe
   const { address, topic } = holder;
   const place = { token, sender: door.sender, address };
   if (isLooking(asked)) {
-    const wishes = await door.wishes(address);
+    const wishes = await door.wishes(holder);
     return pageAnswer(isRefused(wishes, topic) ? donePage(place, wishes, topic) : askPage(place, wishes, topic));
   }
   if (asked.method !== "POST") return wrongMethod("GET, HEAD, POST");
   const refused = formOf(asked).has("all") ? null : topic;
-  return pageAnswer(donePage(place, await door.refuse(address, refused), refused));
+  return pageAnswer(donePage(place, await door.refuse(holder, refused), refused));
 }
 
 async function preferences({ door, holder, token, asked }: Visit): Promise<Answer> {
   const { address } = holder;
   const place = { token, sender: door.sender, address };
-  if (isLooking(asked)) return pageAnswer(choicePage(place, await door.wishes(address), false));
+  if (isLooking(asked)) return pageAnswer(choicePage(place, await door.wishes(holder), false));
   if (asked.method !== "POST") return wrongMethod("GET, HEAD, POST");
   const form = formOf(asked);
   // A form without its own mark was not made by this page: nothing may be read into what it leaves out.
   if (!form.has("choice")) return faultPage("unreadable");
   const chosen = new Set(form.getAll("topic"));
-  return pageAnswer(choicePage(place, await door.choose(address, chosen), true));
+  return pageAnswer(choicePage(place, await door.choose(holder, chosen), true));
 }
 
 interface Place {

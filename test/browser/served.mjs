@@ -83,7 +83,7 @@ export async function judgeServed(page, { judge, pictures }) {
     const base = await url;
     await page.send("Emulation.setScriptExecutionDisabled", { value: true });
     for (const view of views) {
-      const token = unsubscribeToken(secret, { address: addressOf(view), topic: "tips" });
+      const token = unsubscribeToken(secret, { address: addressOf(view), topic: "tips", mail: null });
       await visit({ page, judge, pictures, view, base, token });
     }
     await page.send("Emulation.setScriptExecutionDisabled", { value: false });

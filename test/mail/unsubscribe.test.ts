@@ -10,26 +10,28 @@ import { email, fields, html, project, recipient } from "./sample.ts";
 
 const secret = "3b1e0f7c9a5d4e2f8b6a1c0d9e8f7a6b";
 const other = "00000000000000000000000000000000";
-const ana = { address: "ana@x.example", topic: "product_tips" };
+const ana = { address: "ana@x.example", topic: "product_tips", mail: recipient().sendId };
 const token = unsubscribeToken(secret, ana);
 const addresses = fc.emailAddress().map((address) => address.toLowerCase());
+const mails = fc.option(fc.stringMatching(/^[a-f0-9]{1,64}$/));
 const topics = fc.option(fc.stringMatching(/^[a-z_][a-z0-9_]{0,20}$/));
 
 describe("a token", () => {
   test("says the address and the topic to who has the secret", () => {
     fc.assert(
-      fc.property(addresses, topics, (address, topic) => {
-        const made = unsubscribeToken(secret, { address, topic });
+      fc.property(addresses, topics, mails, (address, topic, mail) => {
+        const made = unsubscribeToken(secret, { address, topic, mail });
         expect(made).toMatch(/^[A-Za-z0-9_-]+$/);
-        expect(readToken(secret, made)).toEqual({ address, topic });
+        expect(readToken(secret, made)).toEqual({ address, topic, mail });
         expect(readToken(other, made)).toBeNull();
       }),
     );
   });
-  test("is the same for one address however it is written, and differs by topic", () => {
+  test("is the same for one address however it is written, and differs by topic and mail", () => {
     expect(unsubscribeToken(secret, { ...ana, address: " Ana@X.example" })).toBe(token);
     const all = [ana.topic, "newsletter", null].map((topic) => unsubscribeToken(secret, { ...ana, topic }));
     expect(new Set(all).size).toBe(3);
+    expect(unsubscribeToken(secret, { ...ana, mail: null })).not.toBe(token);
   });
   test("shows neither the address nor the topic", () => {
     for (const form of [token, Buffer.from(token, "base64url").toString("latin1")]) {
@@ -126,7 +128,7 @@ describe("a mail with links", () => {
   };
   const link = `https://mail.acme.example/unsubscribe/${token}`;
   const isOwn = ({ to, html: page, text, headers }: Awaited<ReturnType<typeof sent>>[number]) => {
-    const own = `https://mail.acme.example/unsubscribe/${unsubscribeToken(secret, { address: to, topic: ana.topic })}`;
+    const own = `https://mail.acme.example/unsubscribe/${unsubscribeToken(secret, { address: to, topic: ana.topic, mail: recipient().sendId })}`;
     expect(headers).toEqual([
       { name: "List-Unsubscribe", value: `<${own}>` },
       { name: "List-Unsubscribe-Post", value: "List-Unsubscribe=One-Click" },

@@ -176,3 +176,19 @@ test("pages may be kept, framed and told of by nobody, and hold nothing from els
   expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/);
   expect((await fetch(linkOf("a@x.example", "tips"), { method: "DELETE" })).status).toBe(405);
 });
+
+test("the link of a mail tells which mail it was, and whose", async () => {
+  const mailer = takingMailer();
+  const { engine, url, eventsOf } = await servedShop({ mailer });
+  valueFrom(await engine.apply(day(1)));
+  valueFrom(await engine.tick(day(1)));
+  const mail = mailer.accepted.find(({ to }) => to === "A@x.example");
+  const link = mail?.headers.find(({ name }) => name === "List-Unsubscribe")?.value ?? "";
+  const [path = ""] = /\/unsubscribe\/[\w-]+/.exec(link) ?? [];
+  expect((await post(url + path, {})).status).toBe(200);
+  const about = { event: "unsubscribed", topic: "tips" };
+  expect(await eventsOf("unsubscribed")).toEqual([
+    { ...about, contact: "a", message: mail?.sendId, email: "welcome", program: "greet" },
+    { ...about, contact: "b", message: null, email: null, program: null },
+  ]);
+});

@@ -11,7 +11,8 @@ import {
   unsubscribeToken,
 } from "../../runtime/index.ts";
 import { projectOf } from "../support/example-copy.ts";
-import { valueFrom } from "../support/scratch.ts";
+import { openDatabase } from "../../runtime/store/duckdb.ts";
+import { query, valueFrom } from "../support/scratch.ts";
 
 export const secret = "a-secret-that-nobody-else-knows-0123456789";
 
@@ -52,7 +53,7 @@ export async function servedShop({ mailer, url = "https://mail.shop.example", we
   const served = valueFrom(await engine.serve({ port: 0, webhookKeys, onBug: (error) => bugs.push(error) }));
   onTestFinished(() => served.close());
   valueFrom(await engine.load({ at: day(1) }));
-  const tokenOf = (address: string, topic: string | null) => unsubscribeToken(secret, { address, topic });
+  const tokenOf = (address: string, topic: string | null) => unsubscribeToken(secret, { address, topic, mail: null });
   return {
     engine,
     bugs,
@@ -63,6 +64,16 @@ export async function servedShop({ mailer, url = "https://mail.shop.example", we
     },
     linkOf: (address: string, topic: string | null, page = "unsubscribe") =>
       `${served.url}/${page}/${tokenOf(address, topic)}`,
+    /** As they are stored: whose they are, and of which mail. */
+    eventsOf: async (event: string) => {
+      const database = valueFrom(await openDatabase(`${folder}/.cadenza/cadenza.duckdb`));
+      const rows = await query(
+        database,
+        `SELECT '${event}' AS event, contact_id AS contact, message, email, topic, program FROM event_${event} ORDER BY contact_id`,
+      );
+      await database.close();
+      return rows;
+    },
     members: async (segment: string, at: Instant) =>
       valueFrom(await engine.evaluate(segment, { at })).members.join(" "),
   };
