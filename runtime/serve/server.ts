@@ -136,10 +136,11 @@ async function answerTo(request: ServerRequest, incoming: IncomingMessage, body:
   }
 }
 
+/** As it was asked for: what is written in another way is another page. */
 function pathOf(url: string, prefix: string): string | null {
-  if (!url.startsWith("/") || !URL.canParse(`http://local${url}`)) return null;
-  const { pathname } = new URL(`http://local${url}`);
-  return prefix !== "" && pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : pathname;
+  const [path = ""] = url.split("?", 1);
+  if (!path.startsWith("/")) return null;
+  return prefix !== "" && path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
 }
 
 /** Resolves when the answer is on its way, or nobody is there to take it. */

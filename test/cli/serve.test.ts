@@ -1,13 +1,14 @@
 // `cadenza run --webhook-port`: the pages are there while it runs, and it ends on a signal while somebody still asks.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { unsubscribeToken } from "../../runtime/index.ts";
 import { cadenza, commandPath } from "../support/cadenza.ts";
 import { projectOf } from "../support/example-copy.ts";
+import { query, scratchDatabase } from "../support/scratch.ts";
 import { startFakeMailgun } from "../support/fake-mailgun.ts";
 
 const secret = "a-secret-that-nobody-else-knows-0123456789";
@@ -40,10 +41,11 @@ interface Running {
   readonly ended: Promise<number | null>;
 }
 
-/** A run that goes on until it is told to stop. */
-function running(cwd: string): Promise<Running> {
-  const args = [commandPath, "run", "--webhook-port", "0"];
-  const child = spawn(process.execPath, args, {
+/** A run that goes on until it is told to stop. `mostBlocks`: how large a file may get for it, in blocks of 512 bytes. */
+function running(cwd: string, mostBlocks = "unlimited"): Promise<Running> {
+  const limit = `trap '' XFSZ; ulimit -f ${mostBlocks}; exec "$@"`;
+  const command = [process.execPath, commandPath, "run", "--webhook-port", "0", "--every", "1h"];
+  const child = spawn("sh", ["-c", limit, "sh", ...command], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "pipe"],
@@ -99,6 +101,38 @@ test("what was answered with 200 survives the end of the process at that very mo
     const bytes = readFileSync(join(parentPath, name));
     for (const hidden of [secret, webhookKey]) expect(bytes.includes(hidden)).toBe(false);
   }
+});
+
+test("on a full disk it says to try again later, and what it has taken is there", async () => {
+  const cwd = await shop();
+  const database = join(cwd, ".cadenza/cadenza.duckdb");
+  const blocks = Math.ceil((statSync(database).size + 600_000) / 512);
+  const { url, child, ended } = await running(cwd, String(blocks));
+  const fake = await startFakeMailgun({ signingKey: webhookKey, now: () => Date.now() });
+  onTestFinished(() => fake.close());
+  const filler = "x".repeat(1_500);
+  const tell = (id: string) => {
+    const told = {
+      id,
+      event: "opened",
+      timestamp: Date.now() / 1000,
+      recipient: "c0@x.example",
+      url: `https://${id}/${filler}`,
+    };
+    return fake.postWebhook(`${url}/webhooks/mailgun`, told);
+  };
+  const answers = new Map<string, number>();
+  for (let round = 0; round < 200 && ![...answers.values()].includes(503); round++) {
+    const ids = Array.from({ length: 50 }, (_, index) => `e${round}-${index}`);
+    const statuses = await Promise.all(ids.map(tell));
+    ids.forEach((id, index) => void answers.set(id, statuses[index] ?? 0));
+  }
+  expect(new Set(answers.values())).toEqual(new Set([200, 503]));
+  child.kill("SIGKILL");
+  await ended;
+  const held = await scratchDatabase(database);
+  const kept = new Set((await query(held, "SELECT feedback_id FROM feedback")).map((row) => String(row.feedback_id)));
+  expect([...answers].filter(([id, status]) => status === 200 && !kept.has(id))).toEqual([]);
 });
 
 const refusals: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>, string])[] = [
