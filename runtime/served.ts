@@ -5,8 +5,8 @@ export interface ServeRequest {
   readonly port: number;
   /** Absent: this machine alone, 127.0.0.1. */
   readonly host?: string;
-  /** Keys of which one has signed each of Mailgun's webhooks; without any, none is taken. */
-  readonly webhookKeys?: readonly string[];
+  /** Absent: Mailgun's webhooks are not taken. `keys`: one of them has signed each; `domain` null: any of the account. */
+  readonly webhooks?: { readonly keys: readonly string[]; readonly domain: string | null };
   /** Told of mistakes of ours; whoever asked gets an answer all the same. */
   readonly onBug?: (error: unknown) => void;
 }

@@ -21,7 +21,7 @@ export async function serve(
   database: Database,
   { plan, links = null }: OpenRequest,
   clock: Clock,
-  { port, host = loopback, webhookKeys = [], onBug = () => undefined }: ServeRequest,
+  { port, host = loopback, webhooks, onBug = () => undefined }: ServeRequest,
 ): Promise<Result<Served>> {
   if (links === null) return { ok: false, failure: failure("F451", {}) };
   const started = await startServer({
@@ -30,9 +30,7 @@ export async function serve(
     prefix: new URL(links.url).pathname.replace(/\/+$/, ""),
     rooms: [
       wishesRoom(wishesDoor(database, plan, links, clock)),
-      ...(webhookKeys.length > 0
-        ? [webhookRoom("/webhooks/mailgun", webhookDoor(database, plan, webhookKeys, clock))]
-        : []),
+      ...(webhooks ? [webhookRoom("/webhooks/mailgun", webhookDoor(database, plan, webhooks, clock))] : []),
     ],
     onBug,
   });

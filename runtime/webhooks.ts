@@ -3,7 +3,7 @@
 import type { Plan } from "../compiler/ir/plan.ts";
 import { forgetTokens, takeFeedback, useTokens } from "./engine/feedback.ts";
 import { gathering } from "./gathering.ts";
-import { oldestMs, readWebhook, type SignedWebhook } from "./mail/mailgun-webhook.ts";
+import { oldestMs, readWebhook, type SignedWebhook, type WebhookSettings } from "./mail/mailgun-webhook.ts";
 import type { Clock, Database } from "./ports.ts";
 import type { WebhookDoor, WebhookFate } from "./serve/webhooks.ts";
 
@@ -11,8 +11,7 @@ const batchSize = 2_000;
 const mostWaiting = 20_000;
 const pruneEveryMs = 60 * 60_000;
 
-/** `keys`: any of them may have signed. */
-export function webhookDoor(database: Database, plan: Plan, keys: readonly string[], clock: Clock): WebhookDoor {
+export function webhookDoor(database: Database, plan: Plan, settings: WebhookSettings, clock: Clock): WebhookDoor {
   let prunedAt = Number.NEGATIVE_INFINITY;
   const write = (webhooks: readonly SignedWebhook[]): Promise<readonly WebhookFate[]> =>
     database.transaction(async (session) => {
@@ -32,7 +31,7 @@ export function webhookDoor(database: Database, plan: Plan, keys: readonly strin
   const gather = gathering({ most: batchSize, mostWaiting, write });
   return {
     async take(body) {
-      const webhook = readWebhook(body, keys, clock.now());
+      const webhook = readWebhook(body, settings, clock.now());
       return webhook.kind === "signed" ? ((await gather(webhook)) ?? "crowded") : webhook.kind;
     },
   };

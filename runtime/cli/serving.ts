@@ -35,11 +35,16 @@ export async function whileServing(
   const onBug = (error: unknown) => shell.err(`${printable(String(error))}\n`);
   const keys = webhookKeysOf(shell);
   if (!keys.ok) return report(shell, keys.failure);
-  const webhookKeys = keys.value;
-  const serving = await engine.serve({ port, ...(host === undefined ? {} : { host }), webhookKeys, onBug });
+  const isTaking = keys.value.length > 0;
+  const serving = await engine.serve({
+    port,
+    ...(host === undefined ? {} : { host }),
+    ...(isTaking ? { webhooks: { keys: keys.value, domain: shell.env.MAILGUN_DOMAIN || null } } : {}),
+    onBug,
+  });
   if (!serving.ok) return report(shell, serving.failure);
   shell.err(`The pages to unsubscribe are served on ${serving.value.url}\n`);
-  if (webhookKeys.length === 0) shell.err("Mailgun's webhooks are not taken: MAILGUN_WEBHOOK_KEY is not set.\n");
+  if (!isTaking) shell.err("Mailgun's webhooks are not taken: MAILGUN_WEBHOOK_KEY is not set.\n");
   try {
     return await work();
   } finally {

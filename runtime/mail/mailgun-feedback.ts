@@ -78,11 +78,14 @@ function reasonOf(event: unknown): string | null {
   return said === "" ? null : said.slice(0, longestReason);
 }
 
-/** `nothing`: it is no news of a mail, such as `accepted`; `unreadable`: what every event has is missing. */
-export function feedbackOf(event: unknown): Feedback | "nothing" | "unreadable" {
+/** `nothing`: it is no news of a mail of this domain (null: of any), as `accepted` is none; `unreadable`: what every event has is missing. */
+export function feedbackOf(event: unknown, domain: string | null): Feedback | "nothing" | "unreadable" {
   const [id, mailbox] = [textAt(event, "id"), textAt(event, "recipient")];
   if (id === null || textAt(event, "event") === null) return "unreadable";
   const kind = kindOf(event);
+  const sender = textAt(event, "domain", "name");
+  // Domains of one account share its key: another one's mails are not ours to judge.
+  if (domain !== null && sender !== null && sender.toLowerCase() !== domain.toLowerCase()) return "nothing";
   // What is sent in test mode reaches nobody.
   if (kind === null || member(event, "flags", "is-test-mode") === true) return "nothing";
   const at = instantOf(event);

@@ -55,7 +55,7 @@ async function* told({ logs }: Client, { domain, since }: Span, worded: Worded):
       }),
     );
     if (!Array.isArray(items)) throw new Error("the answer is no list of logs");
-    yield items.map(feedbackOf).filter((one) => typeof one !== "string");
+    yield items.map((item) => feedbackOf(item, domain)).filter((one) => typeof one !== "string");
     const next = pagination?.next ?? "";
     if (items.length === 0 || next === "" || next === token) return;
     token = next;

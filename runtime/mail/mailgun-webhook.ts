@@ -20,7 +20,14 @@ export type Webhook =
 /** Mailgun tries for eight hours, perhaps with the signature of the first time. */
 export const oldestMs = 9 * 60 * 60_000;
 
-export function readWebhook(body: Buffer, keys: readonly string[], now: Instant): Webhook {
+export interface WebhookSettings {
+  /** Any of them may have signed. */
+  readonly keys: readonly string[];
+  /** Whose mails it is about; null: any domain's of the account. */
+  readonly domain: string | null;
+}
+
+export function readWebhook(body: Buffer, { keys, domain }: WebhookSettings, now: Instant): Webhook {
   let value: unknown;
   try {
     value = JSON.parse(body.toString());
@@ -33,7 +40,7 @@ export function readWebhook(body: Buffer, keys: readonly string[], now: Instant)
   if (!isSigned(timestamp + token, text(member(value, "signature", "signature")), keys)) return { kind: "forged" };
   const signedAt = Number(timestamp) * 1000;
   if (signedAt < now - oldestMs) return { kind: "forged" };
-  const feedback = feedbackOf(member(value, "event-data"));
+  const feedback = feedbackOf(member(value, "event-data"), domain);
   if (feedback === "unreadable") return { kind: "unreadable" };
   return { kind: "signed", token, signedAt, feedback: feedback === "nothing" ? null : feedback };
 }

@@ -50,7 +50,13 @@ export async function servedShop({ mailer, url = "https://mail.shop.example", we
   const engine = valueFrom(await open({ ...request, ...(mailer ? { mailer } : {}) }));
   onTestFinished(() => engine.close());
   const bugs: unknown[] = [];
-  const served = valueFrom(await engine.serve({ port: 0, webhookKeys, onBug: (error) => bugs.push(error) }));
+  const served = valueFrom(
+    await engine.serve({
+      port: 0,
+      ...(webhookKeys.length > 0 ? { webhooks: { keys: webhookKeys, domain: "mg.example" } } : {}),
+      onBug: (error) => bugs.push(error),
+    }),
+  );
   onTestFinished(() => served.close());
   valueFrom(await engine.load({ at: day(1) }));
   const tokenOf = (address: string, topic: string | null) => unsubscribeToken(secret, { address, topic, mail: null });

@@ -39,6 +39,7 @@ function event(kind: string, sendId: string, more: Readonly<Record<string, unkno
     recipient: "C@x.example",
     "user-variables": { key: sendId, program: "greet" },
     message: { headers: { "message-id": `${sendId}@mg.example`, to: "c@x.example" }, size: 512 },
+    domain: { name: "MG.example" },
     "something-new": { nested: [1, 2, 3] },
     ...more,
   };
@@ -172,6 +173,11 @@ const odd: readonly (readonly [string, string | Uint8Array, number])[] = [
   ["a time that is none", bodyOf({ id: "1", event: "opened", timestamp: 1e300, recipient: "c@x.example" }), 400],
   ["fields of other kinds", bodyOf({ id: "1", event: "opened", timestamp: [], recipient: {}, message: 7 }), 400],
   ["an event that is new to us", bodyOf({ id: "1", event: "teleported" }), 200],
+  [
+    "a mail of another domain of the account",
+    bodyOf(event("complained", "x", { domain: { name: "other.example" } })),
+    200,
+  ],
   ["a mail in test mode", bodyOf(event("complained", "x", { flags: { "is-test-mode": true } })), 200],
   ["a mail and a person that nobody knows", bodyOf(event("opened", "nobody", { recipient: "who@x.example" })), 200],
   [
