@@ -3,7 +3,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { takeFeedback } from "../../runtime/engine/feedback.ts";
+import { runLoop } from "../../runtime/engine/run.ts";
 import type { Feedback } from "../../runtime/ports.ts";
+import { membersOf } from "../../runtime/questions.ts";
+import { virtualClock } from "../../runtime/sim/virtual-clock.ts";
+import { valueFrom } from "../support/scratch.ts";
+import { fakeMailer, plainRender } from "./mailers.ts";
 import { at, type World, worldOf } from "./world.ts";
 
 const source = `program p < start when signed_up  goal purchased  send welcome >
@@ -207,4 +212,50 @@ test.each(clicks)("a click %s is or is not a machine's", async (_, told, expecte
   for (const one of told) await tell(world, [one]);
   const rows = await world.rows("SELECT machine FROM event_clicked ORDER BY occurred_at");
   expect(rows.map(({ machine }) => machine)).toEqual(expected);
+});
+
+test("who clicks goes on at the next tick, and a click that turns out to be a scanner's counts no more", async () => {
+  const world = await worldOf(`program p < start when signed_up  goal purchased
+    send welcome  wait up to 2d until clicked welcome then < send receipt > otherwise < send nudge > >
+    segment Clickers where clicked`);
+  await world.apply("2026-03-02");
+  for (const name of ["ana", "ben"]) {
+    await world.person(name);
+    await world.happen("signed_up", name, "2026-03-02 01:00");
+  }
+  const mailer = fakeMailer();
+  const run = async (when: string) => {
+    const request = {
+      engine: world.engine(),
+      clock: virtualClock(at(when)),
+      mailer,
+      render: plainRender,
+      isOnce: true,
+    };
+    valueFrom(await runLoop({ ...request, every: { amount: 1, unit: "h" } }));
+  };
+  // Their membership is stored, and only brought up to date.
+  const clickers = async (when: string) =>
+    valueFrom(
+      await membersOf(world.database, world.plan, "Clickers", { at: at(when), limit: undefined, isApart: undefined }),
+    ).members;
+  await run("2026-03-02 02:00");
+  const [ana, ben] = ["ana", "ben"].map((name) => mailer.accepted.find(({ to }) => to.startsWith(name))?.sendId ?? "");
+  const clicked = at("2026-03-02 02:30");
+  const told = (kind: Feedback["kind"], sendId = "", when = clicked): Feedback => ({
+    ...feedback(kind, 0, { sendId }),
+    at: when,
+  });
+  await tell(world, [told("clicked", ana), told("clicked", ben)]);
+  expect(await clickers("2026-03-02 02:40")).toEqual(["ana", "ben"]);
+  await tell(world, [told("delivered", ben, clicked - 2_000)]);
+  expect(await clickers("2026-03-02 02:50")).toEqual(["ana"]);
+  await run("2026-03-02 03:00");
+  await run("2026-03-04 03:00");
+  expect(mailer.accepted.map(({ to, subject }) => `${to.split("@")[0]} ${subject}`).toSorted()).toEqual([
+    "ana receipt",
+    "ana welcome",
+    "ben nudge",
+    "ben welcome",
+  ]);
 });
