@@ -237,7 +237,7 @@ test("who clicks goes on at the next tick, and a click that turns out to be a sc
   // Their membership is stored, and only brought up to date.
   const clickers = async (when: string) =>
     valueFrom(
-      await membersOf(world.database, world.plan, "Clickers", { at: at(when), limit: undefined, isApart: undefined }),
+      await membersOf(world.database, world.plan, "Clickers", { at: at(when), limit: undefined, isApart: false }),
     ).members;
   await run("2026-03-02 02:00");
   const [ana, ben] = ["ana", "ben"].map((name) => mailer.accepted.find(({ to }) => to.startsWith(name))?.sendId ?? "");
