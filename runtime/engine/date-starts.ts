@@ -81,11 +81,14 @@ interface Dated {
 
 /** SELECT of contact_id and `at`: moments of people who had the date by then; `is_news`: it was told then, and just now. */
 function printDated({ engine }: Turn, { trigger, stretch, zones, isNews }: Dated, builder: Builder): string {
-  const fields = builder.param(texts(["", ...fieldsOfDate(trigger)]));
+  const fields = fieldsOfDate(trigger);
+  // Of several fields, one that is not what the date is taken from may have changed.
+  const own = trigger.field.kind === "field" ? fields : [];
+  const list = (names: readonly string[]) => builder.param(texts(["", ...names]));
   return `WITH found AS MATERIALIZED (${printStretch(engine, { trigger, stretch, zones }, builder)}),
-    known AS (SELECT h.contact_id, max(h."at") AS since, bool_or(h."at" = ${builder.now()} AND ${isNews}) AS has_news
+    known AS (SELECT h.contact_id, max(h."at") FILTER (list_contains(${list(own)}, h.field)) AS since, bool_or(h."at" = ${builder.now()} AND ${isNews}) AS has_news
       FROM contact_change AS h SEMI JOIN found AS f ON f.contact_id = h.contact_id
-      WHERE list_contains(${fields}, h.field) GROUP BY h.contact_id)
+      WHERE list_contains(${list(fields)}, h.field) GROUP BY h.contact_id)
     SELECT f.contact_id, f."at", coalesce(k.has_news, false) AND f."at" = ${builder.now()} AS is_news
     FROM found AS f LEFT JOIN known AS k ON k.contact_id = f.contact_id
     WHERE k.since IS NULL OR k.since <= f."at"`;
