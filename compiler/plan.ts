@@ -11,7 +11,7 @@ import { byName } from "./order.ts";
 import type { Scope } from "./scope.ts";
 
 export function planOf(project: LoweredProject): Plan {
-  const { scope, segments, scores, funnels, derived, programs, emails, vocabularies, loads } = project;
+  const { scope, segments, scores, funnels, derived, programs, policies, emails, vocabularies, loads } = project;
   const plan: Omit<Plan, "hash"> = {
     format: 1,
     project: settingsOf(scope),
@@ -22,6 +22,7 @@ export function planOf(project: LoweredProject): Plan {
     derived,
     emails,
     vocabularies,
+    policies,
     programs,
     loads: loads.toSorted(inLoadOrder),
   };

@@ -9,12 +9,19 @@ type Row = readonly [Code, string];
 
 const constructs = {
   // Declarations.
-  policy: ["E250", "A `policy`"],
   webhook: ["E250", "A `webhook`"],
   report: ["E250", "A `report`"],
   renamed: ["E250", "`renamed`"],
   "renamed step": ["E250", "`renamed step`"],
   "removed step": ["E250", "`removed step`"],
+  // Rules of policies.
+  "quiet hours": ["E250", "`quiet hours`"],
+  "send only on": ["E250", "`send only on`"],
+  "send only between": ["E250", "`send only between`"],
+  "no sending on holidays": ["E250", "`no sending on holidays`"],
+  "at most in total": ["E250", "`at most … in total`"],
+  "only one of": ["E250", "`only one of`"],
+  "on ambiguous": ["E250", "`on ambiguous`"],
   // Heads and steps of programs.
   edits: ["E251", "`edits`"],
   "on failure": ["E251", "`on failure`"],
@@ -23,7 +30,6 @@ const constructs = {
   call: ["E251", "`call`"],
   // Settings of emails and of the project.
   attach: ["E253", "`attach`"],
-  "skip caps": ["E253", "`skip caps`"],
   holidays: ["E253", "`holidays`"],
   // Clauses of tests.
   "is forgotten": ["E250", "`is forgotten`"],

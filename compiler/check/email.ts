@@ -115,7 +115,7 @@ function checkRepeated({ settings, whole }: Written, report: Report): void {
 /** What nothing runs yet, once it was checked. */
 function foretellSettings(report: Report, node: EmailNode): void {
   for (const { kind, span } of node.settings) {
-    if (kind === "attach" || kind === "skip caps") report(unavailable(kind, span));
+    if (kind === "attach") report(unavailable(kind, span));
   }
 }
 

@@ -14,6 +14,7 @@ import { checkFor } from "./audience.ts";
 import { checkCondition } from "./condition.ts";
 import { isCount } from "./count.ts";
 import { checkWait } from "./moment.ts";
+import { isConstruct, unavailable } from "../unavailable.ts";
 import { checkStanding, checkTwice, subjectOf } from "./policy-rules.ts";
 
 /** Policies for everybody hold for the people of the others too. */
@@ -42,6 +43,7 @@ function checkRules(context: Context, node: Policy, earlier: readonly CheckedRul
   const standing = [...earlier];
   const own = new Map<string, CheckedRule>();
   for (const written of node.rules) {
+    if (isConstruct(written.kind)) context.report(unavailable(written.kind, written.span));
     const rule = checkRule(context, written);
     if (!rule || checkTwice(context.report, own, rule)) continue;
     checkStanding(context.report, standing, rule);

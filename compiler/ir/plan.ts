@@ -4,6 +4,7 @@ import type { Catalog } from "./catalog.ts";
 import type { Condition, Term } from "./condition.ts";
 import type { Load } from "./load.ts";
 import type { Funnel, Score } from "./people.ts";
+import type { Policy } from "./policy.ts";
 import type { Program } from "./program.ts";
 import type { Type } from "../types.ts";
 
@@ -71,6 +72,8 @@ export interface EmailVariant {
 export interface Email extends EmailText {
   /** In the order written. */
   readonly variants: readonly EmailVariant[];
+  /** Caps per person count it and do not hold it back. */
+  readonly skipsCaps: boolean;
   readonly hash: string;
 }
 
@@ -94,6 +97,8 @@ export interface Plan {
   readonly derived: readonly Derived[];
   readonly emails: readonly Email[];
   readonly vocabularies: readonly Vocabulary[];
+  /** By name. */
+  readonly policies: readonly Policy[];
   readonly programs: readonly Program[];
   readonly loads: readonly Load[];
   /** Canonical hash of meaning: layout and comments never change it. */

@@ -4,10 +4,12 @@ import type { CheckedProject } from "../check/project.ts";
 import type { Load } from "../ir/load.ts";
 import type { Funnel, Score } from "../ir/people.ts";
 import type { Derived, Email, Segment, Vocabulary } from "../ir/plan.ts";
+import type { Policy } from "../ir/policy.ts";
 import type { Program } from "../ir/program.ts";
 import { byName } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { lowerEmail } from "./email.ts";
+import { lowerPolicy } from "./policy.ts";
 import { lowerProgram } from "./program.ts";
 import { type Segments, segmentsOf } from "./segments.ts";
 
@@ -19,6 +21,7 @@ export interface LoweredProject {
   readonly funnels: readonly Funnel[];
   readonly derived: readonly Derived[];
   readonly programs: readonly Program[];
+  readonly policies: readonly Policy[];
   readonly emails: readonly Email[];
   readonly vocabularies: readonly Vocabulary[];
   readonly loads: readonly Load[];
@@ -30,17 +33,18 @@ export function lowerProject(checked: CheckedProject): LoweredProject {
 
 /** The same with segments that somebody else asks for, too. */
 export function lowerWith(
-  { scope, segments, programs, emails, vocabularies, loads, derived }: CheckedProject,
+  { scope, segments, programs, emails, vocabularies, loads, derived, delivery }: CheckedProject,
   lowered: Segments,
 ): LoweredProject {
   for (const { name, parameters } of segments.values()) {
     const fallbacks = parameters.flatMap(({ fallback }) => (fallback ? [fallback] : []));
     if (fallbacks.length === parameters.length) lowered.require(name, fallbacks);
   }
-  // Programs and emails may ask for more segments, so their order decides that of the segments.
+  // Programs, policies and emails may ask for more segments, so their order decides that of the segments.
   const scores = lowered.scores();
   const funnels = lowered.funnels();
   const loweredPrograms = byName(programs).map((program) => lowerProgram(scope, lowered, program));
+  const policies = byName(delivery.policies).map((policy) => lowerPolicy(lowered, policy));
   const loweredEmails = byName(emails).map((email) => {
     const { require: segment, derived: field } = lowered;
     return lowerEmail(
@@ -56,6 +60,7 @@ export function lowerWith(
     funnels,
     derived: fields,
     programs: loweredPrograms,
+    policies,
     emails: loweredEmails,
     vocabularies: vocabulariesOf(vocabularies),
     loads,

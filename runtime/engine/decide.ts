@@ -4,7 +4,9 @@ import type { Email, Plan } from "../../compiler/ir/plan.ts";
 import type { Program } from "../../compiler/ir/program.ts";
 import { quote } from "../../compiler/sql/tables.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
+import { printCapped } from "./caps.ts";
 import { text } from "./engine.ts";
+import { audiences, delaysMail, printJudged, printNever } from "./policies.ts";
 import type { Proposals } from "./walk.ts";
 
 /** Why a send is held back, in words for people. The journal and the outbox hold them. */
@@ -16,16 +18,46 @@ export const reasons = {
   copy: "same address already mailed",
 } as const;
 
+const named =
+  (names: readonly string[]) =>
+  (row: string): string =>
+    names.map((name) => `${row}.${quote(name)}`).join(", ");
+
+/** What the step is and who passes it. */
+const columns = named(["program", "enrollment_id", "contact_id", "seq", "step", "email", "variant"]);
+/** Where the person comes to rest. */
+const resting = named(["next", "is_last", "is_arriving", "due", "wait_from", "wait_until"]);
+
+/** SELECT of all proposals with what the policies say about the people who are to be mailed. */
+export function printRestrained(plan: Plan, proposals: readonly Proposals[], builder: Builder): string {
+  if (proposals.every(({ sends }) => sends.length === 0)) return printAll(proposals);
+  const columns = audiences(plan).map((column) => `, j.${column}`);
+  return `WITH "all" AS (${printAll(proposals)}),
+    people AS (SELECT DISTINCT a.contact_id FROM "all" AS a WHERE a.outcome = 'send')
+    SELECT p.*, ${printNever(plan, "p", "j", builder)} AS never${columns.join("")}
+    FROM "all" AS p LEFT JOIN (${printJudged(plan, "people", builder)}) AS j ON j.contact_id = p.contact_id`;
+}
+
+const printAll = (proposals: readonly Proposals[]): string =>
+  proposals.map(({ from }) => `SELECT * FROM ${from} AS p`).join("\nUNION ALL\n");
+
 /**
- * SELECT of what becomes of proposals, which are SELECTs. A send that may not go out becomes `skipped` with its reason;
- * one that may brings its address. All else passes as proposed.
+ * SELECT of what becomes of proposals, which are SELECTs. A send that may not go out becomes `skipped` with its reason,
+ * one that has to wait `delayed`; one that may brings its address. All else passes as proposed. `restrained`: a
+ * FROM item of the proposals with what policies say; null where none is asked.
  */
-export function printVerdict(plan: Plan, proposals: readonly Proposals[], builder: Builder): string {
+export function printVerdict(
+  plan: Plan,
+  proposals: readonly Proposals[],
+  restrained: string | null,
+  builder: Builder,
+): string {
   const programs = plan.programs.filter(({ name }) => proposals.some(({ program }) => program === name));
-  const all = proposals.map(({ from }) => `SELECT * FROM ${from} AS p`).join("\nUNION ALL\n");
+  const all = restrained ? `SELECT * FROM ${restrained} AS r` : printAll(proposals);
   const sends = [...new Set(proposals.flatMap((proposal) => proposal.sends))];
   if (sends.length === 0) {
-    return `SELECT ${columns("p")}, p.outcome, p.reason, CAST(NULL AS VARCHAR) AS address, 1 AS visit FROM (${all}) AS p`;
+    return `SELECT ${columns("p")}, ${resting("p")}, p.outcome, p.reason, CAST(NULL AS VARCHAR) AS address, 1 AS visit,
+      ${noInstant} AS owed_at FROM (${all}) AS p`;
   }
   const visit = printVisit(programs, builder);
   const named = new Set(proposals.flatMap((proposal) => proposal.emails));
@@ -37,7 +69,7 @@ export function printVerdict(plan: Plan, proposals: readonly Proposals[], builde
     ),
     checked AS (
       SELECT s.*, CASE WHEN s.outcome = 'send' THEN coalesce(${printRefusal(plan, emails, "s", builder)},
-        CASE WHEN NOT s.only_if THEN ${builder.param(text(reasons.onlyIf))} END) END AS refusal
+        ${restrained ? "s.never, " : ""}CASE WHEN NOT s.only_if THEN ${builder.param(text(reasons.onlyIf))} END) END AS refusal
       FROM sends AS s ${printChecks(emails, "s", builder)}
     ),
     copies AS (
@@ -58,11 +90,40 @@ export function printVerdict(plan: Plan, proposals: readonly Proposals[], builde
       FROM checked AS c
       LEFT JOIN copies AS d ON d.program = c.program AND d.step = c.step AND d.mailbox = c.mailbox
       LEFT JOIN mailed AS m ON m.enrollment_id = c.enrollment_id AND m.step = c.step
-    )
-    SELECT ${columns("d")}, CASE WHEN d.held_back IS NULL THEN d.outcome ELSE 'skipped' END AS outcome,
-      coalesce(d.held_back, d.reason) AS reason, d.address, d.visit
-    FROM decided AS d`;
+    )${restrained && delaysMail(plan) ? printDelayed(plan, builder) : printDecided}`;
 }
+
+const noInstant = "CAST(NULL AS TIMESTAMP)";
+
+const printDecided = `
+    SELECT ${columns("d")}, ${resting("d")}, CASE WHEN d.held_back IS NULL THEN d.outcome ELSE 'skipped' END AS outcome,
+      coalesce(d.held_back, d.reason) AS reason, d.address, d.visit, ${noInstant} AS owed_at
+    FROM decided AS d`;
+
+/** The same where policies may delay mails: whoever has to wait stays at the send, and comes to nothing behind it. */
+function printDelayed(plan: Plan, builder: Builder): string {
+  const isOpen = "d.outcome = 'send' AND d.held_back IS NULL";
+  const capped = printCapped(plan, { from: "decided", isOpen, sendId: sendId("d") }, builder);
+  return `, ${capped.join(",\n    ")},
+    timed AS (
+      SELECT d.* REPLACE (coalesce(d.held_back, CASE WHEN k.is_late THEN k.cap END) AS held_back),
+        CASE WHEN NOT k.is_late THEN k.until END AS until, k.cap AS delayed_by
+      FROM decided AS d LEFT JOIN capped AS k ON k.enrollment_id = d.enrollment_id AND ${isOpen}
+    ),
+    delayed AS (SELECT t.enrollment_id, t.seq FROM timed AS t WHERE t.until IS NOT NULL)
+    SELECT ${columns("t")}, CASE WHEN t.until IS NULL THEN t."next" ELSE t.step END AS "next",
+      t.is_last OR t.until IS NOT NULL AS is_last, t.is_arriving AND t.until IS NULL AS is_arriving,
+      coalesce(t.until, t.due) AS due, t.wait_from, CASE WHEN t.until IS NULL THEN t.wait_until END AS wait_until,
+      CASE WHEN t.until IS NOT NULL THEN 'delayed' WHEN t.held_back IS NOT NULL THEN 'skipped' ELSE t.outcome END AS outcome,
+      CASE WHEN t.until IS NOT NULL THEN t.delayed_by ELSE coalesce(t.held_back, t.reason) END AS reason, t.address, t.visit,
+      CASE WHEN t.until IS NOT NULL THEN t.owed_at END AS owed_at
+    FROM timed AS t LEFT JOIN delayed AS l ON l.enrollment_id = t.enrollment_id
+    WHERE l.seq IS NULL OR t.seq <= l.seq`;
+}
+
+/** SQL of the id that a mail has for good. */
+export const sendId = (row: string): string =>
+  `md5(concat_ws(chr(31), ${row}.program, ${row}.enrollment_id, ${row}.step, CAST(${row}.visit AS VARCHAR)))`;
 
 /** How often a person comes to a send, this time included: more than once only where a program leads back. */
 function printVisit(programs: readonly Program[], builder: Builder): { readonly value: string; readonly join: string } {
@@ -79,23 +140,6 @@ function printVisit(programs: readonly Program[], builder: Builder): { readonly 
 
 const leadsBack = ({ steps }: Program): boolean =>
   steps.some((step, index) => step.kind === "go to" && step.next !== null && step.next <= index);
-
-const passed = [
-  "program",
-  "enrollment_id",
-  "contact_id",
-  "seq",
-  "step",
-  "email",
-  "variant",
-  "next",
-  "is_last",
-  "is_arriving",
-  "due",
-  "wait_from",
-  "wait_until",
-];
-const columns = (row: string): string => passed.map((name) => `${row}.${quote(name)}`).join(", ");
 
 /**
  * The join that tells what an address may be sent, behind a relation with the columns `email` and `mailbox`: one row per

@@ -80,8 +80,9 @@ function storedPlan(stored: Plan): Plan {
     ...email,
     variants: email.variants ?? [],
     wordsFrom: email.wordsFrom ?? null,
+    skipsCaps: email.skipsCaps ?? false,
   }));
-  const { scores = [], funnels = [], derived = [], vocabularies = [] } = stored;
+  const { scores = [], funnels = [], derived = [], vocabularies = [], policies = [] } = stored;
   return {
     ...stored,
     programs: stored.programs.map((program) => storedProgram(stored, program)),
@@ -89,6 +90,7 @@ function storedPlan(stored: Plan): Plan {
     funnels,
     derived,
     vocabularies,
+    policies,
     emails,
   };
 }

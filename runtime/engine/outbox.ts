@@ -8,6 +8,7 @@ import { printTerms } from "../../compiler/sql/print.ts";
 import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant, Row } from "../ports.ts";
 import { printChecks, printRefusal } from "./decide.ts";
+import { printJudged, printNever, restrainsMail } from "./policies.ts";
 import { change, fill, integer, printed, run, text, texts, type Turn } from "./engine.ts";
 import { unlessPaused } from "./pauses.ts";
 
@@ -96,14 +97,20 @@ interface Due {
 
 function printClaiming(plan: Plan, { limit, emails }: Due, builder: Builder): string {
   const isAllowed = emails === null ? "" : `AND list_contains(${builder.param(texts(emails))}, o.email)`;
+  const never = restrainsMail(plan)
+    ? {
+        reason: `${printNever(plan, "d", "j", builder)},`,
+        join: `LEFT JOIN (${printJudged(plan, "(SELECT DISTINCT contact_id FROM due)", builder)}) AS j ON j.contact_id = d.contact_id`,
+      }
+    : { reason: "", join: "" };
   return `WITH due AS (
       SELECT o.* FROM outbox AS o ${unlessPaused("o")}
       WHERE o.state = 'pending' AND o.not_before <= ${builder.now()} ${isAllowed}
       ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(limit))}
     )
-    SELECT d.send_id, coalesce(${printRefusal(plan, plan.emails, "d", builder)},
+    SELECT d.send_id, coalesce(${printRefusal(plan, plan.emails, "d", builder)}, ${never.reason}
       CASE WHEN n.reason IN ('exit', 'goal') THEN 'left before it was sent' END) AS refusal
-    FROM due AS d ${printChecks(plan.emails, "d", builder)}
+    FROM due AS d ${printChecks(plan.emails, "d", builder)} ${never.join}
     LEFT JOIN (SELECT enrollment_id, reason FROM enrollment WHERE left_at IS NOT NULL) AS n
       ON n.enrollment_id = d.enrollment_id`;
 }

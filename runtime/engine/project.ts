@@ -2,6 +2,7 @@
 
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { act, type ActPlace, actStep } from "./acts.ts";
+import { sendId } from "./decide.ts";
 import { change, integer, run, type Turn } from "./engine.ts";
 import { moveZones, movesZones } from "./moved-zones.ts";
 import { actOutcomes } from "./steps/act.ts";
@@ -74,7 +75,7 @@ export async function projectVerdict(
   await change(
     turn,
     (builder) => `UPDATE positions SET step = v."next", due = v.due, arrived_at = ${builder.now()},
-        wait_from = v.wait_from, wait_until = v.wait_until, seq = v.seq
+        wait_from = v.wait_from, wait_until = v.wait_until, owed_at = v.owed_at, seq = v.seq
       FROM verdict AS v
       WHERE positions.enrollment_id = v.enrollment_id AND v.is_last AND v."next" IS NOT NULL`,
   );
@@ -98,7 +99,7 @@ function printOutbox(turn: Turn, builder: Builder): string {
   const now = builder.now();
   return `INSERT INTO outbox (send_id, program, version, enrollment_id, contact_id, step, visit, email, variant, address, mailbox,
       state, attempt, planned_at, not_before)
-    SELECT md5(concat_ws(chr(31), v.program, v.enrollment_id, v.step, CAST(v.visit AS VARCHAR))) AS send_id, v.program,
+    SELECT ${sendId("v")} AS send_id, v.program,
       ${builder.param(integer(turn.engine.version))} AS version, v.enrollment_id, v.contact_id, v.step, v.visit,
       v.email, v.variant, v.address, lower(v.address) AS mailbox, 'pending' AS state, 0 AS attempt, ${now} AS planned_at, ${now} AS not_before
     FROM verdict AS v WHERE v.outcome = 'send'`;

@@ -12,7 +12,7 @@ import {
 } from "../../compiler/ir/condition.ts";
 import { conditionsOfFunnel, conditionsOfScore, type Funnel } from "../../compiler/ir/people.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
-import type { Step } from "../../compiler/ir/program.ts";
+import type { Program, Step } from "../../compiler/ir/program.ts";
 import { changedField, funnelAsked } from "../../compiler/sql/history.ts";
 import { isExact } from "../../compiler/sql/shift.ts";
 
@@ -29,9 +29,15 @@ export function remembered(plan: Plan): readonly Funnel[] {
   );
 }
 
-/** Every condition of the plan's programs, at its root; not what starting events are asked for themselves. */
+/** Every condition of the plan's programs and policies, at its root; not what starting events are asked for themselves. */
 function conditionsOfPrograms(plan: Plan): readonly Condition[] {
-  return plan.programs.flatMap((program) => [
+  const ofPolicies = conditionsOfPolicies(plan);
+  return [...ofPolicies, ...plan.programs.flatMap(conditionsOfProgram(plan))];
+}
+
+const conditionsOfProgram =
+  (plan: Plan) =>
+  (program: Program): readonly Condition[] => [
     ...program.triggers.flatMap((trigger) =>
       trigger.kind === "edge" ? [trigger.when] : trigger.kind === "event" && trigger.rest ? [trigger.rest] : [],
     ),
@@ -43,6 +49,13 @@ function conditionsOfPrograms(plan: Plan): readonly Condition[] {
       if (step.kind === "wait for") return [step.until];
       return step.kind === "choose" ? step.branches.map(({ when }) => when) : [];
     }),
+  ];
+
+/** Every condition that the policies of a plan ask, at its root. */
+function conditionsOfPolicies({ policies }: Plan): readonly Condition[] {
+  return policies.flatMap(({ segment, rules }): readonly Condition[] => [
+    ...(segment === null ? [] : [{ kind: "in segment", segment } as const]),
+    ...rules.flatMap((rule) => (rule.kind === "never send" ? [rule.to] : [])),
   ]);
 }
 

@@ -1,12 +1,14 @@
 // One round of steps: every program proposes, one statement decides, and the outcome is written down.
 
+import type { Builder } from "../../compiler/sql/builder.ts";
 import { actStep, isAct, isReadBack } from "./acts.ts";
 import type { Instants } from "./arrival.ts";
-import { printVerdict } from "./decide.ts";
+import { printRestrained, printVerdict } from "./decide.ts";
+import { restrainsMail } from "./policies.ts";
 import { fill, run, text, type Turn } from "./engine.ts";
 import { projectVerdict, readVerdict } from "./project.ts";
 import { isWatched } from "./steps/registry.ts";
-import { isFirstHopOpen, printFirstHop, printProposals, type Standing, type Walking } from "./walk.ts";
+import { isFirstHopOpen, printFirstHop, printProposals, type Proposals, type Standing, type Walking } from "./walk.ts";
 
 export interface Moved {
   readonly rows: number;
@@ -44,10 +46,7 @@ export async function moveOn(turn: Turn, request: RoundRequest, round: number): 
   const walking = await takeFirstHop(turn, standing, instants);
   if (walking.length === 0)
     return { rows: 0, sends: 0, hasActed: false, hasContinued: false, hasArrived: false, zones };
-  await fill(turn, "verdict", (builder) => {
-    const proposals = walking.map((program) => printProposals(program, instants, builder));
-    return printVerdict(turn.engine.plan, proposals, builder);
-  });
+  await decide(turn, walking, instants);
   const mayAct = walking.some(({ program }) => program.steps.some(isAct));
   const verdict = await readVerdict(turn, mayAct);
   const movedZones = verdict.rows > 0 ? await projectVerdict(turn, verdict, { round, setBatch }) : null;
@@ -60,6 +59,22 @@ export async function moveOn(turn: Turn, request: RoundRequest, round: number): 
     hasArrived: verdict.arriving > 0,
     zones: movedZones ?? zones,
   };
+}
+
+/** Fills the temporary table `verdict` with what becomes of all that programs propose. */
+async function decide(turn: Turn, walking: readonly Walking[], instants: Instants): Promise<void> {
+  const { plan } = turn.engine;
+  const propose = (builder: Builder) => walking.map((program) => printProposals(program, instants, builder));
+  if (!restrainsMail(plan)) {
+    await fill(turn, "verdict", (builder) => printVerdict(plan, propose(builder), null, builder));
+    return;
+  }
+  let proposals: readonly Proposals[] = [];
+  await fill(turn, "proposed", (builder) => {
+    proposals = propose(builder);
+    return printRestrained(plan, proposals, builder);
+  });
+  await fill(turn, "verdict", (builder) => printVerdict(plan, proposals, "proposed", builder));
 }
 
 /** Fills the temporary table `continuing` with who has left for another program. */

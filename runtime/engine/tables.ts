@@ -73,7 +73,8 @@ export const engineTables: readonly string[] = [
 
   // One row per active enrollment, with what conditions read of it. `step` is an id that survives edits; `seq` the
   // enrollment's last journal row.
-  // `wait_from`: when the person came to the last send; `wait_until`: the limit of the wait the person is in.
+  // `wait_from`: when the person came to the last send; `wait_until`: the limit of the wait the person is in; `owed_at`:
+  // when the mail was due at first that a policy delays, NULL where none does.
   `CREATE TABLE IF NOT EXISTS positions (
     enrollment_id VARCHAR NOT NULL,
     program VARCHAR NOT NULL,
@@ -87,8 +88,11 @@ export const engineTables: readonly string[] = [
     arrived_at TIMESTAMP NOT NULL,
     wait_from TIMESTAMP NOT NULL,
     wait_until TIMESTAMP,
-    seq INTEGER NOT NULL
+    seq INTEGER NOT NULL,
+    owed_at TIMESTAMP
   )`,
+  // Databases of a Cadenza whose policies delayed nothing lack the column.
+  "ALTER TABLE positions ADD COLUMN IF NOT EXISTS owed_at TIMESTAMP",
 
   // Append-only. `outcome` is one word; `reason` is for people; `next` is the step the person stands on afterwards.
   // `seq` counts an enrollment's rows from 1; 0 where nobody moved: a start that was dropped, a mail that failed.

@@ -8,6 +8,7 @@ import { isReadBack } from "./acts.ts";
 import { hasLocalWait, type Instants, isLocal, printArrival } from "./arrival.ts";
 import { cases, type Engine, instant, text } from "./engine.ts";
 import { otherAddresses, printOtherAddresses } from "./other-addresses.ts";
+import { delaysMail } from "./policies.ts";
 import { endOfClockWait } from "./schedule.ts";
 import type { Hop, Origin, Scene, StepOf } from "./steps/kind.ts";
 import {
@@ -64,7 +65,7 @@ export function printFirstHop(standing: Standing, instants: Instants, builder: B
   const from = judge({ program, level, relation: '"here"' }, instants, builder);
   return `WITH "here" AS (${printStanding(standing, builder)})
     SELECT f.enrollment_id, f.program, f.contact_id, f.started_at, f.start_event, f.start_event_id, f.waited AS wait_from,
-      f.wait_until, f.seq, f.step, f.outcome, f.reason, f."next",
+      f.wait_until, f.owed_at, f.seq, f.step, f.outcome, f.reason, f."next",
       f.wait_from AS waits_from, f.only_if, f.variant
     FROM (SELECT g.*, ${hopColumns(level, { origin: originOf(program, instants.engine.plan), scene })} FROM (
       SELECT j.* EXCLUDE (seq, wait_from), j.seq + 1 AS seq, j.wait_from AS waited FROM (${from}) AS j) AS g) AS f
@@ -113,6 +114,7 @@ export function printProposals(walking: Walking, instants: Instants, builder: Bu
   const carried = [
     "enrollment_id",
     "contact_id",
+    "owed_at",
     "address",
     ...others,
     "own_zone",
@@ -120,7 +122,8 @@ export function printProposals(walking: Walking, instants: Instants, builder: Bu
     ...skipped,
     ...conditions,
   ].join(", ");
-  const goesOn = printGoesOn({ passed, cut: reached.filter(isCut) }, scene);
+  const isOneByOne = delaysMail(instants.engine.plan);
+  const goesOn = printGoesOn({ passed, cut: reached.filter(isCut), isOneByOne }, scene);
   const first = `SELECT j.*, ${goesOn} AS goes_on FROM (SELECT ${carried}, seq, step, outcome, reason, "next",
       waits_from AS wait_from, only_if, variant FROM (${judged}) AS j) AS j`;
   const further = `SELECT f.*, ${goesOn} AS goes_on FROM (SELECT ${carried}, g.seq, g.step, ${hopColumns(passed, { origin: originOf(program, instants.engine.plan), scene })} FROM (
@@ -192,18 +195,26 @@ function walkScene(scene: Scene, program: Program): Scene {
 interface Going {
   readonly passed: readonly Step[];
   readonly cut: readonly Step[];
+  /** Whether the walk rests at a second send, since the first may be delayed. */
+  readonly isOneByOne: boolean;
 }
 
 /** True for a row behind which the person passes a further step: one where nobody rests, or a wait that is over at once. */
-function printGoesOn({ passed, cut }: Going, scene: Scene): string {
-  const instant = passed.filter(isInstant);
+function printGoesOn({ passed, cut, isOneByOne }: Going, scene: Scene): string {
+  const isSecond = (step: Step) => isOneByOne && step.kind === "send";
+  const instant = passed.filter((step) => isInstant(step) && !isSecond(step));
+  const sends = passed.filter(isSecond);
   const waits = passed
     .filter((step) => !isInstant(step))
     .map(
       (step) =>
         `"next" = ${scene.text(step.id)} AND ${isUnsent(scene)} AND (${hopOf(step, scene).outcome}) IS NOT NULL`,
     );
-  const ways = [...(instant.length > 0 ? [`"next" IN (${idsOf(instant, scene)})`] : []), ...waits];
+  const ways = [
+    ...(instant.length > 0 ? [`"next" IN (${idsOf(instant, scene)})`] : []),
+    ...(sends.length > 0 ? [`"next" IN (${idsOf(sends, scene)}) AND ${isUnsent(scene)}`] : []),
+    ...waits,
+  ];
   if (ways.length === 0) return "false";
   return `coalesce((${ways.join(" OR ")})${cut.length > 0 ? ` AND step NOT IN (${idsOf(cut, scene)})` : ""}, false)`;
 }
@@ -268,7 +279,7 @@ function printStanding({ program, steps, watching, hasSkipped }: Standing, build
   const isWatchedNow = `s.step IN (${watched.join(", ")})${watching === "all" ? "" : ` AND s.arrived_at = ${builder.now()}`}`;
   const isTurn = [`s.due <= ${builder.now()}`, ...(watched.length > 0 ? [`(${isWatchedNow})`] : [])];
   return `SELECT s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id, s.step, s.due,
-      s.wait_from, s.wait_until, s.seq, ${waits.length > 0 ? "k.step IS NOT NULL" : "false"} AS is_mail_skipped
+      coalesce(s.owed_at, least(s.due, ${builder.now()})) AS owed_at, s.wait_from, s.wait_until, s.seq, ${waits.length > 0 ? "k.step IS NOT NULL" : "false"} AS is_mail_skipped
     FROM positions AS s
     ${waits.length > 0 ? `LEFT JOIN (${skipped}) AS k ON k.enrollment_id = s.enrollment_id AND k.step = s.step` : ""}
     WHERE s.program = ${name} AND s.step IN (${here.map(({ id }) => builder.param(text(id))).join(", ")})
@@ -338,7 +349,7 @@ function printRest(
   const waits = passed.filter((step) => !isInstant(step));
   const isWait = waits.length > 0 ? ` OR w."next" IN (${idsOf(waits, scene)})` : "";
   const open = printOpen({ passed: waits, cut: reached.filter(isCut) }, arrivals.filter(isWatched), scene);
-  return `SELECT ${scene.text(program.name)} AS program, w.enrollment_id, w.contact_id, w.seq, w.step,
+  return `SELECT ${scene.text(program.name)} AS program, w.enrollment_id, w.contact_id, w.seq, w.step, w.owed_at,
       CAST(${cases("w.step", emails)} AS VARCHAR) AS email, w.outcome, w.reason, w."next", ${address} AS address,
       w.variant, w.only_if, NOT w.goes_on AS is_last, NOT w.goes_on AND coalesce(${arrival.due} <= ${scene.now} OR ${open}, false) AS is_arriving,
       CASE WHEN NOT w.goes_on${isWait} THEN ${arrival.due} END AS due, w.wait_from, ${arrival.waitUntil} AS wait_until
@@ -346,7 +357,7 @@ function printRest(
 }
 
 /** True where somebody comes to a wait at which the walk has not looked. */
-function printOpen({ passed, cut }: Going, watched: readonly Step[], scene: Scene): string {
+function printOpen({ passed, cut }: Omit<Going, "isOneByOne">, watched: readonly Step[], scene: Scene): string {
   if (watched.length === 0) return "false";
   const isThere = `w."next" IN (${idsOf(watched, scene)})`;
   if (passed.length === 0) return isThere;

@@ -180,7 +180,8 @@ async function whyNotSent(world: TestWorld, { person, email }: Of<"expect sent">
   const rows = await ask(
     world,
     (parts) => `SELECT outcome, reason, tick FROM journal WHERE contact_id = ${parts.param(text(person.id))}
-      AND email = ${parts.param(text(email))} AND outcome IN ('skipped', 'failed') ORDER BY rowid`,
+      AND email = ${parts.param(text(email))}
+        AND outcome IN ('skipped', 'delayed', 'failed') ORDER BY rowid`,
   );
   if (rows.length === 0) return "it was not sent";
   return rows.map((row) => `${row.outcome} ${clockOf(world, Number(row.tick))}: ${row.reason}`).join("; ");

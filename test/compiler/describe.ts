@@ -5,6 +5,7 @@ import type { Behaviour, Condition, Length, Link, Selection, Term } from "../../
 import type { Load, Mapping } from "../../compiler/ir/load.ts";
 import type { Funnel, Score } from "../../compiler/ir/people.ts";
 import type { Email, Plan, Segment } from "../../compiler/ir/plan.ts";
+import type { Policy, PolicyRule } from "../../compiler/ir/policy.ts";
 import type {
   ClockTime,
   DateMoment,
@@ -25,6 +26,7 @@ export function describePlan(plan: Plan): string {
     ...plan.scores.map(describeScore),
     ...plan.funnels.map(describeFunnel),
     ...plan.emails.map(describeEmail),
+    ...plan.policies.map(describePolicy),
     ...plan.programs.map(describeProgram),
     ...plan.loads.map(describeLoad),
   ].join("\n");
@@ -47,6 +49,22 @@ function describeScore({ name, rules, halfLife }: Score): string {
 function describeFunnel({ name, stages, isForwardOnly }: Funnel): string {
   const lines = stages.map((stage) => `  ${stage.name}: ${stage.when ? describeCondition(stage.when) : "always"}`);
   return [`funnel ${name}${isForwardOnly ? ", forward only" : ""}`, ...lines].join("\n");
+}
+
+function describePolicy({ name, segment, rules }: Policy): string {
+  const lines = rules.map((rule) => `  ${describeRule(rule)}`);
+  return [`policy ${name}${segment === null ? "" : ` for ${segment}`}`, ...lines].join("\n");
+}
+
+function describeRule(rule: PolicyRule): string {
+  switch (rule.kind) {
+    case "at most":
+      return `at most ${rule.emails} in ${rule.length.amount}${rule.length.unit}`;
+    case "never send":
+      return `never ${rule.topic ?? "any mail"} where ${describeCondition(rule.to)}`;
+    default:
+      return unreachable(rule);
+  }
 }
 
 function describeEmail({ name, subject, body, topic, isTransactional, sender }: Email): string {

@@ -65,6 +65,17 @@ const program = (name: string) =>
         `program ${name} < ${trigger} ${enter} ${goal} ${exit} ${steps.join("  ")} >`,
     );
 
+const caps = [
+  { emails: 1, length: { amount: 1, unit: "d" } },
+  { emails: 2, length: { amount: 30, unit: "h" } },
+  { emails: 2, length: { amount: 1, unit: "w" } },
+] as const;
+type Cap = (typeof caps)[number];
+const policyOf = (cap: Cap | null, others: string) => {
+  const rule = cap ? `at most ${cap.emails} emails in ${cap.length.amount}${cap.length.unit}` : "";
+  return rule || others ? `policy house < ${rule} ${others} >` : "";
+};
+
 const happening = fc.record({
   event: fc.constantFrom("signed_up", "purchased", "opened"),
   person: fc.integer({ min: 0, max: 5 }),
@@ -72,6 +83,8 @@ const happening = fc.record({
 });
 const scenario = fc.record({
   programs: fc.tuple(program("p"), program("q")),
+  cap: fc.option(fc.constantFrom(...caps), { freq: 3 }),
+  others: fc.constantFrom("", "never send to in Buyers", "never send tips to in Few"),
   happenings: fc.array(happening, { minLength: 3, maxLength: 14 }),
   people: fc.array(
     fc.record({
@@ -86,8 +99,11 @@ type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 const clock = (minute: number) => new Date(start + minute * 60_000).toISOString().slice(0, 16).replace("T", " ");
 
-async function begun({ programs, happenings, people }: Scenario): Promise<World> {
-  const world = await worldOf(`segment Buyers where purchased in 3d  ${programs.join("\n")}`, "Europe/Berlin");
+async function begun({ programs, cap, others, happenings, people }: Scenario): Promise<World> {
+  const world = await worldOf(
+    `segment Buyers where purchased in 3d  segment Few where seats < 3  ${policyOf(cap, others)} ${programs.join("\n")}`,
+    "Europe/Berlin",
+  );
   for (const [index, { seats, day, zone }] of people.entries()) {
     await world.person(`p${index}`, {
       email: `p${index % 5}@test.example`,
@@ -162,12 +178,26 @@ const invariants: Readonly<Record<string, string>> = {
     WHERE n.started_at > j.tick`,
 };
 
+/** Mails of one person that are more than the cap allows in the time up to the last of them. */
+async function excessOf(world: World, { emails, length }: Cap): Promise<readonly unknown[]> {
+  const { calendar } = world.engine();
+  const rows = await world.rows("SELECT contact_id, epoch_ms(occurred_at) AS at FROM event_sent ORDER BY ALL");
+  return rows.filter((last) => {
+    const since = calendar.shift(Number(last.at), { amount: -length.amount, unit: length.unit });
+    const mails = rows.filter(
+      ({ contact_id, at }) => contact_id === last.contact_id && Number(at) > since && Number(at) <= Number(last.at),
+    );
+    return mails.length > emails;
+  });
+}
+
 test("whatever the program, every run keeps its promises, and a replay that jumps is one that does not", async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
       const jumping = await begun(drawn);
       const ticks = await replay(jumping, true);
       for (const [name, sql] of Object.entries(invariants)) expect(await jumping.rows(sql), name).toEqual([]);
+      if (drawn.cap) expect(await excessOf(jumping, drawn.cap)).toEqual([]);
       const patient = await begun(drawn);
       expect(await replay(patient, false)).toBeGreaterThanOrEqual(ticks);
       expect(await ended(jumping)).toEqual(await ended(patient));

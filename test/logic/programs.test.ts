@@ -188,6 +188,7 @@ test("whoever is shown inside a program is as claimed", { timeout: 240_000 }, as
       derived: [],
       emails: [],
       vocabularies: [],
+      policies: [],
       programs: [],
       loads: [],
       hash: "",

@@ -21,6 +21,7 @@ export const planOf = (
   derived: [],
   emails: [],
   vocabularies: [],
+  policies: [],
   programs: [],
   loads: [],
   hash: "",
