@@ -11,6 +11,20 @@ TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW`;
 
 export const countries: readonly string[] = codes.trim().split(/\s+/);
 
+/** Countries whose weekend is not Saturday and Sunday; 1 is Monday. As CLDR 44 has them, so that it is the same everywhere. */
+const weekends: readonly (readonly [days: readonly number[], countries: string])[] = [
+  [[4, 5], "AF"],
+  [[5], "IR"],
+  [[7], "IN UG"],
+  [[5, 6], "BH DZ EG IL IQ JO KW LY OM QA SA SD SY YE"],
+];
+
+/** The days on which a country does not work; null: of no known country. 1 is Monday. */
+export function weekendOf(country: string | null): readonly number[] {
+  const found = weekends.find(([, of]) => country !== null && of.split(" ").includes(country));
+  return found ? found[0] : [6, 7];
+}
+
 /** As the platform's data has them. */
 export function zonesOfCountry(country: string): readonly string[] {
   // Newer platforms have a method, older ones a property, and the types know neither.

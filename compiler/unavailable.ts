@@ -15,9 +15,6 @@ const constructs = {
   "renamed step": ["E250", "`renamed step`"],
   "removed step": ["E250", "`removed step`"],
   // Rules of policies.
-  "quiet hours": ["E250", "`quiet hours`"],
-  "send only on": ["E250", "`send only on`"],
-  "send only between": ["E250", "`send only between`"],
   "no sending on holidays": ["E250", "`no sending on holidays`"],
   "at most in total": ["E250", "`at most … in total`"],
   "only one of": ["E250", "`only one of`"],

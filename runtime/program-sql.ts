@@ -6,7 +6,7 @@ import { builder } from "../compiler/sql/builder.ts";
 import { Bug } from "../grammar/unreachable.ts";
 import { printRestrained, printVerdict } from "./engine/decide.ts";
 import { createEngine } from "./engine/engine.ts";
-import { restrainsMail } from "./engine/policies.ts";
+import { restrainsMail } from "./engine/restraints.ts";
 import { printProposals } from "./engine/walk.ts";
 import type { Database } from "./ports.ts";
 import { type ShownSql, shownSql } from "./project-plan.ts";
@@ -28,7 +28,8 @@ export function programSql(plan: Plan, program: Program): readonly Titled[] {
   const steps = program.steps.map(({ id }) => id);
   const instants = { engine: createEngine(closed, plan, 0), now: 0, zones: [] };
   const proposals = printProposals({ program, steps, watching: "all", hasSkipped: true, nexts: null }, instants, parts);
-  const restrained = restrainsMail(plan) ? `(${printRestrained(plan, [proposals], parts)})` : null;
+  const from = restrainsMail(plan) ? `(${printRestrained(instants.engine, [proposals], parts)})` : null;
+  const restrained = from === null ? null : { from, closures: [] };
   const sql = parts.finish(printVerdict(plan, [proposals], restrained, parts));
   return [{ title: `who of ${program.name} moves, and where to`, sql: shownSql(sql) }];
 }

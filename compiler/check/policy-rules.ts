@@ -21,7 +21,7 @@ export function checkTwice(report: Report, own: ReadonlyMap<string, CheckedRule>
 export function subjectOf(rule: CheckedRule): string {
   switch (rule.kind) {
     case "quiet hours":
-      return `quiet hours ${clock(rule.from)} to ${clock(rule.to)}`;
+      return `quiet hours ${clockText(rule.from)} to ${clockText(rule.to)}`;
     case "send only between":
     case "send only on":
     case "no sending on holidays":
@@ -41,7 +41,7 @@ export function subjectOf(rule: CheckedRule): string {
   }
 }
 
-function clock(minutes: number): string {
+export function clockText(minutes: number): string {
   const two = (number: number) => String(number).padStart(2, "0");
   return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }

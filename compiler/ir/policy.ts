@@ -2,12 +2,24 @@
 
 import type { Condition, Length } from "./condition.ts";
 
-/** Clock times are minutes since midnight. */
-export type PolicyRule =
-  /** Marketing mails to one person in any such time. */
+/**
+ * `title`: the rule in a writer's words. Clock times are minutes since midnight; `isLocal`: in each person's zone. `at most`
+ * is about the marketing mails of one person.
+ */
+export type PolicyRule = { readonly title: string } & (
   | { readonly kind: "at most"; readonly emails: number; readonly length: Length }
-  /** `topic` null: no mail at all. `title`: the rule in the writer's words. */
-  | { readonly kind: "never send"; readonly topic: string | null; readonly to: Condition; readonly title: string };
+  /** `topic` null: no mail at all. */
+  | { readonly kind: "never send"; readonly topic: string | null; readonly to: Condition }
+  /** `to` at or before `from`: over midnight. */
+  | {
+      readonly kind: "quiet hours" | "send only between";
+      readonly from: number;
+      readonly to: number;
+      readonly isLocal: boolean;
+    }
+  /** 1 is Monday; `weekdays`: outside of the weekend, by a local clock that of the person's country. */
+  | { readonly kind: "send only on"; readonly days: readonly number[] | "weekdays"; readonly isLocal: boolean }
+);
 
 export interface Policy {
   readonly name: string;

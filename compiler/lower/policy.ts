@@ -1,8 +1,9 @@
 // A checked policy to its IR.
 
 import { Bug } from "../../grammar/unreachable.ts";
+import { weekdays } from "../../grammar/words.ts";
 import type { CheckedPolicy, CheckedRule } from "../checked-delivery.ts";
-import { subjectOf } from "../check/policy-rules.ts";
+import { clockText, subjectOf } from "../check/policy-rules.ts";
 import type { Policy, PolicyRule } from "../ir/policy.ts";
 import { lowerCondition, type Room } from "./condition.ts";
 import type { Segments } from "./segments.ts";
@@ -20,11 +21,26 @@ export function lowerPolicy(segments: Segments, { name, doc, segment, rules }: C
 
 function lowerRule(room: Room, rule: CheckedRule): PolicyRule {
   switch (rule.kind) {
-    case "at most":
-      return { kind: rule.kind, emails: rule.emails, length: rule.length };
+    case "at most": {
+      const { kind, emails, length } = rule;
+      return { kind, emails, length, title: `at most ${emails} emails in ${length.amount}${length.unit}` };
+    }
     case "never send":
       return { kind: rule.kind, topic: rule.topic, to: lowerCondition(room, rule.to), title: subjectOf(rule) };
+    case "quiet hours":
+    case "send only between": {
+      const { kind, from, to, isLocal } = rule;
+      const link = kind === "quiet hours" ? "to" : "and";
+      return { kind, from, to, isLocal, title: `${kind} ${clockText(from)} ${link} ${clockText(to)}${local(isLocal)}` };
+    }
+    case "send only on": {
+      const { kind, days, isLocal } = rule;
+      const named = days === "weekdays" ? days : days.map((day) => weekdays[day - 1]).join(", ");
+      return { kind, days, isLocal, title: `${kind} ${named}${local(isLocal)}` };
+    }
     default:
       throw new Bug("a rule of a policy that nothing runs reached lowering");
   }
 }
+
+const local = (isLocal: boolean): string => (isLocal ? " local" : "");

@@ -4,7 +4,7 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { instantOf, interval, isExact, wallClockAt } from "../../compiler/sql/shift.ts";
 import { integer, text, texts } from "./engine.ts";
-import { isFor, printIsMarketing, type Restraint, restraintsOf } from "./policies.ts";
+import { isFor, printIsMarketing, type Restraint, restraintsOf } from "./restraints.ts";
 
 /** A mail that is held back so long is not sent any more. */
 const longestDelay = "INTERVAL 48 HOUR";
@@ -29,6 +29,11 @@ export interface Capping {
  */
 export function printCapped(plan: Plan, capping: Capping, builder: Builder): readonly string[] {
   const caps = restraintsOf(plan, "at most");
+  if (caps.length === 0) {
+    return [
+      "capped AS (SELECT '' AS enrollment_id, '' AS cap, false AS is_late, CAST(NULL AS TIMESTAMP) AS until WHERE false)",
+    ];
+  }
   const since = (cap: Cap) => {
     const { amount, unit } = cap.rule.length;
     return builder.param({ kind: "moment", moment: { kind: "shift", by: { amount: -amount, unit } }, as: "instant" });
@@ -46,9 +51,7 @@ export function printCapped(plan: Plan, capping: Capping, builder: Builder): rea
   const room = caps.map((cap, index) => printRoom(plan, cap, index, builder));
   const found = caps.map((_, index) => `f.room_${index}`);
   const last = found.length > 1 ? `greatest(${found.join(", ")})` : found.join("");
-  const which = caps.map(
-    ({ rule }, index) => `WHEN f.room_${index} = f.room THEN ${builder.param(text(capTitle(rule)))}`,
-  );
+  const which = caps.map(({ rule }, index) => `WHEN f.room_${index} = f.room THEN ${builder.param(text(rule.title))}`);
   return [
     `waiting AS (
       SELECT d.enrollment_id, d.contact_id, d.owed_at, ${columns.join(", ")},
@@ -78,9 +81,6 @@ export function printCapped(plan: Plan, capping: Capping, builder: Builder): rea
     )`,
   ];
 }
-
-export const capTitle = ({ emails, length }: Cap["rule"]): string =>
-  `at most ${emails} emails in ${length.amount}${length.unit}`;
 
 /** When the mail that fills the cap is so long ago that it no longer counts. */
 function printRoom(plan: Plan, { rule }: Cap, index: number, builder: Builder): { value: string; join: string } {

@@ -5,8 +5,10 @@ import type { Program } from "../../compiler/ir/program.ts";
 import { quote } from "../../compiler/sql/tables.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { printCapped } from "./caps.ts";
-import { text } from "./engine.ts";
-import { audiences, delaysMail, printJudged, printNever } from "./policies.ts";
+import { type Engine, text } from "./engine.ts";
+import { type Closure, placeColumns, placeKey, printClosures } from "./hours.ts";
+import { printJudged, printNever } from "./policies.ts";
+import { audiences, delaysMail, printIsMarketing } from "./restraints.ts";
 import type { Proposals } from "./walk.ts";
 
 /** Why a send is held back, in words for people. The journal and the outbox hold them. */
@@ -28,32 +30,43 @@ const columns = named(["program", "enrollment_id", "contact_id", "seq", "step", 
 /** Where the person comes to rest. */
 const resting = named(["next", "is_last", "is_arriving", "due", "wait_from", "wait_until"]);
 
+/** Proposals with what policies say of them. */
+export interface Restrained {
+  /** A FROM item: what `printRestrained` selects. */
+  readonly from: string;
+  /** Where mail must wait. */
+  readonly closures: readonly Closure[];
+}
+
 /** SELECT of all proposals with what the policies say about the people who are to be mailed. */
-export function printRestrained(plan: Plan, proposals: readonly Proposals[], builder: Builder): string {
-  if (proposals.every(({ sends }) => sends.length === 0)) return printAll(proposals);
-  const columns = audiences(plan).map((column) => `, j.${column}`);
+export function printRestrained(engine: Engine, proposals: readonly Proposals[], builder: Builder): string {
+  const { plan } = engine;
+  if (!hasSends(proposals)) return printAll(proposals);
+  const columns = [...audiences(plan), ...placeColumns(plan)].map((column) => `, j.${column}`);
   return `WITH "all" AS (${printAll(proposals)}),
     people AS (SELECT DISTINCT a.contact_id FROM "all" AS a WHERE a.outcome = 'send')
     SELECT p.*, ${printNever(plan, "p", "j", builder)} AS never${columns.join("")}
-    FROM "all" AS p LEFT JOIN (${printJudged(plan, "people", builder)}) AS j ON j.contact_id = p.contact_id`;
+    FROM "all" AS p LEFT JOIN (${printJudged(engine, "people", builder)}) AS j ON j.contact_id = p.contact_id`;
 }
+
+export const hasSends = (proposals: readonly Proposals[]): boolean => proposals.some(({ sends }) => sends.length > 0);
 
 const printAll = (proposals: readonly Proposals[]): string =>
   proposals.map(({ from }) => `SELECT * FROM ${from} AS p`).join("\nUNION ALL\n");
 
 /**
  * SELECT of what becomes of proposals, which are SELECTs. A send that may not go out becomes `skipped` with its reason,
- * one that has to wait `delayed`; one that may brings its address. All else passes as proposed. `restrained`: a
- * FROM item of the proposals with what policies say; null where none is asked.
+ * one that has to wait `delayed`; one that may brings its address. All else passes as proposed. `restrained`:
+ * null where no policy is asked.
  */
 export function printVerdict(
   plan: Plan,
   proposals: readonly Proposals[],
-  restrained: string | null,
+  restrained: Restrained | null,
   builder: Builder,
 ): string {
   const programs = plan.programs.filter(({ name }) => proposals.some(({ program }) => program === name));
-  const all = restrained ? `SELECT * FROM ${restrained} AS r` : printAll(proposals);
+  const all = restrained ? `SELECT * FROM ${restrained.from} AS r` : printAll(proposals);
   const sends = [...new Set(proposals.flatMap((proposal) => proposal.sends))];
   if (sends.length === 0) {
     return `SELECT ${columns("p")}, ${resting("p")}, p.outcome, p.reason, CAST(NULL AS VARCHAR) AS address, 1 AS visit,
@@ -90,7 +103,7 @@ export function printVerdict(
       FROM checked AS c
       LEFT JOIN copies AS d ON d.program = c.program AND d.step = c.step AND d.mailbox = c.mailbox
       LEFT JOIN mailed AS m ON m.enrollment_id = c.enrollment_id AND m.step = c.step
-    )${restrained && delaysMail(plan) ? printDelayed(plan, builder) : printDecided}`;
+    )${restrained && delaysMail(plan) ? printDelayed(plan, restrained, builder) : printDecided}`;
 }
 
 const noInstant = "CAST(NULL AS TIMESTAMP)";
@@ -101,14 +114,19 @@ const printDecided = `
     FROM decided AS d`;
 
 /** The same where policies may delay mails: whoever has to wait stays at the send, and comes to nothing behind it. */
-function printDelayed(plan: Plan, builder: Builder): string {
+function printDelayed(plan: Plan, { closures }: Restrained, builder: Builder): string {
   const isOpen = "d.outcome = 'send' AND d.held_back IS NULL";
   const capped = printCapped(plan, { from: "decided", isOpen, sendId: sendId("d") }, builder);
+  const place = placeKey(plan, "d");
   return `, ${capped.join(",\n    ")},
+    closed AS (${printClosures(closures, builder)}),
     timed AS (
-      SELECT d.* REPLACE (coalesce(d.held_back, CASE WHEN k.is_late THEN k.cap END) AS held_back),
-        CASE WHEN NOT k.is_late THEN k.until END AS until, k.cap AS delayed_by
+      SELECT d.* REPLACE (coalesce(d.held_back, CASE WHEN k.is_late THEN k.cap WHEN k.until IS NULL AND h.until IS NULL
+          THEN h.closed_by END) AS held_back),
+        CASE WHEN k.until IS NULL THEN h.until WHEN NOT k.is_late THEN k.until END AS until,
+        coalesce(k.cap, h.closed_by) AS delayed_by
       FROM decided AS d LEFT JOIN capped AS k ON k.enrollment_id = d.enrollment_id AND ${isOpen}
+      LEFT JOIN closed AS h ON h.place = ${place} AND ${isOpen} AND ${printIsMarketing(plan, "d", builder)}
     ),
     delayed AS (SELECT t.enrollment_id, t.seq FROM timed AS t WHERE t.until IS NOT NULL)
     SELECT ${columns("t")}, CASE WHEN t.until IS NULL THEN t."next" ELSE t.step END AS "next",

@@ -8,8 +8,10 @@ import { printTerms } from "../../compiler/sql/print.ts";
 import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant, Row } from "../ports.ts";
 import { printChecks, printRefusal } from "./decide.ts";
-import { printJudged, printNever, restrainsMail } from "./policies.ts";
-import { change, fill, integer, printed, run, text, texts, type Turn } from "./engine.ts";
+import { findClosures, placeColumns, placeKey, printClosures } from "./hours.ts";
+import { printJudged, printNever } from "./policies.ts";
+import { audiences, printIsMarketing, restrainsMail } from "./restraints.ts";
+import { change, type Engine, fill, integer, printed, run, text, texts, type Turn } from "./engine.ts";
 import { unlessPaused } from "./pauses.ts";
 
 /** A claimed mail, with all that the templates show. */
@@ -64,8 +66,9 @@ export async function claim(turn: Turn, { limit, fresh, emails = null }: Claimin
   if (fresh === 0) return null;
   if (fresh !== null && fresh <= limit) return claimFresh(turn);
   const { plan } = turn.engine;
-  const taken = await fill(turn, "claiming", (builder) => printClaiming(plan, { limit, emails }, builder));
+  const taken = await fill(turn, "claiming", (builder) => printClaiming(turn.engine, { limit, emails }, builder));
   if (taken === 0) return null;
+  if (restrainsMail(plan)) await postpone(turn);
   await change(
     turn,
     (builder) => `${printTaking(builder)} FROM claiming AS c WHERE outbox.send_id = c.send_id AND c.refusal IS NULL`,
@@ -90,25 +93,48 @@ const printTaking = (builder: Builder): string =>
   `UPDATE outbox SET state = 'claimed', attempt = attempt + 1, claimed_at = ${builder.now()},
     claim_epoch = (SELECT epoch FROM engine_state)`;
 
+/** Leaves mails for later that policies let go out at other times only. */
+async function postpone(turn: Turn): Promise<void> {
+  const { plan } = turn.engine;
+  const closures = await findClosures(turn, "claiming AS d WHERE d.refusal IS NULL");
+  if (closures.length === 0) return;
+  await fill(
+    turn,
+    "postponing",
+    (
+      builder,
+    ) => `SELECT d.send_id, coalesce(h.until, ${builder.now()} + INTERVAL 24 HOUR) AS until, h.closed_by FROM claiming AS d JOIN (${printClosures(closures, builder)}) AS h
+      ON h.place = ${placeKey(plan, "d")} WHERE d.refusal IS NULL AND ${printIsMarketing(plan, "d", builder)}`,
+  );
+  await change(
+    turn,
+    () =>
+      `UPDATE outbox SET not_before = p.until, reason = p.closed_by FROM postponing AS p WHERE outbox.send_id = p.send_id`,
+  );
+  await change(turn, () => "DELETE FROM claiming USING postponing AS p WHERE claiming.send_id = p.send_id");
+}
+
 interface Due {
   readonly limit: number;
   readonly emails: readonly string[] | null;
 }
 
-function printClaiming(plan: Plan, { limit, emails }: Due, builder: Builder): string {
+function printClaiming(engine: Engine, { limit, emails }: Due, builder: Builder): string {
+  const { plan } = engine;
   const isAllowed = emails === null ? "" : `AND list_contains(${builder.param(texts(emails))}, o.email)`;
   const never = restrainsMail(plan)
     ? {
         reason: `${printNever(plan, "d", "j", builder)},`,
-        join: `LEFT JOIN (${printJudged(plan, "(SELECT DISTINCT contact_id FROM due)", builder)}) AS j ON j.contact_id = d.contact_id`,
+        join: `LEFT JOIN (${printJudged(engine, "(SELECT DISTINCT contact_id FROM due)", builder)}) AS j ON j.contact_id = d.contact_id`,
+        columns: [...audiences(plan), ...placeColumns(plan)].map((column) => `, j.${column}`).join(""),
       }
-    : { reason: "", join: "" };
+    : { reason: "", join: "", columns: "" };
   return `WITH due AS (
       SELECT o.* FROM outbox AS o ${unlessPaused("o")}
       WHERE o.state = 'pending' AND o.not_before <= ${builder.now()} ${isAllowed}
       ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(limit))}
     )
-    SELECT d.send_id, coalesce(${printRefusal(plan, plan.emails, "d", builder)}, ${never.reason}
+    SELECT d.send_id, d.email${never.columns}, coalesce(${printRefusal(plan, plan.emails, "d", builder)}, ${never.reason}
       CASE WHEN n.reason IN ('exit', 'goal') THEN 'left before it was sent' END) AS refusal
     FROM due AS d ${printChecks(plan.emails, "d", builder)} ${never.join}
     LEFT JOIN (SELECT enrollment_id, reason FROM enrollment WHERE left_at IS NOT NULL) AS n

@@ -2,50 +2,17 @@
 // never to be mailed.
 
 import type { Plan } from "../../compiler/ir/plan.ts";
-import type { Policy, PolicyRule } from "../../compiler/ir/policy.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
-import { text, texts } from "./engine.ts";
-
-export type RuleOf<K extends PolicyRule["kind"]> = PolicyRule & { readonly kind: K };
-
-/** A rule with what its policy says about whom it is for. */
-export interface Restraint<K extends PolicyRule["kind"]> {
-  readonly rule: RuleOf<K>;
-  /** Column of whether the policy holds for the person; null: it holds for everybody. */
-  readonly audience: string | null;
-}
-
-/** Rules by which a mail may have to wait. */
-const delaying: ReadonlySet<PolicyRule["kind"]> = new Set<PolicyRule["kind"]>(["at most"]);
-
-export const delaysMail = ({ policies }: Plan): boolean =>
-  policies.some(({ rules }) => rules.some(({ kind }) => delaying.has(kind)));
-
-/** Whether some rule is asked before a mail is sent. */
-export const restrainsMail = (plan: Plan): boolean => delaysMail(plan) || restraintsOf(plan, "never send").length > 0;
-
-const audienceOf = ({ segment }: Policy, index: number): string | null => (segment === null ? null : `policy_${index}`);
-
-export function restraintsOf<K extends PolicyRule["kind"]>({ policies }: Plan, kind: K): readonly Restraint<K>[] {
-  const isMeant = (rule: PolicyRule): rule is RuleOf<K> => rule.kind === kind;
-  return policies.flatMap((policy, index) =>
-    policy.rules.filter(isMeant).map((rule) => ({ rule, audience: audienceOf(policy, index) })),
-  );
-}
-
-/** Columns of those whom a policy may or may not hold for. */
-export const audiences = ({ policies }: Plan): readonly string[] =>
-  policies.flatMap((policy, index) => audienceOf(policy, index) ?? []);
-
-/** Whether the rule holds for the person of a row with the columns of `audiences`. */
-export const isFor = ({ audience }: { readonly audience: string | null }, row: string): string =>
-  audience === null ? "true" : `coalesce(${row}.${audience}, false)`;
+import { type Engine, text, texts } from "./engine.ts";
+import { printPlaced } from "./hours.ts";
+import { audienceOf, isFor, restraintsOf } from "./restraints.ts";
 
 const neverColumn = (index: number): string => `never_${index}`;
 
 /** SELECT contact_id and the columns that the other parts read, of the contacts in a relation. */
-export function printJudged(plan: Plan, people: string, builder: Builder): string {
+export function printJudged(engine: Engine, people: string, builder: Builder): string {
+  const { plan } = engine;
   const conditions: NamedCondition[] = [
     ...plan.policies.flatMap((policy, index) => {
       const name = audienceOf(policy, index);
@@ -55,8 +22,12 @@ export function printJudged(plan: Plan, people: string, builder: Builder): strin
     }),
     ...restraintsOf(plan, "never send").map(({ rule }, index) => ({ name: neverColumn(index), when: rule.to })),
   ];
-  if (conditions.length === 0) return `SELECT contact_id FROM ${people}`;
-  return builder.include(printConditions(plan, { kind: "contact", from: { text: people, params: {} } }, conditions));
+  const placed = printPlaced(engine, people, builder);
+  if (conditions.length === 0) return placed ?? `SELECT contact_id FROM ${people}`;
+  const subjects = { kind: "contact", from: { text: people, params: {} } } as const;
+  const judged = builder.include(printConditions(plan, subjects, conditions));
+  if (placed === null) return judged;
+  return `SELECT j.*, l.* EXCLUDE (contact_id) FROM (${judged}) AS j JOIN (${placed}) AS l ON l.contact_id = j.contact_id`;
 }
 
 /** The first rule by which the mail in `mail` is never sent to the person in `judged`, in words; NULL: none. */
@@ -69,10 +40,4 @@ export function printNever(plan: Plan, mail: string, judged: string, builder: Bu
     return `WHEN ${isFor(restraint, judged)} AND ${isIn} AND ${isMeant} THEN ${builder.param(text(title))}`;
   });
   return checks.length > 0 ? `CASE ${checks.join(" ")} END` : "CAST(NULL AS VARCHAR)";
-}
-
-/** Whether caps, quiet hours and rates are about the mail in a row. */
-export function printIsMarketing({ emails }: Plan, row: string, builder: Builder): string {
-  const others = emails.filter(({ isTransactional }) => isTransactional).map(({ name }) => name);
-  return others.length > 0 ? `NOT list_contains(${builder.param(texts(others))}, ${row}.email)` : "true";
 }

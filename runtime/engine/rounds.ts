@@ -3,9 +3,10 @@
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { actStep, isAct, isReadBack } from "./acts.ts";
 import type { Instants } from "./arrival.ts";
-import { printRestrained, printVerdict } from "./decide.ts";
-import { restrainsMail } from "./policies.ts";
+import { hasSends, printRestrained, printVerdict } from "./decide.ts";
+import { restrainsMail } from "./restraints.ts";
 import { fill, run, text, type Turn } from "./engine.ts";
+import { findClosures } from "./hours.ts";
 import { projectVerdict, readVerdict } from "./project.ts";
 import { isWatched } from "./steps/registry.ts";
 import { isFirstHopOpen, printFirstHop, printProposals, type Proposals, type Standing, type Walking } from "./walk.ts";
@@ -72,9 +73,11 @@ async function decide(turn: Turn, walking: readonly Walking[], instants: Instant
   let proposals: readonly Proposals[] = [];
   await fill(turn, "proposed", (builder) => {
     proposals = propose(builder);
-    return printRestrained(plan, proposals, builder);
+    return printRestrained(turn.engine, proposals, builder);
   });
-  await fill(turn, "verdict", (builder) => printVerdict(plan, proposals, "proposed", builder));
+  const closures = hasSends(proposals) ? await findClosures(turn, "proposed AS d WHERE d.outcome = 'send'") : [];
+  const restrained = { from: "proposed", closures };
+  await fill(turn, "verdict", (builder) => printVerdict(plan, proposals, restrained, builder));
 }
 
 /** Fills the temporary table `continuing` with who has left for another program. */

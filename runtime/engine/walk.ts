@@ -8,7 +8,7 @@ import { isReadBack } from "./acts.ts";
 import { hasLocalWait, type Instants, isLocal, printArrival } from "./arrival.ts";
 import { cases, type Engine, instant, text } from "./engine.ts";
 import { otherAddresses, printOtherAddresses } from "./other-addresses.ts";
-import { delaysMail } from "./policies.ts";
+import { delaysMail } from "./restraints.ts";
 import { endOfClockWait } from "./schedule.ts";
 import type { Hop, Origin, Scene, StepOf } from "./steps/kind.ts";
 import {

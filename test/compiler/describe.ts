@@ -62,6 +62,10 @@ function describeRule(rule: PolicyRule): string {
       return `at most ${rule.emails} in ${rule.length.amount}${rule.length.unit}`;
     case "never send":
       return `never ${rule.topic ?? "any mail"} where ${describeCondition(rule.to)}`;
+    case "quiet hours":
+    case "send only between":
+    case "send only on":
+      return rule.title;
     default:
       return unreachable(rule);
   }

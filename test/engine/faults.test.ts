@@ -10,6 +10,7 @@ import { at, type World, worldOf } from "./world.ts";
 
 const source = `
   segment Big where seats >= 50
+  policy house < quiet hours 08:00 to 10:00  at most 1 emails in 12h >
   program p < start when signed_up  enter every time  exit when purchased  goal seats >= 90 within 5d
     send welcome  set role = boss  wait 12h  wait up to 12h until opened welcome then < send nudge > otherwise < stop >  >
   program q for Big < wait until 12:00  send receipt >
@@ -107,6 +108,7 @@ test("dying at every single call, one after the other, changes nothing in the en
   const untroubled = fakeMailer(undefined, { delivers: true, finds: true });
   await live(whole, whole.database, untroubled);
   expect(untroubled.accepted.length).toBeGreaterThan(8);
+  expect((await whole.rows("SELECT 1 FROM journal WHERE outcome = 'delayed'")).length).toBeGreaterThan(0);
 
   const world = await begun();
   const mailer = fakeMailer(undefined, { delivers: true, finds: true });
@@ -130,4 +132,4 @@ test("dying at every single call, one after the other, changes nothing in the en
   const ids = (from: Mailer) => from.accepted.map(({ sendId }) => sendId).sort();
   expect(ids(mailer)).toEqual(ids(untroubled));
   expect(new Set(ids(mailer)).size).toBe(mailer.accepted.length);
-}, 180_000);
+}, 400_000);

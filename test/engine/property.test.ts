@@ -71,6 +71,7 @@ const caps = [
   { emails: 2, length: { amount: 1, unit: "w" } },
 ] as const;
 type Cap = (typeof caps)[number];
+const quiet = "quiet hours 20:00 to 08:00 local";
 const policyOf = (cap: Cap | null, others: string) => {
   const rule = cap ? `at most ${cap.emails} emails in ${cap.length.amount}${cap.length.unit}` : "";
   return rule || others ? `policy house < ${rule} ${others} >` : "";
@@ -84,7 +85,13 @@ const happening = fc.record({
 const scenario = fc.record({
   programs: fc.tuple(program("p"), program("q")),
   cap: fc.option(fc.constantFrom(...caps), { freq: 3 }),
-  others: fc.constantFrom("", "never send to in Buyers", "never send tips to in Few"),
+  others: fc.constantFrom(
+    "",
+    "never send to in Buyers",
+    "never send tips to in Few",
+    quiet,
+    `${quiet} send only on weekdays`,
+  ),
   happenings: fc.array(happening, { minLength: 3, maxLength: 14 }),
   people: fc.array(
     fc.record({
@@ -191,6 +198,19 @@ async function excessOf(world: World, { emails, length }: Cap): Promise<readonly
   });
 }
 
+/** Mails that went out while it was night for the person. */
+async function nightly(world: World): Promise<readonly unknown[]> {
+  const rows = await world.rows(
+    `SELECT coalesce(c.time_zone, 'Europe/Berlin') AS "zone", epoch_ms(s.occurred_at) AS at FROM event_sent AS s
+     JOIN contact AS c ON c.contact_id = s.contact_id WHERE s.email <> 'receipt'`,
+  );
+  return rows.filter(({ zone, at }) => {
+    const parts = { timeZone: String(zone), hour: "numeric", hourCycle: "h23" } as const;
+    const hour = Number(new Intl.DateTimeFormat("en", parts).format(Number(at)));
+    return hour < 8 || hour >= 20;
+  });
+}
+
 test("whatever the program, every run keeps its promises, and a replay that jumps is one that does not", async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
@@ -198,6 +218,7 @@ test("whatever the program, every run keeps its promises, and a replay that jump
       const ticks = await replay(jumping, true);
       for (const [name, sql] of Object.entries(invariants)) expect(await jumping.rows(sql), name).toEqual([]);
       if (drawn.cap) expect(await excessOf(jumping, drawn.cap)).toEqual([]);
+      if (drawn.others.includes(quiet)) expect(await nightly(jumping)).toEqual([]);
       const patient = await begun(drawn);
       expect(await replay(patient, false)).toBeGreaterThanOrEqual(ticks);
       expect(await ended(jumping)).toEqual(await ended(patient));

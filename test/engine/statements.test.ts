@@ -10,6 +10,8 @@ import { at, worldOf } from "./world.ts";
 
 const source = `
   segment Big where seats >= 50
+  policy house < quiet hours 20:00 to 08:00 local  at most 3 emails in 7d >
+  policy calm for Big < send only on weekdays local  never send to in Suppressed >
   program onboarding < start when signed_up  enter again after 90d  exit when unsubscribed  goal purchased within 21d
     send welcome
     wait 3d
