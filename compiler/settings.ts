@@ -4,7 +4,6 @@ import type { Project, ProjectSetting } from "../grammar/ast/declaration.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
 import { weekdays } from "../grammar/words.ts";
 import type { Report, Settings } from "./scope.ts";
-import { unavailable } from "./unavailable.ts";
 
 /** ISO 4217's code for no currency. */
 export const noCurrency = "XXX";
@@ -75,7 +74,6 @@ function readSetting(setting: ProjectSetting, isZone: (name: string) => boolean,
     case "seed":
       return { seed: setting.value.value };
     default:
-      report(unavailable("holidays", setting.span));
       return { holidays: setting.value };
   }
 }

@@ -15,10 +15,7 @@ const constructs = {
   "renamed step": ["E250", "`renamed step`"],
   "removed step": ["E250", "`removed step`"],
   // Rules of policies.
-  "no sending on holidays": ["E250", "`no sending on holidays`"],
   "at most in total": ["E250", "`at most … in total`"],
-  "only one of": ["E250", "`only one of`"],
-  "on ambiguous": ["E250", "`on ambiguous`"],
   // Heads and steps of programs.
   edits: ["E251", "`edits`"],
   "on failure": ["E251", "`on failure`"],
@@ -27,7 +24,6 @@ const constructs = {
   call: ["E251", "`call`"],
   // Settings of emails and of the project.
   attach: ["E253", "`attach`"],
-  holidays: ["E253", "`holidays`"],
   // Clauses of tests.
   "is forgotten": ["E250", "`is forgotten`"],
   // Options of loads.

@@ -4,17 +4,11 @@ import type { Text } from "../../grammar/ast/expr.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../../grammar/span.ts";
 import { countries } from "../countries.ts";
+import type { Holiday } from "../ir/policy.ts";
 import type { Report } from "../scope.ts";
 import type { World } from "../world.ts";
 import { readText } from "./file.ts";
 import { isDay } from "./moment.ts";
-
-export interface Holiday {
-  /** yyyy-mm-dd. */
-  readonly day: string;
-  /** null: everywhere. */
-  readonly country: string | null;
-}
 
 export interface CheckedHolidays {
   readonly days: readonly Holiday[];

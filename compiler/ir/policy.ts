@@ -18,8 +18,24 @@ export type PolicyRule = { readonly title: string } & (
       readonly isLocal: boolean;
     }
   /** 1 is Monday; `weekdays`: outside of the weekend, by a local clock that of the person's country. */
+  /** Days of the project's zone. `isLocal` is always false. */
+  | { readonly kind: "no sending on holidays"; readonly holidays: readonly Holiday[]; readonly isLocal: boolean }
+  /** Who is in one of them does not enter another; of two at one instant the earlier wins. */
+  | { readonly kind: "only one of"; readonly programs: readonly string[] }
+  /** What is made of mails of which nobody knows whether they went out. */
+  | { readonly kind: "on ambiguous"; readonly mode: Ambiguous }
   | { readonly kind: "send only on"; readonly days: readonly number[] | "weekdays"; readonly isLocal: boolean }
 );
+
+export interface Holiday {
+  /** yyyy-mm-dd. */
+  readonly day: string;
+  /** For whose people it holds; null: for all. */
+  readonly country: string | null;
+}
+
+/** `resend` may mail twice, `never` counts as sent what perhaps was not. */
+export type Ambiguous = "reconcile" | "resend" | "never";
 
 export interface Policy {
   readonly name: string;

@@ -4,22 +4,26 @@ import { Bug } from "../../grammar/unreachable.ts";
 import { weekdays } from "../../grammar/words.ts";
 import type { CheckedPolicy, CheckedRule } from "../checked-delivery.ts";
 import { clockText, subjectOf } from "../check/policy-rules.ts";
-import type { Policy, PolicyRule } from "../ir/policy.ts";
+import type { Holiday, Policy, PolicyRule } from "../ir/policy.ts";
 import { lowerCondition, type Room } from "./condition.ts";
 import type { Segments } from "./segments.ts";
 
-export function lowerPolicy(segments: Segments, { name, doc, segment, rules }: CheckedPolicy): Policy {
+export function lowerPolicy(
+  segments: Segments,
+  holidays: readonly Holiday[],
+  { name, doc, segment, rules }: CheckedPolicy,
+): Policy {
   const { require, derived } = segments;
   const room: Room = { bindings: new Map(), scope: "all", salt: `policy ${name}`, segment: require, derived };
   return {
     name,
     doc,
     segment: segment && require(segment.name, segment.args),
-    rules: rules.map((rule) => lowerRule(room, rule)),
+    rules: rules.map((rule) => lowerRule(room, holidays, rule)),
   };
 }
 
-function lowerRule(room: Room, rule: CheckedRule): PolicyRule {
+function lowerRule(room: Room, holidays: readonly Holiday[], rule: CheckedRule): PolicyRule {
   switch (rule.kind) {
     case "at most": {
       const { kind, emails, length } = rule;
@@ -38,6 +42,12 @@ function lowerRule(room: Room, rule: CheckedRule): PolicyRule {
       const named = days === "weekdays" ? days : days.map((day) => weekdays[day - 1]).join(", ");
       return { kind, days, isLocal, title: `${kind} ${named}${local(isLocal)}` };
     }
+    case "no sending on holidays":
+      return { kind: rule.kind, holidays, isLocal: false, title: subjectOf(rule) };
+    case "only one of":
+      return { kind: rule.kind, programs: rule.programs, title: subjectOf(rule) };
+    case "on ambiguous":
+      return { kind: rule.kind, mode: rule.mode, title: subjectOf(rule) };
     default:
       throw new Bug("a rule of a policy that nothing runs reached lowering");
   }

@@ -33,7 +33,7 @@ export function lowerProject(checked: CheckedProject): LoweredProject {
 
 /** The same with segments that somebody else asks for, too. */
 export function lowerWith(
-  { scope, segments, programs, emails, vocabularies, loads, derived, delivery }: CheckedProject,
+  { scope, segments, programs, emails, vocabularies, loads, derived, delivery, holidays }: CheckedProject,
   lowered: Segments,
 ): LoweredProject {
   for (const { name, parameters } of segments.values()) {
@@ -44,7 +44,7 @@ export function lowerWith(
   const scores = lowered.scores();
   const funnels = lowered.funnels();
   const loweredPrograms = byName(programs).map((program) => lowerProgram(scope, lowered, program));
-  const policies = byName(delivery.policies).map((policy) => lowerPolicy(lowered, policy));
+  const policies = byName(delivery.policies).map((policy) => lowerPolicy(lowered, holidays?.days ?? [], policy));
   const loweredEmails = byName(emails).map((email) => {
     const { require: segment, derived: field } = lowered;
     return lowerEmail(

@@ -18,12 +18,16 @@ export interface Closure {
 }
 
 const hoursOf = (plan: Plan) => [...restraintsOf(plan, "quiet hours"), ...restraintsOf(plan, "send only between")];
-const daysOf = (plan: Plan) => restraintsOf(plan, "send only on");
+const daysOf = (plan: Plan) => [...restraintsOf(plan, "send only on"), ...restraintsOf(plan, "no sending on holidays")];
 
 /** Columns of people that say where they are, as far as some rule asks for it. */
 export function placeColumns(plan: Plan): readonly string[] {
   const isLocal = [...hoursOf(plan), ...daysOf(plan)].some(({ rule }) => rule.isLocal);
-  const asksCountry = daysOf(plan).some(({ rule }) => rule.isLocal && rule.days === "weekdays");
+  const asksCountry = daysOf(plan).some(({ rule }) =>
+    rule.kind === "send only on"
+      ? rule.isLocal && rule.days === "weekdays"
+      : rule.holidays.some(({ country }) => country !== null),
+  );
   return [...(isLocal ? ["place_zone"] : []), ...(asksCountry ? ["place_country"] : [])];
 }
 

@@ -8,7 +8,7 @@ import type { Instant } from "../ports.ts";
 import type { RuleOf } from "./restraints.ts";
 
 export type HoursRule = RuleOf<"quiet hours" | "send only between">;
-export type DaysRule = RuleOf<"send only on">;
+export type DaysRule = RuleOf<"send only on" | "no sending on holidays">;
 
 /** A place as the rules see it. */
 export interface Place {
@@ -87,6 +87,9 @@ const clockOf = (minutes: number): string =>
   [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, "0")).join(":");
 
 function isWorked(rule: DaysRule, place: Place, day: string): boolean {
+  if (rule.kind === "no sending on holidays") {
+    return !rule.holidays.some((off) => off.day === day && (off.country === null || off.country === place.country));
+  }
   const weekday = calendarOf(rule, place).weekdayOf(day);
   if (rule.days !== "weekdays") return rule.days.includes(weekday);
   return !weekendOf(rule.isLocal ? place.country : null).includes(weekday);

@@ -3,13 +3,14 @@
 
 import { templatesOf } from "../../compiler/ir/email.ts";
 import type { Derived, Email, Plan } from "../../compiler/ir/plan.ts";
+import type { Ambiguous } from "../../compiler/ir/policy.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { printTerms } from "../../compiler/sql/print.ts";
 import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant, Row } from "../ports.ts";
 import { printChecks, printRefusal } from "./decide.ts";
 import { findClosures, placeColumns, placeKey, printClosures } from "./hours.ts";
-import { printJudged, printNever } from "./policies.ts";
+import { printAmbiguous, printJudged, printNever } from "./policies.ts";
 import { audiences, printIsMarketing, restrainsMail } from "./restraints.ts";
 import { change, type Engine, fill, integer, printed, run, text, texts, type Turn } from "./engine.ts";
 import { unlessPaused } from "./pauses.ts";
@@ -349,14 +350,23 @@ export interface UnknownMail {
   readonly sendId: string;
   /** When it was handed over at the latest. */
   readonly since: Instant;
+  /** What policies say is made of it. */
+  readonly ambiguous: Ambiguous;
 }
 
 /** Mails of which nobody knows whether they went out. */
 export async function unknownMails(turn: Turn): Promise<readonly UnknownMail[]> {
-  const rows = await run(
-    turn,
-    () => `SELECT send_id, coalesce(settled_at, claimed_at) AS since FROM outbox WHERE state = 'unknown'
-      ORDER BY planned_at, program, send_id`,
-  );
-  return rows.map((row) => ({ sendId: String(row.send_id), since: Number(row.since) }));
+  const rows = await run(turn, (builder) => {
+    const mode = printAmbiguous(turn.engine, "(SELECT DISTINCT contact_id FROM unknown_mail)", "j", builder);
+    return `WITH unknown_mail AS (
+          SELECT send_id, contact_id, program, planned_at, coalesce(settled_at, claimed_at) AS since FROM outbox WHERE state = 'unknown'
+        )
+        SELECT o.send_id, o.since, ${mode.value} AS mode FROM unknown_mail AS o ${mode.join}
+        ORDER BY o.planned_at, o.program, o.send_id`;
+  });
+  return rows.map((row) => {
+    const mode = String(row.mode);
+    const ambiguous = mode === "resend" || mode === "never" ? mode : "reconcile";
+    return { sendId: String(row.send_id), since: Number(row.since), ambiguous };
+  });
 }

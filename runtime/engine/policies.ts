@@ -6,7 +6,7 @@ import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
 import { type Engine, text, texts } from "./engine.ts";
 import { printPlaced } from "./hours.ts";
-import { audienceOf, isFor, restraintsOf } from "./restraints.ts";
+import { audienceConditions, isFor, restraintsOf } from "./restraints.ts";
 
 const neverColumn = (index: number): string => `never_${index}`;
 
@@ -14,12 +14,7 @@ const neverColumn = (index: number): string => `never_${index}`;
 export function printJudged(engine: Engine, people: string, builder: Builder): string {
   const { plan } = engine;
   const conditions: NamedCondition[] = [
-    ...plan.policies.flatMap((policy, index) => {
-      const name = audienceOf(policy, index);
-      return name === null || policy.segment === null
-        ? []
-        : [{ name, when: { kind: "in segment", segment: policy.segment } as const }];
-    }),
+    ...audienceConditions(plan),
     ...restraintsOf(plan, "never send").map(({ rule }, index) => ({ name: neverColumn(index), when: rule.to })),
   ];
   const placed = printPlaced(engine, people, builder);
@@ -40,4 +35,25 @@ export function printNever(plan: Plan, mail: string, judged: string, builder: Bu
     return `WHEN ${isFor(restraint, judged)} AND ${isIn} AND ${isMeant} THEN ${builder.param(text(title))}`;
   });
   return checks.length > 0 ? `CASE ${checks.join(" ")} END` : "CAST(NULL AS VARCHAR)";
+}
+
+/** What is made of a mail to a person in the row `judged` of which nobody knows whether it went out; `join`: of the people. */
+export function printAmbiguous(
+  engine: Engine,
+  people: string,
+  judged: string,
+  builder: Builder,
+): { readonly value: string; readonly join: string } {
+  const said = restraintsOf(engine.plan, "on ambiguous");
+  if (said.length === 0) return { value: "'reconcile'", join: "" };
+  const cases = said.map(
+    (restraint) => `WHEN ${isFor(restraint, judged)} THEN ${builder.param(text(restraint.rule.mode))}`,
+  );
+  const isAsked = said.some(({ audience }) => audience !== null);
+  return {
+    value: `CASE ${cases.join(" ")} ELSE 'reconcile' END`,
+    join: isAsked
+      ? `LEFT JOIN (${printJudged(engine, people, builder)}) AS ${judged} ON ${judged}.contact_id = o.contact_id`
+      : "",
+  };
 }

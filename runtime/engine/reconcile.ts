@@ -1,17 +1,16 @@
 // Mails of which nobody knows whether they went out: asked about once the mailer can tell, and never sent twice.
 
+import type { Ambiguous } from "../../compiler/ir/policy.ts";
 import type { Instant, Mailer } from "../ports.ts";
 import { blockSize } from "./deliver.ts";
 import type { Engine } from "./engine.ts";
 import { openEpoch, type Settled, type SettledState, settle, type UnknownMail, unknownMails } from "./outbox.ts";
 
-/** `resend` may mail twice, `never` counts as sent what perhaps was not. */
-export type Ambiguous = "reconcile" | "resend" | "never";
-
 export interface ReconcileRequest {
   readonly engine: Engine;
   readonly mailer: Mailer;
   readonly now: Instant;
+  /** In place of what policies say. */
   readonly ambiguous?: Ambiguous;
 }
 
@@ -34,12 +33,13 @@ export async function recover(request: ReconcileRequest): Promise<number> {
  * @returns how many mails stay unknown
  */
 export async function reconcile(request: ReconcileRequest): Promise<number> {
-  const { engine, mailer, now, ambiguous = "reconcile" } = request;
-  const mails = await unknownMails({ engine, session: engine.database, now });
+  const { engine, mailer, now, ambiguous } = request;
+  const found = await unknownMails({ engine, session: engine.database, now });
+  const mails = ambiguous ? found.map((mail) => ({ ...mail, ambiguous })) : found;
   let left = mails.length;
-  const askable = ambiguous === "reconcile" ? mails.filter((mail) => canTell(mailer, mail, now)) : mails;
+  const askable = mails.filter((mail) => mail.ambiguous !== "reconcile" || canTell(mailer, mail, now));
   for (let start = 0; start < askable.length; start += blockSize) {
-    const settled = await settledOf(askable.slice(start, start + blockSize), mailer, ambiguous);
+    const settled = await settledOf(askable.slice(start, start + blockSize), mailer);
     if (settled.length === 0) break;
     await engine.database.transaction((session) => settle({ engine, session, now }, settled, mailer.delivers));
     left -= settled.length;
@@ -53,24 +53,22 @@ function canTell({ find, finding }: Mailer, { since }: UnknownMail, now: Instant
 }
 
 /** Without those about which the mailer could not be asked; it is not asked on behind the first of them. */
-async function settledOf(
-  mails: readonly UnknownMail[],
-  mailer: Mailer,
-  ambiguous: Ambiguous,
-): Promise<readonly Settled[]> {
-  if (ambiguous === "never") return mails.map((mail) => settledAs(mail, "sent"));
-  if (ambiguous === "resend") return mails.map((mail) => settledAs(mail, "pending"));
-  const settled: Settled[] = [];
+async function settledOf(mails: readonly UnknownMail[], mailer: Mailer): Promise<readonly Settled[]> {
+  const settled = mails.flatMap((mail) => {
+    if (mail.ambiguous === "reconcile") return [];
+    return [settledAs(mail, mail.ambiguous === "never" ? "sent" : "pending")];
+  });
+  const asked = mails.filter((mail) => mail.ambiguous === "reconcile");
   let next = 0;
   let isAsking = true;
   const lane = async () => {
-    for (let mail = mails[next++]; mail && isAsking; mail = mails[next++]) {
+    for (let mail = asked[next++]; mail && isAsking; mail = asked[next++]) {
       const state = await whereabouts(mailer, mail);
       if (state === null) isAsking = false;
       else settled.push(settledAs(mail, state));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(lanes, mails.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(lanes, asked.length) }, lane));
   return settled;
 }
 

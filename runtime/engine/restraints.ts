@@ -3,6 +3,7 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Policy, PolicyRule } from "../../compiler/ir/policy.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
+import type { NamedCondition } from "../../compiler/sql/print.ts";
 import { texts } from "./engine.ts";
 
 export type RuleOf<K extends PolicyRule["kind"]> = PolicyRule & { readonly kind: K };
@@ -20,6 +21,7 @@ const delaying: ReadonlySet<PolicyRule["kind"]> = new Set<PolicyRule["kind"]>([
   "quiet hours",
   "send only between",
   "send only on",
+  "no sending on holidays",
 ]);
 
 export const delaysMail = ({ policies }: Plan): boolean =>
@@ -28,8 +30,7 @@ export const delaysMail = ({ policies }: Plan): boolean =>
 /** Whether some rule is asked before a mail is sent. */
 export const restrainsMail = (plan: Plan): boolean => delaysMail(plan) || restraintsOf(plan, "never send").length > 0;
 
-export const audienceOf = ({ segment }: Policy, index: number): string | null =>
-  segment === null ? null : `policy_${index}`;
+const audienceOf = ({ segment }: Policy, index: number): string | null => (segment === null ? null : `policy_${index}`);
 
 export function restraintsOf<K extends PolicyRule["kind"]>({ policies }: Plan, kind: K): readonly Restraint<K>[] {
   const isMeant = (rule: PolicyRule): rule is RuleOf<K> => rule.kind === kind;
@@ -41,6 +42,14 @@ export function restraintsOf<K extends PolicyRule["kind"]>({ policies }: Plan, k
 /** Columns of those whom a policy may or may not hold for. */
 export const audiences = ({ policies }: Plan): readonly string[] =>
   policies.flatMap((policy, index) => audienceOf(policy, index) ?? []);
+
+/** Whom policies are for, as columns of people. */
+export const audienceConditions = ({ policies }: Plan): readonly NamedCondition[] =>
+  policies.flatMap((policy, index) => {
+    const name = audienceOf(policy, index);
+    const { segment } = policy;
+    return name === null || segment === null ? [] : [{ name, when: { kind: "in segment", segment } as const }];
+  });
 
 /** Whether the rule holds for the person of a row with the columns of `audiences`. */
 export const isFor = ({ audience }: { readonly audience: string | null }, row: string): string =>

@@ -1,6 +1,7 @@
 // The loop: tick, deliver, and on to the next instant of the grid.
 
 import type { Length } from "../../compiler/ir/condition.ts";
+import type { Ambiguous } from "../../compiler/ir/policy.ts";
 import { failure } from "../failures.ts";
 import type { Clock, Instant, Mailer, Result, Session } from "../ports.ts";
 import { emailsAllowed } from "./complaints.ts";
@@ -10,7 +11,7 @@ import { nextMoment } from "./next-moment.ts";
 import { newPace, type Pace } from "./pace.ts";
 import { unlessPaused } from "./pauses.ts";
 import { catchUp } from "./provider.ts";
-import { type Ambiguous, reconcile, recover } from "./reconcile.ts";
+import { reconcile, recover } from "./reconcile.ts";
 import { gridBefore, gridFrom } from "./schedule.ts";
 import { tick, type Ticked } from "./tick.ts";
 
@@ -25,7 +26,7 @@ export interface LoopRequest {
   readonly clock: Clock;
   readonly mailer: Mailer;
   readonly render: Render;
-  /** What is made of mails of unknown outcome; absent: the mailer is asked. */
+  /** What is made of mails of unknown outcome; absent: what policies say, and else the mailer is asked. */
   readonly ambiguous?: Ambiguous;
   /** Between two instants of the grid. */
   readonly every: Length;

@@ -11,6 +11,7 @@ import { edgesOf, judgeEdges, rememberEdges } from "./edges.ts";
 import { change, fill, instant, integer, printed, run, text, texts, type Turn } from "./engine.ts";
 import { noteHead, type Notes } from "./notes.ts";
 import { againBounds, type Look, looksAgain, printCandidates } from "./triggers.ts";
+import { busyReason, hasRivals, printBusy, printRivals, printWon, rivalConditions } from "./rivals.ts";
 import { hasLocalWait, type Instants, printArrival } from "./arrival.ts";
 import { sceneOf } from "./walk.ts";
 import { zoneOf } from "./zones.ts";
@@ -56,7 +57,12 @@ export interface Entered {
 export async function enter(turn: Turn, asking: readonly Asking[], zones: readonly string[]): Promise<Entered> {
   const asked = await fill(turn, "entry", (builder) => {
     const entries = asking.map((of) => printEntries(turn, of, zones, builder));
-    return `${entries.map((entry) => `SELECT * FROM (${entry}) AS e`).join("\nUNION ALL\n")}`;
+    const all = entries.map((entry) => `SELECT * FROM (${entry}) AS e`).join("\nUNION ALL\n");
+    const { plan } = turn.engine;
+    const rivals = asking.map(({ program }) => program.name).filter((name) => hasRivals(plan, name));
+    return rivals.length < 2
+      ? all
+      : `WITH entries AS (${all}) SELECT * FROM (${printWon(plan, "entries", rivals, builder)}) AS w`;
   });
   const entered = await change(
     turn,
@@ -102,24 +108,29 @@ export const entryNotes =
  * those from `entry` back to `candidate`, and says whether there are any.
  */
 export async function askAgain(turn: Turn): Promise<boolean> {
-  const isEnding = "e.program = n.program AND e.contact_id = n.contact_id AND e.is_inside AND NOT e.is_started";
+  const isEnding = `e.contact_id = n.contact_id AND e.is_inside AND NOT e.is_started
+    AND (e.program = n.program AND n.dropped = ${alreadyInside} OR coalesce(list_contains(n.rivals, e.program), false))`;
   const again = await fill(
     turn,
     "asked_again",
     () => `SELECT n.program, n.contact_id, n."at", n.start_event, n.start_event_id, n.enter_key, n.is_continued
-      FROM entry AS n SEMI JOIN ending AS e ON ${isEnding} WHERE n.dropped = ${alreadyInside}`,
+      FROM entry AS n SEMI JOIN ending AS e ON ${isEnding} WHERE ${isTaken("n")}`,
   );
   if (again === 0) return false;
   await change(
     turn,
     () => `DELETE FROM entry USING asked_again AS n
-      WHERE entry.program = n.program AND entry.contact_id = n.contact_id AND entry.dropped = ${alreadyInside}`,
+      WHERE entry.program = n.program AND entry.contact_id = n.contact_id AND ${isTaken("entry")}`,
   );
   await fill(turn, "candidate", () => "SELECT * FROM asked_again");
   return true;
 }
 
 const alreadyInside = "'already inside'";
+
+/** True for who was dropped for being inside, here or in a rival. */
+const isTaken = (row: string): string =>
+  `(${row}.dropped = ${alreadyInside} OR starts_with(${row}.dropped, 'already in '))`;
 
 /** SELECT of a program's candidates, each with the reason for which it is dropped, or with where it begins. */
 function printEntries(turn: Turn, asking: Asking, zones: readonly string[], builder: Builder): string {
@@ -130,6 +141,11 @@ function printEntries(turn: Turn, asking: Asking, zones: readonly string[], buil
     conditions.push({ name: "is_member", when: { kind: "in segment", segment: program.segment } });
   }
   if (program.onlyIf) conditions.push({ name: "is_let_in", when: program.onlyIf });
+  conditions.push(...rivalConditions(plan, program.name));
+  const isRival = hasRivals(plan, program.name);
+  const busy = isRival
+    ? `LEFT JOIN (${printBusy(plan, program.name, builder)}) AS y ON y.contact_id = a.contact_id`
+    : "";
   const people = { kind: "contact", from: { text: "(SELECT DISTINCT contact_id FROM asked)", params: {} } } as const;
   const judged =
     conditions.length === 0
@@ -146,8 +162,8 @@ function printEntries(turn: Turn, asking: Asking, zones: readonly string[], buil
       WHERE e.program = ${name} GROUP BY e.contact_id, e.enter_key
     ),
     checked AS (
-      SELECT a.*, ${printDropped(turn, asking, closing, builder)} AS reason
-      FROM asked AS a JOIN (${judged}) AS j ON j.contact_id = a.contact_id
+      SELECT a.*, ${printRivals(plan, program.name, "j", builder)} AS rivals, ${printDropped(turn, asking, closing, builder)} AS reason
+      FROM asked AS a JOIN (${judged}) AS j ON j.contact_id = a.contact_id ${busy}
       LEFT JOIN prior AS p ON p.contact_id = a.contact_id AND p.enter_key = a.enter_key
       ${closing?.join ?? ""}
     ),
@@ -155,7 +171,7 @@ function printEntries(turn: Turn, asking: Asking, zones: readonly string[], buil
       SELECT c.*, ${isRepeated ? place : "1"} AS place FROM checked AS c
     ),
     settled AS (
-      SELECT r.program, r.contact_id, r."at", r.start_event, r.start_event_id, r.enter_key, r.is_continued,
+      SELECT r.program, r.contact_id, r."at", r.start_event, r.start_event_id, r.enter_key, r.is_continued, r.rivals,
         coalesce(r.reason, CASE WHEN r.place > 1 THEN ${alreadyInside} END) AS dropped,
         md5(concat_ws(chr(31), r.program, r.contact_id, r.enter_key, CAST(epoch_us(r."at") AS VARCHAR),
           coalesce(r.start_event, ''), coalesce(r.start_event_id, ''))) AS enrollment_id
@@ -170,6 +186,10 @@ function printDropped(turn: Turn, { program, isPaused }: Asking, closing: Closin
   const checks = [`WHEN p.is_inside THEN ${alreadyInside}`];
   if (closing) checks.unshift(`WHEN a."at" >= ${closing.at} THEN 'closed'`);
   const { enter } = program;
+  if (hasRivals(turn.engine.plan, program.name)) {
+    const found = `list_intersect(y.programs, ${printRivals(turn.engine.plan, program.name, "j", builder)})`;
+    checks.push(`WHEN len(${found}) > 0 THEN ${busyReason(found)}`);
+  }
   if (enter.kind === "once") checks.push("WHEN p.last_start IS NOT NULL THEN 'entered before'");
   if (enter.kind === "again") {
     const { threshold } = againBounds(turn, enter.after, null);
@@ -218,7 +238,7 @@ function printBeginning(turn: Turn, program: Program, inUse: readonly string[], 
     restId ? `CASE WHEN w."next" = ${restId} THEN ${until} ELSE ${arrival.due} END` : arrival.due;
   const columns = (
     until: string,
-  ) => `w.program, w.contact_id, w."at", w.start_event, w.start_event_id, w.enter_key, w.is_continued, w.dropped, w.enrollment_id,
+  ) => `w.program, w.contact_id, w."at", w.start_event, w.start_event_id, w.enter_key, w.is_continued, w.rivals, w.dropped, w.enrollment_id,
     w."next", ${dueAt(until)} AS due, ${arrival.waitUntil} AS wait_until, ${until} AS goal_until`;
   if (within === null || isExact(within)) {
     const until = within === null ? "CAST(NULL AS TIMESTAMP)" : `w."at" + ${interval(within)}`;

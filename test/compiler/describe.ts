@@ -65,6 +65,9 @@ function describeRule(rule: PolicyRule): string {
     case "quiet hours":
     case "send only between":
     case "send only on":
+    case "no sending on holidays":
+    case "only one of":
+    case "on ambiguous":
       return rule.title;
     default:
       return unreachable(rule);

@@ -11,12 +11,16 @@ const hours = (kind: HoursRule["kind"], from: string, to: string, isLocal = true
 };
 const quiet = (from: string, to: string, isLocal = true) => hours("quiet hours", from, to, isLocal);
 const between = (from: string, to: string) => hours("send only between", from, to);
-const on = (days: DaysRule["days"], isLocal = true): DaysRule => ({
+type Days = readonly number[] | "weekdays";
+const on = (days: Days, isLocal = true): DaysRule => ({
   kind: "send only on",
   days,
   isLocal,
   title: "days",
 });
+
+const isHours = (rule: HoursRule | DaysRule): rule is HoursRule => "from" in rule;
+const isDays = (rule: HoursRule | DaysRule): rule is DaysRule => !("from" in rule);
 
 interface Where {
   readonly zone?: string;
@@ -28,8 +32,8 @@ function next(rules: readonly (HoursRule | DaysRule)[], now: string, { zone = "U
   const local = calendarOf(zone, 1);
   const instant = now.endsWith("Z") ? at(now.slice(0, -1)) : local.instantOf(now.replace(" ", "T"));
   const closed = closedAt(
-    rules.filter((rule) => rule.kind !== "send only on"),
-    rules.filter((rule) => rule.kind === "send only on"),
+    rules.filter(isHours),
+    rules.filter(isDays),
     { local, project: calendarOf("UTC", 1), country: country ?? null },
     instant,
   );
@@ -104,6 +108,37 @@ describe("where clocks change", () => {
     );
     // There was no 30 December 2011.
     expect(next([quiet("20:00", "08:00")], "2011-12-29 21:00", { zone: "Pacific/Apia" })).toBe("2011-12-31 08:00");
+  });
+});
+
+describe("holidays", () => {
+  const holidays: DaysRule = {
+    kind: "no sending on holidays",
+    isLocal: false,
+    title: "no sending on holidays",
+    holidays: [
+      { day: "2026-12-24", country: null },
+      { day: "2026-12-25", country: "DE" },
+      { day: "2026-12-26", country: "DE" },
+      { day: "2026-12-28", country: "GB" },
+    ],
+  };
+  test.each([
+    [undefined, "2026-12-25 10:00"],
+    ["DE", "2026-12-27 10:00"],
+    ["GB", "2026-12-25 10:00"],
+  ])("of all, and of the people of %s", (country, then) => {
+    expect(next([holidays], "2026-12-24 10:00", country ? { country } : {})).toBe(then);
+  });
+  test("beside weekdays and quiet hours", () => {
+    const rules = [quiet("20:00", "08:00"), on("weekdays"), holidays];
+    expect(next(rules, "2026-12-23 21:00", { country: "GB" })).toBe("2026-12-25 08:00");
+    expect(next(rules, "2026-12-23 21:00", { country: "DE" })).toBe("2026-12-28 08:00");
+    expect(next(rules, "2026-12-25 21:00", { country: "GB" })).toBe("2026-12-29 08:00");
+  });
+  test("by the day of the project's zone", () => {
+    expect(next([holidays], "2026-12-25 00:30Z", { zone: "America/New_York" })).toBe("open");
+    expect(next([holidays], "2026-12-24 23:30Z", { zone: "Asia/Tokyo" })).toBe("2026-12-25 23:30Z");
   });
 });
 

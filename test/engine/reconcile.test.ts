@@ -3,7 +3,8 @@
 import { describe, expect, test } from "vitest";
 import { deliver } from "../../runtime/engine/deliver.ts";
 import { newPace } from "../../runtime/engine/pace.ts";
-import { type Ambiguous, reconcile } from "../../runtime/engine/reconcile.ts";
+import type { Ambiguous } from "../../compiler/ir/policy.ts";
+import { reconcile } from "../../runtime/engine/reconcile.ts";
 import { runLoop } from "../../runtime/engine/run.ts";
 import { openMailgun } from "../../runtime/mail/mailgun.ts";
 import type { Mailer } from "../../runtime/ports.ts";
@@ -16,8 +17,8 @@ import { at, type World, worldOf } from "./world.ts";
 const minute = 60_000;
 const finding = { afterMs: 30 * minute, untilMs: 20 * 60 * minute };
 
-async function planned(people: number): Promise<World> {
-  const world = await worldOf("program p < start when signed_up  send welcome  wait 9d >");
+async function planned(people: number, policies = ""): Promise<World> {
+  const world = await worldOf(`${policies} program p < start when signed_up  send welcome  wait 9d >`);
   await world.apply("2026-03-01");
   for (let index = 0; index < people; index += 1) {
     await world.person(`p${index}`);
@@ -81,6 +82,23 @@ describe("a mail of unknown outcome", () => {
     await hand(world, mailer);
     await ask(world, mailer, "2026-03-02 00:01", ambiguous);
     expect(await states(world)).toEqual(expected);
+    const said = await planned(1, `policy house < on ambiguous ${ambiguous} >`);
+    await hand(said, mailer);
+    await ask(said, mailer, "2026-03-02 00:01");
+    expect(await states(said)).toEqual(expected);
+  });
+  test("follows the policy for the people in a segment", async () => {
+    const world = await planned(
+      2,
+      'segment Some where id = "p1"  segment Rest where not in Some  policy again_for for Some < on ambiguous resend >  policy never_for for Rest < on ambiguous never >',
+    );
+    const mailer = fakeMailer(() => "throw");
+    await hand(world, mailer);
+    await ask(world, mailer, "2026-03-02 00:01");
+    expect(await world.rows("SELECT contact_id, state FROM outbox ORDER BY ALL")).toEqual([
+      { contact_id: "p0", state: "sent" },
+      { contact_id: "p1", state: "pending" },
+    ]);
   });
 });
 
