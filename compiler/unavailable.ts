@@ -15,7 +15,7 @@ const constructs = {
   "renamed step": ["E250", "`renamed step`"],
   "removed step": ["E250", "`removed step`"],
   // Rules of policies.
-  "at most in total": ["E250", "`at most … in total`"],
+  "at most in total": ["E250", "`at most … in total` for a segment"],
   // Heads and steps of programs.
   edits: ["E251", "`edits`"],
   "on failure": ["E251", "`on failure`"],

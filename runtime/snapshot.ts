@@ -30,6 +30,8 @@ export interface MailView {
   readonly sent: number;
   readonly failed: number;
   readonly unknown: number;
+  /** Sends that a policy delays now, by reason, most frequent first. */
+  readonly delayed: readonly { readonly reason: string; readonly mails: number }[];
   /** Sends that a rule kept back, by reason, most frequent first. */
   readonly skipped: readonly { readonly reason: string; readonly mails: number }[];
 }

@@ -8,6 +8,8 @@ import type { Condition, Length } from "./condition.ts";
  */
 export type PolicyRule = { readonly title: string } & (
   | { readonly kind: "at most"; readonly emails: number; readonly length: Length }
+  /** In any such time, to all people. */
+  | { readonly kind: "at most in total"; readonly emails: number; readonly per: "hour" | "day" }
   /** `topic` null: no mail at all. */
   | { readonly kind: "never send"; readonly topic: string | null; readonly to: Condition }
   /** `to` at or before `from`: over midnight. */

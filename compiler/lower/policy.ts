@@ -1,6 +1,6 @@
 // A checked policy to its IR.
 
-import { Bug } from "../../grammar/unreachable.ts";
+import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import { weekdays } from "../../grammar/words.ts";
 import type { CheckedPolicy, CheckedRule } from "../checked-delivery.ts";
 import { clockText, subjectOf } from "../check/policy-rules.ts";
@@ -29,6 +29,11 @@ function lowerRule(room: Room, holidays: readonly Holiday[], rule: CheckedRule):
       const { kind, emails, length } = rule;
       return { kind, emails, length, title: `at most ${emails} emails in ${length.amount}${length.unit}` };
     }
+    case "at most in total": {
+      const { kind, emails, per } = rule;
+      if (per !== "hour" && per !== "day") throw new Bug("a rate that nothing runs reached lowering");
+      return { kind, emails, per, title: `at most ${emails} emails per ${per} in total` };
+    }
     case "never send":
       return { kind: rule.kind, topic: rule.topic, to: lowerCondition(room, rule.to), title: subjectOf(rule) };
     case "quiet hours":
@@ -49,7 +54,7 @@ function lowerRule(room: Room, holidays: readonly Holiday[], rule: CheckedRule):
     case "on ambiguous":
       return { kind: rule.kind, mode: rule.mode, title: subjectOf(rule) };
     default:
-      throw new Bug("a rule of a policy that nothing runs reached lowering");
+      return unreachable(rule);
   }
 }
 

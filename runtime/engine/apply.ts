@@ -65,6 +65,11 @@ async function store(turn: Turn): Promise<void> {
   if (movesByCalendar(plan)) await ensureSpans(turn, [plan.project.zone]);
   await recordStages(turn, null);
   await storeTriggers(turn);
+  // Whoever a policy delays is asked again by those that hold from now on.
+  await change(
+    turn,
+    (builder) => `UPDATE positions SET due = ${builder.now()} WHERE owed_at IS NOT NULL AND due > ${builder.now()}`,
+  );
 }
 
 /** Triggers that were new before the last tick would start people for events that it has passed already. */

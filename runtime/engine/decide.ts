@@ -9,6 +9,7 @@ import { type Engine, text } from "./engine.ts";
 import { type Closure, placeColumns, placeKey, printClosures } from "./hours.ts";
 import { printJudged, printNever } from "./policies.ts";
 import { audiences, delaysMail, printIsMarketing } from "./restraints.ts";
+import { printPaced } from "./rates.ts";
 import type { Proposals } from "./walk.ts";
 
 /** Why a send is held back, in words for people. The journal and the outbox hold them. */
@@ -117,6 +118,8 @@ const printDecided = `
 function printDelayed(plan: Plan, { closures }: Restrained, builder: Builder): string {
   const isOpen = "d.outcome = 'send' AND d.held_back IS NULL";
   const capped = printCapped(plan, { from: "decided", isOpen, sendId: sendId("d") }, builder);
+  const pacing = { from: "timed", isOpen: `${isOpen} AND d.until IS NULL`, sendId: sendId("d") };
+  const paced = printPaced(plan, pacing, builder);
   const place = placeKey(plan, "d");
   return `, ${capped.join(",\n    ")},
     closed AS (${printClosures(closures, builder)}),
@@ -128,14 +131,19 @@ function printDelayed(plan: Plan, { closures }: Restrained, builder: Builder): s
       FROM decided AS d LEFT JOIN capped AS k ON k.enrollment_id = d.enrollment_id AND ${isOpen}
       LEFT JOIN closed AS h ON h.place = ${place} AND ${isOpen} AND ${printIsMarketing(plan, "d", builder)}
     ),
-    delayed AS (SELECT t.enrollment_id, t.seq FROM timed AS t WHERE t.until IS NOT NULL)
+    ${paced.join(",\n    ")},
+    settled AS (
+      SELECT t.* REPLACE (coalesce(t.until, p.until) AS until, coalesce(t.delayed_by, p.rate) AS delayed_by)
+      FROM timed AS t LEFT JOIN paced AS p ON p.enrollment_id = t.enrollment_id AND t.outcome = 'send'
+    ),
+    delayed AS (SELECT t.enrollment_id, t.seq FROM settled AS t WHERE t.until IS NOT NULL)
     SELECT ${columns("t")}, CASE WHEN t.until IS NULL THEN t."next" ELSE t.step END AS "next",
       t.is_last OR t.until IS NOT NULL AS is_last, t.is_arriving AND t.until IS NULL AS is_arriving,
       coalesce(t.until, t.due) AS due, t.wait_from, CASE WHEN t.until IS NULL THEN t.wait_until END AS wait_until,
       CASE WHEN t.until IS NOT NULL THEN 'delayed' WHEN t.held_back IS NOT NULL THEN 'skipped' ELSE t.outcome END AS outcome,
       CASE WHEN t.until IS NOT NULL THEN t.delayed_by ELSE coalesce(t.held_back, t.reason) END AS reason, t.address, t.visit,
       CASE WHEN t.until IS NOT NULL THEN t.owed_at END AS owed_at
-    FROM timed AS t LEFT JOIN delayed AS l ON l.enrollment_id = t.enrollment_id
+    FROM settled AS t LEFT JOIN delayed AS l ON l.enrollment_id = t.enrollment_id
     WHERE l.seq IS NULL OR t.seq <= l.seq`;
 }
 

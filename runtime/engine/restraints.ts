@@ -18,6 +18,7 @@ export interface Restraint<K extends PolicyRule["kind"]> {
 /** Rules by which a mail may have to wait. */
 const delaying: ReadonlySet<PolicyRule["kind"]> = new Set<PolicyRule["kind"]>([
   "at most",
+  "at most in total",
   "quiet hours",
   "send only between",
   "send only on",

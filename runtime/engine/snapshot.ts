@@ -69,13 +69,21 @@ async function mailView(read: Read): Promise<MailView> {
   const skipped = await read(
     "SELECT reason, count(*) AS mails FROM journal WHERE outcome = 'skipped' GROUP BY reason ORDER BY mails DESC, reason",
   );
+  const delayed = await read(
+    `SELECT j.reason, count(*) AS mails FROM positions AS p
+     JOIN journal AS j ON j.enrollment_id = p.enrollment_id AND j.seq = p.seq
+     WHERE p.owed_at IS NOT NULL GROUP BY j.reason ORDER BY mails DESC, j.reason`,
+  );
+  const byReason = (rows: readonly Row[]) =>
+    rows.map((row) => ({ reason: String(row.reason), mails: Number(row.mails) }));
   return {
     pending: count("pending"),
     claimed: count("claimed"),
     sent: count("sent"),
     failed: count("failed"),
     unknown: count("unknown"),
-    skipped: skipped.map((row) => ({ reason: String(row.reason), mails: Number(row.mails) })),
+    delayed: byReason(delayed),
+    skipped: byReason(skipped),
   };
 }
 

@@ -27,7 +27,7 @@ export function printableSnapshot(snapshot: Snapshot): Snapshot {
         kind: printable(step.kind),
       })),
     })),
-    mail: { ...snapshot.mail, skipped: reasons(snapshot.mail.skipped) },
+    mail: { ...snapshot.mail, delayed: reasons(snapshot.mail.delayed), skipped: reasons(snapshot.mail.skipped) },
     problems: snapshot.problems.map((problem) => ({
       ...problem,
       text: printable(problem.text),

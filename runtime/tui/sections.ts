@@ -102,11 +102,13 @@ export function mailRows({ snapshot, width }: Canvas): readonly Line[] {
     ...(mail.claimed > 0 ? [`${countText(mail.claimed)} claimed`] : []),
     `${countText(skipped)} skipped`,
   ];
-  const reasons = mail.skipped.map(({ reason, mails }) => `${countText(mails)} ${reason}`);
+  const reasons = (of: typeof mail.skipped, title: string) =>
+    of.length > 0 ? [title, ...of.map(({ reason, mails }) => `${countText(mails)} ${reason}`)] : [];
   const inner = width - indent.length;
   return [
     ...flow(counts, inner).map((text) => line(indent + text, isWrong ? "alert" : "plain")),
-    ...flow(reasons.length > 0 ? ["Skipped:", ...reasons] : [], inner).map((text) => line(indent + text, "faint")),
+    ...flow(reasons(mail.delayed, "Delayed:"), inner).map((text) => line(indent + text, "faint")),
+    ...flow(reasons(mail.skipped, "Skipped:"), inner).map((text) => line(indent + text, "faint")),
   ];
 }
 

@@ -65,6 +65,7 @@ function describeRule(rule: PolicyRule): string {
     case "quiet hours":
     case "send only between":
     case "send only on":
+    case "at most in total":
     case "no sending on holidays":
     case "only one of":
     case "on ambiguous":

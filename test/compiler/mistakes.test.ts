@@ -137,7 +137,6 @@ describe("the examples of the language", () => {
     expect(compile(sources, anyBody).notYet.map(line)).toEqual([
       "E251 winner by click rate after 7d needs 200",
       "E250 report weekly",
-      "E250 at most 2000 emails per hour in total",
     ]);
   });
 });

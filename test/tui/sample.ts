@@ -75,6 +75,7 @@ export const busy: Snapshot = {
     sent: 41_002,
     failed: 3,
     unknown: 1,
+    delayed: [{ reason: "quiet hours 20:00 to 08:00 local", mails: 412 }],
     skipped: [
       { reason: "no address", mails: 20 },
       { reason: "suppressed", mails: 12 },
@@ -99,7 +100,7 @@ export const busy: Snapshot = {
 export const calm: Snapshot = {
   ...busy,
   programs: [winBack],
-  mail: { pending: 0, claimed: 0, sent: 400, failed: 0, unknown: 0, skipped: [] },
+  mail: { pending: 0, claimed: 0, sent: 400, failed: 0, unknown: 0, delayed: [], skipped: [] },
   problems: [],
 };
 
