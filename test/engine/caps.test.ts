@@ -230,3 +230,21 @@ test("what was promised counts until it is handed over, so that a late mail exce
   await go(world, "2026-03-04 12:00");
   expect(await sent(world)).toEqual(["03-03 12:00 ana welcome", "03-04 12:00 ana nudge"]);
 });
+
+test("a mail behind a wait for a date that has passed is due when the person comes to it", async () => {
+  const world = await begun(
+    "policy house < at most 1 emails in 1d >",
+    "program a < start when signed_up  send nudge  wait 1h  wait until renewal  send welcome  wait 9d >",
+  );
+  await world.person("ana", { renewal: "2026-02-20" });
+  await world.happen("signed_up", "ana", "2026-03-02");
+  await go(world, "2026-03-02", "2026-03-02 01:00", "2026-03-03");
+  expect(await world.story("ana")).toEqual([
+    "2026-03-02 00:00 started (signed_up)",
+    "2026-03-02 00:00 send:nudge:1 send",
+    "2026-03-02 01:00 wait:1h:1 waited",
+    "2026-03-02 01:00 wait until:renewal:1 waited",
+    "2026-03-02 01:00 send:welcome:1 delayed (at most 1 emails in 1d)",
+    "2026-03-03 00:00 send:welcome:1 send",
+  ]);
+});
