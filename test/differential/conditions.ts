@@ -23,6 +23,8 @@ export interface Mail {
   readonly step: string;
   /** How often the person had come to the step then. */
   readonly visit: number;
+  /** When it was promised, which is when it goes out. */
+  readonly at: number;
   state: "planned" | "sent" | "skipped";
 }
 
@@ -60,6 +62,7 @@ export interface Scene {
   readonly person: Person;
   readonly happenings: readonly Happening[];
   readonly enrollments: readonly Enrollment[];
+  readonly mails: readonly Mail[];
   readonly segments: ReadonlyMap<string, Expr>;
   /** null: outside programs. */
   readonly enrollment: Enrollment | null;
@@ -151,25 +154,21 @@ function checks(has: number | string | null, check: Check, { now }: Scene): bool
 const ofMails = new Set(["sent", "received", "opened", "clicked"]);
 
 /** Events that the writer means without saying so: inside a program its own mails, and what came since the start. */
-function isMeant(event: Happening, { enrollment, waitUntil, cut, happenings }: Scene): boolean {
+function isMeant(event: Happening, { enrollment, waitUntil, cut, mails }: Scene): boolean {
   if (!enrollment) return true;
   if (cut !== undefined && event.at > cut) return false;
   const { mail } = event;
   if (ofMails.has(event.name)) {
     if (mail?.enrollment !== enrollment) return false;
-    return waitUntil === undefined || (event.at <= waitUntil && mail === lastOf(enrollment, mail.email, happenings));
+    return waitUntil === undefined || (event.at <= waitUntil && mail === lastOf(enrollment, mail.email, mails));
   }
   if (event === enrollment.startEvent || event.at < enrollment.startedAt) return false;
   return waitUntil === undefined || (event.at >= enrollment.waitFrom && event.at <= waitUntil);
 }
 
 /** The last mail of a kind that an enrollment sent. */
-function lastOf(enrollment: Enrollment, email: string, happenings: readonly Happening[]): Mail | undefined {
-  const sent = happenings.filter(
-    ({ name, mail }) => name === "sent" && mail?.enrollment === enrollment && mail.email === email,
-  );
-  return sent.at(-1)?.mail;
-}
+const lastOf = (enrollment: Enrollment, email: string, mails: readonly Mail[]): Mail | undefined =>
+  mails.filter((mail) => mail.enrollment === enrollment && mail.email === email).at(-1);
 
 function happened(expr: Behaviour, scene: Scene): boolean {
   const { term, count, window, follows } = expr;
@@ -204,3 +203,5 @@ function isWithin(at: number, window: Window, now: number): boolean {
   if (window.kind === "in duration") return at >= shifted(now, window.duration, -1);
   throw new Error(`no ${window.kind} here`);
 }
+
+export const order = (one = "", other = ""): number => (one < other ? -1 : one > other ? 1 : 0);

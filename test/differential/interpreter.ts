@@ -2,27 +2,32 @@
 // shared with the engine but the syntax tree.
 
 import type { Expr } from "../../grammar/ast/expr.ts";
-import type { Program, Step } from "../../grammar/ast/program.ts";
-import { type Enrollment, type Happening, holds, type Mail, type Person, type Scene, shifted } from "./conditions.ts";
-import { areSkipped, isCopy, refusalOf } from "./mails.ts";
+import type { Step } from "../../grammar/ast/program.ts";
+import {
+  type Enrollment,
+  type Happening,
+  holds,
+  type Mail,
+  order,
+  type Person,
+  type Scene,
+  shifted,
+} from "./conditions.ts";
+import { type Asked, dropped, type Entering, isTimeAgain } from "./entry.ts";
+import type { History } from "./history.ts";
+import { areSkipped, decide, delaysMail, refusalOf, type Sending } from "./mails.ts";
 import { type Course, courseOf, emailsIn, type Place } from "./places.ts";
 import { change, momentOf, outcomes } from "./steps.ts";
 
 interface Inside extends Enrollment {
   at: Place;
+  arrivedAt: number;
+  /** Since when it is the person's turn. */
+  turnAt: number;
+  /** When a mail that has to wait should have gone out; null: none has to. */
+  owedAt: number | null;
   /** When it is the person's turn at the latest; null: a date that is unknown. */
   due: number | null;
-}
-
-export interface History {
-  readonly programs: readonly Program[];
-  readonly segments: ReadonlyMap<string, Expr>;
-  readonly people: readonly Person[];
-  readonly happenings: readonly Happening[];
-  /** How long after a mail it is opened; null: never. */
-  readonly opensAfter: (person: string, email: string) => number | null;
-  readonly appliedAt: number;
-  readonly grid: readonly number[];
 }
 
 /** The journal: `tick program person seq step email outcome reason`, in no particular order. */
@@ -32,16 +37,21 @@ export function interpret(history: History): readonly string[] {
   return run.journal;
 }
 
+/** Somebody inside who has come to a send. */
+interface Coming extends Sending {
+  readonly one: Inside;
+}
+type SendStep = Extract<Step, { kind: "send" }>;
 type Act = () => void;
 /** Where a step leads, and what it does when all have taken theirs; null: the person waits. */
 type Move = { readonly to: Place | null; readonly act?: Act } | { readonly left: true } | null;
 
 class Run {
-  private readonly history: History;
+  readonly history: History;
   readonly journal: string[] = [];
   private readonly courses: readonly Course[];
   private readonly happenings: Happening[];
-  private readonly enrollments: Inside[] = [];
+  readonly enrollments: Inside[] = [];
   /** Mails that were promised. */
   readonly mails: Mail[] = [];
   /** Mails that a check kept from being promised. */
@@ -49,8 +59,8 @@ class Run {
   /** Whether an edge was true when it was last looked at, by program, branch and person. */
   private readonly edges = new Map<string, boolean>();
   private continuing: { readonly to: string; readonly person: Person }[] = [];
-  private now: number;
-  private last: number;
+  now: number;
+  last: number;
 
   constructor(history: History) {
     this.history = history;
@@ -73,11 +83,9 @@ class Run {
       this.continuing = [];
       for (const one of started) this.judgeStart(one);
       const acts: Act[] = [];
-      const inside = this.enrollments.filter(({ left }) => left === null);
-      inside.sort((one, other) => order(one.person, other.person));
-      const moved = inside.filter((one) => this.walk(one, acts));
+      const hasMoved = this.moveAll(acts);
       for (const act of acts) act();
-      if (moved.length === 0) break;
+      if (!hasMoved) break;
     }
     for (const mail of this.mails.filter(({ state }) => state === "planned")) this.handOver(mail);
     this.last = now;
@@ -99,13 +107,11 @@ class Run {
   };
 
   private sceneOf(person: Person, enrollment: Enrollment | null): Scene {
-    const { happenings, enrollments, now } = this;
-    return { now, person, happenings, enrollments, segments: this.history.segments, enrollment };
+    const { happenings, enrollments, mails, now } = this;
+    return { now, person, happenings, enrollments, mails, segments: this.history.segments, enrollment };
   }
 
-  private isTrue(when: Expr, person: Person): boolean {
-    return holds(when, this.sceneOf(person, null));
-  }
+  readonly isTrue = (when: Expr, person: Person): boolean => holds(when, this.sceneOf(person, null));
 
   private edgesOf({ name, edges }: Course): readonly (readonly [key: string, when: Expr, person: Person])[] {
     return edges.flatMap((when, index) =>
@@ -139,8 +145,7 @@ class Run {
       one.goalAt = this.now;
       this.say(one, ++one.seq, null, null, "goal", isInside ? null : "after leaving");
     }
-    if (isExit) this.leave(one, "exit");
-    else if (isReached && isInside) this.leave(one, "goal");
+    if (isExit || (isReached && isInside)) this.leave(one, isExit ? "exit" : "goal");
   }
 
   /** A goal that was true at the start ends the enrollment uncounted. */
@@ -165,7 +170,7 @@ class Run {
       const before = earlier.filter((one) => one.person === person.key && one.key === key);
       const at = event?.at ?? this.now;
       const reason =
-        this.dropped(course, { person, event, isContinued, at, before }) ??
+        dropped(course, { person, event, isContinued, at, before }, this) ??
         (entered.has(`${person.key} ${key}`) ? "already inside" : null);
       if (reason !== null) {
         this.say({ program: course.name, person: person.key }, 0, null, null, "dropped", reason);
@@ -197,35 +202,11 @@ class Run {
         const isTrue = this.isTrue(when, person);
         const wasTrue = this.edges.get(key) === true;
         this.edges.set(key, isTrue);
-        return isTrue && (!wasTrue || (isFirst && this.isTimeAgain(course, person)));
+        return isTrue && (!wasTrue || (isFirst && isTimeAgain(course, person, this)));
       });
       if (turned.length > 0) asked.push({ person, event: null, isContinued: false });
     }
     return asked;
-  }
-
-  /** `again after D`: since the last look D is over for the last start. */
-  private isTimeAgain({ name, enter }: Course, person: Person): boolean {
-    if (enter.kind !== "enter again") return false;
-    const own = this.enrollments.filter((one) => one.program === name && one.person === person.key);
-    const latest = Math.max(...own.map(({ startedAt }) => startedAt));
-    return latest <= shifted(this.now, enter.after, -1) && latest > shifted(this.last, enter.after, -1);
-  }
-
-  /** Why somebody who is asked for may not enter; null: she may. */
-  private dropped(
-    { enter, segment, onlyIf }: Course,
-    { person, event, isContinued, at, before }: Entering,
-  ): string | null {
-    const latest = Math.max(...before.map(({ startedAt }) => startedAt));
-    if (before.some(({ left }) => left === null)) return "already inside";
-    if (enter.kind === "enter once" && before.length > 0) return "entered before";
-    if (enter.kind === "enter again" && latest > shifted(this.now, enter.after, -1))
-      return `entered less than ${enter.after.amount}${enter.after.unit} ago`;
-    if (enter.kind === "enter every time" && event === null && latest === at) return "started at this instant already";
-    const members = segment === null || isContinued ? undefined : this.history.segments.get(segment);
-    if (members && !this.isTrue(members, person)) return `not in ${segment}`;
-    return onlyIf && !this.isTrue(onlyIf, person) ? "only if did not hold" : null;
   }
 
   private enter(
@@ -244,7 +225,10 @@ class Run {
       goalAt: null,
       left: null,
       at: course.first,
+      arrivedAt: this.now,
+      turnAt: this.now,
       due: null,
+      owedAt: null,
     };
     this.say(one, 1, null, null, "started", event?.name ?? null);
     this.enrollments.push(one);
@@ -255,23 +239,82 @@ class Run {
   private arrive(one: Inside, place: Place): void {
     const { step } = place;
     one.at = place;
+    one.arrivedAt = this.now;
     one.due = this.now;
     if (step.kind === "wait") one.due = shifted(this.now, step.duration);
     if (step.kind === "wait up to") one.due = shifted(this.now, step.limit);
     if (step.kind === "wait until") one.due = momentOf(step.until, this.now, this.personOf(one.person));
   }
 
-  /** Walks on until the person waits, leaves, or has done something that conditions may read; says whether she moved. */
-  private walk(one: Inside, acts: Act[]): boolean {
+  /** Everybody walks up to a send, all sends are decided, and so on; where mail may be delayed, nobody comes to two. */
+  private moveAll(acts: Act[]): boolean {
+    let hasMoved = false;
+    let walking = this.enrollments.filter(({ left }) => left === null);
+    for (const one of walking) one.turnAt = Math.max(one.arrivedAt, Math.min(one.due ?? this.now, this.now));
+    for (let isFirst = true; walking.length > 0; isFirst = false) {
+      const sending: Coming[] = [];
+      const maySend = isFirst || !delaysMail(this.history.policies);
+      for (const one of walking) hasMoved = this.walk(one, acts, maySend ? sending : null) || hasMoved;
+      walking = this.decide(sending);
+    }
+    return hasMoved;
+  }
+
+  /** Who may go on behind a send. */
+  private decide(sending: readonly Coming[]): Inside[] {
+    const decided = decide(sending, this);
+    return decided.flatMap(({ send, refusal, until, by }) => {
+      const { one, email, visit } = send;
+      const { name, next } = one.at;
+      const delayed = until !== null;
+      this.say(one, ++one.seq, name, email, delayed ? "delayed" : refusal === null ? "send" : "skipped", by ?? refusal);
+      one.owedAt = delayed ? send.owedAt : null;
+      if (delayed) {
+        one.due = until;
+        return [];
+      }
+      one.waitFrom = this.now;
+      if (refusal) this.heldBack.push({ enrollment: one, email });
+      else this.mails.push({ enrollment: one, email, step: name, visit, state: "planned", at: this.now });
+      if (next === null) this.leave(one, "finished");
+      else this.arrive(one, next);
+      return next === null ? [] : [one];
+    });
+  }
+
+  /** Walks on until the person waits, sends, leaves, or has done something that conditions may read; says whether she moved. */
+  private walk(one: Inside, acts: Act[], sending: Coming[] | null): boolean {
     for (let hasMoved = false; ; hasMoved = true) {
-      const move = this.take(one, one.at.step);
+      const { step } = one.at;
+      if (step.kind === "send") return this.comeToSend(one, step, sending) || hasMoved;
+      const move = this.take(one, step);
       if (move === null) return hasMoved;
       if ("left" in move) return true;
+      // What lies behind a wait that was over at once is due now.
+      const isOver = step.kind === "wait until" || (step.kind === "wait up to" && one.waitFrom === this.now);
+      if (isOver && one.arrivedAt === this.now) one.turnAt = this.now;
       if (move.act) acts.push(move.act);
       if (move.to === null) this.leave(one, "finished");
       else this.arrive(one, move.to);
       if (move.to === null || move.act) return true;
     }
+  }
+
+  private comeToSend(one: Inside, step: SendStep, sending: Coming[] | null): boolean {
+    if ((one.due ?? this.now) > this.now) return false;
+    const person = this.personOf(one.person);
+    const visit = 1 + this.mails.filter((mail) => mail.enrollment === one && mail.step === one.at.name).length;
+    const isWanted = !step.onlyIf || holds(step.onlyIf, this.sceneOf(person, one));
+    sending?.push({
+      one,
+      person,
+      email: step.email.text,
+      step: one.at.name,
+      visit,
+      isWanted,
+      owedAt: one.owedAt ?? one.turnAt,
+    });
+    return true;
   }
 
   private take(one: Inside, step: Step): Move {
@@ -309,19 +352,6 @@ class Run {
         if (!isDue) return null;
         note("timed out");
         return into(1);
-      case "send": {
-        const email = step.email.text;
-        one.waitFrom = this.now;
-        const visit = 1 + this.mails.filter((mail) => mail.enrollment === one && mail.step === name).length;
-        const refusal =
-          refusalOf(person, email) ??
-          (step.onlyIf && !holds(step.onlyIf, scene) ? "its only if did not hold" : null) ??
-          (isCopy({ person, program: one.program, step: name, visit }, this) ? "same address already mailed" : null);
-        note(refusal ? "skipped" : "send", refusal, email);
-        if (refusal) this.heldBack.push({ enrollment: one, email });
-        else this.mails.push({ enrollment: one, email, step: name, visit, state: "planned" });
-        return { to: next };
-      }
       case "if": {
         const index = step.branches.findIndex(({ when }) => holds(when, scene));
         note("chose", index < 0 ? "otherwise" : `branch ${index + 1}`);
@@ -343,7 +373,8 @@ class Run {
   private handOver(mail: Mail): void {
     const { enrollment, email, step } = mail;
     const hasLeft = enrollment.left === "exit" || enrollment.left === "goal";
-    const refusal = refusalOf(this.personOf(enrollment.person), email) ?? (hasLeft ? "left before it was sent" : null);
+    const refusal =
+      refusalOf(this.personOf(enrollment.person), email, this) ?? (hasLeft ? "left before it was sent" : null);
     mail.state = refusal === null ? "sent" : "skipped";
     if (refusal !== null) {
       this.say(enrollment, 0, step, email, "skipped", refusal);
@@ -364,16 +395,3 @@ class Run {
     if (delay !== null) happen("opened", this.now + delay);
   }
 }
-
-interface Asked {
-  readonly person: Person;
-  readonly event: Happening | null;
-  readonly isContinued: boolean;
-}
-interface Entering extends Asked {
-  readonly at: number;
-  /** Earlier enrollments that count for `enter`. */
-  readonly before: readonly Enrollment[];
-}
-
-const order = (one = "", other = ""): number => (one < other ? -1 : one > other ? 1 : 0);

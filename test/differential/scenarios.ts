@@ -102,7 +102,24 @@ const programOf = (name: string, own: readonly string[], ends: readonly string[]
         `program ${name} ${of.start}\n    ${[of.onlyIf, of.enter === perPlan && of.start !== "< start when signed_up" ? "" : of.enter, of.goal, of.exit].filter((head) => head !== "").join("\n    ")}\n    wait 1h as top\n    ${of.steps}\n    ${of.end}\n  >`,
     );
 
+/** Hours come before days, so days come last. */
+const policy = fc
+  .tuple(
+    fc.constantFrom("", "", "at most 1 emails in 2d", "at most 2 emails in 30h", "at most 1 emails in 7h"),
+    fc.constantFrom("", "", "never send to in Buyers", "never send tips to in vips"),
+    fc.constantFrom(
+      "",
+      "",
+      "quiet hours 20:00 to 08:00 local",
+      "send only between 10:00 and 02:30",
+      "quiet hours 01:30 to 13:15",
+    ),
+    fc.constantFrom("", "", "send only on weekdays", "send only on weekdays local"),
+  )
+  .map((rules) => rules.filter((rule) => rule !== "").join("\n    "));
+
 export const scenario = fc.record({
+  policy,
   programs: fc.tuple(
     programOf(
       "p",
@@ -147,8 +164,10 @@ export const scenario = fc.record({
 });
 export type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
-export const sourceOf = ({ programs }: Scenario): string =>
-  `list vips "VIPs"\nsegment Buyers where purchased in 3d\n${programs.join("\n")}`;
+export const sourceOf = ({ programs, policy: rules }: Scenario): string => {
+  const held = rules === "" ? [] : [`policy house <\n    ${rules}\n  >`];
+  return ['list vips "VIPs"', "segment Buyers where purchased in 3d", ...held, ...programs].join("\n");
+};
 
 export function opensAfter({ people }: Scenario, person: string, email: string): number | null {
   const hours = people[Number(person.slice(1))]?.opens[emails.indexOf(email)];
