@@ -13,5 +13,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // No test changes what its modules hold, so they are loaded once for all files of a worker.
+    isolate: false,
   },
 });

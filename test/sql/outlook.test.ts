@@ -73,8 +73,17 @@ test("nobody crosses a limit before the outlook ends", { timeout: 240_000 }, asy
     for (const part of [0.3, 0.9, 1]) expect(sidesAt(world.now + Math.floor(ms * part) - 1)).toBe(sides);
     if (sidesAt(world.now + Math.ceil(ms * 1.05)) !== sides) seen.crossed++;
   };
-  await fc.assert(fc.asyncProperty(fc.integer(), world), { numRuns: 60, endOnFailure: true });
-  expect(seen.quiet).toBeGreaterThan(8);
-  expect(seen.crossed).toBeGreaterThan(4);
-  expect(seen.never).toBeGreaterThan(0);
+  for (const [kind, numRuns] of [
+    ["quiet", 9],
+    ["crossed", 5],
+    ["never", 1],
+  ] as const) {
+    const property = fc.asyncProperty(fc.integer(), async (seed) => {
+      const before = seen[kind];
+      await world(seed);
+      // A world that shows something else was looked at as well, but is not one of the runs asked for.
+      fc.pre(seen[kind] > before);
+    });
+    await fc.assert(property, { numRuns, maxSkipsPerRun: 400, endOnFailure: true });
+  }
 });

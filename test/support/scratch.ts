@@ -27,7 +27,7 @@ export function codeOf(result: Result<unknown>): string {
 
 /** A database that is closed when the test ends; in memory where no path is given. */
 export async function scratchDatabase(path = ":memory:"): Promise<Database> {
-  const database = valueFrom(await openDatabase(path, { threads: 2 }));
+  const database = valueFrom(await openDatabase(path, { threads: 1 }));
   onTestFinished(() => database.close());
   return database;
 }
