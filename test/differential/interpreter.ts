@@ -278,7 +278,7 @@ class Run {
       else this.mails.push({ enrollment: one, email, step: name, visit, state: "planned", at: this.now });
       if (next === null) this.leave(one, "finished");
       else this.arrive(one, next);
-      return next === null ? [] : [one];
+      return next === null || this.isResting(one) ? [] : [one];
     });
   }
 
@@ -290,14 +290,16 @@ class Run {
       const move = this.take(one, step);
       if (move === null) return hasMoved;
       if ("left" in move) return true;
-      // What lies behind a wait that was over at once is due now.
-      const isOver = step.kind === "wait until" || (step.kind === "wait up to" && one.waitFrom === this.now);
-      if (isOver && one.arrivedAt === this.now) one.turnAt = this.now;
       if (move.act) acts.push(move.act);
       if (move.to === null) this.leave(one, "finished");
       else this.arrive(one, move.to);
-      if (move.to === null || move.act) return true;
+      if (move.to === null || move.act || this.isResting(one)) return true;
     }
+  }
+
+  /** Whether the person has come to a wait that is looked at in a round of its own, though it may be over at once. */
+  private isResting({ at: { step }, waitFrom }: Inside): boolean {
+    return step.kind === "wait until" || (step.kind === "wait up to" && waitFrom === this.now);
   }
 
   private comeToSend(one: Inside, step: SendStep, sending: Coming[] | null): boolean {

@@ -140,9 +140,9 @@ function targetOf(step: Step): string | null {
   }
 }
 
-/** The emails whose events a condition names. */
+/** The emails of which a condition asks for this enrollment's own mails. */
 export function emailsIn(expr: Expr): readonly string[] {
-  if (expr.kind === "behaviour") return expr.term.email ? [expr.term.email.text] : [];
+  if (expr.kind === "behaviour") return expr.term.email && !expr.window ? [expr.term.email.text] : [];
   if (expr.kind === "and" || expr.kind === "or") return expr.terms.flatMap(emailsIn);
   return expr.kind === "not" ? emailsIn(expr.term) : expr.kind === "group" ? emailsIn(expr.inner) : [];
 }

@@ -223,6 +223,6 @@ test("whatever the program, every run keeps its promises, and a replay that jump
       expect(await replay(patient, false)).toBeGreaterThanOrEqual(ticks);
       expect(await ended(jumping)).toEqual(await ended(patient));
     }),
-    { numRuns: 6 },
+    { numRuns: 4 },
   );
 }, 170_000);

@@ -190,7 +190,8 @@ export async function membersNow(stage: Stage): Promise<Values> {
     const printed = bind(printMembers(plan, id), stage.world.calendar, stage.now);
     const rows = await stage.database.run({
       ...printed,
-      text: `SELECT DISTINCT contact_id FROM (${printed.text}) ORDER BY ALL`,
+      // The drawn world has events of people who are no contacts, as no load lets them in.
+      text: `SELECT DISTINCT m.contact_id FROM (${printed.text}) AS m SEMI JOIN contact AS c ON c.contact_id = m.contact_id ORDER BY ALL`,
     });
     found[id] = rows.map((row) => row.contact_id).join(" ");
   }
