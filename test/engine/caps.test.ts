@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { deliver } from "../../runtime/engine/deliver.ts";
 import { fakeMailer, plainRender } from "./mailers.ts";
+import { go, sent } from "./posting.ts";
 import { at, planOf, type World, worldOf } from "./world.ts";
 
 /** Programs that send a mail on each event of a name, so that a test says when mails fall due. */
@@ -18,21 +19,6 @@ async function begun(policies: string, more = senders, zone = "UTC"): Promise<Wo
   await world.apply("2026-03-01");
   return world;
 }
-
-/** Ticks and hands over, as a running engine does. */
-async function go(world: World, ...when: readonly string[]): Promise<void> {
-  for (const instant of when) {
-    await world.tick(instant);
-    await deliver({ engine: world.engine(), mailer: fakeMailer(), render: plainRender, now: at(instant) });
-  }
-}
-
-const sent = async (world: World) => {
-  const rows = await world.rows(
-    "SELECT strftime(settled_at, '%m-%d %H:%M') AS t, contact_id, email FROM outbox WHERE state = 'sent' ORDER BY ALL",
-  );
-  return rows.map(({ t, contact_id, email }) => `${t} ${contact_id} ${email}`);
-};
 
 test("nobody of the segment is mailed, transactional mails included, and who is skipped walks on", async () => {
   const world = await begun(

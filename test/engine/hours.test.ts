@@ -1,9 +1,8 @@
 // Rules 18, 19, 34 and 42: mails that wait for a time at which they may go out.
 
 import { expect, test } from "vitest";
-import { deliver } from "../../runtime/engine/deliver.ts";
 import { nextMoment } from "../../runtime/engine/next-moment.ts";
-import { fakeMailer, plainRender } from "./mailers.ts";
+import { go, sent } from "./posting.ts";
 import { at, clockOf, type World, worldOf } from "./world.ts";
 
 const mailing = "program a < start when signed_up  enter every time  send welcome  wait 1d  set seats = 1  wait 9d >";
@@ -13,20 +12,6 @@ async function begun(policies: string, more = mailing, zone = "UTC"): Promise<Wo
   await world.apply("2026-03-01");
   return world;
 }
-
-async function go(world: World, ...when: readonly string[]): Promise<void> {
-  for (const instant of when) {
-    await world.tick(instant);
-    await deliver({ engine: world.engine(), mailer: fakeMailer(), render: plainRender, now: at(instant) });
-  }
-}
-
-const sent = async (world: World) => {
-  const rows = await world.rows(
-    "SELECT strftime(settled_at, '%m-%d %H:%M') AS t, contact_id, email FROM outbox WHERE state = 'sent' ORDER BY ALL",
-  );
-  return rows.map(({ t, contact_id, email }) => `${t} ${contact_id} ${email}`);
-};
 
 test("each person's mail waits for the morning of her own zone, and the wait behind it begins then", async () => {
   const world = await begun("policy house < quiet hours 20:00 to 08:00 local >", mailing, "Europe/Berlin");

@@ -2,9 +2,8 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { deliver } from "../../runtime/engine/deliver.ts";
 import { nextMoment } from "../../runtime/engine/next-moment.ts";
-import { fakeMailer, plainRender } from "./mailers.ts";
+import { go } from "./posting.ts";
 import { at, clockOf, type World, worldOf } from "./world.ts";
 
 async function begun(people: number, policies: string, more = ""): Promise<World> {
@@ -14,13 +13,6 @@ async function begun(people: number, policies: string, more = ""): Promise<World
   for (let index = 0; index < people; index++) await world.person(`p${index}`);
   await world.apply("2026-03-01");
   return world;
-}
-
-async function go(world: World, ...when: readonly string[]): Promise<void> {
-  for (const instant of when) {
-    await world.tick(instant);
-    await deliver({ engine: world.engine(), mailer: fakeMailer(), render: plainRender, now: at(instant) });
-  }
 }
 
 /** How many went out at which instants. */
