@@ -8,8 +8,8 @@ const mark = "\u001f";
 export const writeList = (items: readonly string[]): string => items.map((item) => `${mark}${item}`).join("");
 export const readList = (list: string): readonly string[] => list.split(mark).slice(1);
 
-/** With and without each of the items; known, where nothing else is asked. */
-export function listsOf(items: readonly string[]): readonly string[] {
-  if (items.length === 0) return [writeList(["a"])];
+/** With and without each of the items; of one item like `some`, where nothing else is asked than whether it is known. */
+export function listsOf(items: readonly string[], some: string): readonly string[] {
+  if (items.length === 0) return [writeList([some])];
   return subsetsOf(items).map(writeList);
 }

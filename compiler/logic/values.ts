@@ -173,7 +173,7 @@ export function candidatesFor(
     case "country":
       return [...new Set([...texts(pool.constants), ...countries])].slice(0, pool.constants.length + pool.count);
     case "list":
-      return listsOf(pool.items);
+      return listsOf(pool.items, someItem(variable, present));
     case "number":
       return between(numbers(pool.constants), pool.count, (low, high) => [(low + high) / 2], 1);
     case "whole":
@@ -190,6 +190,30 @@ export function candidatesFor(
       return textsAround(pool);
     default:
       return unreachable(kind);
+  }
+}
+
+/** An item of a list that nobody asks about, written as items of its type are. */
+function someItem(variable: Variable, { now, calendar }: Present): string {
+  if (!("type" in variable)) return "a";
+  const { scalar } = variable.type;
+  switch (classOf({ ...variable, type: { ...variable.type, isList: false } })) {
+    case "number":
+    case "whole":
+    case "money":
+      return "1";
+    case "boolean":
+      return "true";
+    case "day":
+      return calendar.dayOf(now);
+    case "instant":
+      return String(now);
+    case "enum":
+      return (scalar.kind === "enum" ? scalar.values[0] : undefined) ?? "a";
+    case "country":
+      return countries[0] ?? "a";
+    default:
+      return "a";
   }
 }
 
