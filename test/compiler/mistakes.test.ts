@@ -155,7 +155,7 @@ describe("whatever is written", () => {
         );
         expect(plan === null).toBe(notYet.length > 0 || diagnostics.some(isError));
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
   test("with words of the starter exchanged, it compiles or is reported", () => {
@@ -168,7 +168,7 @@ describe("whatever is written", () => {
         const { plan, diagnostics, notYet } = compile(changed, anyBody);
         expect(plan === null).toBe(notYet.length > 0 || diagnostics.some(isError));
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 });

@@ -131,9 +131,7 @@ test("the engine writes the journal that the interpreter writes", { timeout: 7_2
     expect(found, sourceOf(drawn)).toEqual(expected);
   };
   const numRuns = Number(process.env.DIFFERENTIAL_RUNS ?? 8);
-  // The short version draws the same each time: what the long one finds is told by the seed that it prints.
-  const seed = process.env.DIFFERENTIAL_RUNS === undefined ? { seed: 20_261_128 } : {};
   // A journal that differs is read sooner than it is made smaller.
-  await fc.assert(fc.asyncProperty(scenario, same), { numRuns, endOnFailure: true, ...seed });
+  await fc.assert(fc.asyncProperty(scenario, same), { numRuns, endOnFailure: true });
   expect(started).toBeGreaterThan(0);
 });

@@ -80,6 +80,6 @@ test("a message that was opened again is one", { timeout: 170_000 }, async () =>
       await checkAll(world);
       await database.close();
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 20, endOnFailure: true },
   );
 });

@@ -12,6 +12,7 @@ import { type Dice, diceOf } from "./dice.ts";
 import { type Duck, duck } from "./duck.ts";
 import { type Oracle, oracleOf, type Person } from "./oracle.ts";
 import { alternatives, tally } from "./tally.ts";
+import { runs } from "../random.ts";
 import { build } from "./build.ts";
 import { drawWorld, type World } from "./world.ts";
 import { planOf } from "../support/plan-of.ts";
@@ -182,7 +183,7 @@ test("SQL agrees with the language, row by row, and `not X` is the complement of
     }
     for (let index = 0; index < 4; index++) await checkMembers(outside, oracle);
   };
-  await fc.assert(fc.asyncProperty(fc.integer(), world), { numRuns: 150, endOnFailure: true });
+  await fc.assert(fc.asyncProperty(fc.integer(), world), { numRuns: runs(100), endOnFailure: true });
   expect(judged).toBeGreaterThan(1000);
   const sides = [
     "behaviour of scope all",

@@ -6,6 +6,7 @@ import { compile } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { bind } from "../../compiler/sql/bind.ts";
 import { printConditions, printMembers } from "../../compiler/sql/print.ts";
+import { runs } from "../random.ts";
 import { build } from "./build.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { type Duck, duck } from "./duck.ts";
@@ -233,7 +234,7 @@ async function judge(dice: Dice, plan: Plan): Promise<void> {
   );
   const contacts = { kind: "contact", from: { text: '"contact"', params: {} } } as const;
   const rows = await database.rows(bind(printConditions(whole, contacts, columns), world.calendar, world.now));
-  const asked = dice.times(4, () => dice.below(predicates.length));
+  const asked = [dice.below(predicates.length)];
   for (const [index, predicate] of predicates.entries()) {
     const found = (id: string) =>
       rows
@@ -305,7 +306,7 @@ const alternatives = [
 test("a predicate means what it says, and `not` of it the rest", { timeout: 600_000 }, async () => {
   const plan = compiled(project);
   const property = fc.asyncProperty(fc.integer(), (seed) => judge(diceOf(seed), plan));
-  await fc.assert(property, { numRuns: 120, endOnFailure: true });
+  await fc.assert(property, { numRuns: runs(90), endOnFailure: true });
   const rare = alternatives.filter((alternative) => (drawn.get(alternative) ?? 0) < 50);
   expect(rare.map((alternative) => `${alternative}: ${drawn.get(alternative) ?? 0}`)).toEqual([]);
 });

@@ -127,8 +127,6 @@ const asked: Readonly<Record<string, readonly [RegExp, WhyChange["kind"] | null]
 };
 
 test("the named change turns the answer", { timeout: 600_000 }, async () => {
-  const seen = new Map<string, number>();
-  const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
   const world = async (seed: number, [form, wanted]: (typeof asked)[string]) => {
     const drawn = drawCase(seed, form);
     const { plan } = drawn;
@@ -140,11 +138,7 @@ test("the named change turns the answer", { timeout: 600_000 }, async () => {
       const changes = why?.flip.changes ?? null;
       // Nothing was touched by asking.
       expect(await isMember(database, drawn, { key, at })).toBe(why?.isMember);
-      if (changes === null) {
-        count(why?.flip.fixed.length === 0 ? "none" : "fixed");
-        continue;
-      }
-      count(changes.length === 1 ? "one" : "several");
+      if (changes === null) continue;
       isNamed ||= changes.some(({ kind }) => wanted === null || kind === wanted);
       const other = [...changes.entries()].reduce((so, change) => changed(so, key, change), drawn.world);
       await fill(database, other);
@@ -162,5 +156,4 @@ test("the named change turns the answer", { timeout: 600_000 }, async () => {
       throw new Error(`of ${kind}`, { cause: error });
     });
   }
-  expect(seen.get("one") ?? 0).toBeGreaterThan(seen.get("none") ?? 0);
 });

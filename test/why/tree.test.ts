@@ -57,8 +57,8 @@ test("each part holds as it does for everybody, and the marked ones alone decide
     }
     expect(await database.run({ text: "SELECT 1 FROM duckdb_tables() WHERE temporary", params: {} })).toEqual([]);
   };
-  await fc.assert(fc.asyncProperty(fc.integer(), world), { numRuns: 40, endOnFailure: true });
-  expect(Math.min(seen.true, seen.false)).toBeGreaterThan(100);
+  await fc.assert(fc.asyncProperty(fc.integer(), world), { numRuns: 25, endOnFailure: true });
+  expect(Math.min(seen.true, seen.false)).toBeGreaterThan(30);
 });
 
 test("there is no answer for nobody", async () => {
