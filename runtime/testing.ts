@@ -10,7 +10,6 @@ import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile, Span } from "../grammar/span.ts";
 import { packs } from "../stdlib/packs.ts";
 import { nearest } from "../compiler/similar.ts";
-import type { Engine } from "./engine/engine.ts";
 import { caught } from "./caught.ts";
 import { failure } from "./failures.ts";
 import type { Database, Result } from "./ports.ts";
@@ -114,8 +113,8 @@ export async function runTests(request: TestRunRequest): Promise<Result<TestRepo
     const isFine = outcome.findings.length === 0;
     return { title, span, outcome: isFine ? "passed" : "failed", notYet, durationMs: stopwatch() - start, ...outcome };
   };
-  const lane = (known: Plan, countries: Countries) =>
-    withBench(known, countries, async (bench) => {
+  const lane = (known: Plan) =>
+    withBench(known, async (bench) => {
       for (let index = next++; index < tests.length && !signal?.aborted; index = next++) {
         const entry = tests[index];
         if (entry) results[index] = await runOne(bench, entry);
@@ -127,9 +126,7 @@ export async function runTests(request: TestRunRequest): Promise<Result<TestRepo
   if (plan === null) results.push(...tests.map(untested));
   else {
     const lanes = Math.min(request.lanes ?? 2 * availableParallelism(), tests.length);
-    const { countriesOf } = await import("./engine/engine.ts");
-    const countries = countriesOf(plan);
-    const ended = await Promise.all(Array.from({ length: lanes }, () => lane(plan, countries)));
+    const ended = await Promise.all(Array.from({ length: lanes }, () => lane(plan)));
     const broken = ended.find((end) => !end.ok);
     if (broken && !broken.ok) return broken;
   }
@@ -143,20 +140,14 @@ function untested({ title, span, notYet }: SuiteTest): TestResult {
   return { title, span, outcome: "not available", notYet, durationMs: 0, findings: [], timelines: [] };
 }
 
-type Countries = Engine["countries"];
-
 /** One thread for each lane: a test has few rows, and the lanes share the cores. */
-async function withBench(
-  plan: Plan,
-  countries: Countries,
-  work: (bench: TestBench) => Promise<void>,
-): Promise<Result<void>> {
+async function withBench(plan: Plan, work: (bench: TestBench) => Promise<void>): Promise<Result<void>> {
   const { openDatabase } = await import("./store/duckdb.ts");
   const opened = await openDatabase(":memory:", { threads: 1 });
   if (!opened.ok) return opened;
   try {
     return await caught(async () => {
-      const bench = await benchOn(opened.value, plan, countries);
+      const bench = await benchOn(opened.value, plan);
       if (!bench.ok) return bench;
       await work(bench.value);
       return { ok: true, value: undefined };
@@ -166,10 +157,10 @@ async function withBench(
   }
 }
 
-async function benchOn(database: Database, plan: Plan, countries: Countries): Promise<Result<TestBench>> {
+async function benchOn(database: Database, plan: Plan): Promise<Result<TestBench>> {
   const { ensureCatalog } = await import("./store/catalog-tables.ts");
   const { renderFor } = await import("./rendering.ts");
   const { testBench } = await import("./sim/test-world.ts");
   const made = await ensureCatalog(database, plan.catalog);
-  return made.ok ? { ok: true, value: await testBench(database, plan, renderFor(plan), countries) } : made;
+  return made.ok ? { ok: true, value: await testBench(database, plan, renderFor(plan)) } : made;
 }

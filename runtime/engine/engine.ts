@@ -37,12 +37,8 @@ export interface Engine {
   readonly covered: Map<string, Instant>;
 }
 
-/** What an engine has looked up and another one of the same plan and database need not. */
-export type Known = Pick<Engine, "countries" | "covered">;
-
-/** The zones of countries, which take a while to look up, where a plan asks for them. */
-export const countriesOf = ({ catalog }: Plan): Engine["countries"] =>
-  catalog.contact.country === null ? new Map() : zonesOfCountries();
+/** What an engine has looked up and another one of the same database need not. */
+type Known = Pick<Engine, "covered">;
 
 /** An engine for the plan that was applied as `version`. `earlier`: what still holds of one before. */
 export function createEngine(database: Database, plan: Plan, version: number, earlier: Known | null = null): Engine {
@@ -53,7 +49,8 @@ export function createEngine(database: Database, plan: Plan, version: number, ea
     version,
     calendar,
     calendarOf: calendarsOf(calendar, plan.project.firstWeekday),
-    countries: earlier?.countries ?? countriesOf(plan),
+    // They take a while to look up.
+    countries: plan.catalog.contact.country === null ? new Map() : zonesOfCountries(),
     fieldsRead: fieldsRead(plan),
     remembered: remembered(plan),
     rules: plan.programs.some(({ triggers }) => triggers.some(({ kind }) => kind === "edge")) ? rulesOf(plan) : null,

@@ -22,13 +22,31 @@ const strideMs = 10 * dayMs;
 const farPast = Date.parse("0001-01-01T00:00:00Z");
 const farFuture = Date.parse("9999-12-31T00:00:00Z");
 
+type OffsetAt = (at: Instant) => number;
+
+/** Offsets that were asked for at whole strides: asking Intl takes long, and engines ask for the same years again. */
+const asked = new Map<string, Map<Instant, number>>();
+
+function rememberedOffsets(zone: string, offset: OffsetAt): OffsetAt {
+  const known = asked.get(zone) ?? new Map<Instant, number>();
+  asked.set(zone, known);
+  return (at) => {
+    const found = known.get(at) ?? offset(at);
+    known.set(at, found);
+    return found;
+  };
+}
+
 /** Offsets from `from` to `until`, to the second. The first and the last row hold for all that lies before and behind. */
 export function spansOf(zone: string, from: Instant, until: Instant): readonly Span[] {
   const iana = IANAZone.create(zone);
   const offset = (at: Instant) => Math.round(iana.offset(at) * 60);
+  const atStride = rememberedOffsets(zone, offset);
   const changes: Instant[] = [];
-  for (let at = from; at < until; at += strideMs) {
-    if (offset(at) !== offset(at + strideMs)) changes.push(changeBetween(offset, at, at + strideMs));
+  for (let at = Math.floor(from / strideMs) * strideMs; at < until; at += strideMs) {
+    if (atStride(at) === atStride(at + strideMs)) continue;
+    const change = changeBetween(offset, at, at + strideMs);
+    if (change > from) changes.push(change);
   }
   const starts = [farPast, ...changes];
   return starts.map((start, index) => {
@@ -39,7 +57,7 @@ export function spansOf(zone: string, from: Instant, until: Instant): readonly S
   });
 }
 
-function changeBetween(offset: (at: Instant) => number, before: Instant, after: Instant): Instant {
+function changeBetween(offset: OffsetAt, before: Instant, after: Instant): Instant {
   const first = offset(before);
   let [early, late] = [before, after];
   while (late - early > 1) {
@@ -50,16 +68,23 @@ function changeBetween(offset: (at: Instant) => number, before: Instant, after: 
   return late;
 }
 
+let single: ReadonlyMap<string, string> | null = null;
+
 /** The zone of each country that has exactly one, by its two capital letters. */
 export function zonesOfCountries(): ReadonlyMap<string, string> {
+  single ??= findSingleZones();
+  return single;
+}
+
+function findSingleZones(): ReadonlyMap<string, string> {
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
   const countries = letters.flatMap((first) => letters.map((second) => `${first}${second}`));
-  const single = new Map<string, string>();
+  const found = new Map<string, string>();
   for (const country of countries) {
     const [zone, ...others] = zonesOfCountry(country);
-    if (zone !== undefined && others.length === 0) single.set(country, zone);
+    if (zone !== undefined && others.length === 0) found.set(country, zone);
   }
-  return single;
+  return found;
 }
 
 /** The waits whose end depends on the clock of a zone alone. */

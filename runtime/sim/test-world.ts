@@ -8,7 +8,7 @@ import { quote } from "../../compiler/sql/tables.ts";
 import { tablesOfActs } from "../engine/acts.ts";
 import { applyPlan } from "../engine/apply.ts";
 import { blockSize, deliver, type Render } from "../engine/deliver.ts";
-import { countriesOf, createEngine, type Engine, printed } from "../engine/engine.ts";
+import { createEngine, type Engine, printed } from "../engine/engine.ts";
 import { earliest, nextByFacts, nextByMoves, readsOwnEvents } from "../engine/next-moment.ts";
 import { gridFrom } from "../engine/schedule.ts";
 import { tick } from "../engine/tick.ts";
@@ -42,16 +42,10 @@ const isFacts = ({ ofActs }: Pick<TestBench, "ofActs">, table: string): boolean 
   (["contact", "company", "list_member", "consent", "suppression"].includes(table) && !ofActs.has(table)) ||
   (table.startsWith("event_") && !["event_sent", "event_received"].includes(table));
 
-/** `countries`: the zones of countries where they were looked up before. */
-export async function testBench(
-  database: Database,
-  plan: Plan,
-  render: Render,
-  countries: Engine["countries"] = countriesOf(plan),
-): Promise<TestBench> {
+export async function testBench(database: Database, plan: Plan, render: Render): Promise<TestBench> {
   const rows = await database.run({ text: "SELECT table_name FROM duckdb_tables() WHERE NOT temporary", params: {} });
   const tables = rows.map((row) => String(row.table_name)).filter((name) => !lasting.has(name));
-  const engine = createEngine(database, plan, 1, { countries, covered: new Map() });
+  const engine = createEngine(database, plan, 1, { covered: new Map() });
   return {
     database,
     plan,

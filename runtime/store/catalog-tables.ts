@@ -4,7 +4,7 @@ import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
 import { Failed, failure } from "../failures.ts";
 import type { Database, Result, Session } from "../ports.ts";
-import { ensureSchema, readMeta, statement, text, writeMeta } from "./schema.ts";
+import { ensureSchema, readMeta, statement, writeMeta } from "./schema.ts";
 
 interface Column {
   readonly name: string;
@@ -59,14 +59,25 @@ const definition = ({ name, type, constraint }: Column) => `${quote(name)} ${typ
 const creation = (name: string, columns: readonly Column[]) =>
   statement(`CREATE TABLE ${quote(name)} (${columns.map(definition).join(", ")})`);
 
-/** Columns that a table has, by their name in small letters: the database does not tell capitals apart either. */
-async function columnsNow(session: Session, table: string): Promise<ReadonlyMap<string, Column>> {
-  const rows = await session.run({
-    text: `SELECT column_name AS name, data_type AS type, is_nullable AS "nullable" FROM duckdb_columns()
-           WHERE table_name = $table AND NOT internal ORDER BY column_index`,
-    params: { table: text(table) },
-  });
-  return new Map(rows.map((row) => [String(row.name).toLowerCase(), plain(String(row.name), String(row.type))]));
+type Columns = ReadonlyMap<string, Column>;
+
+/** Columns that each table has, by their name in small letters: the database does not tell capitals apart either. */
+async function columnsNow(session: Session): Promise<(table: string) => Columns> {
+  const rows = await session.run(
+    statement(
+      `SELECT table_name AS "table", column_name AS name, data_type AS type FROM duckdb_columns()
+       WHERE NOT internal ORDER BY table_name, column_index`,
+    ),
+  );
+  const tables = new Map<string, Map<string, Column>>();
+  for (const row of rows) {
+    const columns = tables.get(String(row.table)) ?? new Map<string, Column>();
+    tables.set(
+      String(row.table),
+      columns.set(String(row.name).toLowerCase(), plain(String(row.name), String(row.type))),
+    );
+  }
+  return (table) => tables.get(table) ?? new Map();
 }
 
 async function isEmpty(session: Session, table: string): Promise<boolean> {
@@ -126,7 +137,7 @@ async function refuseUnfit(session: Session, table: string, { was, is }: Change)
 async function rebuild(session: Session, table: Table, changes: readonly Change[]): Promise<void> {
   for (const change of changes) await refuseUnfit(session, table.name, change);
   const declared = new Map(table.columns.map((column) => [column.name.toLowerCase(), column]));
-  const now = [...(await columnsNow(session, table.name)).values()];
+  const now = [...(await columnsNow(session))(table.name).values()];
   const columns = now.map((was) => declared.get(was.name.toLowerCase()) ?? was);
   const values = now.map((was, index) => {
     const to = columns[index]?.type ?? was.type;
@@ -152,8 +163,7 @@ async function keepKey(session: Session, table: Table): Promise<void> {
 }
 
 /** True where something was changed. */
-async function ensureTable(session: Session, table: Table): Promise<boolean> {
-  const now = await columnsNow(session, table.name);
+async function ensureTable(session: Session, table: Table, now: Columns): Promise<boolean> {
   if (now.size === 0) {
     await session.change(creation(table.name, table.columns));
     await keepKey(session, table);
@@ -181,8 +191,9 @@ export async function ensureCatalog(database: Database, catalog: Catalog): Promi
   try {
     await ensureSchema(database);
     const isChanged = await database.transaction(async (session) => {
+      const columnsOf = await columnsNow(session);
       let any = false;
-      for (const table of tablesOf(catalog)) any = (await ensureTable(session, table)) || any;
+      for (const table of tablesOf(catalog)) any = (await ensureTable(session, table, columnsOf(table.name))) || any;
       return any;
     });
     if (isChanged) await database.change(statement("CHECKPOINT"));
