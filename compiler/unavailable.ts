@@ -20,7 +20,6 @@ const constructs = {
   edits: ["E251", "`edits`"],
   "on failure": ["E251", "`on failure`"],
   "send at most": ["E251", "`send at most`"],
-  "winner by": ["E251", "`winner by`"],
   call: ["E251", "`call`"],
   // Settings of emails and of the project.
   attach: ["E253", "`attach`"],

@@ -7,6 +7,7 @@ import { Bug } from "../grammar/unreachable.ts";
 import { printRestrained, printVerdict } from "./engine/decide.ts";
 import { createEngine } from "./engine/engine.ts";
 import { restrainsMail } from "./engine/restraints.ts";
+import { noWinners } from "./engine/winners.ts";
 import { printProposals } from "./engine/walk.ts";
 import type { Database } from "./ports.ts";
 import { type ShownSql, shownSql } from "./project-plan.ts";
@@ -26,7 +27,7 @@ export function programSql(plan: Plan, program: Program): readonly Titled[] {
   if (program.steps.length === 0) return [];
   const parts = builder();
   const steps = program.steps.map(({ id }) => id);
-  const instants = { engine: createEngine(closed, plan, 0), now: 0, zones: [] };
+  const instants = { engine: createEngine(closed, plan, 0), now: 0, zones: [], winners: noWinners };
   const proposals = printProposals({ program, steps, watching: "all", hasSkipped: true, nexts: null }, instants, parts);
   const from = restrainsMail(plan) ? `(${printRestrained(instants.engine, [proposals], parts)})` : null;
   const restrained = from === null ? null : { from, closures: [] };

@@ -44,9 +44,7 @@ function checkStep(context: Context, step: Step): CheckedStep {
 
 /** What nothing runs yet, once it was checked. */
 function foretell({ report }: Context, step: Step): void {
-  if (step.kind === "experiment") {
-    if (step.winner) report(unavailable("winner by", step.winner.span));
-  } else if (isConstruct(step.kind)) report(unavailable(step.kind, headOf(step)));
+  if (isConstruct(step.kind)) report(unavailable(step.kind, headOf(step)));
 }
 
 /** null where it is wrong, which is reported. */

@@ -129,6 +129,8 @@ export type Step = StepHead &
         readonly arms: readonly ProgramArm[];
         /** With the project's seed and the contact it decides the arm. */
         readonly salt: string;
+        /** null: nobody asks for one. */
+        readonly winner: Winner | null;
       }
     | { readonly kind: "set"; readonly field: string; readonly value: SetValue; readonly next: Next }
     | { readonly kind: "add to" | "remove from"; readonly list: string; readonly next: Next }
@@ -148,6 +150,20 @@ export interface ProgramArm {
   readonly name: string | null;
   readonly share: number;
   readonly next: Next;
+}
+
+/** When an experiment ends, so that all who come later take one arm, and what decides which. */
+export interface Winner {
+  readonly by: "open" | "click" | "goal";
+  /** Behind the first arrival. */
+  readonly after: Length;
+  /** How many mails, or for the goal how many people, each competing arm must have. */
+  readonly needs: number;
+  /** In the order written. */
+  readonly competing: readonly {
+    readonly arm: string /** Ids of the sends within. */;
+    readonly sends: readonly string[];
+  }[];
 }
 
 /** Who gets nothing, so that it can be told what the program does: a share in percent, drawn as in a step. */

@@ -4,7 +4,7 @@ import { Bug } from "../../grammar/unreachable.ts";
 import type { Checked, CheckedValue } from "../checked.ts";
 import { blocksOf, flatten } from "../checked-steps.ts";
 import type { CheckedDate, CheckedSet, CheckedStep, CheckedUntil } from "../checked-program.ts";
-import type { DateMoment, Next, SetValue, Step, StepHead, WaitUntil } from "../ir/program.ts";
+import type { DateMoment, Next, SetValue, Step, StepHead, WaitUntil, Winner } from "../ir/program.ts";
 import type { Term } from "../ir/condition.ts";
 import type { Span } from "../../grammar/span.ts";
 import type { Type } from "../types.ts";
@@ -17,6 +17,8 @@ interface Placed {
   readonly next: Next;
   /** Where each nested block begins, in the order of `blocksOf`. */
   readonly blocks: readonly Next[];
+  /** Ids of the sends in each of those blocks. */
+  readonly sends: readonly (readonly string[])[];
   /** Where a `go to` leads. */
   readonly target: Next;
 }
@@ -40,8 +42,9 @@ export function lowerSteps(rooms: Rooms, steps: readonly CheckedStep[]): readonl
       const next = following ? indexOf(indices, following) : after;
       const at = indexOf(indices, step);
       const blocks = blocksOf(step).map((inner) => place(inner, next));
+      const sends = blocksOf(step).map((inner) => sendsIn(inner).map((send) => ids.get(send) ?? ""));
       const target = step.kind === "go to" ? (labels.get(step.target) ?? null) : null;
-      placed[at] = { step, id: ids.get(step) ?? "", next, blocks, target };
+      placed[at] = { step, id: ids.get(step) ?? "", next, blocks, sends, target };
     });
     const [first] = block;
     return first ? indexOf(indices, first) : after;
@@ -55,6 +58,8 @@ function indexOf(indices: ReadonlyMap<CheckedStep, number>, step: CheckedStep): 
   if (index === undefined) throw new Bug("a step has no place");
   return index;
 }
+
+const sendsIn = (block: readonly CheckedStep[]) => flatten(block).filter(({ kind }) => kind === "send");
 
 /** Where the writer's word is not the step's kind. */
 const words: Readonly<Record<string, string>> = { choose: "if", "wait for": "wait up to" };
@@ -138,7 +143,7 @@ function titleOf(rooms: Rooms, step: CheckedStep): string {
 }
 
 function lowerStep(rooms: Rooms, placed: Placed): Step {
-  const { step, id, next, blocks, target } = placed;
+  const { step, id, next, blocks, sends, target } = placed;
   const head: StepHead = { id, title: titleOf(rooms, step), span: step.span };
   const condition = (when: Checked, scope: Room["scope"] = "enrollment") =>
     lowerCondition(rooms.roomOf(id, scope), when);
@@ -174,14 +179,25 @@ function lowerStep(rooms: Rooms, placed: Placed): Step {
     case "split":
     case "experiment": {
       const arms = step.arms.map(({ name, share }, index) => ({ name, share, next: blocks[index] ?? null }));
-      const experiment = step.kind === "experiment" ? step.name : null;
-      return { ...head, kind: "divide", experiment, arms, salt: room.salt };
+      const salt = room.salt;
+      if (step.kind === "split") return { ...head, kind: "divide", experiment: null, arms, salt, winner: null };
+      return { ...head, kind: "divide", experiment: step.name, arms, salt, winner: lowerWinner(step, sends) };
     }
     case "go to":
       return { ...head, kind: "go to", next: target };
     default:
       return lowerAct(room, { ...head, next }, step);
   }
+}
+
+/** An arm that sends nothing can only be told from the others by who reaches the goal. */
+function lowerWinner(
+  { winner, arms }: CheckedStep & { readonly kind: "experiment" },
+  sends: Placed["sends"],
+): Winner | null {
+  if (winner === null) return null;
+  const all = arms.map(({ name }, index) => ({ arm: name ?? "", sends: sends[index] ?? [] }));
+  return { ...winner, competing: winner.by === "goal" ? all : all.filter((arm) => arm.sends.length > 0) };
 }
 
 /** Steps that do something at once, or end the enrollment. */

@@ -7,6 +7,7 @@ import { cases, type Engine, texts } from "./engine.ts";
 import { type ClockWait, endOfClockWait } from "./schedule.ts";
 import type { Scene } from "./steps/kind.ts";
 import { dueOf, isWatched } from "./steps/registry.ts";
+import type { Winners } from "./winners.ts";
 import { zoneOf } from "./zones.ts";
 
 export interface Instants {
@@ -14,6 +15,7 @@ export interface Instants {
   readonly now: Instant;
   /** Zones of contacts, for waits that end by a local clock. */
   readonly zones: readonly string[];
+  readonly winners: Winners;
 }
 
 export interface Arrival {

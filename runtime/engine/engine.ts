@@ -96,6 +96,7 @@ function storedProgram({ catalog }: Plan, program: Program): Program {
   // Of earlier plans an instant was the text of it, and another address the name of a field.
   const closesAt: unknown = program.closesAt;
   const steps = program.steps.map((step): Step => {
+    if (step.kind === "divide") return { ...step, winner: step.winner ?? null };
     const to: unknown = step.kind === "send" ? step.to : null;
     const field = catalog.contact.fields.find(({ name }) => name === to);
     return step.kind === "send" && field

@@ -8,6 +8,7 @@ import { closesLocally } from "./closings.ts";
 import { change, text, type Turn } from "./engine.ts";
 import { hasLocalWait, type Instants, printArrival } from "./arrival.ts";
 import { sceneOf } from "./walk.ts";
+import { noWinners } from "./winners.ts";
 import { ensureSpans, hasLocalWaits, zoneOf, zonesInUse } from "./zones.ts";
 
 /** Whether a step that sets the field moves somebody's local clock. */
@@ -32,7 +33,7 @@ export async function moveZones(turn: Turn): Promise<readonly string[]> {
   if (programs.length === 0) return zones;
   await change(turn, (builder) => {
     const moved = programs.map(({ program, waits }) =>
-      printMoved(program, waits, { engine: turn.engine, now: turn.now, zones }, builder),
+      printMoved(program, waits, { engine: turn.engine, now: turn.now, zones, winners: noWinners }, builder),
     );
     return `UPDATE verdict SET due = m.due FROM (${moved.join(" UNION ALL ")}) AS m
       WHERE verdict.enrollment_id = m.enrollment_id AND verdict.is_last`;

@@ -15,6 +15,7 @@ import { nextDateStart } from "./date-starts.ts";
 import { type Engine, instant, run } from "./engine.ts";
 import { zonesInUse } from "./zones.ts";
 import { runningTimes } from "./reads.ts";
+import { nextWinner } from "./winners.ts";
 
 /**
  * The earliest instant behind `now` at which a tick could find something new: a fact whose time comes, somebody who is
@@ -51,7 +52,8 @@ export async function nextByMoves(engine: Engine, now: Instant): Promise<Instant
   const found = earliest(await nextOf(engine, now, moveColumns(plan, clock)), running);
   const tomorrow = () => calendar.startOfDay(calendar.shiftDay(calendar.dayOf(now), { amount: 1, unit: "d" }));
   const byDecay = earliest(await nextByDecay(engine, now), await nextByClock(engine, now));
-  return earliest(byDecay, clock.isByDay ? earliest(found, tomorrow()) : found);
+  const byTime = earliest(byDecay, await nextWinner(engine, now));
+  return earliest(byTime, clock.isByDay ? earliest(found, tomorrow()) : found);
 }
 
 /** When a program starts people by the clock or by a date. */

@@ -9,6 +9,7 @@ import { fill, run, text, type Turn } from "./engine.ts";
 import { findClosures } from "./hours.ts";
 import { projectVerdict, readVerdict } from "./project.ts";
 import { isWatched } from "./steps/registry.ts";
+import { noteFirstArrivals, type Winners } from "./winners.ts";
 import { isFirstHopOpen, printFirstHop, printProposals, type Proposals, type Standing, type Walking } from "./walk.ts";
 
 export interface Moved {
@@ -35,15 +36,16 @@ export interface RoundRequest {
   readonly setBatch: number;
   /** Programs in which nobody moves for now. */
   readonly paused: ReadonlySet<string>;
+  readonly winners: Winners;
 }
 
 /** Moves everybody whose turn it is by one round; `round` counts the writings of the tick. */
 export async function moveOn(turn: Turn, request: RoundRequest, round: number): Promise<Moved> {
-  const { zones, setBatch } = request;
+  const { zones, setBatch, winners } = request;
   const standing = await whoseTurn(turn, request);
   if (standing.length === 0)
     return { rows: 0, sends: 0, hasActed: false, hasContinued: false, hasArrived: false, zones };
-  const instants: Instants = { engine: turn.engine, now: turn.now, zones };
+  const instants: Instants = { engine: turn.engine, now: turn.now, zones, winners };
   const walking = await takeFirstHop(turn, standing, instants);
   if (walking.length === 0)
     return { rows: 0, sends: 0, hasActed: false, hasContinued: false, hasArrived: false, zones };
@@ -51,6 +53,7 @@ export async function moveOn(turn: Turn, request: RoundRequest, round: number): 
   const mayAct = walking.some(({ program }) => program.steps.some(isAct));
   const verdict = await readVerdict(turn, mayAct);
   const movedZones = verdict.rows > 0 ? await projectVerdict(turn, verdict, { round, setBatch }) : null;
+  if (verdict.rows > 0) await noteFirstArrivals(turn, winners);
   const hasContinued = verdict.leaving > 0 && (await findContinuing(turn, walking));
   return {
     rows: verdict.rows,

@@ -14,6 +14,7 @@ import { againBounds, type Look, looksAgain, printCandidates } from "./triggers.
 import { busyReason, hasRivals, printBusy, printRivals, printWon, rivalConditions } from "./rivals.ts";
 import { hasLocalWait, type Instants, printArrival } from "./arrival.ts";
 import { sceneOf } from "./walk.ts";
+import { noWinners } from "./winners.ts";
 import { zoneOf } from "./zones.ts";
 
 /** A program that asks for people. */
@@ -215,7 +216,7 @@ const lengthText = (length: Length): string => `${length.amount}${length.unit}`;
 /** Where who enters begins, when that step is due, and how long the goal counts. */
 function printBeginning(turn: Turn, program: Program, inUse: readonly string[], builder: Builder): string {
   const { plan } = turn.engine;
-  const instants: Instants = { engine: turn.engine, now: turn.now, zones: inUse };
+  const instants: Instants = { engine: turn.engine, now: turn.now, zones: inUse, winners: noWinners };
   const scene = sceneOf(program, instants, builder);
   const first = program.first === null ? undefined : program.steps[program.first];
   const arrival = printArrival(first ? [first] : [], instants, scene, builder);

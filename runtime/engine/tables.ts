@@ -95,7 +95,8 @@ export const engineTables: readonly string[] = [
   "ALTER TABLE positions ADD COLUMN IF NOT EXISTS owed_at TIMESTAMP",
 
   // Append-only. `outcome` is one word; `reason` is for people; `next` is the step the person stands on afterwards.
-  // `seq` counts an enrollment's rows from 1; 0 where nobody moved: a start that was dropped, a mail that failed.
+  // `seq` counts an enrollment's rows from 1; 0 where nobody moved: a start that was dropped, a mail that failed, an arm that
+  // won, which is about no enrollment and no contact ('').
   `CREATE TABLE IF NOT EXISTS journal (
     tick TIMESTAMP NOT NULL,
     round INTEGER NOT NULL,
@@ -168,6 +169,16 @@ export const engineTables: readonly string[] = [
     token VARCHAR PRIMARY KEY,
     feedback_id VARCHAR NOT NULL,
     signed_at TIMESTAMP NOT NULL
+  )`,
+
+  // Experiments that ask for a winner and have met people: since when, and the arm that who comes from `decided_at` on takes.
+  `CREATE TABLE IF NOT EXISTS experiment (
+    program VARCHAR NOT NULL,
+    step VARCHAR NOT NULL,
+    first_at TIMESTAMP NOT NULL,
+    arm VARCHAR,
+    decided_at TIMESTAMP,
+    PRIMARY KEY (program, step)
   )`,
 
   // What a team is asked to do with a person. `done_at` NULL: open.

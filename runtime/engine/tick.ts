@@ -20,6 +20,7 @@ import { recordStages } from "./stages.ts";
 import { askAgain, enter, type Entered, entryNotes, findCandidates } from "./starts.ts";
 import { type TriggerStates, triggerStatesOf } from "./trigger-states.ts";
 import type { Look } from "./triggers.ts";
+import { decideWinners, noWinners } from "./winners.ts";
 import { ensureSpans, farEnough, hasLocalWaits, zonesInUse } from "./zones.ts";
 
 export interface Ticked {
@@ -73,6 +74,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
   let isChecked = true;
   let setBatch: number | null = null;
   let hasContinued = false;
+  let winners = noWinners;
   let turned = await turnsSoFar(turn);
   for (let isNew = true, isFirst = true; ; isFirst = false) {
     if (isNew) {
@@ -82,6 +84,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
       const look = { states: state.triggers, isFirst, setBatch, hasContinued, zones, hasRequests, paused };
       await endAndStart(turn, { since, look, writings });
       writings += 3;
+      if (isFirst) winners = await decideWinners(turn, ++writings);
     }
     await refreshDates(turn);
     writings += 1;
@@ -89,7 +92,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
     setBatch = -(state.ticks * mostWritings + writings);
     const hasSkipped = !isFirst || state.hasSkipped;
     const watching = isNew ? "all" : "arrived";
-    const moved = await moveOn(turn, { watching, zones, hasSkipped, setBatch, paused }, writings);
+    const moved = await moveOn(turn, { watching, zones, hasSkipped, setBatch, paused, winners }, writings);
     const turns = await turnsSoFar(turn);
     const hasTurned = turns > turned;
     turned = turns;

@@ -247,7 +247,7 @@ const placeOf = (program: Program, step: StepHead): number => program.steps.find
 const conditionColumn = (program: Program, step: StepHead, index: number): string =>
   `c${placeOf(program, step)}_${index}`;
 
-export function sceneOf(program: Program, { engine, now }: Instants, builder: Builder): Scene {
+export function sceneOf(program: Program, { engine, now, winners }: Instants, builder: Builder): Scene {
   const param = (at: Instant) => builder.param(instant(at));
   const stepAt = (next: Next) => (next === null ? undefined : program.steps[next]);
   return {
@@ -258,6 +258,7 @@ export function sceneOf(program: Program, { engine, now }: Instants, builder: Bu
       return step ? builder.param(text(step.id)) : "NULL";
     },
     text: (value) => builder.param(text(value)),
+    winnerOf: (step) => winners.armOf({ program: program.name, step: step.id }),
     isDrawn: (salt, share) => engine.draws({ salt, share, contact: "contact_id" }, builder),
     after: (length) => builder.param({ kind: "moment", moment: { kind: "shift", by: length }, as: "instant" }),
     endOf: (_, until) => {

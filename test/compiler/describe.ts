@@ -16,6 +16,7 @@ import type {
   Step,
   Trigger,
   WaitUntil,
+  Winner,
 } from "../../compiler/ir/program.ts";
 import { printLiteral, printMoment } from "../../compiler/lower/print-value.ts";
 import type { Scalar, Type } from "../../compiler/types.ts";
@@ -268,7 +269,7 @@ function describeStep(step: Step): string {
       return `set ${step.field} ${describeSet(step.value)} -> ${place(step.next)}`;
     case "divide": {
       const arms = step.arms.map(({ name, share, next }) => `${name ?? "arm"} ${share}% -> ${place(next)}`);
-      return `${step.experiment === null ? "split" : `experiment ${step.experiment}`} by ${step.salt}: ${arms.join(", ")}`;
+      return `${step.experiment === null ? "split" : `experiment ${step.experiment}`} by ${step.salt}: ${arms.join(", ")}${winnerText(step.winner)}`;
     }
     case "add to":
     case "remove from":
@@ -380,4 +381,11 @@ function describeScalar(scalar: Scalar): string {
     default:
       return scalar.kind;
   }
+}
+
+function winnerText(winner: Winner | null): string {
+  if (winner === null) return "";
+  const { by, after, needs, competing } = winner;
+  const arms = competing.map(({ arm, sends }) => `${arm} (${sends.join(", ")})`).join(", ");
+  return `; winner by ${by} rate after ${after.amount}${after.unit} needs ${needs} of ${arms}`;
 }

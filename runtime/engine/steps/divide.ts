@@ -1,4 +1,4 @@
-// One arm for each person, by a draw that is the same whenever it is looked at.
+// One arm for each person, by a draw that is the same whenever it is looked at, or the one that has won.
 
 import type { StepKind } from "./kind.ts";
 
@@ -7,6 +7,9 @@ export const divide: StepKind<"divide"> = {
   isWatched: () => false,
   conditions: () => [],
   hop(step, scene) {
+    const winner = scene.winnerOf(step);
+    const won = winner === null ? undefined : step.arms.find(({ name }) => name === winner);
+    if (won) return { outcome: "'chose'", reason: scene.text(`arm ${won.name}`), next: scene.next(won.next) };
     const first = step.arms.slice(0, -1);
     const last = step.arms.slice(-1);
     let share = 0;

@@ -28,6 +28,8 @@ export interface Scene {
   condition(step: StepHead, index: number): string;
   /** Whether the contact is among `share` percent of all who are drawn with this salt. */
   isDrawn(salt: string, share: number): string;
+  /** The arm that all take who come to an experiment now; null: each draws one. */
+  winnerOf(step: StepHead): string | null;
   /** Id of the step that follows; NULL behind the last one. */
   next(next: Next): string;
   text(value: string): string;
