@@ -14,12 +14,9 @@ const constructs = {
   renamed: ["E250", "`renamed`"],
   "renamed step": ["E250", "`renamed step`"],
   "removed step": ["E250", "`removed step`"],
-  // Rules of policies.
-  "at most in total": ["E250", "`at most … in total` for a segment"],
   // Heads and steps of programs.
   edits: ["E251", "`edits`"],
   "on failure": ["E251", "`on failure`"],
-  "send at most": ["E251", "`send at most`"],
   call: ["E251", "`call`"],
   // Settings of emails and of the project.
   attach: ["E253", "`attach`"],

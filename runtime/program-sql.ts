@@ -30,7 +30,7 @@ export function programSql(plan: Plan, program: Program): readonly Titled[] {
   const instants = { engine: createEngine(closed, plan, 0), now: 0, zones: [], winners: noWinners };
   const proposals = printProposals({ program, steps, watching: "all", hasSkipped: true, nexts: null }, instants, parts);
   const from = restrainsMail(plan) ? `(${printRestrained(instants.engine, [proposals], parts)})` : null;
-  const restrained = from === null ? null : { from, closures: [] };
+  const restrained = from === null ? null : { from, closures: [], stepMs: 0 };
   const sql = parts.finish(printVerdict(plan, [proposals], restrained, parts));
   return [{ title: `who of ${program.name} moves, and where to`, sql: shownSql(sql) }];
 }

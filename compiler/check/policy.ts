@@ -14,7 +14,6 @@ import { checkFor } from "./audience.ts";
 import { checkCondition } from "./condition.ts";
 import { isCount } from "./count.ts";
 import { checkWait } from "./moment.ts";
-import { unavailable } from "../unavailable.ts";
 import { checkStanding, checkTwice, subjectOf } from "./policy-rules.ts";
 
 /** Policies for everybody hold for the people of the others too. */
@@ -43,7 +42,6 @@ function checkRules(context: Context, node: Policy, earlier: readonly CheckedRul
   const standing = [...earlier];
   const own = new Map<string, CheckedRule>();
   for (const written of node.rules) {
-    foretell(context.report, node, written);
     const rule = checkRule(context, written);
     if (!rule || checkTwice(context.report, own, rule)) continue;
     checkStanding(context.report, standing, rule);
@@ -51,14 +49,6 @@ function checkRules(context: Context, node: Policy, earlier: readonly CheckedRul
     standing.push(rule);
   }
   return [...own.values()];
-}
-
-/** Says of a rule that nothing runs yet that it does not run: the engine looks once in a minute, and at all people. */
-function foretell(report: Report, { segment }: Policy, rule: PolicyRule): void {
-  if (rule.kind !== "at most in total") return;
-  const isShort = rule.per === "second" || rule.per === "minute";
-  if (isShort) report(unavailable("at most in total", rule.span, `\`at most … per ${rule.per} in total\``));
-  else if (segment) report(unavailable("at most in total", rule.span));
 }
 
 /** null where it is wrong, which is reported. */

@@ -8,8 +8,8 @@ import type { Condition, Length } from "./condition.ts";
  */
 export type PolicyRule = { readonly title: string } & (
   | { readonly kind: "at most"; readonly emails: number; readonly length: Length }
-  /** In any such time, to all people. */
-  | { readonly kind: "at most in total"; readonly emails: number; readonly per: "hour" | "day" }
+  /** In any such time, to all people whom the policy is for. */
+  | { readonly kind: "at most in total"; readonly emails: number; readonly per: RateUnit }
   /** `topic` null: no mail at all. */
   | { readonly kind: "never send"; readonly topic: string | null; readonly to: Condition }
   /** `to` at or before `from`: over midnight. */
@@ -28,6 +28,8 @@ export type PolicyRule = { readonly title: string } & (
   | { readonly kind: "on ambiguous"; readonly mode: Ambiguous }
   | { readonly kind: "send only on"; readonly days: readonly number[] | "weekdays"; readonly isLocal: boolean }
 );
+
+export type RateUnit = "second" | "minute" | "hour" | "day";
 
 export interface Holiday {
   /** yyyy-mm-dd. */

@@ -2,6 +2,7 @@
 
 import type { Span } from "../../grammar/span.ts";
 import type { Condition, Length, Term } from "./condition.ts";
+import type { RateUnit } from "./policy.ts";
 
 export type Trigger =
   /** Every occurrence starts the person, if `where` (on the event) and `rest` (on the contact, then) hold. */
@@ -187,6 +188,8 @@ export interface Program {
   readonly goal: Goal | null;
   readonly exits: readonly Condition[];
   readonly holdOut: HoldOut | null;
+  /** How many of its mails go out in any such time; `title`: the clause in a writer's words. */
+  readonly sendAtMost: { readonly title: string; readonly emails: number; readonly per: RateUnit } | null;
   /** Nobody enters from then on. */
   readonly closesAt: PointInTime | null;
   readonly steps: readonly Step[];

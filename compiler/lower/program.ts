@@ -34,6 +34,7 @@ export function lowerProgram(names: Names, segments: Segments, program: CheckedP
     goal: goal && { when: inside(goal.when), within: goal.within, target: goal.target },
     exits: program.exits.map(inside),
     holdOut: program.holdOut === null ? null : { share: program.holdOut, salt: `${program.name}:${heldOut}` },
+    sendAtMost: program.sendAtMost && { title: rateTitle(program.sendAtMost), ...program.sendAtMost },
     closesAt: program.closesAt,
     steps: program.holdOut === null ? steps : [...steps, restOf(program)],
     first: steps.length > 0 ? 0 : null,
@@ -43,6 +44,9 @@ export function lowerProgram(names: Names, segments: Segments, program: CheckedP
 }
 
 const heldOut = "held out";
+
+const rateTitle = ({ emails, per }: NonNullable<CheckedProgram["sendAtMost"]>) =>
+  `send at most ${emails} emails per ${per}`;
 
 /** Where who is held out rests. */
 function restOf({ holdOut, span }: CheckedProgram): Step {

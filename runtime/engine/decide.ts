@@ -9,7 +9,7 @@ import { type Engine, text } from "./engine.ts";
 import { type Closure, placeColumns, placeKey, printClosures } from "./hours.ts";
 import { printJudged, printNever } from "./policies.ts";
 import { audiences, delaysMail, printIsMarketing } from "./restraints.ts";
-import { printPaced } from "./rates.ts";
+import { noPolicies, printPaced, printPolicies } from "./rates.ts";
 import type { Proposals } from "./walk.ts";
 
 /** Why a send is held back, in words for people. The journal and the outbox hold them. */
@@ -37,6 +37,8 @@ export interface Restrained {
   readonly from: string;
   /** Where mail must wait. */
   readonly closures: readonly Closure[];
+  /** How long it is until the next instant. */
+  readonly stepMs: number;
 }
 
 /** SELECT of all proposals with what the policies say about the people who are to be mailed. */
@@ -71,7 +73,7 @@ export function printVerdict(
   const sends = [...new Set(proposals.flatMap((proposal) => proposal.sends))];
   if (sends.length === 0) {
     return `SELECT ${columns("p")}, ${resting("p")}, p.outcome, p.reason, CAST(NULL AS VARCHAR) AS address, 1 AS visit,
-      ${noInstant} AS owed_at FROM (${all}) AS p`;
+      ${noInstant} AS owed_at, ${noPolicies} AS policies FROM (${all}) AS p`;
   }
   const visit = printVisit(programs, builder);
   const named = new Set(proposals.flatMap((proposal) => proposal.emails));
@@ -111,14 +113,15 @@ const noInstant = "CAST(NULL AS TIMESTAMP)";
 
 const printDecided = `
     SELECT ${columns("d")}, ${resting("d")}, CASE WHEN d.held_back IS NULL THEN d.outcome ELSE 'skipped' END AS outcome,
-      coalesce(d.held_back, d.reason) AS reason, d.address, d.visit, ${noInstant} AS owed_at
+      coalesce(d.held_back, d.reason) AS reason, d.address, d.visit, ${noInstant} AS owed_at,
+      ${noPolicies} AS policies
     FROM decided AS d`;
 
 /** The same where policies may delay mails: whoever has to wait stays at the send, and comes to nothing behind it. */
-function printDelayed(plan: Plan, { closures }: Restrained, builder: Builder): string {
+function printDelayed(plan: Plan, { closures, stepMs }: Restrained, builder: Builder): string {
   const isOpen = "d.outcome = 'send' AND d.held_back IS NULL";
   const capped = printCapped(plan, { from: "decided", isOpen, sendId: sendId("d") }, builder);
-  const pacing = { from: "timed", isOpen: `${isOpen} AND d.until IS NULL`, sendId: sendId("d") };
+  const pacing = { from: "timed", isOpen: `${isOpen} AND d.until IS NULL`, sendId: sendId("d"), stepMs };
   const paced = printPaced(plan, pacing, builder);
   const place = placeKey(plan, "d");
   return `, ${capped.join(",\n    ")},
@@ -142,7 +145,7 @@ function printDelayed(plan: Plan, { closures }: Restrained, builder: Builder): s
       coalesce(t.until, t.due) AS due, t.wait_from, CASE WHEN t.until IS NULL THEN t.wait_until END AS wait_until,
       CASE WHEN t.until IS NOT NULL THEN 'delayed' WHEN t.held_back IS NOT NULL THEN 'skipped' ELSE t.outcome END AS outcome,
       CASE WHEN t.until IS NOT NULL THEN t.delayed_by ELSE coalesce(t.held_back, t.reason) END AS reason, t.address, t.visit,
-      CASE WHEN t.until IS NOT NULL THEN t.owed_at END AS owed_at
+      CASE WHEN t.until IS NOT NULL THEN t.owed_at END AS owed_at, ${printPolicies(plan, "t", builder)} AS policies
     FROM settled AS t LEFT JOIN delayed AS l ON l.enrollment_id = t.enrollment_id
     WHERE l.seq IS NULL OR t.seq <= l.seq`;
 }

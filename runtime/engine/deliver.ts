@@ -3,7 +3,8 @@
 import type { Failure, Instant, Mailer, Message, Result, SendOutcome, Session } from "../ports.ts";
 import { failure } from "../failures.ts";
 import type { Engine } from "./engine.ts";
-import { claim, type Claimed, type OutboxRow, type Settled, settle } from "./outbox.ts";
+import { type Gate, gatedRates, readGates } from "./gates.ts";
+import { claim, type Claimed, isDue, type OutboxRow, type Settled, settle } from "./outbox.ts";
 import { adjust, newPace, type Pace } from "./pace.ts";
 
 /** Renders mails, one result for each in the same order; `at` is when they are handed over. */
@@ -25,6 +26,15 @@ export interface DeliverRequest {
   readonly claimed?: Claimed | null;
   /** In the transaction that writes down what became of mails. */
   readonly onSettled?: (session: Session) => Promise<void>;
+  /** Keeps to rates that are no longer than the time between two instants; absent: they need not be kept to. */
+  readonly keeping?: Keeping;
+}
+
+export interface Keeping {
+  /** How long it is until the next instant. */
+  readonly stepMs: number;
+  /** Sleeps until then; false where the next instant comes first, or the run ends. */
+  readonly wait: (until: Instant) => Promise<boolean>;
 }
 
 export interface Delivered {
@@ -44,19 +54,26 @@ const giveUpMs = 72 * 60 * minuteMs;
 export async function deliver(request: DeliverRequest): Promise<Delivered> {
   const { engine, mailer, signal, onSettled, pace = newPace(), time = () => request.now } = request;
   const total = { sent: 0, failed: 0, unknown: 0 };
+  const rates = gatedRates(engine.plan, request.keeping?.stepMs ?? 0);
   // Without a mailer all mails stay pending.
   if (mailer.name === "none") return { ...total, halted: null };
   if (pace.pausedUntil !== null && !request.claimed && request.now < pace.pausedUntil)
     return { ...total, halted: null };
   for (let claimed = request.claimed; ; claimed = undefined) {
     const now = Math.max(request.now, time());
+    let gates: readonly Gate[] = [];
     const claimNext = () =>
       engine.database.transaction(async (session) => {
         const emails = (await request.allowed?.(session, now)) ?? null;
-        return claim({ engine, session, now }, { limit: blockSize, fresh: null, emails });
+        const turn = { engine, session, now };
+        gates = await readGates(turn, rates);
+        return claim(turn, { limit: blockSize, fresh: null, emails, gates });
       });
     if (claimed === undefined) claimed = signal?.aborted ? null : await claimNext();
-    if (claimed === null) break;
+    if (claimed === null) {
+      if (await waitForRoom(request, gates, now)) continue;
+      break;
+    }
     const { settled, halted, pausedUntil } = await handOver(claimed.rows, { ...request, now }, pace.lanes);
     adjust(pace, pausedUntil);
     if (settled.length > 0) {
@@ -67,9 +84,18 @@ export async function deliver(request: DeliverRequest): Promise<Delivered> {
     }
     for (const { state } of settled) if (state !== "pending") total[state]++;
     if (halted !== null) return { ...total, halted: failure("F404", { reason: halted }) };
-    if (!claimed.hasMore || pausedUntil !== null) break;
+    if ((!claimed.hasMore && rates.length === 0) || pausedUntil !== null) break;
   }
   return { ...total, halted: null };
+}
+
+/** Whether mails that a rate holds back may be claimed now: when it has room again before the next instant comes. */
+async function waitForRoom(request: DeliverRequest, gates: readonly Gate[], now: Instant): Promise<boolean> {
+  const full = gates.flatMap(({ room, more }) => (room === 0 && more !== null ? [more] : []));
+  const { engine, keeping, signal } = request;
+  if (!keeping || full.length === 0 || signal?.aborted) return false;
+  if (!(await isDue({ engine, session: engine.database, now }))) return false;
+  return (await keeping.wait(Math.max(now + 1, Math.min(...full)))) && !signal?.aborted;
 }
 
 interface HandedOver {
@@ -82,13 +108,15 @@ interface HandedOver {
 
 async function handOver(
   rows: readonly OutboxRow[],
-  { mailer, render, now, signal }: DeliverRequest,
+  { mailer, render, now, time, signal }: DeliverRequest,
   lanes: number,
 ): Promise<HandedOver> {
   const messages = await render(rows, now);
   const settled: Settled[] = new Array(rows.length);
   const state: { halted: string | null; pausedUntil: Instant | null } = { halted: null, pausedUntil: null };
   let next = 0;
+  // An answer may be long in coming, and rates count from when it came.
+  const answered = () => Math.max(now, time?.() ?? now);
   const lane = async () => {
     for (let index = next++; index < rows.length; index = next++) {
       const [row, message] = [rows[index], messages[index]];
@@ -101,7 +129,7 @@ async function handOver(
         const outcome = await sendOne(mailer, message.value);
         if (outcome.kind === "halt") state.halted = outcome.reason;
         if (outcome.kind === "slow down") state.pausedUntil = now + Math.max(minuteMs, outcome.afterMs ?? 0);
-        settled[index] = settledAs(row, outcome, now);
+        settled[index] = settledAs(row, outcome, answered());
       }
     }
   };

@@ -106,6 +106,7 @@ function storedProgram({ catalog }: Plan, program: Program): Program {
   return {
     ...program,
     steps,
+    sendAtMost: program.sendAtMost ?? null,
     closesAt: typeof closesAt === "string" ? { kind: "utc", value: closesAt } : program.closesAt,
   };
 }

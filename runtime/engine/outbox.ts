@@ -9,6 +9,7 @@ import { printTerms } from "../../compiler/sql/print.ts";
 import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant, Row } from "../ports.ts";
 import { printChecks, printRefusal } from "./decide.ts";
+import { type Gate, printAdmitted } from "./gates.ts";
 import { findClosures, placeColumns, placeKey, printClosures } from "./hours.ts";
 import { printAmbiguous, printJudged, printNever } from "./policies.ts";
 import { audiences, printIsMarketing, restrainsMail } from "./restraints.ts";
@@ -56,6 +57,8 @@ export interface Claiming {
   readonly fresh: number | null;
   /** Names of the emails that may go out now, the others wait; absent or null: all. */
   readonly emails?: readonly string[] | null;
+  /** Rates that leave room for so many mails now. */
+  readonly gates?: readonly Gate[];
 }
 
 /**
@@ -63,11 +66,16 @@ export interface Claiming {
  * happens here, in the same transaction: what may no longer go out is skipped, and written down with the reason.
  * @returns null where nothing is due
  */
-export async function claim(turn: Turn, { limit, fresh, emails = null }: Claiming): Promise<Claimed | null> {
+export async function claim(
+  turn: Turn,
+  { limit, fresh, emails = null, gates = [] }: Claiming,
+): Promise<Claimed | null> {
   if (fresh === 0) return null;
   if (fresh !== null && fresh <= limit) return claimFresh(turn);
   const { plan } = turn.engine;
-  const taken = await fill(turn, "claiming", (builder) => printClaiming(turn.engine, { limit, emails }, builder));
+  const taken = await fill(turn, "claiming", (builder) =>
+    printClaiming(turn.engine, { limit, emails, gates }, builder),
+  );
   if (taken === 0) return null;
   if (restrainsMail(plan)) await postpone(turn);
   await change(
@@ -118,9 +126,10 @@ async function postpone(turn: Turn): Promise<void> {
 interface Due {
   readonly limit: number;
   readonly emails: readonly string[] | null;
+  readonly gates: readonly Gate[];
 }
 
-function printClaiming(engine: Engine, { limit, emails }: Due, builder: Builder): string {
+function printClaiming(engine: Engine, { limit, emails, gates }: Due, builder: Builder): string {
   const { plan } = engine;
   const isAllowed = emails === null ? "" : `AND list_contains(${builder.param(texts(emails))}, o.email)`;
   const never = restrainsMail(plan)
@@ -130,9 +139,11 @@ function printClaiming(engine: Engine, { limit, emails }: Due, builder: Builder)
         columns: [...audiences(plan), ...placeColumns(plan)].map((column) => `, j.${column}`).join(""),
       }
     : { reason: "", join: "", columns: "" };
+  const due = `SELECT o.* FROM outbox AS o ${unlessPaused("o")}
+      WHERE o.state = 'pending' AND o.not_before <= ${builder.now()} ${isAllowed}`;
+  const from = gates.length > 0 ? `SELECT o.* FROM ${printAdmitted(plan, gates, `(${due})`, builder)} AS o` : due;
   return `WITH due AS (
-      SELECT o.* FROM outbox AS o ${unlessPaused("o")}
-      WHERE o.state = 'pending' AND o.not_before <= ${builder.now()} ${isAllowed}
+      ${from}
       ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(limit))}
     )
     SELECT d.send_id, d.email${never.columns}, coalesce(${printRefusal(plan, plan.emails, "d", builder)}, ${never.reason}
@@ -140,6 +151,16 @@ function printClaiming(engine: Engine, { limit, emails }: Due, builder: Builder)
     FROM due AS d ${printChecks(plan.emails, "d", builder)} ${never.join}
     LEFT JOIN (SELECT enrollment_id, reason FROM enrollment WHERE left_at IS NOT NULL) AS n
       ON n.enrollment_id = d.enrollment_id`;
+}
+
+/** Whether some mail is due. */
+export async function isDue(turn: Turn): Promise<boolean> {
+  const rows = await run(
+    turn,
+    (builder) => `SELECT 1 FROM outbox AS o ${unlessPaused("o")}
+      WHERE o.state = 'pending' AND o.not_before <= ${builder.now()} LIMIT 1`,
+  );
+  return rows.length > 0;
 }
 
 export interface Claimed {

@@ -13,9 +13,11 @@ export interface Restraint<K extends PolicyRule["kind"]> {
   readonly rule: RuleOf<K>;
   /** Column of whether the policy holds for the person; null: it holds for everybody. */
   readonly audience: string | null;
+  /** Its policy's name. */
+  readonly policy: string;
 }
 
-/** Rules by which a mail may have to wait. */
+/** Rules by which a mail may have to wait, besides rates of programs. */
 const delaying: ReadonlySet<PolicyRule["kind"]> = new Set<PolicyRule["kind"]>([
   "at most",
   "at most in total",
@@ -25,8 +27,9 @@ const delaying: ReadonlySet<PolicyRule["kind"]> = new Set<PolicyRule["kind"]>([
   "no sending on holidays",
 ]);
 
-export const delaysMail = ({ policies }: Plan): boolean =>
-  policies.some(({ rules }) => rules.some(({ kind }) => delaying.has(kind)));
+export const delaysMail = ({ policies, programs }: Plan): boolean =>
+  policies.some(({ rules }) => rules.some(({ kind }) => delaying.has(kind))) ||
+  programs.some(({ sendAtMost }) => sendAtMost !== null);
 
 /** Whether some rule is asked before a mail is sent. */
 export const restrainsMail = (plan: Plan): boolean => delaysMail(plan) || restraintsOf(plan, "never send").length > 0;
@@ -36,7 +39,7 @@ const audienceOf = ({ segment }: Policy, index: number): string | null => (segme
 export function restraintsOf<K extends PolicyRule["kind"]>({ policies }: Plan, kind: K): readonly Restraint<K>[] {
   const isMeant = (rule: PolicyRule): rule is RuleOf<K> => rule.kind === kind;
   return policies.flatMap((policy, index) =>
-    policy.rules.filter(isMeant).map((rule) => ({ rule, audience: audienceOf(policy, index) })),
+    policy.rules.filter(isMeant).map((rule) => ({ rule, audience: audienceOf(policy, index), policy: policy.name })),
   );
 }
 

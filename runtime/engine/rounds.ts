@@ -37,6 +37,8 @@ export interface RoundRequest {
   /** Programs in which nobody moves for now. */
   readonly paused: ReadonlySet<string>;
   readonly winners: Winners;
+  /** How long it is until the next instant. */
+  readonly stepMs: number;
 }
 
 /** Moves everybody whose turn it is by one round; `round` counts the writings of the tick. */
@@ -49,7 +51,7 @@ export async function moveOn(turn: Turn, request: RoundRequest, round: number): 
   const walking = await takeFirstHop(turn, standing, instants);
   if (walking.length === 0)
     return { rows: 0, sends: 0, hasActed: false, hasContinued: false, hasArrived: false, zones };
-  await decide(turn, walking, instants);
+  await decide(turn, walking, instants, request.stepMs);
   const mayAct = walking.some(({ program }) => program.steps.some(isAct));
   const verdict = await readVerdict(turn, mayAct);
   const movedZones = verdict.rows > 0 ? await projectVerdict(turn, verdict, { round, setBatch }) : null;
@@ -66,7 +68,7 @@ export async function moveOn(turn: Turn, request: RoundRequest, round: number): 
 }
 
 /** Fills the temporary table `verdict` with what becomes of all that programs propose. */
-async function decide(turn: Turn, walking: readonly Walking[], instants: Instants): Promise<void> {
+async function decide(turn: Turn, walking: readonly Walking[], instants: Instants, stepMs: number): Promise<void> {
   const { plan } = turn.engine;
   const propose = (builder: Builder) => walking.map((program) => printProposals(program, instants, builder));
   if (!restrainsMail(plan)) {
@@ -79,7 +81,7 @@ async function decide(turn: Turn, walking: readonly Walking[], instants: Instant
     return printRestrained(turn.engine, proposals, builder);
   });
   const closures = hasSends(proposals) ? await findClosures(turn, "proposed AS d WHERE d.outcome = 'send'") : [];
-  const restrained = { from: "proposed", closures };
+  const restrained = { from: "proposed", closures, stepMs };
   await fill(turn, "verdict", (builder) => printVerdict(plan, proposals, restrained, builder));
 }
 

@@ -81,7 +81,7 @@ export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>>
     at = request.isReplay ? next : Math.max(next, gridBefore(engine.calendar, request.every, clock.now()));
     // On a clock that stands still meanwhile, what a tick promises is claimed by the tick itself.
     const claimsMost = request.isReplay && mailer.name !== "none" ? blockSize : 0;
-    const ticked = await tick(engine, at, claimsMost);
+    const ticked = await tick(engine, at, { claimsMost, stepMs: nextOnGrid(request, at) - at });
     if (!ticked.ok) return ticked;
     ticks++;
     const delivered = await finishTick(request, delivery, at, ticked.value);
@@ -116,13 +116,18 @@ async function finishTick(
   // A replay asks nobody: what it would be told lies in its future.
   if (!isReplay) await catchUp({ engine, mailer, now });
   if (delivery.unknown > 0) delivery.unknown = await reconcile({ ...request, now });
+  const next = nextOnGrid(request, at);
+  const wait = async (until: Instant) => {
+    if (until < next) await clock.sleepUntil(until, signal);
+    return until < next;
+  };
   const delivered = await deliver({
     engine,
     mailer,
     render,
     now,
     pace: delivery.pace,
-    ...(isReplay ? {} : { time: () => clock.now() }),
+    ...(isReplay ? {} : { time: () => clock.now(), keeping: { stepMs: next - at, wait } }),
     ...(isReplay || request.isDespiteComplaints
       ? {}
       : { allowed: (session, instant) => emailsAllowed(session, engine.plan, instant) }),
@@ -135,10 +140,12 @@ async function finishTick(
   return delivered.halted ? { ok: false, failure: delivered.halted } : { ok: true, value: undefined };
 }
 
+const nextOnGrid = ({ engine, every }: LoopRequest, at: Instant): Instant => gridFrom(engine.calendar, every, at + 1);
+
 /** The instant of the next tick; null where nothing will ever change. */
 async function following(request: LoopRequest, at: Instant): Promise<Instant | null> {
   const { engine, every } = request;
-  const next = gridFrom(engine.calendar, every, at + 1);
+  const next = nextOnGrid(request, at);
   if (!request.isReplay || (await isSomebodyDue(engine, next))) return next;
   const moment = await nextMoment(engine, at);
   return moment === null ? null : gridFrom(engine.calendar, every, moment);

@@ -114,7 +114,8 @@ export const engineTables: readonly string[] = [
   )`,
 
   // `state`: pending, claimed, sent, failed, unknown or skipped. `mailbox` is the address in small letters, without
-  // outer space: what refusals and suppressions are kept by. `variant` NULL: the email as it is.
+  // outer space: what refusals and suppressions are kept by. `variant` NULL: the email as it is. `policies`: those for a segment by whose
+  // rates the mail is counted, since they held for the person when it was decided.
   `CREATE TABLE IF NOT EXISTS outbox (
     send_id VARCHAR PRIMARY KEY,
     program VARCHAR NOT NULL,
@@ -135,10 +136,13 @@ export const engineTables: readonly string[] = [
     settled_at TIMESTAMP,
     provider_id VARCHAR,
     reason VARCHAR,
-    variant VARCHAR
+    variant VARCHAR,
+    policies VARCHAR[]
   )`,
   // Databases of a Cadenza that knew no variants lack the column.
   "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS variant VARCHAR",
+  // Nor those whose rates were for everybody alone.
+  "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS policies VARCHAR[]",
 
   // Append-only. What the provider told of mails, by its own ids; `is_known` false: of a mail or a person that is not known.
   `CREATE TABLE IF NOT EXISTS feedback (

@@ -30,18 +30,29 @@ export interface Ticked {
   readonly claimed?: Claimed | null;
 }
 
+export interface TickRequest {
+  /** Mails that are claimed at most, where they are handed over at the same instant. */
+  readonly claimsMost?: number;
+  /** How long it is until the next instant; 0: there is one whenever something is due. */
+  readonly stepMs?: number;
+}
+
 /**
  * Judges everything at an instant: facts, exits and goals, starts, steps, repeated until nothing is due.
  *
- * Either all of it is written or nothing. Where they are handed over at the same instant, it claims up to `claimsMost` mails. The same instant may be ticked again: it adds only what is new.
+ * Either all of it is written or nothing. The same instant may be ticked again: it adds only what is new.
  * @returns F401 where a later instant was ticked before, F126 and others where the database fails.
  */
-export async function tick(engine: Engine, now: Instant, claimsMost = 0): Promise<Result<Ticked>> {
+export async function tick(
+  engine: Engine,
+  now: Instant,
+  { claimsMost = 0, stepMs = 0 }: TickRequest = {},
+): Promise<Result<Ticked>> {
   try {
     const zones = await zonesAt(engine, now);
     const value = await engine.database.transaction(async (session): Promise<Ticked> => {
       const turn = { engine, session, now };
-      const { rounds, fresh } = await tickWith(turn, zones);
+      const { rounds, fresh } = await tickWith(turn, zones, stepMs);
       return claimsMost === 0 ? { rounds } : { rounds, claimed: await claim(turn, { limit: claimsMost, fresh }) };
     });
     return { ok: true, value };
@@ -57,7 +68,7 @@ interface Moved {
   readonly fresh: number | null;
 }
 
-async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Moved> {
+async function tickWith(turn: Turn, zonesBefore: readonly string[], stepMs: number): Promise<Moved> {
   const { engine, now } = turn;
   const state = await readState(turn);
   if (state.last !== null && now < state.last) {
@@ -92,7 +103,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[]): Promise<Mov
     setBatch = -(state.ticks * mostWritings + writings);
     const hasSkipped = !isFirst || state.hasSkipped;
     const watching = isNew ? "all" : "arrived";
-    const moved = await moveOn(turn, { watching, zones, hasSkipped, setBatch, paused, winners }, writings);
+    const moved = await moveOn(turn, { watching, zones, hasSkipped, setBatch, paused, winners, stepMs }, writings);
     const turns = await turnsSoFar(turn);
     const hasTurned = turns > turned;
     turned = turns;

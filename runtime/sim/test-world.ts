@@ -116,7 +116,7 @@ function orFail<T>(result: Result<T>): T {
 async function judge(world: TestWorld, at: Instant): Promise<void> {
   const { engine, mailer, bench } = world;
   for (let isOver = false; !isOver; ) {
-    const { claimed = null } = orFail(await tick(engine, at, blockSize));
+    const { claimed = null } = orFail(await tick(engine, at, { claimsMost: blockSize }));
     const { sent, failed, halted } = await deliver({ engine, mailer, render: bench.render, now: at, claimed });
     if (halted) throw new Failed(halted);
     isOver = failed === 0 && (sent === 0 || !readsOwnEvents(engine));

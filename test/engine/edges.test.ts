@@ -33,6 +33,7 @@ function drawProgram(stage: Stage, name: string): Program {
       exits: [],
       holdOut: null,
       closesAt: null,
+      sendAtMost: null,
     },
     ...{ enter: { kind: "every time" }, steps: [], first: null, span },
     triggers: [{ kind: "edge", id, when, enrolsPresent: false }],
