@@ -28,7 +28,8 @@ export function programSql(plan: Plan, program: Program): readonly Titled[] {
   const parts = builder();
   const steps = program.steps.map(({ id }) => id);
   const instants = { engine: createEngine(closed, plan, 0), now: 0, zones: [], winners: noWinners };
-  const proposals = printProposals({ program, steps, watching: "all", hasSkipped: true, nexts: null }, instants, parts);
+  const standing = { program, steps, watching: "all", hasSkipped: true, hasUnknown: true, nexts: null } as const;
+  const proposals = printProposals(standing, instants, parts);
   const from = restrainsMail(plan) ? `(${printRestrained(instants.engine, [proposals], parts)})` : null;
   const restrained = from === null ? null : { from, closures: [], stepMs: 0 };
   const sql = parts.finish(printVerdict(plan, [proposals], restrained, parts));

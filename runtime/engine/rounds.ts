@@ -10,7 +10,15 @@ import { findClosures } from "./hours.ts";
 import { projectVerdict, readVerdict } from "./project.ts";
 import { isWatched } from "./steps/registry.ts";
 import { noteFirstArrivals, type Winners } from "./winners.ts";
-import { isFirstHopOpen, printFirstHop, printProposals, type Proposals, type Standing, type Walking } from "./walk.ts";
+import {
+  isFirstHopOpen,
+  printFirstHop,
+  printProposals,
+  type Proposals,
+  type Standing,
+  unlessUnknown,
+  type Walking,
+} from "./walk.ts";
 
 export interface Moved {
   readonly rows: number;
@@ -32,6 +40,8 @@ export interface RoundRequest {
   readonly zones: readonly string[];
   /** See `Standing`. */
   readonly hasSkipped: boolean;
+  /** See `Standing`. */
+  readonly hasUnknown: boolean;
   /** Batch of the changes that steps of the round make. */
   readonly setBatch: number;
   /** Programs in which nobody moves for now. */
@@ -136,19 +146,22 @@ function watchedSteps({ engine }: Turn): readonly string[] {
 }
 
 /** Programs with somebody to look at, and the steps that those people stand on: statements are printed for these alone. */
-async function whoseTurn(turn: Turn, { watching, hasSkipped, paused }: RoundRequest): Promise<readonly Standing[]> {
+async function whoseTurn(
+  turn: Turn,
+  { watching, hasSkipped, hasUnknown, paused }: RoundRequest,
+): Promise<readonly Standing[]> {
   const programs = turn.engine.plan.programs.filter(({ name }) => !paused.has(name));
   const watched = watchedSteps(turn);
   const rows = await run(turn, (builder) => {
     const isWatchedNow = `s.step IN (${watched.map((id) => builder.param(text(id))).join(", ")})${
       watching === "all" ? "" : ` AND s.arrived_at = ${builder.now()}`
     }`;
-    return `SELECT s.program, s.step FROM positions AS s
+    return `SELECT s.program, s.step FROM positions AS s ${hasUnknown ? unlessUnknown("s") : ""}
       WHERE s.due <= ${builder.now()}${watched.length > 0 ? ` OR (${isWatchedNow})` : ""}
       GROUP BY s.program, s.step ORDER BY s.program, s.step`;
   });
   return programs.flatMap((program) => {
     const steps = rows.filter((row) => row.program === program.name).map((row) => String(row.step));
-    return steps.length > 0 ? [{ program, steps, watching, hasSkipped }] : [];
+    return steps.length > 0 ? [{ program, steps, watching, hasSkipped, hasUnknown }] : [];
   });
 }

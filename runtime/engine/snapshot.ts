@@ -130,7 +130,10 @@ function words(state: string, what: string, mails: number, reason: string): { te
   }
   if (state === "unknown") {
     const text = `Of ${mails === 1 ? "one mail" : `${mails} mails`} it is unknown whether they went out: ${reason}`;
-    return { text, help: "They are not sent again, so that nobody gets a mail twice. Look them up at the provider." };
+    return {
+      text,
+      help: "They are not sent again, so that nobody gets a mail twice, and the people wait at their step. Look them up at the provider.",
+    };
   }
   return { text: `${what} could not be sent yet: ${reason}`, help: "They are tried again, for up to 72 hours." };
 }

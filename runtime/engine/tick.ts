@@ -103,7 +103,9 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[], stepMs: numb
     setBatch = -(state.ticks * mostWritings + writings);
     const hasSkipped = !isFirst || state.hasSkipped;
     const watching = isNew ? "all" : "arrived";
-    const moved = await moveOn(turn, { watching, zones, hasSkipped, setBatch, paused, winners, stepMs }, writings);
+    const { hasUnknown } = state;
+    const request = { watching, zones, hasSkipped, hasUnknown, setBatch, paused, winners, stepMs } as const;
+    const moved = await moveOn(turn, request, writings);
     const turns = await turnsSoFar(turn);
     const hasTurned = turns > turned;
     turned = turns;
@@ -175,6 +177,8 @@ interface State {
   readonly last: Instant | null;
   /** Whether mails were held back or refused since. */
   readonly hasSkipped: boolean;
+  /** Whether of some mail nobody knows whether it went out. */
+  readonly hasUnknown: boolean;
   /** Whether mails of earlier ticks are due. */
   readonly hasPending: boolean;
   /** Whether something was asked for by hand. */
@@ -194,6 +198,7 @@ async function readState(turn: Turn): Promise<State> {
         SELECT s.last_tick, s.ticks, count(*) FILTER (o.state <> 'pending') > 0 AS has_skipped,
           count(*) FILTER (o.state = 'pending') > 0 AS has_pending,
           coalesce((SELECT max(batch) FROM load_batch), 0) > s.last_batch AS has_loaded,
+          (SELECT count(*) FROM outbox WHERE state = 'unknown') > 0 AS has_unknown,
           (SELECT count(*) FROM request) > 0 AS has_requests, ${pausedNames} AS paused
         FROM engine_state AS s LEFT JOIN outbox AS o
           ON o.state IN ('pending', 'skipped', 'failed') AND CASE WHEN o.state = 'pending' THEN o.not_before <= ${builder.now()}
@@ -207,6 +212,7 @@ async function readState(turn: Turn): Promise<State> {
     ticks: Number(row?.ticks ?? 0) + 1,
     last,
     hasSkipped: row?.has_skipped === true,
+    hasUnknown: row?.has_unknown === true,
     hasPending: row?.has_pending === true,
     hasLoaded: row?.has_loaded === true,
     hasRequests: row?.has_requests === true,

@@ -32,6 +32,8 @@ export interface Standing {
   readonly watching: "all" | "arrived";
   /** False where it is known that no mail was skipped that somebody who was there before waits for. */
   readonly hasSkipped: boolean;
+  /** Whether of some mail nobody knows whether it went out: who waits for that stays. */
+  readonly hasUnknown: boolean;
 }
 
 /** The same people behind their first step, which is known of each or kept in the temporary table `first_hop`. */
@@ -271,7 +273,7 @@ export function sceneOf(program: Program, { engine, now, winners }: Instants, bu
 }
 
 /** The people whose turn may be now; those who wait for a mail that was skipped are marked. */
-function printStanding({ program, steps, watching, hasSkipped }: Standing, builder: Builder): string {
+function printStanding({ program, steps, watching, hasSkipped, hasUnknown }: Standing, builder: Builder): string {
   const name = builder.param(text(program.name));
   const here = program.steps.filter(({ id }) => steps.includes(id));
   const waits = here.flatMap((step) => (hasSkipped && step.kind === "wait for" && step.mails.length > 0 ? [step] : []));
@@ -281,11 +283,15 @@ function printStanding({ program, steps, watching, hasSkipped }: Standing, build
   const isTurn = [`s.due <= ${builder.now()}`, ...(watched.length > 0 ? [`(${isWatchedNow})`] : [])];
   return `SELECT s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id, s.step, s.due,
       coalesce(s.owed_at, greatest(s.arrived_at, least(s.due, ${builder.now()}))) AS owed_at, s.wait_from, s.wait_until, s.seq, ${waits.length > 0 ? "k.step IS NOT NULL" : "false"} AS is_mail_skipped
-    FROM positions AS s
+    FROM positions AS s ${hasUnknown ? unlessUnknown("s") : ""}
     ${waits.length > 0 ? `LEFT JOIN (${skipped}) AS k ON k.enrollment_id = s.enrollment_id AND k.step = s.step` : ""}
     WHERE s.program = ${name} AND s.step IN (${here.map(({ id }) => builder.param(text(id))).join(", ")})
       AND (${isTurn.join(" OR ")})`;
 }
+
+/** A join that leaves out enrollments with a mail of which nobody knows whether it went out. */
+export const unlessUnknown = (row: string): string =>
+  `ANTI JOIN (SELECT enrollment_id FROM outbox WHERE state = 'unknown') AS x ON x.enrollment_id = ${row}.enrollment_id`;
 
 /** Enrollments in which every mail that the wait names was skipped, or refused for good, and none went out. */
 function printSkipped(name: string, step: StepOf<"wait for">, builder: Builder): string {

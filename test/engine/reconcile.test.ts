@@ -87,6 +87,38 @@ describe("a mail of unknown outcome", () => {
     await ask(said, mailer, "2026-03-02 00:01");
     expect(await states(said)).toEqual(expected);
   });
+  test("keeps the person at the step until the outcome is known, and nobody else", async () => {
+    const world = await worldOf(
+      "program p < start when signed_up  exit when purchased  send welcome  wait 1h  set seats = 7  wait up to 9d until opened welcome then < send nudge > >",
+    );
+    await world.apply("2026-03-01");
+    for (const id of ["ana", "ben", "cem"]) {
+      await world.person(id);
+      await world.happen("signed_up", id, "2026-03-02");
+    }
+    await world.tick("2026-03-02");
+    const isLost = ({ to }: { readonly to: string }) => !to.startsWith("cem");
+    const mailer = fakeMailer((message) => (isLost(message) ? "throw" : null), { finds: true });
+    await hand(world, { ...mailer, finding });
+    // Exits hold all the same.
+    await world.happen("purchased", "ben", "2026-03-02 01:30");
+    await world.tick("2026-03-02 01:00", "2026-03-02 02:00");
+    const moved = async () => (await world.story("ana")).filter((line) => !line.includes("00:00")).join("; ");
+    expect(await moved()).toBe("");
+    expect((await world.story("ben")).at(-1)).toBe("2026-03-02 02:00 left (exit)");
+    expect(await world.story("cem")).toContain("2026-03-02 01:00 set:seats:1 set");
+    expect(await ask(world, { ...mailer, finding }, "2026-03-02 02:10")).toBe(0);
+    // The opening of the mail was told meanwhile.
+    const [mail] = await world.rows("SELECT send_id FROM outbox WHERE contact_id = 'ana'");
+    await world.happen("opened", "ana", "2026-03-02 00:20", {
+      message: String(mail?.send_id),
+      email: "welcome",
+      machine: false,
+    });
+    await world.tick("2026-03-02 02:10");
+    expect(await moved()).toContain("2026-03-02 02:10 set:seats:1 set");
+    expect(await world.mails()).toContain("2026-03-02 02:10 ana nudge");
+  });
   test("follows the policy for the people in a segment", async () => {
     const world = await planned(
       2,
