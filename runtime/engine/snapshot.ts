@@ -4,6 +4,7 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Program } from "../../compiler/ir/program.ts";
 import type { Database, Instant, Row, Session } from "../ports.ts";
 import { areTooMany, complaintsIn, mostPerMille, windowDays } from "./complaints.ts";
+import { leastDays, leastMails, softBouncesIn } from "./soft-bounces.ts";
 import type { MailView, Problem, ProgramView, Snapshot } from "../snapshot.ts";
 
 /** Reads the state of all programs of the plan at an instant. `isOver`: whether the run has ended. */
@@ -99,7 +100,12 @@ async function problemsOf(session: Session, read: Read, now: Instant): Promise<r
     const what = mails === 1 ? "One mail" : `${mails} mails`;
     return { since: instantOf(row.since) ?? now, ...words(String(row.state), what, mails, String(row.reason ?? "")) };
   });
-  return [...(await problemsOfComplaints(session, now)), ...(await problemsOfProvider(read)), ...ofMails];
+  return [
+    ...(await problemsOfComplaints(session, now)),
+    ...(await problemsOfProvider(read)),
+    ...(await problemsOfSoftBounces(session, now)),
+    ...ofMails,
+  ];
 }
 
 async function problemsOfComplaints(session: Session, now: Instant): Promise<readonly Problem[]> {
@@ -111,6 +117,20 @@ async function problemsOfComplaints(session: Session, now: Instant): Promise<rea
       since: now,
       text: `${complained} people complained about mails of the last ${windowDays} days, of which ${delivered} were delivered: from ${mostPerMille} in 1,000 on, marketing mails wait.`,
       help: "Mailbox providers block who goes on. Find what they complained about, and stop mailing who did not ask for it. The mails go out when there are fewer again, or at once with `cadenza run --despite-complaints`.",
+    },
+  ];
+}
+
+async function problemsOfSoftBounces(session: Session, now: Instant): Promise<readonly Problem[]> {
+  const found = await softBouncesIn(session, now);
+  if (found === null) return [];
+  const { addresses, since, reason } = found;
+  const whom = addresses === 1 ? "One address" : `${addresses.toLocaleString("en-US")} addresses`;
+  return [
+    {
+      since,
+      text: `${whom} got none of at least ${leastMails} mails in ${leastDays} days or more, for reasons that may pass${reason === null ? "" : `: ${reason}`}`,
+      help: "They are mailed on, for a full mailbox may be emptied. The provider's log says who they are; whoever is to be left alone goes on a list that a policy names: `never send to in …`.",
     },
   ];
 }

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { takeFeedback } from "../../runtime/engine/feedback.ts";
+import { snapshot } from "../../runtime/engine/snapshot.ts";
 import { runLoop } from "../../runtime/engine/run.ts";
 import type { Feedback } from "../../runtime/ports.ts";
 import { membersOf } from "../../runtime/questions.ts";
@@ -259,3 +260,54 @@ test("who clicks goes on at the next tick, and a click that turns out to be a sc
     "ben welcome",
   ]);
 });
+
+const day = 24 * 60 * 60;
+const failing = (kind: "delayed" | "undelivered", days: number, mail: number, more: Partial<Feedback> = {}) =>
+  feedback(kind, days * day, { sendId: `mail-${mail}`, mailbox: "ana@test.example", reason: `full ${days}`, ...more });
+
+test.each<[string, readonly Feedback[], number]>([
+  [
+    "three mails over seven days",
+    [failing("delayed", 0, 1), failing("undelivered", 3, 2), failing("delayed", 7, 3)],
+    1,
+  ],
+  ["two mails, each tried often", [0, 1, 3, 5, 7].map((days) => failing("delayed", days, days % 2)), 0],
+  ["three mails within a week", [failing("delayed", 0, 1), failing("delayed", 3, 2), failing("delayed", 6.9, 3)], 0],
+  [
+    "one delivered since",
+    [failing("delayed", 0, 1), failing("delayed", 3, 2), feedback("delivered", 4 * day), failing("delayed", 7, 3)],
+    0,
+  ],
+  [
+    "one delivered before",
+    [feedback("delivered", -day), failing("delayed", 0, 1), failing("delayed", 3, 2), failing("delayed", 7, 3)],
+    1,
+  ],
+  [
+    "a suppressed address",
+    [failing("delayed", 0, 1), failing("delayed", 3, 2), failing("delayed", 7, 3), feedback("bounced", 8 * day)],
+    0,
+  ],
+])(
+  "of passing failures, %s: a problem or none, in any order, and nobody is suppressed by them",
+  async (_, told, problems) => {
+    const world = await mailed();
+    const found = async () => (await snapshot(world.database, world.plan, start + 9 * day * 1000)).problems;
+    for (const order of [told, [...told].reverse()]) {
+      for (const one of order) await tell(world, [one, one]);
+      const texts = (await found()).map(({ text }) => text);
+      expect(texts).toHaveLength(problems);
+      if (problems > 0) {
+        expect(texts).toEqual([
+          "One address got none of at least 3 mails in 7 days or more, for reasons that may pass: full 7",
+        ]);
+      }
+      const suppressed = told.some(({ kind }) => kind === "bounced") ? 1 : 0;
+      expect(await world.rows("SELECT address FROM suppression")).toHaveLength(suppressed);
+      await forget(world);
+    }
+    // A month later it is over.
+    for (const one of told) await tell(world, [one]);
+    expect((await snapshot(world.database, world.plan, start + 38 * day * 1000)).problems).toEqual([]);
+  },
+);
