@@ -95,6 +95,7 @@ function printJournal(turn: Turn, round: number, hasLeaving: boolean, builder: B
     FROM verdict AS v ${hasLeaving ? finished : ""}`;
 }
 
+/** Mails that are claimed together lie together: a block would else be spread over the whole table. */
 function printOutbox(turn: Turn, builder: Builder): string {
   const now = builder.now();
   return `INSERT INTO outbox (send_id, program, version, enrollment_id, contact_id, step, visit, email, variant, address, mailbox,
@@ -102,7 +103,8 @@ function printOutbox(turn: Turn, builder: Builder): string {
     SELECT ${sendId("v")} AS send_id, v.program,
       ${builder.param(integer(turn.engine.version))} AS version, v.enrollment_id, v.contact_id, v.step, v.visit,
       v.email, v.variant, v.address, lower(v.address) AS mailbox, 'pending' AS state, 0 AS attempt, ${now} AS planned_at, ${now} AS not_before, v.policies
-    FROM verdict AS v WHERE v.outcome = 'send'`;
+    FROM verdict AS v WHERE v.outcome = 'send'
+    ORDER BY v.program, send_id`;
 }
 
 async function close(turn: Turn): Promise<void> {

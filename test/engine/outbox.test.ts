@@ -48,6 +48,14 @@ test("a mail is handed over once, with the fields that its template shows", asyn
   expect(await states(world)).toEqual({ sent: 1 });
 });
 
+test("mails that are claimed together lie together in the table", async () => {
+  const world = await planned(40);
+  const rows = await world.rows("SELECT send_id FROM outbox ORDER BY rowid");
+  const lying = rows.map(({ send_id: id }) => String(id));
+  expect(lying.length).toBe(40);
+  expect(lying).toEqual(lying.toSorted());
+});
+
 test("what is handed over counts as sent, and as received where handing over is delivery", async () => {
   for (const delivers of [true, false]) {
     const world = await planned(1, "send welcome  wait up to 5d until received welcome then < send nudge >  wait 9d");

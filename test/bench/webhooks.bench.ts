@@ -1,0 +1,183 @@
+// Webhooks over HTTP while a million mails are on record: how many events a second are accepted and committed. They are
+// posted by a process of its own, each connection waiting for its answer before it posts again.
+
+import { spawn } from "node:child_process";
+import { createHash, createHmac } from "node:crypto";
+import { connect } from "node:net";
+import { webhookRoom } from "../../runtime/serve/webhooks.ts";
+import { startServer } from "../../runtime/serve/server.ts";
+import { systemClock } from "../../runtime/system-clock.ts";
+import { webhookDoor } from "../../runtime/webhooks.ts";
+import { fillWhereAsked, openMailing, plain, processorS, quantile, residentMb, value } from "./mailing.ts";
+
+const people = 1_000_000;
+const events = 150_000;
+const connections = 256;
+const key = "signing-key-of-a-benchmark";
+const path = "/webhooks/mailgun";
+const target = 5_000;
+
+const kinds = [
+  "delivered",
+  "delivered",
+  "delivered",
+  "delivered",
+  "opened",
+  "opened",
+  "opened",
+  "clicked",
+  "clicked",
+  "failed",
+];
+const hash = (algorithm: string, text: string) => createHash(algorithm).update(text).digest("hex");
+
+/** As Mailgun words it, of about its size. */
+function requestOf(index: number, port: number): Buffer {
+  const seconds = Math.floor(Date.now() / 1000);
+  const token = hash("sha256", `token ${index}`).slice(0, 50);
+  const who = Math.floor((index * 7919) / kinds.length) % people;
+  const sendId = hash("md5", hash("md5", `p${who}`));
+  const body = JSON.stringify({
+    signature: {
+      timestamp: String(seconds),
+      token,
+      signature: createHmac("sha256", key).update(`${seconds}${token}`).digest("hex"),
+    },
+    "event-data": {
+      id: `event-${hash("md5", String(index)).slice(0, 22)}`,
+      event: kinds[index % kinds.length],
+      timestamp: seconds - (index % 600) - 0.25,
+      "log-level": "info",
+      recipient: `p${who}@x.example`,
+      "recipient-domain": "x.example",
+      url: `https://a.example/new?of=${index % 7}`,
+      ip: "203.0.113.7",
+      geolocation: { country: "DE", region: "BE", city: "Berlin" },
+      "client-info": {
+        "client-os": "iOS",
+        "device-type": "mobile",
+        "client-name": "Mobile Safari",
+        "client-type": "mobile browser",
+        "user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148",
+      },
+      ...(kinds[index % kinds.length] === "failed" ? { severity: "temporary", reason: "greylisted" } : {}),
+      "delivery-status": { code: 250, message: "OK", "mx-host": "mx.x.example", "attempt-no": 1, tls: true },
+      envelope: { sender: "bounce+1@mg.example", transport: "smtp", targets: `p${who}@x.example` },
+      message: {
+        headers: { "message-id": `${sendId}@mg.example`, to: `p${who}@x.example`, subject: "Welcome" },
+        size: 2_048,
+      },
+      tags: ["p", "hello"],
+      flags: { "is-routed": false, "is-authenticated": true, "is-system-test": false, "is-test-mode": false },
+      "user-variables": { key: sendId, program: "p", email: "hello" },
+      domain: { name: "mg.example" },
+    },
+  });
+  const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  return Buffer.from(head + body);
+}
+
+/** Posts `events` events and tells when it begins and what came back. */
+async function post(port: number): Promise<void> {
+  const requests = Array.from({ length: events }, (_, index) => requestOf(index, port));
+  const statuses: Record<string, number> = {};
+  const waits: number[] = [];
+  const started = performance.now();
+  let next = 0;
+  const lane = () =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connect(port, "127.0.0.1");
+      let answer = "";
+      let asked = 0;
+      const ask = () => {
+        const request = requests[next++];
+        if (!request) return void socket.end(resolve);
+        asked = performance.now();
+        socket.write(request);
+      };
+      socket.setNoDelay(true);
+      socket.on("connect", ask);
+      socket.on("error", reject);
+      socket.on("data", (chunk) => {
+        answer += chunk.toString("latin1");
+        const end = answer.indexOf("\r\n\r\n");
+        const length = /content-length: (\d+)/i.exec(answer);
+        if (end < 0 || !length || answer.length < end + 4 + Number(length[1])) return;
+        const status = answer.slice(9, 12);
+        statuses[status] = (statuses[status] ?? 0) + 1;
+        waits.push(performance.now() - asked);
+        answer = "";
+        ask();
+      });
+    });
+  await Promise.all(Array.from({ length: connections }, lane));
+  const seconds = (performance.now() - started) / 1000;
+  const spread = { p50: quantile(waits, 0.5), p99: quantile(waits, 0.99) };
+  process.stdout.write(JSON.stringify({ seconds, statuses, ...spread, processor: processorS() }));
+}
+
+interface Posted {
+  readonly seconds: number;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+function postedBy(port: number): Promise<Posted> {
+  const child = spawn(process.execPath, [process.argv[1] ?? "", "post", String(port)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = "";
+  child.stdout.on("data", (chunk) => {
+    said += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) =>
+      code === 0 ? resolve(JSON.parse(said)) : reject(new Error(`the poster ended with ${code}`)),
+    );
+  });
+}
+
+async function main(): Promise<void> {
+  const { database, engine, close } = await openMailing({ people, state: "sent" });
+  const batches: number[] = [];
+  let spent = 0;
+  const timed = {
+    ...database,
+    transaction: async <T>(work: Parameters<typeof database.transaction<T>>[0]) => {
+      const start = performance.now();
+      const done = await database.transaction(work);
+      batches.push(performance.now() - start);
+      spent += performance.now() - start;
+      return done;
+    },
+  };
+  const door = webhookDoor(timed, engine.plan, { keys: [key], domain: "mg.example" }, systemClock());
+  const onBug = (error: unknown) => console.error(error);
+  const server = value(
+    await startServer({ host: "127.0.0.1", port: 0, prefix: "", rooms: [webhookRoom(path, door)], onBug }),
+  );
+  const before = processorS();
+  const { seconds, statuses, p50, p99 } = await postedBy(server.port);
+  const processor = processorS() - before;
+  await server.close();
+  const [row] = await database.run(plain("SELECT count(*) AS n FROM feedback"));
+  const perSecond = events / seconds;
+  console.log(
+    "| events | connections | a second | target | answer p50, p99 | commits | ms each, p50, p99 | processor, µs an event |",
+  );
+  console.log("|---|---|---|---|---|---|---|---|");
+  console.log(
+    `| ${events} | ${connections} | ${perSecond.toFixed(0)} | ${target} | ${p50.toFixed(0)}, ${p99.toFixed(0)} ms | ${batches.length} | ${quantile(batches, 0.5).toFixed(0)}, ${quantile(batches, 0.99).toFixed(0)} | ${((processor / events) * 1e6).toFixed(0)} |`,
+  );
+  console.log(
+    `\nanswers ${JSON.stringify(statuses)}; committed ${row?.n}; ${(spent / 1000).toFixed(1)} s of ${seconds.toFixed(1)} s in transactions; largest resident memory ${residentMb().most.toFixed(0)} MB`,
+  );
+  if (Number(row?.n) !== events || statuses["200"] !== events) throw new Error("events were lost");
+  await close();
+}
+
+const [role, port] = process.argv.slice(2);
+if (role === "post") await post(Number(port));
+else if (!(await fillWhereAsked())) await main();
