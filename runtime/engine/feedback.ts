@@ -4,11 +4,10 @@
 // all of them. So whatever order and however often they come in, the state is the same.
 
 import type { Plan } from "../../compiler/ir/plan.ts";
-import type { Param, Sql } from "../../compiler/sql/sql.ts";
+import type { Sql } from "../../compiler/sql/sql.ts";
 import type { Feedback, Instant, Session } from "../ports.ts";
-
-const texts = (value: readonly string[]): Param => ({ kind: "texts", value });
-const instant = (value: Instant): Param => ({ kind: "instant", value });
+import { printAmong } from "./among.ts";
+import { instant, printed, texts } from "./engine.ts";
 
 /** Takes in what is told. What was told before adds nothing. */
 export async function takeFeedback(
@@ -19,11 +18,10 @@ export async function takeFeedback(
 ): Promise<void> {
   const distinct = [...new Map(told.map((one) => [one.id, one])).values()];
   if (distinct.length === 0) return;
-  await session.run(arriving(plan, distinct));
-  const kinds = new Set(
-    (await session.run(plain("SELECT DISTINCT kind FROM arriving"))).map(({ kind }) => String(kind)),
-  );
-  if (kinds.size === 0) return;
+  const [arrived] = await session.run(arriving(plan, distinct));
+  if (Number(arrived?.Count ?? 0) === 0) return;
+  await forgetGone(session);
+  const kinds = new Set(distinct.map(({ kind }) => kind));
   await session.change({ text: record, params: { now: instant(now) } });
   for (const [kind, event] of events) {
     if (kinds.has(kind)) await session.change({ text: eventRows(kind, event), params: { now: instant(now) } });
@@ -35,35 +33,46 @@ export async function takeFeedback(
 
 const plain = (sql: string): Sql => ({ text: sql, params: {} });
 
-/** What is new, with the mail that it is about. Of somebody who is gone, or was never known, no contact is named. */
+/** What is new, with the mail that it is about. */
 function arriving({ emails }: Plan, told: readonly Feedback[]): Sql {
-  const column = (name: string, of: (one: Feedback) => string): readonly [string, Param] => [name, texts(told.map(of))];
-  return {
-    text: `CREATE OR REPLACE TEMP TABLE arriving AS
+  return printed((builder) => {
+    const list = (values: readonly string[]) => builder.param(texts(values));
+    const column = (of: (one: Feedback) => string) => `unnest(${list(told.map(of))})`;
+    const sends = told.flatMap(({ sendId }) => sendId ?? []);
+    const ids = told.map(({ id }) => id);
+    const topic = `${list(emails.map((email) => email.topic ?? ""))}[list_position(${list(emails.map(({ name }) => name))}, o.email)]`;
+    return `CREATE OR REPLACE TEMP TABLE arriving AS
       SELECT t.id, t.kind, t.send_id, coalesce(o.mailbox, t.mailbox) AS mailbox,
         make_timestamp(CAST(t.at_ms AS BIGINT) * 1000) AS "at", nullif(t.link, '') AS link, nullif(t.reason, '') AS reason,
-        t.machine = 'yes' AS is_machine, c.contact_id, o.email, o.program, o.variant,
-        nullif($topics[list_position($emails, o.email)], '') AS topic
+        t.machine = 'yes' AS is_machine, o.contact_id, o.email, o.program, o.variant, nullif(${topic}, '') AS topic
       FROM (
-        SELECT unnest($ids) AS id, unnest($kinds) AS kind, unnest($sends) AS send_id, unnest($mailboxes) AS mailbox,
-          unnest($instants) AS at_ms, unnest($links) AS link, unnest($reasons) AS reason, unnest($machines) AS machine
+        SELECT ${column(({ id }) => id)} AS id, ${column(({ kind }) => kind)} AS kind, ${column(({ sendId }) => sendId ?? "")} AS send_id,
+          ${column(({ mailbox }) => mailbox)} AS mailbox, ${column(({ at }) => String(at))} AS at_ms,
+          ${column(({ link }) => link ?? "")} AS link, ${column(({ reason }) => reason ?? "")} AS reason,
+          ${column(({ isMachine }) => (isMachine ? "yes" : "no"))} AS machine
       ) AS t
-      LEFT JOIN outbox AS o ON o.send_id = t.send_id
-      LEFT JOIN contact AS c ON c.contact_id = o.contact_id
-      ANTI JOIN feedback AS f ON f.feedback_id = t.id`,
-    params: Object.fromEntries([
-      column("ids", ({ id }) => id),
-      column("kinds", ({ kind }) => kind),
-      column("sends", ({ sendId }) => sendId ?? ""),
-      column("mailboxes", ({ mailbox }) => mailbox),
-      column("instants", ({ at }) => String(at)),
-      column("links", ({ link }) => link ?? ""),
-      column("reasons", ({ reason }) => reason ?? ""),
-      column("machines", ({ isMachine }) => (isMachine ? "yes" : "no")),
-      ["emails", texts(emails.map(({ name }) => name))],
-      ["topics", texts(emails.map(({ topic }) => topic ?? ""))],
-    ]),
-  };
+      LEFT JOIN ${printAmong("outbox", "send_id", sends, builder)} AS o ON o.send_id = t.send_id
+      ANTI JOIN ${printAmong("feedback", "feedback_id", ids, builder)} AS f ON f.feedback_id = t.id`;
+  });
+}
+
+/** Of somebody who is gone no contact is named. */
+async function forgetGone(session: Session): Promise<void> {
+  const rows = await session.run(plain("SELECT DISTINCT contact_id FROM arriving WHERE contact_id IS NOT NULL"));
+  const contacts = rows.map(({ contact_id: id }) => String(id));
+  if (contacts.length === 0) return;
+  const gone = await session.run(
+    printed(
+      (builder) => `SELECT DISTINCT a.contact_id FROM arriving AS a
+        ANTI JOIN ${printAmong("contact", "contact_id", contacts, builder)} AS c ON c.contact_id = a.contact_id
+        WHERE a.contact_id IS NOT NULL`,
+    ),
+  );
+  if (gone.length === 0) return;
+  await session.change({
+    text: "UPDATE arriving SET contact_id = NULL WHERE list_contains($gone, contact_id)",
+    params: { gone: texts(gone.map(({ contact_id: id }) => String(id))) },
+  });
 }
 
 const record = `INSERT INTO feedback (feedback_id, kind, send_id, mailbox, "at", received_at, link, reason, is_machine, is_known)
@@ -119,33 +128,44 @@ async function suppress(session: Session, now: Instant): Promise<void> {
 const soonS = 5;
 const togetherS = 2;
 
-const flags = `(
-  SELECT c.event_id, f.is_machine
-      OR coalesce(c.occurred_at < d.delivered_at + INTERVAL ${soonS} SECOND, false)
-      OR coalesce(t.is_together, false) AS is_machine
+/** The clicks on mails of which something came in. */
+const clicking = `CREATE OR REPLACE TEMP TABLE clicking AS
+  SELECT c.event_id, substr(c.event_id, length('told:') + 1) AS feedback_id, c."message", c.occurred_at, c.link, c."machine"
   FROM event_clicked AS c
-  JOIN (SELECT DISTINCT send_id FROM arriving WHERE kind IN ('clicked', 'delivered')) AS m ON m.send_id = c."message"
-  JOIN feedback AS f ON concat('told:', f.feedback_id) = c.event_id
-  LEFT JOIN (
-    SELECT r."message", min(r.occurred_at) AS delivered_at FROM event_received AS r
-    WHERE r."message" IN (SELECT send_id FROM arriving) GROUP BY r."message"
-  ) AS d ON d."message" = c."message"
-  LEFT JOIN (
-    SELECT a.event_id, true AS is_together FROM event_clicked AS a JOIN event_clicked AS b ON b."message" = a."message"
-    WHERE a."message" IN (SELECT send_id FROM arriving) AND a.link <> b.link
-      AND abs(epoch_ms(a.occurred_at) - epoch_ms(b.occurred_at)) <= ${togetherS * 1000} GROUP BY a.event_id
-  ) AS t ON t.event_id = c.event_id
-)`;
+  SEMI JOIN (SELECT send_id FROM arriving WHERE kind IN ('clicked', 'delivered')) AS m ON m.send_id = c."message"
+  WHERE starts_with(c.event_id, 'told:')`;
+
+const flagged = (clicks: readonly string[]): Sql =>
+  printed(
+    (builder) => `CREATE OR REPLACE TEMP TABLE flagged AS
+      SELECT n.event_id, n.is_machine
+      FROM (
+        SELECT c.event_id, c."machine", f.is_machine
+            OR coalesce(c.occurred_at < d.delivered_at + INTERVAL ${soonS} SECOND, false)
+            OR coalesce(t.is_together, false) AS is_machine
+        FROM clicking AS c
+        JOIN ${printAmong("feedback", "feedback_id", clicks, builder)} AS f ON f.feedback_id = c.feedback_id
+        LEFT JOIN (
+          SELECT r."message", min(r.occurred_at) AS delivered_at FROM event_received AS r
+          SEMI JOIN clicking AS c ON c."message" = r."message" GROUP BY r."message"
+        ) AS d ON d."message" = c."message"
+        LEFT JOIN (
+          SELECT a.event_id, true AS is_together FROM clicking AS a JOIN clicking AS b ON b."message" = a."message"
+          WHERE a.link <> b.link AND abs(epoch_ms(a.occurred_at) - epoch_ms(b.occurred_at)) <= ${togetherS * 1000}
+          GROUP BY a.event_id
+        ) AS t ON t.event_id = c.event_id
+      ) AS n WHERE n."machine" <> n.is_machine`,
+  );
 
 /** What a click is may be told only by what comes in behind it. */
 async function flagScanners(session: Session): Promise<void> {
-  const isOther = `c.event_id = n.event_id AND c."machine" <> n.is_machine`;
-  const [other] = await session.run(
-    plain(`SELECT count(*) AS n FROM event_clicked AS c JOIN ${flags} AS n ON ${isOther}`),
-  );
-  if (Number(other?.n) === 0) return;
+  const [found] = await session.run(plain(clicking));
+  if (Number(found?.Count ?? 0) === 0) return;
+  const clicks = await session.run(plain("SELECT feedback_id FROM clicking"));
+  const [other] = await session.run(flagged(clicks.map(({ feedback_id: id }) => String(id))));
+  if (Number(other?.Count ?? 0) === 0) return;
   await session.change(
-    plain(`UPDATE event_clicked AS c SET "machine" = n.is_machine FROM ${flags} AS n WHERE ${isOther}`),
+    plain(`UPDATE event_clicked AS c SET "machine" = n.is_machine FROM flagged AS n WHERE c.event_id = n.event_id`),
   );
 }
 
@@ -161,24 +181,28 @@ export interface UsedToken {
  * provider that got no answer tells the same again.
  */
 export async function useTokens(session: Session, used: readonly UsedToken[]): Promise<readonly boolean[]> {
-  const tokens = texts(used.map(({ token }) => token));
-  await session.change({
+  const taken = await session.run({
     text: `INSERT INTO webhook_token (token, feedback_id, signed_at)
       SELECT u.token, min(u.feedback_id), min(make_timestamp(CAST(u.at_ms AS BIGINT) * 1000))
       FROM (SELECT unnest($tokens) AS token, unnest($ids) AS feedback_id, unnest($instants) AS at_ms) AS u
-      GROUP BY u.token ORDER BY u.token ON CONFLICT DO NOTHING`,
+      GROUP BY u.token ORDER BY u.token ON CONFLICT DO NOTHING RETURNING token, feedback_id`,
     params: {
-      tokens,
+      tokens: texts(used.map(({ token }) => token)),
       ids: texts(used.map(({ feedbackId }) => feedbackId)),
       instants: texts(used.map(({ signedAt }) => String(signedAt))),
     },
   });
-  const rows = await session.run({
-    text: `SELECT t.token, t.feedback_id FROM webhook_token AS t
-      SEMI JOIN (SELECT unnest($tokens) AS token) AS u ON u.token = t.token`,
-    params: { tokens },
-  });
-  const uses = new Map(rows.map((row) => [String(row.token), String(row.feedback_id)]));
+  const uses = new Map(taken.map((row) => [String(row.token), String(row.feedback_id)]));
+  const before = used.map(({ token }) => token).filter((token) => !uses.has(token));
+  if (before.length > 0) {
+    const rows = await session.run(
+      printed(
+        (builder) => `SELECT t.token, t.feedback_id FROM ${printAmong("webhook_token", "token", before, builder)} AS t
+          SEMI JOIN (SELECT unnest(${builder.param(texts(before))}) AS token) AS u ON u.token = t.token`,
+      ),
+    );
+    for (const row of rows) uses.set(String(row.token), String(row.feedback_id));
+  }
   return used.map(({ token, feedbackId }) => uses.get(token) === feedbackId);
 }
 
