@@ -17,6 +17,7 @@ import { checkDelivery } from "./delivery.ts";
 import { type CheckedEmail, checkEmail, checkSenders } from "./email.ts";
 import { type CheckedHolidays, checkHolidays } from "./holidays.ts";
 import { checkFilled, checkLoad } from "./load.ts";
+import { checkMailOptions } from "./mail-options.ts";
 import { checkPeople, type People } from "./people.ts";
 import { checkPlaceholders } from "./placeholders.ts";
 import { checkPrograms } from "./program.ts";
@@ -75,6 +76,7 @@ function whole<D extends { readonly recovered: boolean }>(nodes: Iterable<D>): r
 function checkEmails(scope: Scope, world: World, report: Report): readonly CheckedEmail[] {
   const nodes = whole(scope.emails.values());
   checkSenders(scope, report, nodes);
+  checkMailOptions(scope, report, nodes);
   return nodes.flatMap((node) => checkEmail(scope, world, report, node) ?? []);
 }
 

@@ -21,6 +21,8 @@ export type DeliveryParams = {
   E711: Nothing;
   E712: { readonly found: string; readonly reason: string };
   E713: { readonly name: string };
+  E725: { readonly what: string; readonly length: number; readonly most: number };
+  E726: { readonly bytes: number; readonly most: number };
 };
 
 export const delivery: Family<DeliveryParams> = {
@@ -88,5 +90,17 @@ export const delivery: Family<DeliveryParams> = {
     severity: "error",
     text: ({ name }) => `The topic \`${name}\` has an empty title.`,
     why: "People read it where they choose what they want to get.",
+  },
+  E725: {
+    severity: "error",
+    text: ({ what, length, most }) =>
+      `The name of this ${what} has ${length} characters; a mail can be told by ${most}.`,
+    why: "Programs, emails and variants are tags of their mails, and topics stand in the links by which people refuse them. Providers refuse mails whose tags are longer.",
+  },
+  E726: {
+    severity: "error",
+    text: ({ bytes, most }) =>
+      `This \`reply to\` takes ${bytes} bytes, more than the ${most} that a line of a mail may have.`,
+    why: "Mail servers refuse longer lines, and Mailgun takes 16 KB of headers, tags and variables with a mail in all.",
   },
 };

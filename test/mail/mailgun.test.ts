@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openMailgun } from "../../runtime/mail/mailgun.ts";
+import { readToken, unsubscribeToken } from "../../runtime/mail/unsubscribe.ts";
 import { outcomeOf } from "../../runtime/mail/outcome.ts";
 import type { Mailer, Message, SendOutcome } from "../../runtime/ports.ts";
 import { type FakeMailgun, type Fault, startFakeMailgun } from "../support/fake-mailgun.ts";
@@ -258,6 +259,19 @@ describe("what is never handed over", () => {
     const outcome = await mailer.send({ ...message, ...change });
     expect(outcome).toMatchObject({ kind: "refused", reason: expect.stringMatching(reason) });
     expect(fake.requests).toEqual([]);
+  });
+  test("nothing of what the compiler lets pass at its longest", async () => {
+    const name = "n".repeat(128);
+    const labels = (["program", "email", "variant"] as const).map((label) => ({ name: label, value: name }));
+    const refusal = { address: `${"a".repeat(300)}@x.example`, topic: name, mail: "f".repeat(32) };
+    const token = unsubscribeToken("secret", refusal);
+    expect(readToken("secret", token)).toEqual(refusal);
+    const headers = [
+      { name: "List-Unsubscribe", value: `<https://${"mail.".repeat(400)}example/u/${token}>` },
+      { name: "List-Unsubscribe-Post", value: "List-Unsubscribe=One-Click" },
+    ];
+    const longest = { ...message, replyTo: "ä".repeat(499), headers, labels };
+    expect(await mailer.send(longest)).toMatchObject({ kind: "sent" });
   });
   test("a mail without text goes out with its HTML alone", async () => {
     expect(await mailer.send({ ...message, text: "" })).toMatchObject({ kind: "sent" });
