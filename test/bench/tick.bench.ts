@@ -12,6 +12,7 @@ import type { Database } from "../../runtime/ports.ts";
 import { ensureCatalog } from "../../runtime/store/catalog-tables.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 import { header, interleaved, row } from "./pairs.ts";
+import { figures, plain, rollingBack } from "./ticking.ts";
 
 const people = 1_000_000;
 const target = 1.5;
@@ -132,35 +133,6 @@ const byHand: readonly string[] = [
   `UPDATE engine_state SET last_tick = ${at}, ticks = ticks + 1`,
   `UPDATE trigger_state SET seen_at = ${at}`,
 ];
-
-const plain = (text: string) => ({ text, params: {} });
-
-class RolledBack extends Error {}
-
-/** The same database, whose transactions end as if they had not been. */
-function rollingBack(database: Database): Database {
-  return {
-    ...database,
-    transaction: async (work) => {
-      let value: Awaited<ReturnType<typeof work>> | undefined;
-      await database
-        .transaction(async (session) => {
-          value = await work(session);
-          throw new RolledBack();
-        })
-        .catch((error: unknown) => {
-          if (!(error instanceof RolledBack)) throw error;
-        });
-      return value as Awaited<ReturnType<typeof work>>;
-    },
-  };
-}
-
-/** What a tick leaves behind, in figures that any difference would change. */
-const figures = `SELECT (SELECT count(*) FROM positions) AS inside, (SELECT count(*) FROM outbox) AS mails,
-  (SELECT bit_xor(hash(send_id, mailbox, planned_at)) FROM outbox) AS mail_mark,
-  (SELECT bit_xor(hash(enrollment_id, step, due, wait_from, seq)) FROM positions) AS position_mark,
-  (SELECT bit_xor(hash(enrollment_id, seq, step, outcome, reason, "next", due)) FROM journal) AS journal_mark`;
 
 async function main(database: Database): Promise<void> {
   const { plan, diagnostics } = compile([{ path: "bench.cdz", text: source }], {
