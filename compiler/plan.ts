@@ -11,7 +11,8 @@ import { byName } from "./order.ts";
 import type { Scope } from "./scope.ts";
 
 export function planOf(project: LoweredProject): Plan {
-  const { scope, segments, scores, funnels, derived, programs, policies, emails, vocabularies, loads } = project;
+  const { scope, segments, scores, funnels, derived, programs, policies, webhooks, emails, vocabularies, loads } =
+    project;
   const plan: Omit<Plan, "hash"> = {
     format: 1,
     project: settingsOf(scope),
@@ -23,6 +24,7 @@ export function planOf(project: LoweredProject): Plan {
     emails,
     vocabularies,
     policies,
+    webhooks,
     programs,
     loads: loads.toSorted(inLoadOrder),
   };

@@ -9,7 +9,6 @@ type Row = readonly [Code, string];
 
 const constructs = {
   // Declarations.
-  webhook: ["E250", "A `webhook`"],
   report: ["E250", "A `report`"],
   renamed: ["E250", "`renamed`"],
   "renamed step": ["E250", "`renamed step`"],
@@ -17,7 +16,6 @@ const constructs = {
   // Heads and steps of programs.
   edits: ["E251", "`edits`"],
   "on failure": ["E251", "`on failure`"],
-  call: ["E251", "`call`"],
   // Settings of emails and of the project.
   attach: ["E253", "`attach`"],
   // Clauses of tests.

@@ -4,7 +4,7 @@ import type { Plan } from "../compiler/ir/plan.ts";
 import type { Length } from "../compiler/ir/condition.ts";
 import type { Links } from "./mail/links.ts";
 import type { ConsentRequest, ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
-import type { Cell, Clock, Instant, Mailer, Message, Result } from "./ports.ts";
+import type { Caller, Cell, Clock, Instant, Mailer, Message, Random, Result } from "./ports.ts";
 import type { Served, ServeRequest } from "./served.ts";
 import type { Engagement } from "./sim/engagement.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -24,6 +24,10 @@ export interface OpenRequest {
   readonly clock?: Clock;
   /** Absent: mails stay pending. */
   readonly mailer?: Mailer;
+  /** Who makes the calls of webhooks, from `callerNamed` or your own; absent: they stay pending. */
+  readonly caller?: Caller;
+  /** Spreads calls that are tried again; absent: the machine's chance. */
+  readonly random?: Random;
   /**
    * Where Cadenza is reached, and the secret that signs the links by which people refuse mails, from `linksOf`. Absent or
    * null: mails say to whom to write instead.

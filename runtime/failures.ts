@@ -2,11 +2,13 @@
 
 import type { FailureEntry, FailureTable } from "./failure-entry.ts";
 import { keepingFailures, type KeepingParams } from "./keeping-failures.ts";
+import { callFailures, type CallParams } from "./call-failures.ts";
 import { mailFailures, type MailParams } from "./mail-failures.ts";
 import type { Failure } from "./ports.ts";
 import { serveFailures, type ServeParams } from "./serve-failures.ts";
 
 type Params = KeepingParams &
+  CallParams &
   MailParams &
   ServeParams & {
     F101: { readonly path: string };
@@ -88,6 +90,7 @@ const ended = (reason: string): string => (/[.!?]$/.test(reason) ? reason : `${r
 
 const table: FailureTable<Params> = {
   ...keepingFailures,
+  ...callFailures,
   ...mailFailures,
   ...serveFailures,
   F101: {

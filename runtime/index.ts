@@ -27,6 +27,7 @@ export type {
   TickReport,
 } from "./cadenza.ts";
 export type { ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
+export { callerNamed } from "./caller-named.ts";
 export { type CodePage, codeFamilies, codePageOf } from "./code-pages.ts";
 export { dictionaryPages } from "./docs/pages.ts";
 export { countFixes, type FixCount, type FixQuestions, fixQuestions, withCounts } from "./fix-counts.ts";
@@ -42,7 +43,19 @@ export { type Links, linksOf, type LinkSettings } from "./mail/links.ts";
 export { type Refusal, readToken, unsubscribeToken } from "./mail/unsubscribe.ts";
 export { mailerNamed } from "./mailer-named.ts";
 export { open } from "./open.ts";
-export type { Clock, Failure, Instant, Mailer, Message, Result, SendOutcome } from "./ports.ts";
+export type {
+  Call,
+  Caller,
+  CallOutcome,
+  Clock,
+  Failure,
+  Instant,
+  Mailer,
+  Message,
+  Random,
+  Result,
+  SendOutcome,
+} from "./ports.ts";
 export { printable } from "./printable.ts";
 export { emptyProject, pathInProject, type ProjectFolder, readProject, withFile } from "./project.ts";
 export {

@@ -127,3 +127,37 @@ export interface Mailer {
   /** Behind the handing over, when `find` can be believed: from then on, and no longer. Absent: always. */
   readonly finding?: { readonly afterMs: number; readonly untilMs: number };
 }
+
+/** What a webhook is told of one person, the same at every try. */
+export interface Call {
+  /** Hash of program, enrollment, step and visit: by it a receiver knows a repeat. */
+  readonly id: string;
+  readonly webhook: string;
+  readonly url: string;
+  /** JSON. */
+  readonly body: string;
+  /** The instant of this try. */
+  readonly at: Instant;
+}
+
+export type CallOutcome =
+  | { readonly kind: "taken" }
+  /** It may be tried again. */
+  | { readonly kind: "retry"; readonly reason: string; readonly afterMs: number | null }
+  /** It may be tried again, and others should not be tried now either. */
+  | { readonly kind: "slow down"; readonly reason: string; readonly afterMs: number | null }
+  /** Refused for good. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface Caller {
+  /** A caller called `none` is never asked: its calls stay pending. */
+  readonly name: string;
+  /** True where calls leave the machine for good: a replay does not ask it. */
+  readonly goesOut: boolean;
+  call(call: Call, signal?: AbortSignal): Promise<CallOutcome>;
+}
+
+export interface Random {
+  /** From 0, below 1. */
+  next(): number;
+}

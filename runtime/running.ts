@@ -7,7 +7,8 @@ import { caught } from "./caught.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { LoopRequest, LoopTick } from "./engine/run.ts";
 import type { Links } from "./mail/links.ts";
-import type { Clock, Database, Instant, Mailer, Result } from "./ports.ts";
+import type { Caller, Clock, Database, Instant, Mailer, Random, Result } from "./ports.ts";
+import { systemRandom } from "./system-clock.ts";
 
 type Running = Pick<Cadenza, "apply" | "tick" | "run" | "snapshot" | "funnels">;
 
@@ -26,6 +27,7 @@ interface Live {
   readonly plan: Plan;
   readonly mailer: Mailer;
   readonly links: Links | null;
+  readonly calls: { readonly caller: Caller; readonly random: Random } | null;
   engine: Engine | null;
   lastTick: Instant;
   isOver: boolean;
@@ -80,6 +82,7 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
     render: renderFor(engine.value.plan, live.links),
     every: request.every ?? everyMinute,
     ...(until === undefined ? {} : { until }),
+    ...(live.calls ? { calls: live.calls } : {}),
     ...(isOnce ? { isOnce } : {}),
     ...(isReplay ? { isReplay } : {}),
     ...(isDespiteComplaints ? { isDespiteComplaints } : {}),
@@ -104,10 +107,11 @@ async function tickOnce(live: Live, at: Instant): Promise<Result<TickReport>> {
 
 export function running(
   database: Database,
-  { plan, mailer = noMailer, links = null }: OpenRequest,
+  { plan, mailer = noMailer, links = null, caller, random = systemRandom }: OpenRequest,
   clock: Clock,
 ): Running {
-  const live: Live = { database, plan, mailer, links, engine: null, lastTick: clock.now(), isOver: false };
+  const calls = caller ? { caller, random } : null;
+  const live: Live = { database, plan, mailer, links, calls, engine: null, lastTick: clock.now(), isOver: false };
   return {
     apply: (at = clock.now()) =>
       caught(async () => {

@@ -36,6 +36,13 @@ export interface MailView {
   readonly skipped: readonly { readonly reason: string; readonly mails: number }[];
 }
 
+/** Calls of webhooks. */
+export interface CallView {
+  readonly pending: number;
+  readonly made: number;
+  readonly failed: number;
+}
+
 export interface Problem {
   /** Since when, what is wrong, and what to do. */
   readonly since: Instant;
@@ -50,6 +57,7 @@ export interface Snapshot {
   readonly ticks: number;
   readonly programs: readonly ProgramView[];
   readonly mail: MailView;
+  readonly calls: CallView;
   readonly problems: readonly Problem[];
   /** True once the run has ended. */
   readonly isOver: boolean;

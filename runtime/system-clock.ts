@@ -1,6 +1,6 @@
 // The one place that reads the machine's clock and its source of chance.
 
-import type { Clock, Instant } from "./ports.ts";
+import type { Clock, Instant, Random } from "./ports.ts";
 
 /** Longest delay that the platform's timers take, in milliseconds. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -15,6 +15,8 @@ export function systemClock(): Clock {
     },
   };
 }
+
+export const systemRandom: Random = { next: () => Math.random() };
 
 function pause(delayMs: Instant, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {

@@ -83,6 +83,12 @@ export interface Vocabulary {
   readonly terms: readonly { readonly name: string; readonly singular: string; readonly plural: string | null }[];
 }
 
+/** Where calls go. */
+export interface Webhook {
+  readonly name: string;
+  readonly url: string;
+}
+
 export interface Plan {
   readonly format: 1;
   readonly project: ProjectSettings;
@@ -99,6 +105,8 @@ export interface Plan {
   readonly vocabularies: readonly Vocabulary[];
   /** By name. */
   readonly policies: readonly Policy[];
+  /** By name. */
+  readonly webhooks: readonly Webhook[];
   readonly programs: readonly Program[];
   readonly loads: readonly Load[];
   /** Canonical hash of meaning: layout and comments never change it. */

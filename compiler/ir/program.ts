@@ -1,6 +1,7 @@
 // A program as a flat list of steps; control flow is by index.
 
 import type { Span } from "../../grammar/span.ts";
+import type { Type } from "../types.ts";
 import type { Condition, Length, Term } from "./condition.ts";
 import type { RateUnit } from "./policy.ts";
 
@@ -138,6 +139,7 @@ export type Step = StepHead &
     | { readonly kind: "subscribe to" | "unsubscribe from"; readonly topic: string; readonly next: Next }
     | { readonly kind: "suppress"; readonly next: Next }
     | { readonly kind: "hand off"; readonly team: string; readonly note: string | null; readonly next: Next }
+    | { readonly kind: "call"; readonly webhook: string; readonly parts: readonly CallPart[]; readonly next: Next }
     | { readonly kind: "go to"; readonly next: Next }
     /** Ends the enrollment and starts one in the other program. */
     | { readonly kind: "continue in"; readonly program: string }
@@ -145,6 +147,17 @@ export type Step = StepHead &
     /** Where who is held out rests until the goal's time is over. Nothing leads to it; it is last. */
     | { readonly kind: "held out" }
   );
+
+export interface TypedTerm {
+  readonly type: Type;
+  readonly term: Term;
+}
+
+/** What a call tells under one name; null is unknown. */
+export interface CallPart {
+  readonly name: string;
+  readonly value: TypedTerm | readonly TypedTerm[] | null;
+}
 
 /** `name` null in a split; `share` in percent. */
 export interface ProgramArm {

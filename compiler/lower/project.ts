@@ -3,7 +3,7 @@
 import type { CheckedProject } from "../check/project.ts";
 import type { Load } from "../ir/load.ts";
 import type { Funnel, Score } from "../ir/people.ts";
-import type { Derived, Email, Segment, Vocabulary } from "../ir/plan.ts";
+import type { Derived, Email, Segment, Vocabulary, Webhook } from "../ir/plan.ts";
 import type { Policy } from "../ir/policy.ts";
 import type { Program } from "../ir/program.ts";
 import { byName } from "../order.ts";
@@ -22,6 +22,7 @@ export interface LoweredProject {
   readonly derived: readonly Derived[];
   readonly programs: readonly Program[];
   readonly policies: readonly Policy[];
+  readonly webhooks: readonly Webhook[];
   readonly emails: readonly Email[];
   readonly vocabularies: readonly Vocabulary[];
   readonly loads: readonly Load[];
@@ -61,6 +62,7 @@ export function lowerWith(
     derived: fields,
     programs: loweredPrograms,
     policies,
+    webhooks: byName(delivery.webhooks),
     emails: loweredEmails,
     vocabularies: vocabulariesOf(vocabularies),
     loads,

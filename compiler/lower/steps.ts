@@ -3,8 +3,15 @@
 import { Bug } from "../../grammar/unreachable.ts";
 import type { Checked, CheckedValue } from "../checked.ts";
 import { blocksOf, flatten } from "../checked-steps.ts";
-import type { CheckedDate, CheckedSet, CheckedStep, CheckedUntil } from "../checked-program.ts";
-import type { DateMoment, Next, SetValue, Step, StepHead, WaitUntil, Winner } from "../ir/program.ts";
+import type {
+  CheckedDate,
+  CheckedPart,
+  CheckedSet,
+  CheckedStep,
+  CheckedUntil,
+  TypedValue,
+} from "../checked-program.ts";
+import type { CallPart, DateMoment, Next, SetValue, Step, StepHead, TypedTerm, WaitUntil, Winner } from "../ir/program.ts";
 import type { Term } from "../ir/condition.ts";
 import type { Span } from "../../grammar/span.ts";
 import type { Type } from "../types.ts";
@@ -104,6 +111,8 @@ function targetOf(step: CheckedStep): string {
       return step.program;
     case "hand off":
       return step.team;
+    case "call":
+      return step.webhook;
     default:
       return "";
   }
@@ -221,6 +230,8 @@ function lowerAct(room: Room, { next, ...head }: StepHead & { readonly next: Nex
       return { ...head, kind: step.kind, next };
     case "hand off":
       return { ...head, kind: step.kind, team: step.team, note: step.note, next };
+    case "call":
+      return { ...head, kind: step.kind, webhook: step.webhook, parts: step.parts.map(lowerPart(room)), next };
     case "continue in":
       return { ...head, kind: "continue in", program: step.program };
     case "stop":
@@ -229,6 +240,13 @@ function lowerAct(room: Room, { next, ...head }: StepHead & { readonly next: Nex
       throw new Bug("a step that was reported, or that nothing runs, reached lowering");
   }
 }
+
+const lowerPart =
+  (room: Room) =>
+  ({ name, value }: CheckedPart): CallPart => {
+    const lower = ({ type, value: of }: TypedValue): TypedTerm => ({ type, term: valueTerm(room, of, type) });
+    return { name, value: value === null ? null : "type" in value ? lower(value) : value.map(lower) };
+  };
 
 function lowerUntil(room: Room, until: CheckedUntil): WaitUntil {
   return until.kind === "date" ? { kind: "date", ...lowerDate(room, until) } : until;

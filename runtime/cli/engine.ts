@@ -2,6 +2,7 @@
 
 import {
   type Cadenza,
+  type Caller,
   compileProject,
   type Instant,
   type Links,
@@ -51,6 +52,8 @@ export interface Mailing {
 export interface OpenChoices {
   /** Absent: nothing is mailed by this command. */
   readonly mailer?: (folder: ProjectFolder) => Promise<Result<Mailing>>;
+  /** Absent: this command calls no webhook. */
+  readonly caller?: (compiled: Compiled) => Promise<Result<Caller>>;
   /** True for commands that only look: without a database there is nothing to see. */
   readonly needsDatabase?: boolean;
 }
@@ -78,6 +81,8 @@ export async function withOpened(
 ): Promise<ExitCode> {
   const mailer = choices.mailer ? await choices.mailer(folder) : null;
   if (mailer && !mailer.ok) return report(shell, mailer.failure);
+  const caller = choices.caller ? await choices.caller({ folder, plan }) : null;
+  if (caller && !caller.ok) return report(shell, caller.failure);
   const engine = await open({
     plan,
     database: { folder: `${folder.root}/.cadenza`, mustExist: choices.needsDatabase === true },
@@ -85,6 +90,7 @@ export async function withOpened(
     clock: shell.clock,
     ...(options.memory === undefined ? {} : { memory: options.memory }),
     ...(mailer ? mailer.value : {}),
+    ...(caller ? { caller: caller.value } : {}),
   });
   if (!engine.ok) return report(shell, engine.failure);
   try {

@@ -1,7 +1,7 @@
 // How a command sends mails, as its option and the environment say.
 
-import { linksOf, mailerNamed, type ProjectFolder, type Result } from "../index.ts";
-import type { Mailing } from "./engine.ts";
+import { type Caller, callerNamed, linksOf, mailerNamed, type ProjectFolder, type Result } from "../index.ts";
+import type { Compiled, Mailing } from "./engine.ts";
 import type { Shell } from "./shell.ts";
 
 export function mailingOf({ env }: Shell, kind: string): (folder: ProjectFolder) => Promise<Result<Mailing>> {
@@ -19,4 +19,9 @@ export function mailingOf({ env }: Shell, kind: string): (folder: ProjectFolder)
     const links = linksOf(settings, mailer.value.name === "mailgun");
     return links.ok ? { ok: true, value: { mailer: mailer.value, links: links.value } } : links;
   };
+}
+
+/** Calls of webhooks go the way of mails: out, to files, or nowhere. */
+export function callingOf({ env }: Shell, kind: string): (compiled: Compiled) => Promise<Result<Caller>> {
+  return ({ folder, plan }) => callerNamed(kind, { folder: `${folder.root}/.cadenza/calls`, plan, env });
 }

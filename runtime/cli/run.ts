@@ -16,7 +16,7 @@ import {
 import type { Define } from "./command.ts";
 import { instantOf, withEngine } from "./engine.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
-import { mailingOf } from "./mailing.ts";
+import { callingOf, mailingOf } from "./mailing.ts";
 import { portOf, whileServing } from "./serving.ts";
 import { table } from "./table.ts";
 
@@ -63,7 +63,8 @@ async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
     );
     return 2;
   }
-  return withEngine(shell, options, { mailer: mailingOf(shell, options.mailer) }, ({ engine, plan }) =>
+  const choices = { mailer: mailingOf(shell, options.mailer), caller: callingOf(shell, options.mailer) };
+  return withEngine(shell, options, choices, ({ engine, plan }) =>
     withValue(shell, instantOf(shell, plan, options.now), async (start) =>
       withValue(shell, untilOf(shell, plan, options.until), (until) => {
         if (until !== null && until < start) {
@@ -191,8 +192,9 @@ async function finishRun(shell: Shell, engine: Cadenza, { isBehind }: RunReport)
   if (isBehind) shell.err("The project has changes that are not live; `cadenza apply` makes them so.\n");
   const seen = await engine.snapshot();
   if (!seen.ok) return report(shell, seen.failure);
-  const { at, ticks, mail, problems } = seen.value;
-  shell.out(`${instantText(at)}: ${plural(ticks, "tick")}, ${plural(mail.sent, "mail")} sent.\n`);
+  const { at, ticks, mail, calls, problems } = seen.value;
+  const called = calls.made > 0 ? `, ${plural(calls.made, "call")} made` : "";
+  shell.out(`${instantText(at)}: ${plural(ticks, "tick")}, ${plural(mail.sent, "mail")} sent${called}.\n`);
   const tables = await engine.funnels();
   if (!tables.ok) return report(shell, tables.failure);
   for (const { title, head, rows } of tables.value) shell.out(`\n${title}\n${table(head, rows)}`);
@@ -202,7 +204,7 @@ async function finishRun(shell: Shell, engine: Cadenza, { isBehind }: RunReport)
 
 /** Instants as ISO 8601 in UTC; counts as numbers, and the printed tables as they are. */
 async function finishAsJson(shell: Shell, engine: Cadenza, { isBehind }: RunReport): Promise<ExitCode> {
-  return withValue(shell, await engine.snapshot(), async ({ at, ticks, contacts, programs, mail, problems }) =>
+  return withValue(shell, await engine.snapshot(), async ({ at, ticks, contacts, programs, mail, calls, problems }) =>
     withValue(shell, await engine.funnels(), (tables) => {
       const iso = (instant: Instant) => new Date(instant).toISOString();
       const told = problems.map(({ since, text, help }) => ({ since: iso(since), text, help }));
@@ -213,7 +215,7 @@ async function finishAsJson(shell: Shell, engine: Cadenza, { isBehind }: RunRepo
         goals,
         left,
       }));
-      const ended = { at: iso(at), ticks, isBehind, contacts, programs: counted, mail, problems: told, tables };
+      const ended = { at: iso(at), ticks, isBehind, contacts, programs: counted, mail, calls, problems: told, tables };
       shell.out(`${JSON.stringify(ended, null, 2)}\n`);
       return problems.length > 0 ? 1 : 0;
     }),

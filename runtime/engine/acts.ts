@@ -9,15 +9,11 @@ import { type NamedTerm, printTerms } from "../../compiler/sql/print.ts";
 import { columnOf, columnType, quote } from "../../compiler/sql/tables.ts";
 import { isFolded, type Type } from "../../compiler/types.ts";
 import { Bug } from "../../grammar/unreachable.ts";
+import { type ActPlace, handOffId, printPassers } from "./act-place.ts";
+import { promiseCalls } from "./calls.ts";
 import { change, type Engine, fill, integer, printed, text, type Turn } from "./engine.ts";
 import type { ActKind, ActStep } from "./steps/act.ts";
 import { addressColumn } from "./zones.ts";
-
-/** A step that people pass in a round. */
-export interface ActPlace {
-  readonly program: string;
-  readonly step: string;
-}
 
 interface Acting {
   readonly place: ActPlace;
@@ -47,6 +43,12 @@ const acts: { readonly [K in ActKind]: Act<Extract<Step, { kind: K }>> } = {
   "unsubscribe from": { table: "consent", isReadBack: always, write: recordConsent },
   suppress: { table: "suppression", isReadBack: always, write: suppress },
   "hand off": { table: null, isReadBack: () => false, write: handOff },
+  call: {
+    table: null,
+    isReadBack: () => false,
+    write: (turn, { webhook, parts }, { place }) =>
+      promiseCalls(turn, place, { webhook, tells: { kind: "call", parts } }),
+  },
 };
 
 /** Tables that steps of the plan write, besides those of the engine and of contacts. */
@@ -132,11 +134,15 @@ async function suppress(turn: Turn, _: Step, acting: Acting): Promise<void> {
 
 type HandingOff = Extract<Step, { kind: "hand off" }>;
 
+/** The team's webhook, if there is one, is told of each. */
 async function handOff(turn: Turn, { team, note }: HandingOff, { place }: Acting): Promise<void> {
+  if (turn.engine.plan.webhooks.some(({ name }) => name === team)) {
+    await promiseCalls(turn, place, { webhook: team, tells: { kind: "hand off", team, note } });
+  }
   await change(
     turn,
     (builder) => `INSERT INTO handoff (handoff_id, team, program, step, enrollment_id, contact_id, note, "at")
-      SELECT left(md5(concat_ws(chr(31), v.program, v.enrollment_id, v.step, CAST(v.seq AS VARCHAR))), 12),
+      SELECT ${handOffId("v")},
         ${builder.param(text(team))}, v.program, v.step, v.enrollment_id, v.contact_id, ${builder.param(text(note))}, ${builder.now()}
       FROM verdict AS v
       WHERE v.program = ${builder.param(text(place.program))} AND v.step = ${builder.param(text(place.step))}`,
@@ -155,7 +161,7 @@ async function writeField(turn: Turn, step: SetStep, { place, setBatch }: Acting
   const named: readonly NamedTerm[] = terms.map((term, index) => ({ name: `value_${index}`, term }));
   const changed = await fill(turn, "set_value", (builder) => {
     const judged = builder.include(
-      printTerms(turn.engine.plan, { kind: "enrollment", from: printed((inner) => printSetters(place, inner)) }, named),
+      printTerms(turn.engine.plan, { kind: "enrollment", from: printed((inner) => printPassers(place, inner)) }, named),
     );
     const values = named.map(({ name }, index) => `min_by(t."${name}", t.enrollment_id) AS value_${index}`);
     return `SELECT n.* FROM (
@@ -173,14 +179,6 @@ async function writeField(turn: Turn, step: SetStep, { place, setBatch }: Acting
     turn,
     () => `UPDATE contact SET ${column} = n.new FROM set_value AS n WHERE contact.contact_id = n.contact_id`,
   );
-}
-
-/** The enrollments that pass a step in this round, as subjects. */
-function printSetters({ program, step }: ActPlace, builder: Builder): string {
-  return `(SELECT s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id,
-      s.wait_from, s.wait_until
-    FROM positions AS s SEMI JOIN verdict AS v ON v.enrollment_id = s.enrollment_id
-      AND v.program = ${builder.param(text(program))} AND v.step = ${builder.param(text(step))})`;
 }
 
 /** SQL of the new value, from the old one and the columns of `w`; an empty list is unknown. */

@@ -79,7 +79,7 @@ function storedPlan(stored: Plan): Plan {
     wordsFrom: email.wordsFrom ?? null,
     skipsCaps: email.skipsCaps ?? false,
   }));
-  const { scores = [], funnels = [], derived = [], vocabularies = [], policies = [] } = stored;
+  const { scores = [], funnels = [], derived = [], vocabularies = [], policies = [], webhooks = [] } = stored;
   return {
     ...stored,
     programs: stored.programs.map((program) => storedProgram(stored, program)),
@@ -88,6 +88,7 @@ function storedPlan(stored: Plan): Plan {
     derived,
     vocabularies,
     policies,
+    webhooks,
     emails,
   };
 }

@@ -115,6 +115,7 @@ function moveColumns(plan: Plan, reading: ClockReading): readonly Column[] {
     ...(reading.again.length > 0 ? [{ ...plain("enrollment", "started_at"), lengths: reading.again }] : []),
     plain("positions", "due"),
     { ...plain("outbox", "not_before"), where: "state = 'pending'" },
+    ...(plan.webhooks.length > 0 ? [{ ...plain("webhook_call", "not_before"), where: "state = 'pending'" }] : []),
   ];
 }
 

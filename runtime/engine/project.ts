@@ -1,7 +1,8 @@
 // What a round decided, written down: the journal first, then everything that follows from it.
 
 import type { Builder } from "../../compiler/sql/builder.ts";
-import { act, type ActPlace, actStep } from "./acts.ts";
+import type { ActPlace } from "./act-place.ts";
+import { act, actStep } from "./acts.ts";
 import { sendId } from "./decide.ts";
 import { change, integer, run, type Turn } from "./engine.ts";
 import { moveZones, movesZones } from "./moved-zones.ts";

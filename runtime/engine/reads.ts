@@ -168,6 +168,14 @@ export function datesRead({ programs }: Plan): readonly Term[] {
   ]);
 }
 
+/** Whether some step tells a webhook of a person, with all that is known of them. */
+function tellsWebhooks({ programs, webhooks }: Plan): boolean {
+  const names = new Set(webhooks.map(({ name }) => name));
+  return programs.some(({ steps }) =>
+    steps.some((step) => step.kind === "call" || (step.kind === "hand off" && names.has(step.team))),
+  );
+}
+
 /**
  * Contact fields of which a change may change what else happens in the same instant: those that some condition, wait or
  * step reads, those that say where and when mail goes, and those that more than one step sets.
@@ -202,6 +210,7 @@ export function fieldsRead(plan: Plan): ReadonlySet<string> {
     address,
     zone ?? address,
     country ?? address,
+    ...(tellsWebhooks(plan) ? sets.map(({ field }) => field) : []),
     ...often.map(({ field }) => field),
   ]);
 }

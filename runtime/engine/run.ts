@@ -3,10 +3,11 @@
 import type { Length } from "../../compiler/ir/condition.ts";
 import type { Ambiguous } from "../../compiler/ir/policy.ts";
 import { failure } from "../failures.ts";
-import type { Clock, Instant, Mailer, Result, Session } from "../ports.ts";
+import type { Caller, Clock, Instant, Mailer, Random, Result, Session } from "../ports.ts";
 import { emailsAllowed } from "./complaints.ts";
 import { blockSize, deliver, type Delivered, type Render } from "./deliver.ts";
 import { type Engine, iso } from "./engine.ts";
+import { type Calling, callingOf } from "./make-calls.ts";
 import { nextMoment } from "./next-moment.ts";
 import { newPace, type Pace } from "./pace.ts";
 import { unlessPaused } from "./pauses.ts";
@@ -26,6 +27,8 @@ export interface LoopRequest {
   readonly clock: Clock;
   readonly mailer: Mailer;
   readonly render: Render;
+  /** Who makes the calls of webhooks, and what spreads them when they are tried again; absent: they stay pending. */
+  readonly calls?: { readonly caller: Caller; readonly random: Random };
   /** What is made of mails of unknown outcome; absent: what policies say, and else the mailer is asked. */
   readonly ambiguous?: Ambiguous;
   /** Between two instants of the grid. */
@@ -57,6 +60,26 @@ export interface LoopReport {
  * @returns F401 where the clock, or the end of a replay, lies before the last tick, F404 where nothing can be sent, F126 and others of the database.
  */
 export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>> {
+  const calling = await callingFor(request);
+  try {
+    return await loop(request, calling);
+  } finally {
+    await calling?.end();
+  }
+}
+
+/** null where nobody makes calls: a replay asks none that leaves the machine. */
+async function callingFor({ engine, calls, clock, isReplay, signal }: LoopRequest): Promise<Calling | null> {
+  if (!calls || (isReplay && calls.caller.goesOut)) return null;
+  return callingOf({
+    engine,
+    ...calls,
+    ...(isReplay ? {} : { time: () => clock.now() }),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+async function loop(request: LoopRequest, calling: Calling | null): Promise<Result<LoopReport>> {
   const { engine, clock, mailer, until, signal } = request;
   const last = await lastTick(engine);
   const start = clock.now();
@@ -65,7 +88,7 @@ export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>>
     return { ok: false, failure: failure("F401", { now: iso(latest), last: iso(last) }) };
   }
   const unknown = await recover({ ...request, now: Math.max(start, last ?? start) });
-  const delivery: Delivery = { pace: newPace(), unknown };
+  const delivery: Delivery = { pace: newPace(), unknown, calling };
   let ticks = 0;
   let at: Instant | null = last;
   let next: Instant | null = start;
@@ -102,6 +125,7 @@ interface Delivery {
   readonly pace: Pace;
   /** How many mails there are of unknown outcome. */
   unknown: number;
+  readonly calling: Calling | null;
 }
 
 /** Hands over what a tick promised, and tells who listens. */
@@ -115,6 +139,7 @@ async function finishTick(
   const now = isReplay ? at : Math.max(at, clock.now());
   // A replay asks nobody: what it would be told lies in its future.
   if (!isReplay) await catchUp({ engine, mailer, now });
+  await delivery.calling?.go(now);
   if (delivery.unknown > 0) delivery.unknown = await reconcile({ ...request, now });
   const next = nextOnGrid(request, at);
   const wait = async (until: Instant) => {

@@ -5,7 +5,7 @@ import type { Program } from "../../compiler/ir/program.ts";
 import type { Database, Instant, Row, Session } from "../ports.ts";
 import { areTooMany, complaintsIn, mostPerMille, windowDays } from "./complaints.ts";
 import { leastDays, leastMails, softBouncesIn } from "./soft-bounces.ts";
-import type { MailView, Problem, ProgramView, Snapshot } from "../snapshot.ts";
+import type { CallView, MailView, Problem, ProgramView, Snapshot } from "../snapshot.ts";
 
 /** Reads the state of all programs of the plan at an instant. `isOver`: whether the run has ended. */
 export async function snapshot(database: Database, plan: Plan, now: Instant, isOver = false): Promise<Snapshot> {
@@ -25,6 +25,7 @@ export async function snapshot(database: Database, plan: Plan, now: Instant, isO
     ticks: Number(state?.ticks ?? 0),
     programs: plan.programs.map((program) => viewOf(program, enrollments, positions)),
     mail: await mailView(read),
+    calls: await callView(read),
     problems: await problemsOf(database, read, now),
     isOver,
   };
@@ -88,6 +89,31 @@ async function mailView(read: Read): Promise<MailView> {
   };
 }
 
+async function callView(read: Read): Promise<CallView> {
+  const states = await read("SELECT state, count(*) AS calls FROM webhook_call GROUP BY state");
+  const count = (state: string) => Number(states.find((row) => row.state === state)?.calls ?? 0);
+  return { pending: count("pending"), made: count("made"), failed: count("failed") };
+}
+
+async function problemsOfCalls(read: Read, now: Instant): Promise<readonly Problem[]> {
+  const rows = await read(
+    `SELECT webhook, state, reason, count(*) AS calls, min(coalesce(settled_at, planned_at)) AS since FROM webhook_call
+     WHERE state = 'failed' OR (state = 'pending' AND reason IS NOT NULL)
+     GROUP BY webhook, state, reason ORDER BY since, webhook, state, reason`,
+  );
+  return rows.map((row) => {
+    const what = Number(row.calls) === 1 ? "One call" : `${Number(row.calls)} calls`;
+    const [isFailed, name] = [row.state === "failed", `\`${String(row.webhook)}\``];
+    return {
+      since: instantOf(row.since) ?? now,
+      text: `${what} of ${name} ${isFailed ? "failed" : "could not be made yet"}: ${String(row.reason)}`,
+      help: isFailed
+        ? "They are not tried again; `on failure` says what becomes of the people. Mend the receiver, or the address of the webhook."
+        : "They are tried again with growing pauses, for up to 72 hours. See whether the receiver runs, and has the secret.",
+    };
+  });
+}
+
 /** What asks for a person: mails that failed, mails of unknown outcome, mails that are tried again and again. */
 async function problemsOf(session: Session, read: Read, now: Instant): Promise<readonly Problem[]> {
   const rows = await read(
@@ -105,6 +131,7 @@ async function problemsOf(session: Session, read: Read, now: Instant): Promise<r
     ...(await problemsOfProvider(read)),
     ...(await problemsOfSoftBounces(session, now)),
     ...ofMails,
+    ...(await problemsOfCalls(read, now)),
   ];
 }
 

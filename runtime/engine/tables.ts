@@ -199,6 +199,25 @@ export const engineTables: readonly string[] = [
     done_by VARCHAR
   )`,
 
+  // What webhooks are told, and how far that is. `state`: pending, made or failed. `body`: what is told, the same at every
+  // try; NULL once it was taken. `call_id` is the key by which a receiver tells a repeat.
+  `CREATE TABLE IF NOT EXISTS webhook_call (
+    call_id VARCHAR PRIMARY KEY,
+    webhook VARCHAR NOT NULL,
+    program VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    step VARCHAR NOT NULL,
+    enrollment_id VARCHAR NOT NULL,
+    contact_id VARCHAR NOT NULL,
+    body VARCHAR,
+    state VARCHAR NOT NULL,
+    attempt INTEGER NOT NULL,
+    planned_at TIMESTAMP NOT NULL,
+    not_before TIMESTAMP NOT NULL,
+    settled_at TIMESTAMP,
+    reason VARCHAR
+  )`,
+
   // What stage a person of a funnel was found at, from when on; NULL where none held. Written by apply, ticks and loads.
   // `old`: the stage before; `is_first`: nothing was recorded before.
   `CREATE TABLE IF NOT EXISTS stage_history (

@@ -147,6 +147,7 @@ function waysOf(step: Step): readonly Way[] {
     case "unsubscribe from":
     case "suppress":
     case "hand off":
+    case "call":
       return [{ outcome: actOutcomes[step.kind], text: "is done" }];
     case "go to":
       return [{ outcome: "went", text: "is reached" }];

@@ -279,6 +279,8 @@ function describeStep(step: Step): string {
       return `${step.kind} ${step.topic} -> ${place(step.next)}`;
     case "hand off":
       return `hand off to ${step.team}${step.note === null ? "" : ` with ${JSON.stringify(step.note)}`} -> ${place(step.next)}`;
+    case "call":
+      return `call ${step.webhook} with ${JSON.stringify(step.parts)} -> ${place(step.next)}`;
     case "suppress":
     case "go to":
       return `${step.kind} -> ${place(step.next)}`;

@@ -85,5 +85,7 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F451: {},
   F452: { given: "http" },
   F453: { keys: 3 },
+  F460: { missing: ["CADENZA_WEBHOOK_SECRET_CRM", "CADENZA_WEBHOOK_SECRET_SALES"] },
+  F461: { name: "CADENZA_WEBHOOK_SECRET_CRM", least: 32 },
   F404: { reason: "the key is refused" },
 };

@@ -189,6 +189,7 @@ test("whoever is shown inside a program is as claimed", { timeout: 240_000 }, as
       emails: [],
       vocabularies: [],
       policies: [],
+      webhooks: [],
       programs: [],
       loads: [],
       hash: "",

@@ -22,6 +22,7 @@ export const planOf = (
   emails: [],
   vocabularies: [],
   policies: [],
+  webhooks: [],
   programs: [],
   loads: [],
   hash: "",

@@ -69,6 +69,7 @@ export const busy: Snapshot = {
   contacts: 20_000,
   ticks: 1_234,
   programs: [onboarding, winBack, quiet],
+  calls: { pending: 0, made: 0, failed: 0 },
   mail: {
     pending: 12,
     claimed: 1,

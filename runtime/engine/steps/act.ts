@@ -12,6 +12,7 @@ export const actOutcomes = {
   "unsubscribe from": "unsubscribed",
   suppress: "suppressed",
   "hand off": "handed off",
+  call: "called",
 } as const;
 
 export type ActKind = keyof typeof actOutcomes;
@@ -33,4 +34,5 @@ export const acts: { readonly [K in ActKind]: StepKind<K> } = {
   "unsubscribe from": acting("unsubscribe from"),
   suppress: acting("suppress"),
   "hand off": acting("hand off"),
+  call: acting("call"),
 };
