@@ -6,7 +6,7 @@ import type { Checked, CheckedBehaviour, CheckedValue, Operand } from "./checked
 import type { Starts } from "./context.ts";
 import type { Length } from "./ir/condition.ts";
 import type { Type } from "./types.ts";
-import type { ClockTime, Enter, PointInTime, Recurrence, WaitUntil } from "./ir/program.ts";
+import type { ClockTime, Enter, OnFailure, PointInTime, Recurrence, WaitUntil } from "./ir/program.ts";
 
 /** A date or datetime field moved by `offset`; `time` null where the field brings its own. */
 export interface CheckedDate {
@@ -122,7 +122,7 @@ export interface CheckedProgram {
   /** In percent. */
   readonly holdOut: number | null;
   readonly edits: "follow" | "pin";
-  readonly onFailure: "skip" | "stop" | "exit";
+  readonly onFailure: OnFailure;
   readonly closesAt: PointInTime | null;
   readonly sendAtMost: { readonly emails: number; readonly per: RateUnit } | null;
   readonly steps: readonly CheckedStep[];

@@ -15,7 +15,6 @@ const constructs = {
   "removed step": ["E250", "`removed step`"],
   // Heads and steps of programs.
   edits: ["E251", "`edits`"],
-  "on failure": ["E251", "`on failure`"],
   // Settings of emails and of the project.
   attach: ["E253", "`attach`"],
   // Clauses of tests.

@@ -342,6 +342,10 @@ export interface Cadenza {
   tick(at?: Instant): Promise<Result<TickReport>>;
   /** Ticks every so often until it is told to stop. Fails as `tick` does. */
   run(request?: RunRequest): Promise<Result<RunReport>>;
+  /** Nobody in a program (or in `all`) moves or is mailed, waits run on; gives their names. F117 where there is no such program. */
+  pause(program: string, at?: Instant): Promise<Result<readonly string[]>>;
+  /** It goes on with the next tick, and tries again what stopped it. F117 as for `pause`. */
+  resume(program: string): Promise<Result<readonly string[]>>;
   /** What a person watching would see; `at` absent: the last tick, before the first the clock's instant. */
   snapshot(at?: Instant): Promise<Result<Snapshot>>;
   /** Per program how many entered, were mailed and reached the goal, in all and by month. */

@@ -10,6 +10,7 @@ import { failure, systemReason } from "./failures.ts";
 import { handOffs } from "./handoffs.ts";
 import { keeping } from "./keeping.ts";
 import type { Clock, Database, Instant, Result } from "./ports.ts";
+import { pausing } from "./pausing.ts";
 import { profile } from "./profile.ts";
 import { contactView, membersOf, segmentsView, whyOf } from "./questions.ts";
 import { running } from "./running.ts";
@@ -64,6 +65,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       profile: (at = clock.now()) => caught(async () => ({ ok: true, value: await profile(database, plan, at) })),
       ...keeping(database, plan, clock),
       ...handOffs(database, plan, clock),
+      ...pausing(database, plan, clock),
       why: (key, segment, at = clock.now()) => caught(() => whyOf(database, plan, { key, segment, at })),
       ...previewing(database, bound, clock),
       ...running(database, bound, clock),

@@ -186,6 +186,9 @@ export interface HoldOut {
   readonly salt: string;
 }
 
+/** They walk on; the program pauses and tries again when it goes on; they leave. */
+export type OnFailure = "skip" | "stop" | "exit";
+
 export interface Program {
   readonly name: string;
   readonly doc: string | null;
@@ -205,6 +208,8 @@ export interface Program {
   readonly sendAtMost: { readonly title: string; readonly emails: number; readonly per: RateUnit } | null;
   /** Nobody enters from then on. */
   readonly closesAt: PointInTime | null;
+  /** What becomes of people of whom a mail or a call failed for good. */
+  readonly onFailure: OnFailure;
   readonly steps: readonly Step[];
   /** Where an enrollment begins; null for a program without steps. */
   readonly first: Next;

@@ -36,6 +36,7 @@ export function lowerProgram(names: Names, segments: Segments, program: CheckedP
     holdOut: program.holdOut === null ? null : { share: program.holdOut, salt: `${program.name}:${heldOut}` },
     sendAtMost: program.sendAtMost && { title: rateTitle(program.sendAtMost), ...program.sendAtMost },
     closesAt: program.closesAt,
+    onFailure: program.onFailure,
     steps: program.holdOut === null ? steps : [...steps, restOf(program)],
     first: steps.length > 0 ? 0 : null,
     span: program.span,

@@ -11,7 +11,17 @@ import type {
   CheckedUntil,
   TypedValue,
 } from "../checked-program.ts";
-import type { CallPart, DateMoment, Next, SetValue, Step, StepHead, TypedTerm, WaitUntil, Winner } from "../ir/program.ts";
+import type {
+  CallPart,
+  DateMoment,
+  Next,
+  SetValue,
+  Step,
+  StepHead,
+  TypedTerm,
+  WaitUntil,
+  Winner,
+} from "../ir/program.ts";
 import type { Term } from "../ir/condition.ts";
 import type { Span } from "../../grammar/span.ts";
 import type { Type } from "../types.ts";

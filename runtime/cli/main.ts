@@ -11,6 +11,7 @@ import { explainCommand } from "./explain.ts";
 import { fmtCommand } from "./fmt.ts";
 import { initCommand } from "./init.ts";
 import { handOffsCommand } from "./handoffs.ts";
+import { pauseCommand, resumeCommand } from "./pause.ts";
 import { listCommand } from "./list.ts";
 import { loadCommand } from "./load.ts";
 import { previewCommand } from "./preview.ts";
@@ -105,6 +106,8 @@ function build(): Command {
       listCommand,
       consentCommand,
       handOffsCommand,
+      pauseCommand,
+      resumeCommand,
       showCommand,
       whyCommand,
       previewCommand,

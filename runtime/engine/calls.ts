@@ -7,7 +7,8 @@ import { columnOf, quote } from "../../compiler/sql/tables.ts";
 import type { Type } from "../../compiler/types.ts";
 import type { Instant } from "../ports.ts";
 import { type ActPlace, doingId, handOffId, printPassers } from "./act-place.ts";
-import { change, integer, printed, run, text, texts, type Turn } from "./engine.ts";
+import { change, fill, integer, printed, run, text, texts, type Turn } from "./engine.ts";
+import { printIsStopped, stopPrograms } from "./failing.ts";
 import { unlessPaused } from "./pauses.ts";
 
 export interface CallPromise {
@@ -149,26 +150,35 @@ export interface SettledCall {
 /** Writes what became of calls; of those that failed for good the journal tells too. */
 export async function settleCalls(turn: Turn, settled: readonly SettledCall[]): Promise<void> {
   if (settled.length === 0) return;
-  await change(turn, (builder) => {
+  await fill(turn, "settling_call", (builder) => {
     const each = (of: (one: SettledCall) => string) => `unnest(${builder.param(texts(settled.map(of)))})`;
-    return `UPDATE webhook_call SET state = s.state, reason = nullif(s.reason, ''),
+    const isStopped = printIsStopped(turn.engine.plan, "f", builder);
+    return `SELECT f.* REPLACE (CASE WHEN ${isStopped} THEN 'pending' ELSE f.state END AS state), ${isStopped} AS is_stopped
+      FROM (
+        SELECT s.*, o.program FROM (
+          SELECT ${each(({ id }) => id)} AS call_id, ${each(({ state }) => state)} AS state,
+            ${each(({ reason }) => reason ?? "")} AS reason, ${each(({ notBefore }) => String(notBefore ?? ""))} AS not_before,
+            ${each(({ isUntried }) => String(isUntried))} AS is_untried
+        ) AS s JOIN webhook_call AS o ON o.call_id = s.call_id
+      ) AS f`;
+  });
+  await change(
+    turn,
+    (builder) => `UPDATE webhook_call SET state = s.state, reason = nullif(s.reason, ''),
         not_before = coalesce(make_timestamp(TRY_CAST(s.not_before AS BIGINT) * 1000), webhook_call.not_before),
-        attempt = attempt + CASE WHEN s.is_untried = 'true' THEN 0 ELSE 1 END,
+        attempt = CASE WHEN s.is_stopped THEN 0 WHEN s.is_untried = 'true' THEN attempt ELSE attempt + 1 END,
         body = CASE WHEN s.state <> 'made' THEN body END,
         settled_at = CASE WHEN s.state <> 'pending' THEN ${builder.now()} END
-      FROM (SELECT ${each(({ id }) => id)} AS call_id, ${each(({ state }) => state)} AS state,
-          ${each(({ reason }) => reason ?? "")} AS reason, ${each(({ notBefore }) => String(notBefore ?? ""))} AS not_before,
-          ${each(({ isUntried }) => String(isUntried))} AS is_untried) AS s
-      WHERE webhook_call.call_id = s.call_id`;
-  });
-  const failed = settled.filter(({ state }) => state === "failed").map(({ id }) => id);
-  if (failed.length === 0) return;
+      FROM settling_call AS s WHERE webhook_call.call_id = s.call_id`,
+  );
+  if (!settled.some(({ state }) => state === "failed")) return;
   await change(
     turn,
     (
       builder,
     ) => `INSERT INTO journal (tick, round, program, version, enrollment_id, contact_id, seq, step, outcome, reason)
       SELECT ${builder.now()}, 0, o.program, o.version, o.enrollment_id, o.contact_id, 0, o.step, 'failed', o.reason
-      FROM webhook_call AS o WHERE list_contains(${builder.param(texts(failed))}, o.call_id)`,
+      FROM webhook_call AS o JOIN settling_call AS s ON s.call_id = o.call_id AND (s.state = 'failed' OR s.is_stopped)`,
   );
+  await stopPrograms(turn, "settling_call", "a call failed");
 }

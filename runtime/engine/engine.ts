@@ -108,6 +108,7 @@ function storedProgram({ catalog }: Plan, program: Program): Program {
     ...program,
     steps,
     sendAtMost: program.sendAtMost ?? null,
+    onFailure: program.onFailure ?? "skip",
     closesAt: typeof closesAt === "string" ? { kind: "utc", value: closesAt } : program.closesAt,
   };
 }

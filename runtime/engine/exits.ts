@@ -8,6 +8,7 @@ import type { Sql } from "../../compiler/sql/sql.ts";
 import { quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import { change, fill, instant, integer, printed, text, type Turn } from "./engine.ts";
+import { hasFailureExits, printFailed } from "./failing.ts";
 import { noteHead, type Notes } from "./notes.ts";
 import { printAsked } from "./requests.ts";
 
@@ -30,18 +31,25 @@ const subjectColumns = "s.enrollment_id, s.program, s.contact_id, s.started_at, 
  * leaving, and says how many they are.
  */
 export async function judgeEndings(turn: Turn, judging: Judging): Promise<number> {
-  const programs = turn.engine.plan.programs.filter(({ exits, goal }) => exits.length > 0 || goal !== null);
-  if (programs.length === 0 && !judging.hasRequests) return 0;
+  const { plan } = turn.engine;
+  const programs = plan.programs.filter(({ exits, goal }) => exits.length > 0 || goal !== null);
+  const mayFail = judging.who === "all" && hasFailureExits(plan);
+  if (programs.length === 0 && !judging.hasRequests && !mayFail) return 0;
   return fill(turn, "ending", (builder) => {
     const found = programs.flatMap((program, index) => printEndings(turn, { ...judging, program, index }, builder));
     const inside = programs.map(({ name }, index) => printInside(name, index, judging, builder));
-    if (judging.hasRequests) found.push(printEjected(judging));
+    if (judging.hasRequests) found.push(printAway(printEjected(judging), "is_ejected"));
+    if (mayFail)
+      found.push(
+        printAway(`SEMI JOIN (${printFailed(plan, builder)}) AS x ON x.enrollment_id = s.enrollment_id`, "is_failed"),
+      );
     return `${inside.length > 0 ? `WITH ${inside.join(", ")}` : ""}
       SELECT f.program, f.enrollment_id, min(f.contact_id) AS contact_id, min(f.seq) AS seq, bool_or(f.is_exit) AS is_exit,
         bool_or(f.is_goal) AND NOT bool_or(f.was_goal) AS is_goal, bool_or(f.was_goal) AS was_goal,
-        bool_or(f.is_inside) AS is_inside, bool_or(f.is_started) AS is_started, bool_or(f.is_ejected) AS is_ejected
+        bool_or(f.is_inside) AS is_inside, bool_or(f.is_started) AS is_started, bool_or(f.is_ejected) AS is_ejected,
+        bool_or(f.is_failed) AS is_failed
       FROM (${found.join("\nUNION ALL\n")}) AS f
-      WHERE f.is_exit OR f.is_goal OR f.was_goal OR f.is_ejected
+      WHERE f.is_exit OR f.is_goal OR f.was_goal OR f.is_ejected OR f.is_failed
       GROUP BY f.program, f.enrollment_id`;
   });
 }
@@ -74,7 +82,7 @@ function printEndings(turn: Turn, endings: Endings, builder: Builder): readonly 
     builder.include(printConditions(plan, { kind: "enrollment", from, cuts }, conditions));
   const columns = (exit: string, reached: string, was: string, isInside = "true", started = "false") =>
     `j.program, j.enrollment_id, j.contact_id, j.seq, ${exit} AS is_exit, ${reached} AS is_goal, ${was} AS was_goal,
-     ${isInside} AS is_inside, ${started} AS is_started, false AS is_ejected`;
+     ${isInside} AS is_inside, ${started} AS is_started, false AS is_ejected, false AS is_failed`;
   const counts = `j.is_goal AND (j.goal_until IS NULL OR j.goal_until >= ${builder.now()})`;
   const inside: Sql = { text: quote(`inside_${index}`), params: {} };
   const now = judge(inside, goal ? [isExit, isGoal] : [isExit], "wait");
@@ -101,15 +109,20 @@ function printEndings(turn: Turn, endings: Endings, builder: Builder): readonly 
   return found;
 }
 
-/** SELECT of those who were asked to be ejected; who starts in this very tick comes in afterwards. */
+/** SELECT of people inside who leave whatever conditions say; `which`: a join that leaves those alone. */
+function printAway(which: string, why: "is_ejected" | "is_failed"): string {
+  const is = (name: string) => `${name === why} AS ${name}`;
+  return `SELECT s.program, s.enrollment_id, s.contact_id, s.seq, false AS is_exit, false AS is_goal, false AS was_goal,
+      true AS is_inside, false AS is_started, ${is("is_ejected")}, ${is("is_failed")}
+    FROM positions AS s ${which}`;
+}
+
+/** Those who were asked to be ejected; who starts in this very tick comes in afterwards. */
 function printEjected({ hasStarted }: Judging): string {
   const notEntered = hasStarted
     ? "ANTI JOIN entry AS n ON n.enrollment_id = s.enrollment_id AND n.dropped IS NULL"
     : "";
-  return `SELECT s.program, s.enrollment_id, s.contact_id, s.seq, false AS is_exit, false AS is_goal, false AS was_goal,
-      true AS is_inside, false AS is_started, true AS is_ejected
-    FROM positions AS s SEMI JOIN (${printAsked("eject")}) AS q ON q.program = s.program AND q.contact_id = s.contact_id
-    ${notEntered}`;
+  return `SEMI JOIN (${printAsked("eject")}) AS q ON q.program = s.program AND q.contact_id = s.contact_id ${notEntered}`;
 }
 
 function anyOf(conditions: readonly Condition[]): Condition {
@@ -174,4 +187,4 @@ export async function endEnrollments(turn: Turn): Promise<void> {
 
 /** Both in one tick: it is an exit, and the goal counts. */
 const endReason = (row: string): string =>
-  `CASE WHEN ${row}.is_exit THEN 'exit' WHEN ${row}.is_ejected THEN 'ejected' WHEN ${row}.was_goal THEN 'goal already reached' ELSE 'goal' END`;
+  `CASE WHEN ${row}.is_exit THEN 'exit' WHEN ${row}.is_ejected THEN 'ejected' WHEN ${row}.is_failed THEN 'failed' WHEN ${row}.was_goal THEN 'goal already reached' ELSE 'goal' END`;

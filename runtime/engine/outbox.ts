@@ -3,7 +3,6 @@
 
 import { templatesOf } from "../../compiler/ir/email.ts";
 import type { Derived, Email, Plan } from "../../compiler/ir/plan.ts";
-import type { Ambiguous } from "../../compiler/ir/policy.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { printTerms } from "../../compiler/sql/print.ts";
 import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
@@ -11,9 +10,10 @@ import type { Instant, Row } from "../ports.ts";
 import { printChecks, printRefusal } from "./decide.ts";
 import { type Gate, printAdmitted } from "./gates.ts";
 import { findClosures, placeColumns, placeKey, printClosures } from "./hours.ts";
-import { printAmbiguous, printJudged, printNever } from "./policies.ts";
+import { printJudged, printNever } from "./policies.ts";
 import { audiences, printIsMarketing, restrainsMail } from "./restraints.ts";
 import { change, type Engine, fill, integer, printed, run, text, texts, type Turn } from "./engine.ts";
+import { printIsStopped, stopPrograms } from "./failing.ts";
 import { unlessPaused } from "./pauses.ts";
 
 /** A claimed mail, with all that the templates show. */
@@ -317,8 +317,12 @@ export async function settle(turn: Turn, settled: readonly Settled[], isDelivere
         ${stamp(({ at }) => at)} AS settled_at, ${words(({ reason }) => reason)} AS reason,
         ${words(({ providerId }) => providerId)} AS provider_id, ${stamp(({ notBefore }) => notBefore)} AS not_before,
         CAST(${column(settled.map(({ isUntried }) => String(isUntried)))} AS BOOLEAN) AS is_untried`;
-    return `SELECT s.*, o.contact_id, o.email, o.variant, o.program, o.planned_at
-      FROM (${found}) AS s JOIN outbox AS o ON o.send_id = s.send_id`;
+    const isStopped = printIsStopped(turn.engine.plan, "f", builder);
+    return `SELECT f.* REPLACE (CASE WHEN ${isStopped} THEN 'pending' ELSE f.state END AS state), ${isStopped} AS is_stopped
+      FROM (
+        SELECT s.*, o.contact_id, o.email, o.variant, o.program, o.planned_at
+        FROM (${found}) AS s JOIN outbox AS o ON o.send_id = s.send_id
+      ) AS f`;
   });
   await change(
     turn,
@@ -326,7 +330,7 @@ export async function settle(turn: Turn, settled: readonly Settled[], isDelivere
         provider_id = coalesce(s.provider_id, outbox.provider_id),
         settled_at = CASE WHEN s.state <> 'pending' THEN s.settled_at END,
         not_before = coalesce(s.not_before, outbox.not_before),
-        attempt = CASE WHEN s.is_untried THEN attempt - 1 ELSE attempt END
+        attempt = CASE WHEN s.is_stopped THEN 0 WHEN s.is_untried THEN attempt - 1 ELSE attempt END
       FROM settling AS s WHERE outbox.send_id = s.send_id`,
   );
   if (settled.some(({ state }) => state === "sent")) {
@@ -336,8 +340,14 @@ export async function settle(turn: Turn, settled: readonly Settled[], isDelivere
   }
   if (settled.some(({ state }) => state === "failed")) {
     await change(turn, (builder) =>
-      printNote("failed", "s.reason", "settling AS s ON s.send_id = o.send_id AND s.state = 'failed'", builder),
+      printNote(
+        "failed",
+        "s.reason",
+        "settling AS s ON s.send_id = o.send_id AND (s.state = 'failed' OR s.is_stopped)",
+        builder,
+      ),
     );
+    await stopPrograms(turn, "settling", "a mail failed");
   }
 }
 
@@ -353,41 +363,4 @@ function printMailEvents(event: string, plan: Plan, builder: Builder): string {
       (SELECT last_batch + 1 FROM engine_state) AS batch, s.send_id, s.email, ${topic} AS topic, s.program, s.variant, false AS machine
     FROM settling AS s WHERE s.state = 'sent'
     ORDER BY s.planned_at, s.program, s.send_id`;
-}
-
-/** Starts a new epoch of delivery: what another one claimed and never settled is unknown from now on. */
-export async function openEpoch(turn: Turn): Promise<void> {
-  await change(turn, () => "UPDATE engine_state SET epoch = epoch + 1");
-  await change(
-    turn,
-    (
-      builder,
-    ) => `UPDATE outbox SET state = 'unknown', reason = ${builder.param(text("stopped while it was handed over"))}
-      WHERE state = 'claimed' AND claim_epoch < (SELECT epoch FROM engine_state)`,
-  );
-}
-
-export interface UnknownMail {
-  readonly sendId: string;
-  /** When it was handed over at the latest. */
-  readonly since: Instant;
-  /** What policies say is made of it. */
-  readonly ambiguous: Ambiguous;
-}
-
-/** Mails of which nobody knows whether they went out. */
-export async function unknownMails(turn: Turn): Promise<readonly UnknownMail[]> {
-  const rows = await run(turn, (builder) => {
-    const mode = printAmbiguous(turn.engine, "(SELECT DISTINCT contact_id FROM unknown_mail)", "j", builder);
-    return `WITH unknown_mail AS (
-          SELECT send_id, contact_id, program, planned_at, coalesce(settled_at, claimed_at) AS since FROM outbox WHERE state = 'unknown'
-        )
-        SELECT o.send_id, o.since, ${mode.value} AS mode FROM unknown_mail AS o ${mode.join}
-        ORDER BY o.planned_at, o.program, o.send_id`;
-  });
-  return rows.map((row) => {
-    const mode = String(row.mode);
-    const ambiguous = mode === "resend" || mode === "never" ? mode : "reconcile";
-    return { sendId: String(row.send_id), since: Number(row.since), ambiguous };
-  });
 }

@@ -4,7 +4,8 @@ import type { Ambiguous } from "../../compiler/ir/policy.ts";
 import type { Instant, Mailer } from "../ports.ts";
 import { blockSize } from "./deliver.ts";
 import type { Engine } from "./engine.ts";
-import { openEpoch, type Settled, type SettledState, settle, type UnknownMail, unknownMails } from "./outbox.ts";
+import { type Settled, type SettledState, settle } from "./outbox.ts";
+import { openEpoch, type UnknownMail, unknownMails } from "./unknown-mails.ts";
 
 export interface ReconcileRequest {
   readonly engine: Engine;

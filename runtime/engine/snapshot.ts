@@ -95,10 +95,20 @@ async function callView(read: Read): Promise<CallView> {
   return { pending: count("pending"), made: count("made"), failed: count("failed") };
 }
 
+/** Programs that paused by themselves. */
+async function problemsOfStopped(read: Read): Promise<readonly Problem[]> {
+  const rows = await read('SELECT program, "at", reason FROM paused WHERE reason IS NOT NULL ORDER BY "at", program');
+  return rows.map((row) => ({
+    since: Number(row.at),
+    text: `\`${String(row.program)}\` is paused: ${String(row.reason)}`,
+    help: `Nobody in it moves or is mailed. Mend what it says, and let it go on with \`cadenza resume ${String(row.program)}\`: what failed is tried again.`,
+  }));
+}
+
 async function problemsOfCalls(read: Read, now: Instant): Promise<readonly Problem[]> {
   const rows = await read(
     `SELECT webhook, state, reason, count(*) AS calls, min(coalesce(settled_at, planned_at)) AS since FROM webhook_call
-     WHERE state = 'failed' OR (state = 'pending' AND reason IS NOT NULL)
+     WHERE state = 'failed' OR (state = 'pending' AND reason IS NOT NULL AND attempt > 0)
      GROUP BY webhook, state, reason ORDER BY since, webhook, state, reason`,
   );
   return rows.map((row) => {
@@ -132,6 +142,7 @@ async function problemsOf(session: Session, read: Read, now: Instant): Promise<r
     ...(await problemsOfSoftBounces(session, now)),
     ...ofMails,
     ...(await problemsOfCalls(read, now)),
+    ...(await problemsOfStopped(read)),
   ];
 }
 

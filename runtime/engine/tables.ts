@@ -37,6 +37,9 @@ export const engineTables: readonly string[] = [
     "at" TIMESTAMP NOT NULL
   )`,
 
+  // Databases of a Cadenza whose programs did not stop by themselves lack the column. NULL: somebody paused it.
+  "ALTER TABLE paused ADD COLUMN IF NOT EXISTS reason VARCHAR",
+
   // What a trigger has seen. An id that is new starts nobody for what happened before it was applied.
   `CREATE TABLE IF NOT EXISTS trigger_state (
     program VARCHAR NOT NULL,

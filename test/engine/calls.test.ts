@@ -303,7 +303,7 @@ async function reopened(path: string, plan: World["plan"]): Promise<World> {
 test("calls of a program that is paused wait, and those of a webhook that is gone fail", async () => {
   const receiver = await startReceiver();
   const world = await called(receiver.url);
-  await world.rows("INSERT INTO paused VALUES ('p', TIMESTAMP '2026-03-02')");
+  await world.rows(`INSERT INTO paused (program, "at") VALUES ('p', TIMESTAMP '2026-03-02')`);
   await make(world, "2026-03-02");
   expect(receiver.heard).toHaveLength(0);
   await world.rows("DELETE FROM paused");

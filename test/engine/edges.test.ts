@@ -34,6 +34,7 @@ function drawProgram(stage: Stage, name: string): Program {
       holdOut: null,
       closesAt: null,
       sendAtMost: null,
+      onFailure: "skip",
     },
     ...{ enter: { kind: "every time" }, steps: [], first: null, span },
     triggers: [{ kind: "edge", id, when, enrolsPresent: false }],

@@ -1,0 +1,38 @@
+// What becomes of people of whom a mail or a call failed for good, where their program says more than that they walk on.
+
+import type { Plan } from "../../compiler/ir/plan.ts";
+import type { OnFailure } from "../../compiler/ir/program.ts";
+import type { Builder } from "../../compiler/sql/builder.ts";
+import { change, texts, type Turn } from "./engine.ts";
+
+const programsThat = ({ programs }: Plan, mode: OnFailure): readonly string[] =>
+  programs.flatMap(({ name, onFailure }) => (onFailure === mode ? [name] : []));
+
+export const hasFailureExits = (plan: Plan): boolean => programsThat(plan, "exit").length > 0;
+
+/** SELECT of the enrollments in whose program a failure is an exit, and of whom something failed. */
+export function printFailed(plan: Plan, builder: Builder): string {
+  const names = builder.param(texts(programsThat(plan, "exit")));
+  const failed = (table: string) =>
+    `SELECT enrollment_id FROM ${table} WHERE state = 'failed' AND list_contains(${names}, program)`;
+  return `${failed("outbox")} UNION ALL ${failed("webhook_call")}`;
+}
+
+/** SQL: the row of the relation failed for good, and its program is to stop and try again. */
+export function printIsStopped(plan: Plan, row: string, builder: Builder): string {
+  const names = programsThat(plan, "stop");
+  return names.length === 0
+    ? "false"
+    : `(${row}.state = 'failed' AND list_contains(${builder.param(texts(names))}, ${row}.program))`;
+}
+
+/** Pauses the programs of which something was stopped. `from`: a relation with program and reason, and what it says of it. */
+export async function stopPrograms(turn: Turn, from: string, what: string): Promise<void> {
+  if (programsThat(turn.engine.plan, "stop").length === 0) return;
+  await change(
+    turn,
+    (builder) => `INSERT INTO paused (program, "at", reason)
+      SELECT s.program, ${builder.now()}, concat('${what}: ', min(s.reason)) FROM ${from} AS s
+      WHERE s.is_stopped GROUP BY s.program ON CONFLICT DO NOTHING`,
+  );
+}
