@@ -1,0 +1,209 @@
+// One world from one seed: lives of the engine in it, one after the other, and what must hold after every event.
+
+import { createHash } from "node:crypto";
+import { applyPlan } from "../../runtime/engine/apply.ts";
+import { createEngine, type Engine, type Known } from "../../runtime/engine/engine.ts";
+import { takeFeedback } from "../../runtime/engine/feedback.ts";
+import { runLoop } from "../../runtime/engine/run.ts";
+import { refuse, wisherAt } from "../../runtime/engine/wishes.ts";
+import { Failed } from "../../runtime/failures.ts";
+import type { Feedback } from "../../runtime/ports.ts";
+import { openDatabase } from "../../runtime/store/duckdb.ts";
+import { valueFrom } from "../support/scratch.ts";
+import { clockOf, openWorld, planOf, type World } from "../engine/world.ts";
+import { type Dice, diceOf } from "../sql/dice.ts";
+import { type Agenda, agendaOf } from "./agenda.ts";
+import { inspectorOf, type Inspector } from "./inspector.ts";
+import { type Fault, lifeOf, type Plot } from "./ports.ts";
+import { type Provider, providerOf } from "./provider.ts";
+import { calmHours, type Scenario, scenarioOf, start, stormHours } from "./scenario.ts";
+
+const hourMs = 3_600_000;
+const nightHours = 22;
+const stormEndOf = ({ hasLongNight }: Scenario) => start + (stormHours + (hasLongNight ? nightHours : 0)) * hourMs;
+const endOf = (scenario: Scenario) => stormEndOf(scenario) + calmHours * hourMs;
+
+export interface Simulated {
+  readonly source: string;
+  readonly mails: number;
+  readonly events: number;
+  readonly checks: number;
+  readonly calls: number;
+  readonly lives: number;
+  readonly failures: number;
+  readonly crashes: number;
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** Mails by what became of them. */
+  readonly states: Readonly<Record<string, number>>;
+  /** A mark of all that was written and sent. */
+  readonly mark: string;
+}
+
+interface Simulation {
+  readonly world: World;
+  readonly agenda: Agenda;
+  readonly scenario: Scenario;
+  readonly provider: Provider;
+  readonly inspector: Inspector;
+  readonly dice: Dice;
+  readonly counts: { events: number; calls: number; lives: number; failures: number; crashes: number };
+  isUp: boolean;
+}
+
+/** Nothing that an engine has looked up differs between worlds. */
+let known: Known | null = null;
+
+export async function simulate(seed: number): Promise<Simulated> {
+  const scenario = scenarioOf(diceOf(seed));
+  const database = valueFrom(await openDatabase(":memory:", { threads: 1 }));
+  try {
+    const simulation = await beginning(scenario, await openWorld(database, planOf(scenario.source)), seed);
+    await runToEnd(simulation);
+    return await simulated(simulation);
+  } finally {
+    await database.close();
+  }
+}
+
+async function beginning(scenario: Scenario, world: World, seed: number): Promise<Simulation> {
+  const { skew } = scenario;
+  const isSkewed = (at: number) => skew !== null && at >= skew.from && at < skew.until;
+  const agenda = agendaOf(start, (at) => (isSkewed(at) ? (skew?.ms ?? 0) : 0));
+  const dice = diceOf(seed ^ 0x51ab);
+  const counts = { events: 0, calls: 0, lives: 0, failures: 0, crashes: 0 };
+  const provider = providerOf({
+    dice: diceOf(seed ^ 0x77f3),
+    agenda,
+    isPrompt: skew !== null,
+    webhooks: (told) => webhooks(simulation, told),
+    meanwhile: () => meanwhile(simulation),
+  });
+  const inspector = inspectorOf({ world, provider, scenario, dice });
+  const simulation: Simulation = { world, agenda, scenario, provider, inspector, dice, counts, isUp: false };
+  for (const { id, email, seats, agreesToNews } of scenario.people) {
+    await world.person(id, { email, seats, created: "2026-03-01 00:00:00" });
+    if (agreesToNews)
+      await world.rows(
+        `INSERT INTO consent (address, topic, state, "at", source)
+         VALUES (lower('${email}'), 'news', true, TIMESTAMP '2026-03-01', 'form')`,
+      );
+  }
+  for (const { event, person, at, heardAt } of scenario.happenings) {
+    agenda.add(heardAt, async () => {
+      // What happens is loaded behind the newest that was seen, as a load does it.
+      const [row] = await world.rows("SELECT coalesce(max(last_batch), 0) + 1 AS batch FROM engine_state");
+      await world.happen(event, person, clockOf(at), {}, Number(row?.batch));
+      await eventDone(simulation, event);
+    });
+  }
+  const hour = () => start + dice.below(stormHours * 60) * 60_000;
+  for (const _ of dice.times(2 + dice.below(3), (index) => index)) agenda.add(hour(), () => optOut(simulation));
+  return simulation;
+}
+
+async function eventDone({ inspector, counts }: Simulation, event: string): Promise<void> {
+  counts.events += 1;
+  await inspector.check(event);
+}
+
+/** While nobody is there to take them, or when the answer is lost, they come again. */
+async function webhooks(simulation: Simulation, told: readonly Feedback[]): Promise<boolean> {
+  const { world, agenda, dice, isUp } = simulation;
+  if (!isUp || dice.chance(8)) return false;
+  const taken = dice.shuffle(told);
+  await world.database.transaction((session) => takeFeedback(session, world.plan, taken, agenda.clock.now()));
+  await eventDone(simulation, `webhooks: ${told.map(({ kind }) => kind).join(", ")}`);
+  return !dice.chance(8);
+}
+
+/** Somebody follows the link in a mail; the page says that it is done once that is committed. */
+async function optOut(simulation: Simulation): Promise<void> {
+  const { world, agenda, dice, scenario, isUp } = simulation;
+  if (!isUp) return;
+  const address = dice.pick(scenario.people).email.toLowerCase();
+  const topic = dice.pick(["tips", "news", null]);
+  await world.database.transaction(async (session) => {
+    const wisher = await wisherAt(session, { address, mail: null }, agenda.clock.now());
+    await refuse(session, world.plan, topic, wisher);
+  });
+  await eventDone(simulation, `${address} refuses ${topic ?? "all"}`);
+}
+
+/** While a mail is on its way. */
+async function meanwhile(simulation: Simulation): Promise<void> {
+  if (simulation.agenda.now() < stormEndOf(simulation.scenario) && simulation.dice.chance(5)) await optOut(simulation);
+}
+
+function plotOf({ dice, counts, agenda, scenario }: Simulation): Plot {
+  const stormEnd = stormEndOf(scenario);
+  return (_, door) => {
+    counts.calls += 1;
+    if (agenda.now() >= stormEnd || !dice.chance(door === "mailer" ? 3 : 0.9)) return null;
+    const fault: Fault = { kind: dice.pick(["fail", "crash"]), when: dice.pick(["before", "behind"]) };
+    counts[fault.kind === "fail" ? "failures" : "crashes"] += 1;
+    return fault;
+  };
+}
+
+async function runToEnd(simulation: Simulation): Promise<void> {
+  const { world, agenda, dice, provider, inspector, scenario } = simulation;
+  const earlier = known === null ? null : ({ ...known, covered: new Map() } as unknown as Engine);
+  const { engine } = valueFrom(await applyPlan(world.database, world.plan, start, earlier));
+  known = engine;
+  agenda.add(stormEndOf(scenario), async () => provider.calm());
+  let isNightAhead = scenario.hasLongNight;
+  while (!(await live(simulation))) {
+    if (++simulation.counts.lives > 200) throw new Error("the engine does not get on");
+    simulation.isUp = false;
+    await world.rows("SELECT 1");
+    await inspector.check("the end of a life");
+    const downMs = (isNightAhead ? nightHours * 60 : 1 + dice.below(90)) * 60_000;
+    isNightAhead = false;
+    await agenda.goOn(Math.min(endOf(scenario), agenda.now() + downMs));
+  }
+  const [state] = await world.rows("SELECT epoch_ms(last_tick) AS last FROM engine_state");
+  await inspector.checkEnd(Number(state?.last));
+}
+
+/** One life of the engine. @returns whether it came to the end of time. */
+async function live(simulation: Simulation): Promise<boolean> {
+  const { world, agenda, provider, inspector, scenario } = simulation;
+  const life = lifeOf(world.database, provider.mailer, plotOf(simulation));
+  simulation.isUp = true;
+  const ended = runLoop({
+    engine: createEngine(life.database, world.plan, 1, {
+      countries: known?.countries ?? new Map(),
+      covered: new Map(),
+    }),
+    clock: agenda.clock,
+    mailer: life.mailer,
+    render: inspector.render,
+    every: { amount: scenario.every, unit: "h" },
+    until: endOf(scenario),
+    onTick: inspector.checkDone,
+  }).catch((error: unknown) => {
+    if (error instanceof Failed) return "failed" as const;
+    throw error;
+  });
+  const how = await Promise.race([life.death, ended]);
+  return typeof how === "object" && how.ok;
+}
+
+async function simulated({ world, scenario, provider, inspector, counts }: Simulation): Promise<Simulated> {
+  const journal = await world.rows("SELECT * FROM journal ORDER BY ALL");
+  const outbox = await world.rows("SELECT * FROM outbox ORDER BY ALL");
+  const states: Record<string, number> = {};
+  for (const { state } of outbox) states[String(state)] = (states[String(state)] ?? 0) + 1;
+  const sent = provider.accepted.map(({ sendId }) => sendId);
+  return {
+    source: scenario.source,
+    mails: sent.length,
+    ...counts,
+    checks: inspector.checks(),
+    outcomes: provider.outcomes,
+    states,
+    mark: createHash("sha256")
+      .update(JSON.stringify([journal, outbox, sent]))
+      .digest("hex"),
+  };
+}
