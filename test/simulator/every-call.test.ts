@@ -76,7 +76,7 @@ async function lives(world: World, plots: readonly Plot[]): Promise<readonly str
   for (const plot of plots) {
     const life = lifeOf(world.database, mailer, plot);
     const ended = runLoop({
-      engine: createEngine(life.database, world.plan, 1, { countries: world.engine().countries, covered: new Map() }),
+      engine: createEngine(life.database, world.plan, 1),
       clock: agenda.clock,
       mailer: life.mailer,
       render: plainRender,

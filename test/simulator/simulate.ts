@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { applyPlan } from "../../runtime/engine/apply.ts";
-import { createEngine, type Engine, type Known } from "../../runtime/engine/engine.ts";
+import { createEngine } from "../../runtime/engine/engine.ts";
 import { takeFeedback } from "../../runtime/engine/feedback.ts";
 import { runLoop } from "../../runtime/engine/run.ts";
 import { refuse, wisherAt } from "../../runtime/engine/wishes.ts";
@@ -49,9 +49,6 @@ interface Simulation {
   readonly counts: { events: number; calls: number; lives: number; failures: number; crashes: number };
   isUp: boolean;
 }
-
-/** Nothing that an engine has looked up differs between worlds. */
-let known: Known | null = null;
 
 export async function simulate(seed: number): Promise<Simulated> {
   const scenario = scenarioOf(diceOf(seed));
@@ -147,9 +144,7 @@ function plotOf({ dice, counts, agenda, scenario }: Simulation): Plot {
 
 async function runToEnd(simulation: Simulation): Promise<void> {
   const { world, agenda, dice, provider, inspector, scenario } = simulation;
-  const earlier = known === null ? null : ({ ...known, covered: new Map() } as unknown as Engine);
-  const { engine } = valueFrom(await applyPlan(world.database, world.plan, start, earlier));
-  known = engine;
+  valueFrom(await applyPlan(world.database, world.plan, start));
   agenda.add(stormEndOf(scenario), async () => provider.calm());
   let isNightAhead = scenario.hasLongNight;
   while (!(await live(simulation))) {
@@ -171,10 +166,7 @@ async function live(simulation: Simulation): Promise<boolean> {
   const life = lifeOf(world.database, provider.mailer, plotOf(simulation));
   simulation.isUp = true;
   const ended = runLoop({
-    engine: createEngine(life.database, world.plan, 1, {
-      countries: known?.countries ?? new Map(),
-      covered: new Map(),
-    }),
+    engine: createEngine(life.database, world.plan, 1),
     clock: agenda.clock,
     mailer: life.mailer,
     render: inspector.render,
