@@ -3,7 +3,7 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { OnFailure } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
-import { change, texts, type Turn } from "./engine.ts";
+import { change, run, texts, type Turn } from "./engine.ts";
 
 const programsThat = ({ programs }: Plan, mode: OnFailure): readonly string[] =>
   programs.flatMap(({ name, onFailure }) => (onFailure === mode ? [name] : []));
@@ -16,6 +16,18 @@ export function printFailed(plan: Plan, builder: Builder): string {
   const failed = (table: string) =>
     `SELECT enrollment_id FROM ${table} WHERE state = 'failed' AND list_contains(${names}, program)`;
   return `${failed("outbox")} UNION ALL ${failed("webhook_call")}`;
+}
+
+/** Whether a failure makes somebody leave who is still inside. */
+export async function isFailureExitDue(turn: Turn): Promise<boolean> {
+  const { plan } = turn.engine;
+  if (!hasFailureExits(plan)) return false;
+  const rows = await run(
+    turn,
+    (builder) => `SELECT 1 FROM positions AS s SEMI JOIN (${printFailed(plan, builder)}) AS x
+      ON x.enrollment_id = s.enrollment_id LIMIT 1`,
+  );
+  return rows.length > 0;
 }
 
 /** SQL: the row of the relation failed for good, and its program is to stop and try again. */

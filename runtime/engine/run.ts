@@ -7,6 +7,7 @@ import type { Caller, Clock, Instant, Mailer, Random, Result, Session } from "..
 import { emailsAllowed } from "./complaints.ts";
 import { blockSize, deliver, type Delivered, type Render } from "./deliver.ts";
 import { type Engine, iso } from "./engine.ts";
+import { isFailureExitDue } from "./failing.ts";
 import { type Calling, callingOf } from "./make-calls.ts";
 import { nextMoment } from "./next-moment.ts";
 import { newPace, type Pace } from "./pace.ts";
@@ -172,6 +173,7 @@ async function following(request: LoopRequest, at: Instant): Promise<Instant | n
   const { engine, every } = request;
   const next = nextOnGrid(request, at);
   if (!request.isReplay || (await isSomebodyDue(engine, next))) return next;
+  if (await isFailureExitDue({ engine, session: engine.database, now: at })) return next;
   const moment = await nextMoment(engine, at);
   return moment === null ? null : gridFrom(engine.calendar, every, moment);
 }

@@ -6,11 +6,14 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { httpCaller } from "../../runtime/calls/http.ts";
 import { type CallingRequest, callingOf } from "../../runtime/engine/make-calls.ts";
+import { runLoop } from "../../runtime/engine/run.ts";
 import { snapshot } from "../../runtime/engine/snapshot.ts";
 import type { Call, Caller } from "../../runtime/ports.ts";
+import { virtualClock } from "../../runtime/sim/virtual-clock.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 import { type Answer, startReceiver } from "../support/fake-receiver.ts";
 import { scratchFolder, valueFrom } from "../support/scratch.ts";
+import { fakeMailer, plainRender } from "./mailers.ts";
 import { at, clockOf, openWorld, planOf, type World, worldOf } from "./world.ts";
 
 const secret = "a-secret-of-the-receiver-0123456789abcdef";
@@ -330,4 +333,38 @@ test("beside the ticks a slow receiver holds up nobody, and what is under way is
   await calling.end();
   expect(await calls(world)).toEqual(["ana made 1"]);
   expect(receiver.heard).toHaveLength(1);
+});
+
+test("a replay asks nobody who is far away to take calls", async () => {
+  const world = await worldOf(
+    `webhook crm "https://crm.example/hook"  program p < start when signed_up  call crm  wait 9d >`,
+  );
+  await world.person("ana");
+  await world.apply("2026-03-01");
+  await world.happen("signed_up", "ana", "2026-03-02");
+  const asked: string[] = [];
+  const replay = async (goesOut: boolean) => {
+    const caller: Caller = {
+      name: goesOut ? "http" : "files",
+      goesOut,
+      call: async ({ webhook }) => {
+        asked.push(webhook);
+        return { kind: "taken" };
+      },
+    };
+    await runLoop({
+      engine: world.engine(),
+      clock: virtualClock(at("2026-03-02")),
+      mailer: fakeMailer(),
+      render: plainRender,
+      calls: { caller, random: { next: () => 0 } },
+      every: { amount: 1, unit: "h" },
+      until: at("2026-03-03"),
+      isReplay: true,
+    });
+  };
+  await replay(true);
+  expect(asked).toEqual([]);
+  await replay(false);
+  expect(asked).toEqual(["crm"]);
 });

@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import { callingOf } from "../../runtime/engine/make-calls.ts";
 import { deliver } from "../../runtime/engine/deliver.ts";
 import { resume } from "../../runtime/engine/pauses.ts";
+import { runLoop } from "../../runtime/engine/run.ts";
 import { snapshot } from "../../runtime/engine/snapshot.ts";
+import { virtualClock } from "../../runtime/sim/virtual-clock.ts";
 import type { Caller } from "../../runtime/ports.ts";
 import { fakeMailer, plainRender } from "./mailers.ts";
 import { at, type World, worldOf } from "./world.ts";
@@ -123,4 +125,22 @@ test("a passing failure is none", async () => {
   await deliver({ engine: world.engine(), mailer, render: plainRender, now: at("2026-03-02") });
   await world.tick("2026-03-03");
   expect(await leftBy(world)).toEqual([]);
+});
+
+test("in a replay they leave at the next instant, though nothing else is due then", async () => {
+  const world = await worldOf("program p < start when signed_up  on failure exit  send welcome  wait 9d >");
+  await world.person("ben");
+  await world.apply("2026-03-01");
+  await world.happen("signed_up", "ben", "2026-03-02");
+  const ended = await runLoop({
+    engine: world.engine(),
+    clock: virtualClock(at("2026-03-02")),
+    mailer: fakeMailer(() => ({ kind: "refused", reason: "no such mailbox" })),
+    render: plainRender,
+    every: { amount: 1, unit: "h" },
+    until: at("2026-03-20"),
+    isReplay: true,
+  });
+  expect(ended).toMatchObject({ ok: true });
+  expect((await world.story("ben")).at(-1)).toBe("2026-03-02 01:00 left (failed)");
 });

@@ -150,8 +150,7 @@ test("what a project declares and nothing touches does not keep it from being te
   expect(await outcomes([...harmless, signedUp("it runs")].join("\n"))).toEqual({ "it runs": "passed" });
   const notYet = "is part of the language, but not available yet.";
   const touched: readonly (readonly [string, string])[] = [
-    ["policy house < at most 5 emails per minute in total >", `\`at most … per minute in total\` ${notYet}`],
-    ["program p < start when purchased  on failure stop  send nudge >", `\`on failure\` ${notYet}`],
+    ["program p < start when purchased  edits pin  send nudge >", `\`edits\` ${notYet}`],
   ];
   for (const [declared, reason] of touched) {
     expect(await outcomes(`${declared}\n${signedUp("it is refused")}`)).toEqual({ "it is refused": reason });
