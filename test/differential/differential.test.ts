@@ -66,15 +66,20 @@ async function openMails(drawn: Scenario, world: World, opened: Set<string>): Pr
   const sent = await world.rows(
     'SELECT "message" AS id, contact_id, "email" AS email, epoch_ms(occurred_at) AS at FROM event_sent',
   );
+  // News for the next tick, also where it is of the very instant of this one.
+  const [state] = await world.rows("SELECT last_batch + 1 AS batch FROM engine_state");
   for (const { id, contact_id: person, email, at } of sent) {
     const delay = opensAfter(drawn, String(person), String(email));
     if (opened.has(String(id))) continue;
     opened.add(String(id));
     if (delay !== null)
-      await world.happen("opened", String(person), clock(Number(at) + delay), {
-        message: String(id),
-        email: String(email),
-      });
+      await world.happen(
+        "opened",
+        String(person),
+        clock(Number(at) + delay),
+        { message: String(id), email: String(email) },
+        Number(state?.batch),
+      );
   }
 }
 

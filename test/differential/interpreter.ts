@@ -13,11 +13,12 @@ import {
   type Scene,
   shifted,
 } from "./conditions.ts";
+import { Arms, firstOf, heldOut } from "./arms.ts";
 import { type Asked, dropped, type Entering, isTimeAgain } from "./entry.ts";
 import type { History } from "./history.ts";
 import { areSkipped, decide, delaysMail, refusalOf, type Sending } from "./mails.ts";
 import { type Course, courseOf, emailsIn, type Place } from "./places.ts";
-import { change, momentOf, outcomes } from "./steps.ts";
+import { change, dueAt, outcomes } from "./steps.ts";
 
 interface Inside extends Enrollment {
   at: Place;
@@ -50,7 +51,8 @@ class Run {
   readonly history: History;
   readonly journal: string[] = [];
   private readonly courses: readonly Course[];
-  private readonly happenings: Happening[];
+  readonly happenings: Happening[];
+  private readonly arms = new Arms();
   readonly enrollments: Inside[] = [];
   /** Mails that were promised. */
   readonly mails: Mail[] = [];
@@ -82,6 +84,8 @@ class Run {
       const started = this.courses.flatMap((course) => this.start(course, isFirst));
       this.continuing = [];
       for (const one of started) this.judgeStart(one);
+      for (const won of isFirst ? this.arms.decide(this) : [])
+        this.say({ program: won.program, person: "" }, 0, won.step, null, "won", won.words);
       const acts: Act[] = [];
       const hasMoved = this.moveAll(acts);
       for (const act of acts) act();
@@ -232,18 +236,14 @@ class Run {
     };
     this.say(one, 1, null, null, "started", event?.name ?? null);
     this.enrollments.push(one);
-    this.arrive(one, course.first);
+    this.arrive(one, firstOf(course, person.key));
     return one;
   }
 
   private arrive(one: Inside, place: Place): void {
-    const { step } = place;
     one.at = place;
     one.arrivedAt = this.now;
-    one.due = this.now;
-    if (step.kind === "wait") one.due = shifted(this.now, step.duration);
-    if (step.kind === "wait up to") one.due = shifted(this.now, step.limit);
-    if (step.kind === "wait until") one.due = momentOf(step.until, this.now, this.personOf(one.person));
+    one.due = place.step === heldOut ? one.goalUntil : dueAt(place.step, this.now, this.personOf(one.person));
   }
 
   /** Everybody walks up to a send, all sends are decided, and so on; where mail may be delayed, nobody comes to two. */
@@ -359,10 +359,17 @@ class Run {
         note("chose", index < 0 ? "otherwise" : `branch ${index + 1}`);
         return into(index < 0 ? step.branches.length : index);
       }
+      case "split":
+      case "experiment": {
+        const index = this.arms.choose(step, one.at, one, this.now);
+        note("chose", `arm ${step.arms[index]?.name?.text ?? index + 1}`);
+        return into(index);
+      }
       case "go to":
         note("went");
         return { to: this.courseOf(one).labels.get(step.target.text) ?? null };
       case "stop":
+        if (step === heldOut) return isDue ? left("held out") : null;
         return left("stopped");
       case "continue in":
         this.continuing.push({ to: step.program.text, person });
@@ -382,18 +389,12 @@ class Run {
       this.say(enrollment, 0, step, email, "skipped", refusal);
       return;
     }
+    const { person } = enrollment;
     const happen = (name: string, at: number) =>
-      this.happenings.push({
-        name,
-        person: enrollment.person,
-        at,
-        id: `${name} ${this.happenings.length}`,
-        email,
-        mail,
-      });
+      this.happenings.push({ name, person, at, id: `${name} ${this.happenings.length}`, email, mail });
     happen("sent", this.now);
     happen("received", this.now);
-    const delay = this.history.opensAfter(enrollment.person, email);
+    const delay = this.history.opensAfter(person, email);
     if (delay !== null) happen("opened", this.now + delay);
   }
 }

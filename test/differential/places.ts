@@ -10,6 +10,8 @@ export interface Place {
   readonly next: Place | null;
   /** First places of the blocks, in the order written; undefined where there is no such block. */
   readonly blocks: readonly (Place | null | undefined)[];
+  /** Names of the sends in each block. */
+  readonly inside: readonly (readonly string[])[];
 }
 
 export interface Course {
@@ -20,6 +22,8 @@ export interface Course {
   readonly labels: ReadonlyMap<string, Place>;
   readonly exits: readonly Expr[];
   readonly goal: Extract<Head, { kind: "goal" }> | null;
+  /** In percent. */
+  readonly holdOut: number | null;
   readonly onlyIf: Expr | null;
   readonly enter: Extract<Head, { kind: "enter once" | "enter again" | "enter every time" }>;
   /** Branches of `start when` that ask for every occurrence of an event. */
@@ -66,6 +70,7 @@ export function courseOf({ parts, segment, name, span }: Program): Course {
     labels,
     exits: heads.flatMap((one) => (one.kind === "exit when" ? [one.when] : [])),
     goal: head("goal")[0] ?? null,
+    holdOut: head("hold out")[0]?.share.value ?? null,
     onlyIf: heads.flatMap((one) => (one.kind === "only if" ? [one.when] : []))[0] ?? null,
     enter: head("enter once", "enter again", "enter every time")[0] ?? { kind: "enter once", per: null, span },
     events,
@@ -93,7 +98,8 @@ function placed(steps: readonly Step[], labels: Map<string, Place>): Place | nul
   const chain = (list: readonly Step[], behind: Place | null): Place | null =>
     list.reduceRight<Place | null>((next, step) => {
       const blocks = blocksOf(step).map((block) => (block ? chain(block, next) : undefined));
-      const place = { step, name: names.get(step) ?? "", next, blocks };
+      const inside = blocksOf(step).map((block) => sendsIn(block ?? []).map((send) => names.get(send) ?? ""));
+      const place = { step, name: names.get(step) ?? "", next, blocks, inside };
       if (step.label) labels.set(step.label.text, place);
       return place;
     }, behind);
@@ -101,8 +107,12 @@ function placed(steps: readonly Step[], labels: Map<string, Place>): Place | nul
   return chain(steps, null);
 }
 
+const sendsIn = (steps: readonly Step[]): readonly Step[] =>
+  steps.flatMap((step) => (step.kind === "send" ? [step] : blocksOf(step).flatMap((block) => sendsIn(block ?? []))));
+
 function blocksOf(step: Step): readonly (readonly Step[] | null)[] {
   if (step.kind === "if") return [...step.branches.map(({ then }) => then.steps), step.otherwise?.steps ?? null];
+  if (step.kind === "split" || step.kind === "experiment") return step.arms.map(({ block }) => block.steps);
   return step.kind === "wait up to" ? [step.then?.steps ?? null, step.otherwise?.steps ?? null] : [];
 }
 
@@ -113,6 +123,8 @@ function targetOf(step: Step): string | null {
       return step.email.text;
     case "wait":
       return `${step.duration.amount}${step.duration.unit}`;
+    case "experiment":
+      return step.name.text;
     case "set":
       return step.assign.name.text;
     case "set add":

@@ -67,14 +67,34 @@ function blockOf(own: readonly string[], depth: number): fc.Arbitrary<string> {
       const written = branches.map(([when, then]) => `if ${when} then < ${then} >`).join(" otherwise ");
       return rest === null ? written : `${written} otherwise < ${rest} >`;
     });
+  const split = fc.tuple(inner, inner).map(([one, other]) => `split < arm 35% < ${one} > arm 65% < ${other} > >`);
   const wait = fc.tuple(condition, fc.option(inner), fc.option(inner)).map(([when, then, rest]) => {
     const blocks = [then === null ? "" : ` then < ${then} >`, rest === null ? "" : ` otherwise < ${rest} >`];
     return `wait up to 20h until ${when}${blocks.join("")}`;
   });
   return steps(
-    fc.oneof({ weight: 4, arbitrary: leaf(own) }, { weight: 1, arbitrary: choice }, { weight: 1, arbitrary: wait }),
+    fc.oneof(
+      { weight: 4, arbitrary: leaf(own) },
+      { weight: 1, arbitrary: choice },
+      { weight: 1, arbitrary: wait },
+      { weight: 1, arbitrary: split },
+    ),
   );
 }
+/** Of an experiment, by what it ends; null: it does not. Names are unique in a project. */
+const winnerOf = fc.constantFrom(
+  null,
+  "winner by open rate after 1d needs 1",
+  "winner by open rate after 9h needs 2",
+  "winner by goal rate after 1d needs 1",
+  "winner by goal rate after 20h needs 2",
+);
+const experimentOf = (name: string, own: readonly string[]) =>
+  fc.tuple(blockOf(own, 0), blockOf(own, 0), fc.boolean(), winnerOf).map(
+    ([one, other, hasThird, winner]) =>
+      (goal: string) =>
+        `experiment ${name} < arm a 40% < send welcome ${one} > arm b ${hasThird ? "40%" : "60%"} < ${other} send nudge > ${hasThird ? "arm c 20% < >" : ""} ${winner === null || (winner.includes("goal") && goal === "") ? "" : winner} >`,
+  );
 /** Only who is started by an event with a plan can enter once for each. */
 const perPlan = "enter once per plan";
 const programOf = (name: string, own: readonly string[], ends: readonly string[]) =>
@@ -94,12 +114,14 @@ const programOf = (name: string, own: readonly string[], ends: readonly string[]
       enter: fc.constantFrom("", "enter every time", "enter again after 2d", perPlan),
       goal: fc.constantFrom("", "goal purchased within 2d", "goal seats >= 8", "goal opened welcome within 40h"),
       exit: fc.constantFrom("", "exit when role = boss", "exit when purchased at least 3 times", "exit when in vips"),
+      holdOut: fc.constantFrom("", "", "hold out 30%"),
+      experiment: fc.option(experimentOf(`tone_${name}`, own), { nil: () => "" }),
       steps: blockOf(own, 2),
       end: fc.constantFrom(...ends),
     })
     .map(
       (of) =>
-        `program ${name} ${of.start}\n    ${[of.onlyIf, of.enter === perPlan && of.start !== "< start when signed_up" ? "" : of.enter, of.goal, of.exit].filter((head) => head !== "").join("\n    ")}\n    wait 1h as top\n    ${of.steps}\n    ${of.end}\n  >`,
+        `program ${name} ${of.start}\n    ${[of.onlyIf, of.enter === perPlan && of.start !== "< start when signed_up" ? "" : of.enter, of.goal, of.goal.includes("within") ? of.holdOut : "", of.exit].filter((head) => head !== "").join("\n    ")}\n    wait 1h as top\n    ${of.experiment(of.goal)}\n    ${of.steps}\n    ${of.end}\n  >`,
     );
 
 /** Hours come before days, so days come last. */

@@ -2,7 +2,7 @@
 
 import { DateTime } from "luxon";
 import type { Step, WaitUntil } from "../../grammar/ast/program.ts";
-import { type Person, zone } from "./conditions.ts";
+import { type Person, shifted, zone } from "./conditions.ts";
 
 /** What the journal calls it when somebody passes a step that changes her. */
 export const outcomes: Readonly<Record<string, string>> = {
@@ -32,10 +32,17 @@ export function change(person: Person, step: Step): void {
   if (step.kind === "suppress" && address) address.isSuppressed = true;
 }
 
+/** When it is the person's turn at the latest who comes to a step now; null: a date that is unknown. */
+export function dueAt(step: Step, now: number, person: Person): number | null {
+  if (step.kind === "wait") return shifted(now, step.duration);
+  if (step.kind === "wait up to") return shifted(now, step.limit);
+  return step.kind === "wait until" ? momentOf(step.until, now, person) : now;
+}
+
 const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /** The moment of a wait, seen from `now`; null: there is none. */
-export function momentOf(until: WaitUntil, now: number, { fields }: Person): number | null {
+function momentOf(until: WaitUntil, now: number, { fields }: Person): number | null {
   if (until.kind === "date") {
     const day = fields[until.date.name.text];
     return typeof day === "string" ? DateTime.fromISO(`${day}T09:00`, { zone }).toMillis() : null;
