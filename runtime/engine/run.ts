@@ -103,6 +103,8 @@ async function loop(request: LoopRequest, calling: Calling | null): Promise<Resu
     if (signal?.aborted) break;
     // After a delay the newest instant of the grid stands for those that were missed.
     at = request.isReplay ? next : Math.max(next, gridBefore(engine.calendar, request.every, clock.now()));
+    // Before the tick, as people wait for what is found out.
+    if (delivery.unknown > 0) delivery.unknown = await reconcile({ ...request, now: presentAt(request, at) });
     // On a clock that stands still meanwhile, what a tick promises is claimed by the tick itself.
     const claimsMost = request.isReplay && mailer.name !== "none" ? blockSize : 0;
     const ticked = await tick(engine, at, { claimsMost, stepMs: nextOnGrid(request, at) - at });
@@ -137,11 +139,10 @@ async function finishTick(
   { rounds, claimed }: Ticked,
 ): Promise<Result<void>> {
   const { engine, mailer, render, signal, onSettled, onTick, clock, isReplay } = request;
-  const now = isReplay ? at : Math.max(at, clock.now());
+  const now = presentAt(request, at);
   // A replay asks nobody: what it would be told lies in its future.
   if (!isReplay) await catchUp({ engine, mailer, now });
   await delivery.calling?.go(now);
-  if (delivery.unknown > 0) delivery.unknown = await reconcile({ ...request, now });
   const next = nextOnGrid(request, at);
   const wait = async (until: Instant) => {
     if (until < next) await clock.sleepUntil(until, signal);
@@ -165,6 +166,10 @@ async function finishTick(
   await onTick?.({ at, rounds, delivered });
   return delivered.halted ? { ok: false, failure: delivered.halted } : { ok: true, value: undefined };
 }
+
+/** A tick stands for its own instant, and is over when the clock says. */
+const presentAt = ({ isReplay, clock }: LoopRequest, at: Instant): Instant =>
+  isReplay ? at : Math.max(at, clock.now());
 
 const nextOnGrid = ({ engine, every }: LoopRequest, at: Instant): Instant => gridFrom(engine.calendar, every, at + 1);
 

@@ -116,7 +116,12 @@ async function unwanted(world: World): Promise<readonly unknown[]> {
 
 /** People and mails whose time has come and that nothing holds back. */
 async function overdue({ world, provider }: Watched, at: number, isHalted: boolean): Promise<readonly unknown[]> {
-  const people = await world.rows(`SELECT enrollment_id, step FROM positions WHERE epoch_ms(due) <= ${at}`);
+  // Whoever has a mail of which nobody knows whether it went out stays where she is.
+  const people = await world.rows(
+    `SELECT p.enrollment_id, p.step FROM positions AS p
+     ANTI JOIN (SELECT enrollment_id FROM outbox WHERE state = 'unknown') AS u ON u.enrollment_id = p.enrollment_id
+     WHERE epoch_ms(p.due) <= ${at}`,
+  );
   if (isHalted || provider.pausedUntil() > at) return people;
   const brake = areTooMany(await complaintsIn(world.database, at)) ? "AND email = 'receipt'" : "";
   const mails = await world.rows(
