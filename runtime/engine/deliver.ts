@@ -4,8 +4,9 @@ import type { Failure, Instant, Mailer, Message, Result, SendOutcome, Session } 
 import { failure } from "../failures.ts";
 import type { Engine } from "./engine.ts";
 import { type Gate, gatedRates, readGates } from "./gates.ts";
-import { claim, type Claimed, isDue, type OutboxRow, type Settled, settle } from "./outbox.ts";
+import { claim, type Claimed, type OutboxRow, type Settled, settle } from "./outbox.ts";
 import { adjust, newPace, type Pace } from "./pace.ts";
+import { isDue, newPicks } from "./picks.ts";
 
 /** Renders mails, one result for each in the same order; `at` is when they are handed over. */
 export type Render = (rows: readonly OutboxRow[], at: Instant) => Promise<readonly Result<Message>[]>;
@@ -59,6 +60,8 @@ export async function deliver(request: DeliverRequest): Promise<Delivered> {
   if (mailer.name === "none") return { ...total, halted: null };
   if (pace.pausedUntil !== null && !request.claimed && request.now < pace.pausedUntil)
     return { ...total, halted: null };
+  // What rates let go out depends on what went out just before, so that nothing can be picked ahead of it.
+  const picking = rates.length > 0 ? {} : { picks: newPicks() };
   for (let claimed = request.claimed; ; claimed = undefined) {
     const now = Math.max(request.now, time());
     let gates: readonly Gate[] = [];
@@ -67,7 +70,7 @@ export async function deliver(request: DeliverRequest): Promise<Delivered> {
         const emails = (await request.allowed?.(session, now)) ?? null;
         const turn = { engine, session, now };
         gates = await readGates(turn, rates);
-        return claim(turn, { limit: blockSize, fresh: null, emails, gates });
+        return claim(turn, { limit: blockSize, fresh: null, emails, gates, ...picking });
       });
     if (claimed === undefined) claimed = signal?.aborted ? null : await claimNext();
     if (claimed === null) {

@@ -8,13 +8,13 @@ import { printTerms } from "../../compiler/sql/print.ts";
 import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant, Row } from "../ports.ts";
 import { printChecks, printRefusal } from "./decide.ts";
-import { type Gate, printAdmitted } from "./gates.ts";
+import type { Gate } from "./gates.ts";
 import { findClosures, placeColumns, placeKey, printClosures } from "./hours.ts";
 import { printJudged, printNever } from "./policies.ts";
 import { audiences, printIsMarketing, restrainsMail } from "./restraints.ts";
-import { change, type Engine, fill, integer, printed, run, text, texts, type Turn } from "./engine.ts";
+import { change, type Engine, fill, printed, run, text, texts, type Turn } from "./engine.ts";
 import { printIsStopped, stopPrograms } from "./failing.ts";
-import { unlessPaused } from "./pauses.ts";
+import { type Block, holdsMore, newPicks, nextBlock, type Picks, printBlock } from "./picks.ts";
 
 /** A claimed mail, with all that the templates show. */
 export interface OutboxRow {
@@ -59,6 +59,8 @@ export interface Claiming {
   readonly emails?: readonly string[] | null;
   /** Rates that leave room for so many mails now. */
   readonly gates?: readonly Gate[];
+  /** What the same delivery has picked; absent: it claims only once. */
+  readonly picks?: Picks;
 }
 
 /**
@@ -66,17 +68,17 @@ export interface Claiming {
  * happens here, in the same transaction: what may no longer go out is skipped, and written down with the reason.
  * @returns null where nothing is due
  */
-export async function claim(
-  turn: Turn,
-  { limit, fresh, emails = null, gates = [] }: Claiming,
-): Promise<Claimed | null> {
+export async function claim(turn: Turn, claiming: Claiming): Promise<Claimed | null> {
+  const { limit, fresh, emails = null, gates = [], picks = newPicks(limit) } = claiming;
   if (fresh === 0) return null;
   if (fresh !== null && fresh <= limit) return claimFresh(turn);
   const { plan } = turn.engine;
-  const taken = await fill(turn, "claiming", (builder) =>
-    printClaiming(turn.engine, { limit, emails, gates }, builder),
-  );
-  if (taken === 0) return null;
+  let taken = 0;
+  while (taken === 0) {
+    const block = await nextBlock(turn, { picks, limit, emails, gates });
+    if (block === null) return null;
+    taken = await fill(turn, "claiming", (builder) => printClaiming(turn.engine, block, builder));
+  }
   if (restrainsMail(plan)) await postpone(turn);
   await change(
     turn,
@@ -85,7 +87,7 @@ export async function claim(
   const mails = "outbox AS o JOIN claiming AS k ON k.send_id = o.send_id AND k.refusal IS NULL";
   const rows = await run(turn, (builder) => printClaimed(plan, mails, builder));
   if (rows.length < taken) await skipRefused(turn);
-  return { rows: rows.map(outboxRow), hasMore: taken === limit };
+  return { rows: rows.map(outboxRow), hasMore: holdsMore(picks) };
 }
 
 /** Takes all that is due, which needs no second look. */
@@ -123,15 +125,8 @@ async function postpone(turn: Turn): Promise<void> {
   await change(turn, () => "DELETE FROM claiming USING postponing AS p WHERE claiming.send_id = p.send_id");
 }
 
-interface Due {
-  readonly limit: number;
-  readonly emails: readonly string[] | null;
-  readonly gates: readonly Gate[];
-}
-
-function printClaiming(engine: Engine, { limit, emails, gates }: Due, builder: Builder): string {
+function printClaiming(engine: Engine, block: Block, builder: Builder): string {
   const { plan } = engine;
-  const isAllowed = emails === null ? "" : `AND list_contains(${builder.param(texts(emails))}, o.email)`;
   const never = restrainsMail(plan)
     ? {
         reason: `${printNever(plan, "d", "j", builder)},`,
@@ -139,28 +134,12 @@ function printClaiming(engine: Engine, { limit, emails, gates }: Due, builder: B
         columns: [...audiences(plan), ...placeColumns(plan)].map((column) => `, j.${column}`).join(""),
       }
     : { reason: "", join: "", columns: "" };
-  const due = `SELECT o.* FROM outbox AS o ${unlessPaused("o")}
-      WHERE o.state = 'pending' AND o.not_before <= ${builder.now()} ${isAllowed}`;
-  const from = gates.length > 0 ? `SELECT o.* FROM ${printAdmitted(plan, gates, `(${due})`, builder)} AS o` : due;
-  return `WITH due AS (
-      ${from}
-      ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(limit))}
-    )
+  return `WITH due AS (${printBlock(block, builder)})
     SELECT d.send_id, d.email${never.columns}, coalesce(${printRefusal(plan, plan.emails, "d", builder)}, ${never.reason}
       CASE WHEN n.reason IN ('exit', 'goal') THEN 'left before it was sent' END) AS refusal
     FROM due AS d ${printChecks(plan.emails, "d", builder)} ${never.join}
     LEFT JOIN (SELECT enrollment_id, reason FROM enrollment WHERE left_at IS NOT NULL) AS n
       ON n.enrollment_id = d.enrollment_id`;
-}
-
-/** Whether some mail is due. */
-export async function isDue(turn: Turn): Promise<boolean> {
-  const rows = await run(
-    turn,
-    (builder) => `SELECT 1 FROM outbox AS o ${unlessPaused("o")}
-      WHERE o.state = 'pending' AND o.not_before <= ${builder.now()} LIMIT 1`,
-  );
-  return rows.length > 0;
 }
 
 export interface Claimed {

@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { blockSize, deliver } from "../../runtime/engine/deliver.ts";
+import { newPicks } from "../../runtime/engine/picks.ts";
 import { claim, type Claimed, settle } from "../../runtime/engine/outbox.ts";
 import { openMailgun } from "../../runtime/mail/mailgun.ts";
 import { linksOf } from "../../runtime/mail/links.ts";
@@ -65,11 +66,12 @@ const settledAs = ({ rows }: Claimed) =>
   });
 
 async function claims({ database, engine }: Mailing): Promise<void> {
+  const picks = newPicks();
   const spent: { claim: number; processor: number; settle: number }[] = [];
   for (let block = 0; block < blocks; block++) {
     const [start, processor] = [performance.now(), processorS()];
     const claimed = await database.transaction((session) =>
-      claim({ engine, session, now }, { limit: blockSize, fresh: null }),
+      claim({ engine, session, now }, { limit: blockSize, fresh: null, picks }),
     );
     if (claimed === null) throw new Error("nothing is pending");
     const [end, processorEnd] = [performance.now(), processorS()];

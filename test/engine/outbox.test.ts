@@ -56,6 +56,33 @@ test("mails that are claimed together lie together in the table", async () => {
   expect(lying).toEqual(lying.toSorted());
 });
 
+test("who refuses while earlier blocks go out is in none of the later ones, and nobody is mailed twice", async () => {
+  const world = await planned(1);
+  const people = 1200;
+  await world.database.change({
+    text: `INSERT INTO outbox SELECT o.* REPLACE (md5(concat('more', i)) AS send_id, concat('m', i, '@x.example') AS address,
+      concat('m', i, '@x.example') AS mailbox) FROM outbox AS o CROSS JOIN range(${people - 1}) AS r(i)`,
+    params: {},
+  });
+  const order = (await world.rows("SELECT mailbox FROM outbox ORDER BY send_id")).map(({ mailbox }) => String(mailbox));
+  const last = order.at(-1) ?? "";
+  const plain = fakeMailer();
+  const mailer: typeof plain = {
+    ...plain,
+    send: async (message) => {
+      if (plain.accepted.length === 0) {
+        const refusal = `INSERT INTO consent VALUES ('${last}', 'tips', false, TIMESTAMP '2026-03-01', 'test')`;
+        await world.database.change({ text: refusal, params: {} });
+      }
+      return plain.send(message);
+    },
+  };
+  expect(await hand(world, mailer)).toEqual({ sent: people - 1, failed: 0, unknown: 0, halted: null });
+  const mailed = plain.accepted.map(({ to }) => to.toLowerCase());
+  expect(mailed.toSorted()).toEqual(order.slice(0, -1).toSorted());
+  expect(await states(world)).toEqual({ sent: people - 1, skipped: 1 });
+});
+
 test("what is handed over counts as sent, and as received where handing over is delivery", async () => {
   for (const delivers of [true, false]) {
     const world = await planned(1, "send welcome  wait up to 5d until received welcome then < send nudge >  wait 9d");
