@@ -16,7 +16,12 @@ export async function bundled(entry: string): Promise<string> {
   const folder = mkdtempSync(join(cache, "child-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const builtIn = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)];
-  const bundle = await rolldown({ input: resolve(entry), external: [...builtIn, /^[^./]/], platform: "node" });
+  const bundle = await rolldown({
+    input: resolve(entry),
+    external: [...builtIn, /^[^./]/],
+    platform: "node",
+    moduleTypes: { ".cdz": "text" },
+  });
   const file = join(folder, "child.mjs");
   await bundle.write({ file, format: "esm", codeSplitting: false });
   await bundle.close();

@@ -66,6 +66,8 @@ export interface FakeOptions {
   readonly now?: () => number;
   /** How long a mail stays out of the logs. */
   readonly logLagMs?: number;
+  /** What happens to calls for which nothing is scripted; absent: they are accepted. */
+  readonly fault?: () => Fault;
 }
 
 interface State {
@@ -74,8 +76,11 @@ interface State {
   readonly now: () => number;
   readonly logLagMs: number;
   readonly accepted: Accepted[];
+  /** The same by their ids, without brackets. */
+  readonly byId: Map<string, Accepted[]>;
   readonly requests: string[];
   readonly faults: Fault[];
+  readonly fault: () => Fault;
   readonly lists: Lists;
   readonly logged: Parameters<FakeMailgun["log"]>[0][];
   url: string;
@@ -86,7 +91,7 @@ const fixedNow = Date.UTC(2026, 2, 2, 9);
 
 export async function startFakeMailgun(options: FakeOptions = {}): Promise<FakeMailgun> {
   const { key = "key-of-a-test", domain = "mg.example", signingKey = "signing-key-of-a-test" } = options;
-  const { now = () => fixedNow, logLagMs = 0 } = options;
+  const { now = () => fixedNow, logLagMs = 0, fault = () => ({ kind: "accept" }) } = options;
   const lists = emptyLists();
   const state: State = {
     key,
@@ -94,8 +99,10 @@ export async function startFakeMailgun(options: FakeOptions = {}): Promise<FakeM
     now,
     logLagMs,
     accepted: [],
+    byId: new Map(),
     requests: [],
     faults: [],
+    fault,
     lists,
     logged: [],
     url: "",
@@ -214,7 +221,7 @@ function faultOfMail(fields: Accepted["fields"]): string | null {
 
 function takeMessage(state: State, call: Call): void {
   const { fields, request, response } = call;
-  const fault = state.faults.shift() ?? { kind: "accept" };
+  const fault = state.faults.shift() ?? state.fault();
   switch (fault.kind) {
     case "accept": {
       const wrong = faultOfMail(fields);
@@ -248,7 +255,9 @@ function takeMessage(state: State, call: Call): void {
 function accept(state: State, fields: Accepted["fields"]): Reply {
   const own = fields["h:Message-Id"]?.[0] ?? "";
   const id = /^<[^<>@\s]+@[^<>@\s]+>$/.test(own) ? own : `<${state.accepted.length + 1}.made@${state.domain}>`;
-  state.accepted.push({ id, fields, at: state.now() });
+  const mail = { id, fields, at: state.now() };
+  state.accepted.push(mail);
+  state.byId.set(bare(id), [...(state.byId.get(bare(id)) ?? []), mail]);
   return { status: 200, body: { id, message: "Queued. Thank you." } };
 }
 
@@ -271,7 +280,9 @@ interface LogQuery {
 
 /** Accepted mails that have become visible, those that all conditions of the filter hold for. */
 function logs(state: State, query: LogQuery): unknown {
-  const visible = state.accepted.filter(({ at }) => at + state.logLagMs <= state.now());
+  const wanted = query.filter?.AND.find(({ attribute }) => attribute === "message-id");
+  const candidates = wanted ? wanted.values.flatMap(({ value }) => state.byId.get(value) ?? []) : state.accepted;
+  const visible = candidates.filter(({ at }) => at + state.logLagMs <= state.now());
   const accepted = visible
     .map((mail) => ({ mail, attributes: attributesOf(state, mail) }))
     .filter(({ attributes }) =>
@@ -283,8 +294,7 @@ function logs(state: State, query: LogQuery): unknown {
   const asked = (event: string) => !query.events || query.events.includes(event);
   const since = Date.parse(query.start ?? "") / 1000;
   // Asked for the mails of one id, they hold none of the events that tests put in.
-  const isOfOne = query.filter?.AND.some(({ attribute }) => attribute === "message-id");
-  const logged = isOfOne ? [] : state.logged.filter(({ event, timestamp }) => asked(event) && !(timestamp < since));
+  const logged = wanted ? [] : state.logged.filter(({ event, timestamp }) => asked(event) && !(timestamp < since));
   const items = [...(asked("accepted") ? accepted : []), ...logged.map(loggedItem)];
   const from = Number(query.pagination?.token ?? 0);
   const until = from + (query.pagination?.limit ?? 100);
