@@ -152,7 +152,7 @@ describe("whatever is written", () => {
         );
         expect(plan === null).toBe(notYet.length > 0 || diagnostics.some(isError));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
   test("with words of the starter exchanged, it compiles or is reported", () => {
@@ -165,7 +165,7 @@ describe("whatever is written", () => {
         const { plan, diagnostics, notYet } = compile(changed, anyBody);
         expect(plan === null).toBe(notYet.length > 0 || diagnostics.some(isError));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

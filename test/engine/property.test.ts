@@ -191,6 +191,6 @@ test("whatever the program, every run keeps its promises, and a replay that jump
       expect(await replay(patient, false)).toBeGreaterThanOrEqual(ticks);
       expect(await ended(jumping)).toEqual(await ended(patient));
     }),
-    { numRuns: 4 },
+    { numRuns: 3 },
   );
 }, 170_000);

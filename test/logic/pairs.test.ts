@@ -205,7 +205,7 @@ test("nobody among random people contradicts what is claimed of all", { timeout:
       }
     }
   };
-  await fc.assert(fc.asyncProperty(fc.integer(), check), { numRuns: 2, endOnFailure: true });
+  await fc.assert(fc.asyncProperty(fc.integer(), check), { numRuns: 1, endOnFailure: true });
   for (const is of ["true,true", "true,false", "false,true", "false,false"])
     expect(outcomes.get(is), is).toBeGreaterThan(500);
 });
