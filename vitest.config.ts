@@ -38,7 +38,8 @@ export default defineConfig({
     setupFiles: ["test/random.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than there are cores at the least, as some tests wait for processes of their own.
+    maxWorkers: 3,
     sequence: { sequencer: OwnProcessesLast },
     // No test changes what its modules hold, so they are loaded once for all files of a worker.
     isolate: false,
