@@ -93,7 +93,9 @@ async function loop(request: LoopRequest, calling: Calling | null): Promise<Resu
   let ticks = 0;
   let at: Instant | null = last;
   let next: Instant | null = start;
-  if (last !== null && (start < last || (start === last && !request.isOnce))) {
+  // Where the end has passed meanwhile, no further tick will hand over what the last one promised.
+  const isOver = until !== undefined && start > until;
+  if (last !== null && (isOver || start < last || (start === last && !request.isOnce))) {
     const delivered = await finishTick(request, delivery, last, { rounds: 0 });
     if (!delivered.ok) return delivered;
     next = request.isOnce ? null : await following(request, last);

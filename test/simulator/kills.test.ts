@@ -76,7 +76,7 @@ async function killLater(child: Child, dice: Dice): Promise<boolean> {
   // Some die before they have begun.
   const isEarly = dice.chance(10);
   if (!isEarly) await Promise.race([gone, new Promise((resolve) => child.stdout.once("data", resolve))]);
-  await Promise.race([gone, pause(dice.below(isEarly ? 300 : 2500))]);
+  await Promise.race([gone, pause(dice.below(isEarly ? 300 : 1800))]);
   const isKilled = child.kill("SIGKILL");
   const { err, code } = await gone;
   if (!isKilled && code !== 0) throw new Error(err);
@@ -116,7 +116,9 @@ test("killed at any moment, again and again", { timeout: 3_600_000 }, async () =
       requests: fake.requests.length,
     }),
   );
-  expect({ killed, doubled, accepted: copies.length }).toEqual({ killed: kills, doubled: 0, accepted: mails });
+  expect({ doubled, accepted: copies.length }).toEqual({ doubled: 0, accepted: mails });
+  // On a fast machine all mails may be out before the last kill.
+  expect(killed).toBeGreaterThan(kills / 2);
   await fake.close();
   const database = valueFrom(await openDatabase(join(folder, "cadenza.duckdb"), { threads: 1 }));
   const states = await database.run({ text: "SELECT state, count(*) AS n FROM outbox GROUP BY state", params: {} });
