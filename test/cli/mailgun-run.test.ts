@@ -7,24 +7,16 @@ import { expect, test } from "vitest";
 import { cadenza } from "../support/cadenza.ts";
 import { projectOf } from "../support/example-copy.ts";
 import { type Fault, startFakeMailgun } from "../support/fake-mailgun.ts";
+import { greeting } from "../support/greeting.ts";
 
 const key = "key-0123456789abcdef0123456789abcdef";
 const secret = "a-secret-that-nobody-else-knows-0123456789";
 /** What Mailgun is given, and could give back. */
 const keys = [key, Buffer.from(`api:${key}`).toString("base64")];
 
-const project = `project shop < time zone "UTC"  currency EUR  sender "Shop <shop@shop.example>"  postal address "Main Street 1" >
-contact < id text key  email email >
-load contact from csv "people.csv" < id from id  email from email >
-topic news "News" opt out
-segment All where everyone
-email hello < subject "Hello"  text "Hi"  topic news >
-program greet for All < why "Everybody is greeted"  goal unsubscribed  send hello  wait 9d >
-`;
-
 async function runs(answers: readonly Fault[]) {
   const people = answers.map((_, index) => `c${index},c${index}@x.example`).join("\n");
-  const cwd = projectOf({ "shop.cdz": project, "people.csv": `id,email\n${people}\n` });
+  const cwd = projectOf({ "shop.cdz": greeting, "people.csv": `id,email\n${people}\n` });
   const fake = await startFakeMailgun({ key });
   fake.script(...answers);
   const env = {

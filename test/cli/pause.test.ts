@@ -3,18 +3,10 @@
 import { expect, test } from "vitest";
 import { cadenza } from "../support/cadenza.ts";
 import { projectOf } from "../support/example-copy.ts";
-
-const source = `project shop < time zone "UTC"  currency EUR  sender "Shop <shop@shop.example>"  postal address "Main Street 1" >
-contact < id text key  email email >
-load contact from csv "people.csv" < id from id  email from email >
-topic news "News" opt out
-segment All where everyone
-email hello < subject "Hello"  text "Hi"  topic news >
-program greet for All < why "Everybody is greeted"  goal unsubscribed  send hello  wait 9d >
-`;
+import { greeting } from "../support/greeting.ts";
 
 test("who is in a paused program is mailed when it goes on", async () => {
-  const cwd = projectOf({ "shop.cdz": source, "people.csv": "id,email\nana,ana@x.example\n" });
+  const cwd = projectOf({ "shop.cdz": greeting, "people.csv": "id,email\nana,ana@x.example\n" });
   const sent = async () => JSON.parse((await cadenza(["run", "--once", "--json"], { cwd })).stdout).mail.sent;
   await cadenza(["load"], { cwd });
   await cadenza(["apply", "--yes"], { cwd });
@@ -25,7 +17,7 @@ test("who is in a paused program is mailed when it goes on", async () => {
 });
 
 test("a program that is not there is named, with the nearest", async () => {
-  const cwd = projectOf({ "shop.cdz": source, "people.csv": "id,email\n" });
+  const cwd = projectOf({ "shop.cdz": greeting, "people.csv": "id,email\n" });
   await cadenza(["load"], { cwd });
   for (const command of ["pause", "resume"]) {
     const ran = await cadenza([command, "gret"], { cwd });

@@ -249,7 +249,8 @@ test("one that fails for one person is still told of the others; one that is dow
   ]);
 });
 
-test("who died between the commit and the call makes it when it is back", async () => {
+/** A call that is decided and not made, in a file that can be opened again. */
+async function decidedInFile() {
   const receiver = await startReceiver();
   const path = join(scratchFolder(), "cadenza.duckdb");
   const plan = planOf(`webhook crm "${receiver.url}"  program p < ${started}  call crm  wait 9d >`);
@@ -258,6 +259,11 @@ test("who died between the commit and the call makes it when it is back", async 
   await first.apply("2026-03-01");
   await first.happen("signed_up", "ana", "2026-03-02");
   await first.tick("2026-03-02");
+  return { receiver, path, plan, first };
+}
+
+test("who died between the commit and the call makes it when it is back", async () => {
+  const { receiver, path, plan, first } = await decidedInFile();
   await first.database.close();
   expect(receiver.heard).toHaveLength(0);
   const again = await reopened(path, plan);
@@ -269,14 +275,7 @@ test("who died between the commit and the call makes it when it is back", async 
 });
 
 test("who died between the call and writing it down makes it again, by the same id", async () => {
-  const receiver = await startReceiver();
-  const path = join(scratchFolder(), "cadenza.duckdb");
-  const plan = planOf(`webhook crm "${receiver.url}"  program p < ${started}  call crm  wait 9d >`);
-  const first = await openWorld(valueFrom(await openDatabase(path, { threads: 1 })), plan);
-  await first.person("ana");
-  await first.apply("2026-03-01");
-  await first.happen("signed_up", "ana", "2026-03-02");
-  await first.tick("2026-03-02");
+  const { receiver, path, plan, first } = await decidedInFile();
   const death = new AbortController();
   const dying: Caller = {
     ...overHttp,
