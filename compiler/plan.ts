@@ -11,9 +11,21 @@ import { byName } from "./order.ts";
 import type { Scope } from "./scope.ts";
 
 export function planOf(project: LoweredProject): Plan {
-  const { scope, segments, scores, funnels, derived, programs, policies, webhooks, emails, vocabularies, loads } =
-    project;
-  const plan: Omit<Plan, "hash"> = {
+  const {
+    scope,
+    segments,
+    scores,
+    funnels,
+    derived,
+    programs,
+    policies,
+    webhooks,
+    emails,
+    vocabularies,
+    loads,
+    files,
+  } = project;
+  const plan: Omit<Plan, "hash" | "files"> = {
     format: 1,
     project: settingsOf(scope),
     catalog: catalogOf(scope),
@@ -28,7 +40,8 @@ export function planOf(project: LoweredProject): Plan {
     programs,
     loads: loads.toSorted(inLoadOrder),
   };
-  return { ...plan, hash: hashOf(plan) };
+  // What they hold is in the hash already, by the digests of the attachments.
+  return { ...plan, files, hash: hashOf(plan) };
 }
 
 const loadRanks = ["contact", "company", "list", "topic", "event"] as const;

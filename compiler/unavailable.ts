@@ -4,7 +4,7 @@ import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
 
-type Code = "E250" | "E251" | "E253" | "E254";
+type Code = "E250" | "E251" | "E254";
 type Row = readonly [Code, string];
 
 const constructs = {
@@ -15,8 +15,6 @@ const constructs = {
   "removed step": ["E250", "`removed step`"],
   // Heads and steps of programs.
   edits: ["E251", "`edits`"],
-  // Settings of emails and of the project.
-  attach: ["E253", "`attach`"],
   // Clauses of tests.
   "is forgotten": ["E250", "`is forgotten`"],
   // Options of loads.

@@ -8,9 +8,14 @@ export type Body =
   /** Outside the project folder, by `..`, an absolute path or a symbolic link. */
   | { readonly kind: "outside" }
   | { readonly kind: "missing" }
-  /** A file that can be attached but not read as text. */
+  /** A file that can be read, but not as text. */
   | { readonly kind: "no text"; readonly reason: string }
   | { readonly kind: "unreadable"; readonly reason: string };
+
+/** The bytes of a file of the project, or why there are none. */
+export type Contents =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | Extract<Body, { readonly kind: "outside" | "missing" | "unreadable" }>;
 
 export interface World {
   /** Sources of the standard library's packs. */
@@ -19,4 +24,6 @@ export interface World {
   readonly isZone: (name: string) => boolean;
   /** Reads a file by its path relative to the project folder. */
   readonly body: (path: string) => Body;
+  /** Reads what is to be attached, of `mostBytes` at most; absent: no file is there. */
+  readonly contents?: (path: string, mostBytes: number) => Contents;
 }

@@ -144,6 +144,8 @@ export interface MailPreview
   readonly variant: string | null;
   /** Key of the contact. */
   readonly contact: string;
+  /** What it carries. */
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
   /** Placeholders where nothing stands, as their values are unknown. */
   readonly without: readonly string[];
 }

@@ -42,6 +42,12 @@ export interface Label {
   readonly value: string;
 }
 
+/** A file that a mail carries. */
+export interface MailFile {
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
 /** One mail to one person, rendered. Header values hold no line breaks. */
 export interface Message {
   /** Hash of program, enrollment, step and visit: the same mail never gets a second id. */
@@ -53,6 +59,7 @@ export interface Message {
   readonly html: string;
   readonly text: string;
   readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly files: readonly MailFile[];
   /** What it is one of: program, email, variant. Providers count by them, and tell them back. */
   readonly labels: readonly Label[];
   /** The instant at which it is handed over. */

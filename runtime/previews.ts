@@ -39,7 +39,9 @@ export async function previewOf(of: Previewing, request: PreviewRequest): Promis
   const { message, without } = made.value;
   const { from, to, replyTo, subject, html, text, headers } = message;
   const { email, variant, contactId: contact } = row;
-  return { ok: true, value: { email, variant, contact, from, to, replyTo, subject, html, text, headers, without } };
+  const files = message.files.map(({ name, content }) => ({ name, bytes: content.length }));
+  const mail = { from, to, replyTo, subject, html, text, headers, files };
+  return { ok: true, value: { email, variant, contact, ...mail, without } };
 }
 
 /** It counts nowhere: not as sent to the contact, and not in the provider's statistics of the program. */

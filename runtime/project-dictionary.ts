@@ -1,16 +1,15 @@
 // A project folder to its data dictionary, each mail rendered as one sample person would get it.
 
 import { understand, type Understood } from "../compiler/compile.ts";
-import { isZone } from "../compiler/calendar.ts";
 import type { Dictionary } from "../compiler/describe/dictionary.ts";
 import { describeProject } from "../compiler/describe/project.ts";
 import type { EmailText } from "../compiler/ir/plan.ts";
 import { catalogOf } from "../compiler/plan.ts";
-import { packs } from "../stdlib/packs.ts";
 import { templateFields } from "./mail/fields.ts";
 import { hasStyleSheet } from "./mail/layout.ts";
 import { loadRenderer, type Renderer } from "./mail/render.ts";
 import type { ProjectFolder } from "./project.ts";
+import { worldOf } from "./project-plan.ts";
 import { sampleAddress, sampleInstant, sampleValues } from "./sample-person.ts";
 
 export interface SampleMail {
@@ -30,7 +29,7 @@ export interface ProjectDictionary extends Dictionary {
 
 /** null where the project has errors, which `compileProject` gives. */
 export async function projectDictionary(folder: ProjectFolder): Promise<ProjectDictionary | null> {
-  const understood = understand(folder.sources, { library: packs, isZone, body: folder.body });
+  const understood = understand(folder.sources, worldOf(folder));
   if (!understood) return null;
   const texts = [...understood.emails.map((email) => ({ variant: null, email })), ...understood.variants];
   const renderer = await loadRenderer({

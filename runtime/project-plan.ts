@@ -8,6 +8,7 @@ import { nearest } from "../compiler/similar.ts";
 import { bind } from "../compiler/sql/bind.ts";
 import { printMembers } from "../compiler/sql/print.ts";
 import type { Param, Sql } from "../compiler/sql/sql.ts";
+import type { World } from "../compiler/world.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../grammar/span.ts";
@@ -26,6 +27,11 @@ export interface CompiledProject {
   readonly sources: readonly SourceFile[];
 }
 
+/** What compiling a folder needs to know of the world. */
+export function worldOf({ body, contents }: ProjectFolder): World {
+  return { library: packs, isZone, body, contents };
+}
+
 /** Compiles sources that need no mail body files. */
 export function compileSources(sources: readonly SourceFile[]): CompiledProject {
   return compile(sources, { library: packs, isZone, body: () => ({ kind: "missing" }) });
@@ -35,7 +41,7 @@ export function compileSources(sources: readonly SourceFile[]): CompiledProject 
 export function compileProject(folder: ProjectFolder): CompiledProject {
   // What is missing cannot be told where no file could be read.
   if (folder.sources.length === 0) return { plan: null, notYet: [], diagnostics: folder.unreadable, sources: [] };
-  const compiled = compile(folder.sources, { library: packs, isZone, body: folder.body });
+  const compiled = compile(folder.sources, worldOf(folder));
   return {
     ...compiled,
     plan: folder.unreadable.some(isError) ? null : compiled.plan,

@@ -2,7 +2,7 @@
 
 import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import type { Body } from "../compiler/world.ts";
+import type { Body, Contents } from "../compiler/world.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { decode, isDecoded } from "../grammar/decode.ts";
 import { maxBytes } from "../grammar/limits.ts";
@@ -19,6 +19,8 @@ export interface ProjectFolder {
   readonly unreadable: readonly Diagnostic[];
   /** Reads a file that an email or a setting names, by its path relative to the project. */
   readonly body: (path: string) => Body;
+  /** Reads a file that a mail carries, of any kind, by the same path. */
+  readonly contents: (path: string, mostBytes: number) => Contents;
 }
 
 function isInside(root: string, path: string): boolean {
@@ -26,22 +28,49 @@ function isInside(root: string, path: string): boolean {
   return way !== "" && !isAbsolute(way) && way !== ".." && !way.startsWith(`..${sep}`);
 }
 
-/** A file must lie in the project, links followed: a project cannot mail out other files of the machine. */
-function readBody(root: string, path: string): Body {
+/** Its path. A file must lie in the project, links followed: a project cannot mail out other files of the machine. */
+function fileIn(root: string, path: string): string | Exclude<Contents, { readonly kind: "bytes" }> {
   const target = resolve(root, path);
   if (!isInside(root, target)) return { kind: "outside" };
   try {
     lstatSync(target);
     if (!isInside(realpathSync(root), realpathSync(target))) return { kind: "outside" };
-    if (!statSync(target).isFile()) return { kind: "unreadable", reason: "it is not a file" };
-    const decoded = decode(path, readFileSync(target));
+    return statSync(target).isFile() ? target : { kind: "unreadable", reason: "it is not a file" };
+  } catch (error) {
+    return noFile(error);
+  }
+}
+
+function noFile(error: unknown): Extract<Contents, { readonly kind: "missing" | "unreadable" }> {
+  const reason = systemReason(error);
+  if (reason === "ENOENT" || reason === "ENOTDIR") return { kind: "missing" };
+  return { kind: "unreadable", reason: `the system says ${reason}` };
+}
+
+function readBody(root: string, path: string): Body {
+  const found = fileIn(root, path);
+  if (typeof found !== "string") return found;
+  try {
+    const decoded = decode(path, readFileSync(found));
     if (isDecoded(decoded)) return { kind: "text", path, text: decoded.text };
     const isTooLarge = decoded.code === "E116";
     return { kind: "no text", reason: isTooLarge ? `it is larger than ${maxBytes} bytes` : "it is not UTF-8 text" };
   } catch (error) {
-    const reason = systemReason(error);
-    if (reason === "ENOENT" || reason === "ENOTDIR") return { kind: "missing" };
-    return { kind: "unreadable", reason: `the system says ${reason}` };
+    return noFile(error);
+  }
+}
+
+/** Any bytes of a file, under the same condition. */
+function readContents(root: string, path: string, mostBytes: number): Contents {
+  const found = fileIn(root, path);
+  if (typeof found !== "string") return found;
+  try {
+    if (statSync(found).size > mostBytes) {
+      return { kind: "unreadable", reason: `it is larger than ${mostBytes / 1024 / 1024} MiB` };
+    }
+    return { kind: "bytes", bytes: readFileSync(found) };
+  } catch (error) {
+    return noFile(error);
   }
 }
 
@@ -55,10 +84,17 @@ export function withFile(folder: ProjectFolder, path: string, bytes: Uint8Array)
   return { ...folder, sources: [...before, read, ...sources.slice(before.length)], unreadable };
 }
 
+function readersOf(root: string): Pick<ProjectFolder, "body" | "contents"> {
+  return {
+    body: (path) => readBody(root, path),
+    contents: (path, mostBytes) => readContents(root, path, mostBytes),
+  };
+}
+
 /** A project that has no file yet, and whose mail bodies are in `folder`. */
 export function emptyProject(folder: string): ProjectFolder {
   const root = resolve(folder);
-  return { root, sources: [], unreadable: [], body: (path) => readBody(root, path) };
+  return { root, sources: [], unreadable: [], ...readersOf(root) };
 }
 
 /** The path of a file in a project, as the project calls it; null for one that lies outside. */
@@ -73,7 +109,7 @@ export function readProject(folder: string): Result<ProjectFolder> {
     if (!statSync(root).isDirectory()) return { ok: false, failure: failure("F110", { path: folder }) };
     const { sources, findings } = readSources(root);
     if (sources.length + findings.length === 0) return { ok: false, failure: failure("F111", { path: folder }) };
-    return { ok: true, value: { root, sources, unreadable: findings, body: (path) => readBody(root, path) } };
+    return { ok: true, value: { root, sources, unreadable: findings, ...readersOf(root) } };
   } catch (error) {
     const reason = systemReason(error);
     if (reason === "ENOENT") return { ok: false, failure: failure("F101", { path: folder }) };

@@ -3,6 +3,7 @@
 import { templatesOf, textOf } from "../compiler/ir/email.ts";
 import type { EmailText, Plan } from "../compiler/ir/plan.ts";
 import type { Program } from "../compiler/ir/program.ts";
+import { type FindFiles, filesOf } from "./engine/attachments.ts";
 import type { Render } from "./engine/deliver.ts";
 import type { OutboxRow } from "./engine/outbox.ts";
 import { failure } from "./failures.ts";
@@ -10,24 +11,39 @@ import { templateFields } from "./mail/fields.ts";
 import { hasStyleSheet } from "./mail/layout.ts";
 import type { Links } from "./mail/links.ts";
 import { loadRenderer, type PreparedEmail, type Rendered, type Renderer } from "./mail/render.ts";
-import type { Instant, Label, Result } from "./ports.ts";
+import type { Instant, Label, MailFile, Result, Session } from "./ports.ts";
 
 /** Events whose properties the program's mails can show as `event.…`. */
 function startEvents(program: Program | undefined): readonly string[] {
   return (program?.triggers ?? []).flatMap((trigger) => (trigger.kind === "event" ? [trigger.event] : []));
 }
 
-type Prepared = Map<string, Result<PreparedEmail>>;
+interface Prepared extends PreparedEmail {
+  readonly files: readonly MailFile[];
+}
 
-function preparedFor(row: OutboxRow, plan: Plan, renderer: Renderer, known: Prepared): Result<PreparedEmail> {
+interface Room {
+  readonly plan: Plan;
+  readonly renderer: Renderer;
+  readonly find: FindFiles;
+  readonly known: Map<string, Result<Prepared>>;
+}
+
+async function preparedFor(row: OutboxRow, room: Room): Promise<Result<Prepared>> {
   const key = JSON.stringify([row.program, row.email, row.variant]);
-  const ready = known.get(key);
-  if (ready) return ready;
-  const text = textFor(row, plan);
-  const events = startEvents(plan.programs.find(({ name }) => name === row.program));
-  const made = text.ok ? renderer.prepare(text.value, templateFields(plan.catalog, plan.derived, events)) : text;
-  known.set(key, made);
+  const made = room.known.get(key) ?? (await prepare(row, room));
+  room.known.set(key, made);
   return made;
+}
+
+async function prepare(row: OutboxRow, { plan, renderer, find }: Room): Promise<Result<Prepared>> {
+  const text = textFor(row, plan);
+  if (!text.ok) return text;
+  const events = startEvents(plan.programs.find(({ name }) => name === row.program));
+  const made = renderer.prepare(text.value, templateFields(plan.catalog, plan.derived, events));
+  if (!made.ok) return made;
+  const files = await find(row.email, text.value.attachments);
+  return files.ok ? { ok: true, value: { ...made.value, files: files.value } } : files;
 }
 
 function textFor({ email: name, variant }: OutboxRow, plan: Plan): Result<EmailText> {
@@ -49,24 +65,35 @@ function labelsOf({ program, email, variant }: OutboxRow): readonly Label[] {
 /** As `renderFor` does, with the names of placeholders that had no value. */
 export type RenderWhole = (rows: readonly OutboxRow[], at: Instant) => Promise<readonly Result<Rendered>[]>;
 
-/** Markdown and HTML are loaded at the first mail only. */
-export function renderWholeFor(plan: Plan, links: Links | null): RenderWhole {
-  const known: Prepared = new Map();
-  let loading: Promise<Renderer> | null = null;
+/** Markdown and HTML are loaded at the first mail only. `session`: where files lie that the plan has no more. */
+export function renderWholeFor(plan: Plan, links: Links | null, session: Session | null = null): RenderWhole {
+  let loading: Promise<Room> | null = null;
+  const load = async (): Promise<Room> => {
+    const hasStyles = plan.emails.flatMap(templatesOf).some(hasStyleSheet);
+    const renderer = await loadRenderer({ ...plan, links, hasStyles });
+    return { plan, renderer, find: filesOf(plan, session), known: new Map() };
+  };
   return async (rows, at) => {
-    loading ??= loadRenderer({ ...plan, links, hasStyles: plan.emails.flatMap(templatesOf).some(hasStyleSheet) });
-    const renderer = await loading;
-    return rows.map((row) => {
-      const prepared = preparedFor(row, plan, renderer, known);
-      if (!prepared.ok) return prepared;
-      const { sendId, address, values } = row;
-      return prepared.value.render({ sendId, to: address, at, values, labels: labelsOf(row) });
-    });
+    loading ??= load();
+    const room = await loading;
+    const made: Result<Rendered>[] = [];
+    for (const row of rows) {
+      const prepared = await preparedFor(row, room);
+      made.push(prepared.ok ? rendered(prepared.value, row, at) : prepared);
+    }
+    return made;
   };
 }
 
-export function renderFor(plan: Plan, links: Links | null = null): Render {
-  const render = renderWholeFor(plan, links);
+function rendered({ files, render }: Prepared, row: OutboxRow, at: Instant): Result<Rendered> {
+  const { sendId, address, values } = row;
+  const made = render({ sendId, to: address, at, values, labels: labelsOf(row) });
+  if (!made.ok || files.length === 0) return made;
+  return { ok: true, value: { ...made.value, message: { ...made.value.message, files } } };
+}
+
+export function renderFor(plan: Plan, links: Links | null = null, session: Session | null = null): Render {
+  const render = renderWholeFor(plan, links, session);
   return async (rows, at) =>
     (await render(rows, at)).map((made) => (made.ok ? { ok: true, value: made.value.message } : made));
 }

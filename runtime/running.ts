@@ -79,7 +79,7 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
     engine: engine.value,
     clock: time,
     mailer: live.mailer,
-    render: renderFor(engine.value.plan, live.links),
+    render: renderFor(engine.value.plan, live.links, live.database),
     every: request.every ?? everyMinute,
     ...(until === undefined ? {} : { until }),
     ...(live.calls ? { calls: live.calls } : {}),

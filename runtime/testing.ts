@@ -1,19 +1,18 @@
 // The tests of a project, run: each in an empty world of its own, several at a time.
 
 import { availableParallelism } from "node:os";
-import { isZone } from "../compiler/calendar.ts";
 import { compileTests } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { SuiteTest, TestSuite } from "../compiler/test-suite.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile, Span } from "../grammar/span.ts";
-import { packs } from "../stdlib/packs.ts";
 import { nearest } from "../compiler/similar.ts";
 import { caught } from "./caught.ts";
 import { failure } from "./failures.ts";
 import type { Database, Result } from "./ports.ts";
 import type { ProjectFolder } from "./project.ts";
+import { worldOf } from "./project-plan.ts";
 import type { Place } from "./sim/test-coverage.ts";
 import type { TestOutcome } from "./sim/test-run.ts";
 import type { TestBench, TestWorld } from "./sim/test-world.ts";
@@ -28,7 +27,7 @@ export interface TestedProject {
 /** The tests of a project folder, compiled; files that are no text are findings too. */
 export function compileProjectTests(folder: ProjectFolder): TestedProject {
   if (folder.sources.length === 0) return { suite: null, diagnostics: folder.unreadable, sources: [] };
-  const compiled = compileTests(folder.sources, { library: packs, isZone, body: folder.body });
+  const compiled = compileTests(folder.sources, worldOf(folder));
   return {
     ...compiled,
     suite: folder.unreadable.some(isError) ? null : compiled.suite,

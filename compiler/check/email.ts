@@ -8,13 +8,12 @@ import { repeated } from "../catalog.ts";
 import type { Checked, Operand } from "../checked.ts";
 import type { Context } from "../context.ts";
 import { type Replacing, withVariant } from "../ir/email.ts";
-import type { EmailText } from "../ir/plan.ts";
+import type { AttachedFile, EmailText } from "../ir/plan.ts";
 import type { Report, Scope } from "../scope.ts";
-import { unavailable } from "../unavailable.ts";
 import type { World } from "../world.ts";
 import { checkCondition } from "./condition.ts";
 import { checkWording, textOf, type Template, type Wording, type Written } from "./email-text.ts";
-import { checkAttachable } from "./file.ts";
+import { type Attached, readAttachments } from "./file.ts";
 import { missing } from "./operand.ts";
 import { checkWordsFrom } from "./vocabulary.ts";
 
@@ -39,8 +38,8 @@ export interface CheckedEmail {
   readonly variants: readonly CheckedVariant[];
   /** The field of which the value says whose words the mail uses. */
   readonly wordsFrom: Operand | null;
-  /** Paths in the project. */
-  readonly attachments: readonly string[];
+  /** What its attachments hold. */
+  readonly files: readonly AttachedFile[];
   readonly skipsCaps: boolean;
 }
 
@@ -57,8 +56,7 @@ export function checkEmail(scope: Scope, world: World, report: Report, node: Ema
   const topic = checkTopic(scope, tell, node);
   const variants = checkVariants(scope, world, report, node);
   const wordsFrom = wordsOf(scope, tell, node);
-  const attachments = checkAttachments(world, report, node);
-  foretellSettings(report, node);
+  const attached = checkAttachments(world, tell, node);
   const { subject, body } = wording;
   if (!subject || !body || !isWhole || (has(node, "words from") && !wordsFrom)) return null;
   const email: EmailText = {
@@ -72,6 +70,7 @@ export function checkEmail(scope: Scope, world: World, report: Report, node: Ema
     topic,
     isTransactional: has(node, "transactional"),
     wordsFrom: wordsFrom?.name ?? null,
+    attachments: attached.map(({ content: _, ...attachment }) => attachment),
   };
   return {
     name: node.name.text,
@@ -79,7 +78,7 @@ export function checkEmail(scope: Scope, world: World, report: Report, node: Ema
     wording: { ...wording, subject },
     variants,
     wordsFrom,
-    attachments,
+    files: attached.map(({ digest, content }) => ({ digest, content })),
     skipsCaps: has(node, "skip caps"),
   };
 }
@@ -109,13 +108,6 @@ function checkRepeated({ settings, whole }: Written, report: Report): void {
   for (const { kind, span } of settings) {
     if (seen.has(kind) && kind !== "attach") report(diagnose("E627", span, { whole, setting: kind }));
     seen.add(kind);
-  }
-}
-
-/** What nothing runs yet, once it was checked. */
-function foretellSettings(report: Report, node: EmailNode): void {
-  for (const { kind, span } of node.settings) {
-    if (kind === "attach") report(unavailable(kind, span));
   }
 }
 
@@ -152,15 +144,14 @@ function wordsOf(scope: Scope, report: Report, { settings }: EmailNode): Operand
   return words && "name" in words ? checkWordsFrom(scope, report, words.name) : null;
 }
 
-function checkAttachments(world: World, report: Report, { settings }: EmailNode): readonly string[] {
+function checkAttachments(world: World, report: Report, { settings }: EmailNode): readonly Attached[] {
   const paths = settings.flatMap((setting): readonly Text[] =>
     setting.kind === "attach" && "value" in setting ? [setting.value] : [],
   );
   for (const { text, span } of repeated(paths.map(({ value: text, span }) => ({ text, span })))) {
     report(diagnose("E231", span, { what: "The file", name: text }));
   }
-  for (const path of paths) checkAttachable(world, report, path);
-  return paths.map(({ value }) => value);
+  return readAttachments(world, report, paths);
 }
 
 function checkTopic(scope: Scope, report: Report, node: EmailNode): string | null {

@@ -41,6 +41,21 @@ export interface Derived {
   readonly term: Term;
 }
 
+/** A file that a mail carries. */
+export interface Attachment {
+  /** As whoever gets the mail sees it: without folders. */
+  readonly name: string;
+  /** SHA-256 of what it holds, in hexadecimal. */
+  readonly digest: string;
+  /** In bytes. */
+  readonly size: number;
+}
+export interface AttachedFile {
+  readonly digest: string;
+  /** Base64. */
+  readonly content: string;
+}
+
 /** A mail as somebody gets it. */
 export interface EmailText {
   readonly name: string;
@@ -56,6 +71,7 @@ export interface EmailText {
   readonly isTransactional: boolean;
   /** The field whose value says which vocabulary the words of the mail come from. */
   readonly wordsFrom: string | null;
+  readonly attachments: readonly Attachment[];
 }
 
 /** What it names stands in place of the email's own; null: the email's own stays. */
@@ -109,6 +125,8 @@ export interface Plan {
   readonly webhooks: readonly Webhook[];
   readonly programs: readonly Program[];
   readonly loads: readonly Load[];
+  /** What attachments hold, each once; empty where the plan was read from a database, which keeps them beside it. */
+  readonly files: readonly AttachedFile[];
   /** Canonical hash of meaning: layout and comments never change it. */
   readonly hash: string;
 }

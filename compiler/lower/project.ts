@@ -3,7 +3,7 @@
 import type { CheckedProject } from "../check/project.ts";
 import type { Load } from "../ir/load.ts";
 import type { Funnel, Score } from "../ir/people.ts";
-import type { Derived, Email, Segment, Vocabulary, Webhook } from "../ir/plan.ts";
+import type { AttachedFile, Derived, Email, Segment, Vocabulary, Webhook } from "../ir/plan.ts";
 import type { Policy } from "../ir/policy.ts";
 import type { Program } from "../ir/program.ts";
 import { byName } from "../order.ts";
@@ -24,6 +24,7 @@ export interface LoweredProject {
   readonly policies: readonly Policy[];
   readonly webhooks: readonly Webhook[];
   readonly emails: readonly Email[];
+  readonly files: readonly AttachedFile[];
   readonly vocabularies: readonly Vocabulary[];
   readonly loads: readonly Load[];
 }
@@ -64,9 +65,14 @@ export function lowerWith(
     policies,
     webhooks: byName(delivery.webhooks),
     emails: loweredEmails,
+    files: distinct(emails.flatMap(({ files }) => files)),
     vocabularies: vocabulariesOf(vocabularies),
     loads,
   };
+}
+
+function distinct(files: readonly AttachedFile[]): readonly AttachedFile[] {
+  return [...new Map(files.map((file) => [file.digest, file])).values()];
 }
 
 export function vocabulariesOf(checked: CheckedProject["vocabularies"]): readonly Vocabulary[] {

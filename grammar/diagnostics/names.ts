@@ -41,7 +41,6 @@ export type NameParams = {
   E246: Named & { readonly fields: readonly string[] };
   E250: Construct;
   E251: Construct;
-  E253: Construct;
   E254: Construct;
   E290: { readonly pack: string; readonly needs: readonly string[] };
   E291: Named & { readonly pack: string; readonly wanted: string };
@@ -201,7 +200,6 @@ export const names: Family<NameParams> = {
   },
   E250: notYet,
   E251: notYet,
-  E253: notYet,
   E254: notYet,
   E290: {
     severity: "error",

@@ -42,13 +42,15 @@ async function preview(shell: Shell, email: string, options: PreviewOptions): Pr
   );
 }
 
-function textOf({ from, to, replyTo, subject, variant, text, without }: MailPreview, html: string | null): string {
+function textOf(mail: MailPreview, html: string | null): string {
+  const { from, to, replyTo, subject, variant, files, text, without } = mail;
   const head = [
     ["From", from],
     ["To", to],
     ...(replyTo === null ? [] : [["Reply to", replyTo]]),
     ["Subject", subject],
     ...(variant === null ? [] : [["Variant", variant]]),
+    ...files.map(({ name, bytes }) => ["File", `${name}, ${bytes} bytes`]),
   ].map(([name, value = ""]) => `${`${name}:`.padEnd(10)}${printable(value)}\n`);
   const body = text
     .trimEnd()

@@ -3,6 +3,7 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { Failed, failure } from "../failures.ts";
 import type { Database, Instant, Result } from "../ports.ts";
+import { keepFiles, withoutFiles } from "./attachments.ts";
 import { edgesOf, rememberPresent } from "./edges.ts";
 import { change, createEngine, type Engine, integer, iso, run, text, texts, type Turn } from "./engine.ts";
 import { movesByCalendar } from "./reads.ts";
@@ -55,8 +56,9 @@ async function store(turn: Turn): Promise<void> {
   await change(
     turn,
     (builder) => `INSERT INTO applied (version, "at", hash, plan)
-      VALUES (${builder.param(integer(version))}, ${builder.now()}, ${builder.param(text(plan.hash))}, ${builder.param(text(JSON.stringify(plan)))})`,
+      VALUES (${builder.param(integer(version))}, ${builder.now()}, ${builder.param(text(plan.hash))}, ${builder.param(text(JSON.stringify(withoutFiles(plan))))})`,
   );
+  await keepFiles(turn);
   await change(
     turn,
     (builder) => `INSERT INTO engine_state (only_row, last_batch, ticks, epoch)

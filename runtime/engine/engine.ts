@@ -78,8 +78,17 @@ function storedPlan(stored: Plan): Plan {
     variants: email.variants ?? [],
     wordsFrom: email.wordsFrom ?? null,
     skipsCaps: email.skipsCaps ?? false,
+    attachments: email.attachments ?? [],
   }));
-  const { scores = [], funnels = [], derived = [], vocabularies = [], policies = [], webhooks = [] } = stored;
+  const {
+    scores = [],
+    funnels = [],
+    derived = [],
+    vocabularies = [],
+    policies = [],
+    webhooks = [],
+    files = [],
+  } = stored;
   return {
     ...stored,
     programs: stored.programs.map((program) => storedProgram(stored, program)),
@@ -90,6 +99,7 @@ function storedPlan(stored: Plan): Plan {
     policies,
     webhooks,
     emails,
+    files,
   };
 }
 

@@ -14,6 +14,12 @@ export const engineTables: readonly string[] = [
     plan VARCHAR NOT NULL
   )`,
 
+  // What the mails of these plans carry, in base64. `digest`: SHA-256 of it, in hexadecimal.
+  `CREATE TABLE IF NOT EXISTS attachment (
+    digest VARCHAR PRIMARY KEY,
+    content VARCHAR NOT NULL
+  )`,
+
   // One row. `last_batch` is the newest batch of events that a tick has seen; `epoch` counts the processes that delivered.
   `CREATE TABLE IF NOT EXISTS engine_state (
     only_row INTEGER PRIMARY KEY,

@@ -1,8 +1,9 @@
 // Builds the bytes of a mail file; the same message always gives the same bytes.
 
+import { detectMimeType } from "nodemailer/lib/mime-funcs/mime-types";
 import MimeNode from "nodemailer/lib/mime-node";
 import { encode, wrap } from "nodemailer/lib/qp";
-import type { Message } from "../ports.ts";
+import type { MailFile, Message } from "../ports.ts";
 import { domainOf, messageIdOf, parseSender } from "./headers.ts";
 
 const lineLength = 76;
@@ -14,6 +15,7 @@ export function lastLine(sendId: string): string {
 
 // A boundary may have 70 characters at most.
 const boundaryOf = (sendId: string): string => `part-${sendId.slice(0, 32)}-Part_1`;
+const innerBoundaryOf = (sendId: string): string => `part-${sendId.slice(0, 32)}-Part_2`;
 
 /** Most texts that are remembered: many times what a plan's emails have in common. */
 const mostRemembered = 256;
@@ -38,11 +40,34 @@ export function emlComposer(): (message: Message) => string {
       headerLine("Message-ID", messageIdOf(message.sendId, domain)),
       line("Date", new Date(message.at).toUTCString().replace("GMT", "+0000")),
       line("MIME-Version", "1.0"),
-      headerLine("Content-Type", `multipart/alternative; boundary=${boundary}`),
     ].filter((of) => of !== "");
-    const parts = [part("text/plain", message.text), part("text/html", message.html)];
-    return `${head.join("\r\n")}\r\n\r\n${parts.map((of) => `--${boundary}\r\n${of}`).join("")}--${boundary}--\r\n`;
+    const texts = [part("text/plain", message.text), part("text/html", message.html)];
+    const whole =
+      message.files.length === 0
+        ? multipart("alternative", boundary, texts)
+        : multipart("mixed", boundary, [
+            multipart("alternative", innerBoundaryOf(message.sendId), texts),
+            ...message.files.map(filePart),
+          ]);
+    return `${head.join("\r\n")}\r\n${whole}`;
   };
+}
+
+/** Parts in one, with the head that says so; each ends in a line break. */
+function multipart(kind: "alternative" | "mixed", boundary: string, parts: readonly string[]): string {
+  const head = headerLine("Content-Type", `multipart/${kind}; boundary=${boundary}`);
+  return `${head}\r\n\r\n${parts.map((part) => `--${boundary}\r\n${part}`).join("")}--${boundary}--\r\n`;
+}
+
+function filePart({ name, content }: MailFile): string {
+  const head = new MimeNode(detectMimeType(name), { ...below, filename: name })
+    .setHeader("Content-Transfer-Encoding", "base64")
+    .buildHeaders();
+  const lines =
+    Buffer.from(content)
+      .toString("base64")
+      .match(/.{1,76}/g) ?? [];
+  return `${head}\r\n\r\n${lines.map((line) => `${line}\r\n`).join("")}`;
 }
 
 /** The file of one mail. */

@@ -33,7 +33,8 @@ const mostTags = 3;
 const longestTag = 128;
 
 type Fields = Readonly<Record<string, string | readonly string[]>>;
-type Post = (fields: Fields) => Promise<unknown>;
+type Files = readonly { readonly filename: string; readonly data: Buffer }[];
+type Post = (fields: Fields, files: Files) => Promise<unknown>;
 
 /** F301 where key or domain is missing, F306 where the address is none that a key may be sent to. */
 export async function openMailgun(settings: MailgunSettings): Promise<Result<Mailer>> {
@@ -52,14 +53,17 @@ export async function openMailgun(settings: MailgunSettings): Promise<Result<Mai
     timeout: timeoutMs ?? standardTimeoutMs,
     useFetch: false,
   });
-  const post: Post = (fields) => client.messages.create(domain, fields as Parameters<typeof client.messages.create>[1]);
+  const post: Post = (fields, files) => {
+    const data = files.length === 0 ? fields : { ...fields, attachment: files };
+    return client.messages.create(domain, data as Parameters<typeof client.messages.create>[1]);
+  };
   const redact = redactor(key);
   return {
     ok: true,
     value: {
       name: "mailgun",
       delivers: false,
-      send: async (message) => redact(await send(fieldsOf(message, { domain, tracking }), post)),
+      send: async (message) => redact(await send(message, { domain, tracking, post })),
       find: async (sendId, around) => find(client, { id: `${sendId}@${domain}`, domain, around }),
       finding,
       records: mailgunRecords(client, domain, (error) => {
@@ -110,12 +114,14 @@ function redactor(key: string): (outcome: SendOutcome) => SendOutcome {
   };
 }
 
-async function send(fields: Fields, post: Post): Promise<SendOutcome> {
+async function send(message: Message, { post, ...sending }: Sending & { readonly post: Post }): Promise<SendOutcome> {
+  const fields = fieldsOf(message, sending);
   const fault = faultOf(fields);
   if (fault !== null) return { kind: "refused", reason: fault };
+  const files = message.files.map(({ name, content }) => ({ filename: name, data: Buffer.from(content) }));
   let answer: Answer;
   try {
-    answer = { kind: "returned", value: await post(fields) };
+    answer = { kind: "returned", value: await post(fields, files) };
   } catch (error) {
     answer = { kind: "thrown", error };
   }

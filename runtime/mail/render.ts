@@ -182,6 +182,7 @@ function renderOne(prepared: Prepared, recipient: Recipient): Result<Rendered> {
     html: join(structure.html, filled.slots, htmlValue),
     text: `${join(structure.text, filled.slots, plainValue)}\n`,
     headers,
+    files: [],
     labels: recipient.labels,
     at: recipient.at,
   };

@@ -8,7 +8,7 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import { parseAll } from "../../compiler/packs/parse.ts";
 import { resolve } from "../../compiler/resolve.ts";
 import { isNotYet } from "../../compiler/unavailable.ts";
-import type { Body, World } from "../../compiler/world.ts";
+import type { Body, Contents, World } from "../../compiler/world.ts";
 import type { Diagnostic } from "../../grammar/diagnostics/entry.ts";
 import { position, type Span } from "../../grammar/span.ts";
 import { packs } from "../../stdlib/packs.ts";
@@ -42,7 +42,18 @@ const bodies: Readonly<Record<string, Body>> = {
   },
 };
 
-export const world: World = { library: packs, isZone, body: (path) => bodies[path] ?? { kind: "missing" } };
+function contentsOf(path: string): Contents {
+  const body = bodies[path] ?? { kind: "missing" };
+  if (body.kind === "text") return { kind: "bytes", bytes: Buffer.from(body.text) };
+  return body.kind === "no text" ? { kind: "bytes", bytes: Buffer.from([0x25, 0xff, 0xfe]) } : body;
+}
+
+export const world: World = {
+  library: packs,
+  isZone,
+  body: (path) => bodies[path] ?? { kind: "missing" },
+  contents: contentsOf,
+};
 
 /** A contact, a company, events, a list and topics that most cases build on. */
 export const prelude = readFileSync(new URL("../golden/compiler/prelude.txt", import.meta.url), "utf8");

@@ -1,5 +1,6 @@
 // Variants of emails: what each replaces, and what is known of the people who get it.
 
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { textOf } from "../../compiler/ir/email.ts";
 import { lowerProject } from "../../compiler/lower/project.ts";
@@ -86,9 +87,11 @@ test("emails hold what they are made of", () => {
   const text = `email a < subject "A"  text "Hello"  topic tips  words from role  attach "files/terms.pdf"  skip caps
     variant v when vip is yes then < subject "B"  sender "Ben <ben@shop.example>" > >`;
   const email = checkWithPrelude(text).project.emails.find(({ name }) => name === "a");
+  const bytes = Buffer.from([0x25, 0xff, 0xfe]);
   expect(email).toMatchObject({
     wordsFrom: { name: "role" },
-    attachments: ["files/terms.pdf"],
+    email: { attachments: [{ name: "terms.pdf", digest: createHash("sha256").update(bytes).digest("hex"), size: 3 }] },
+    files: [{ content: bytes.toString("base64") }],
     skipsCaps: true,
     variants: [
       {

@@ -51,6 +51,7 @@ export async function plainRender(rows: readonly OutboxRow[], at: number): Promi
       html: "",
       text: JSON.stringify(row.values),
       headers: [],
+      files: [],
       labels: [{ name: "program", value: row.program }],
       at,
     },

@@ -192,6 +192,7 @@ test("whoever is shown inside a program is as claimed", { timeout: 240_000 }, as
       webhooks: [],
       programs: [],
       loads: [],
+      files: [],
       hash: "",
     };
     const whole: Plan = { format: 1, ...plan, ...none };

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { rolldown } from "rolldown";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { emlComposer, emlOf } from "../../runtime/mail/eml.ts";
+import { emlComposer, emlOf, lastLine } from "../../runtime/mail/eml.ts";
 import { openFiles } from "../../runtime/mail/files.ts";
 import { mailerFor, type MailerSettings } from "../../runtime/mail/mailer.ts";
 import type { Mailer, Message } from "../../runtime/ports.ts";
@@ -25,6 +25,7 @@ const message: Message = {
   html: "<p>Hello</p>\n",
   text: "Hello\n.\nFrom here\n",
   headers: [{ name: "List-Unsubscribe", value: "<mailto:ana@acme.example?subject=unsubscribe>" }],
+  files: [],
   labels: [
     { name: "program", value: "onboarding" },
     { name: "email", value: "welcome" },
@@ -67,6 +68,19 @@ describe("the file of a mail", () => {
       "Content-Type: multipart/alternative; boundary=part-ab0123456789abcdef0123456789abcd-Part_1",
     ]);
     expect(emlOf({ ...message })).toBe(emlOf(message));
+  });
+  test("carries files behind the two texts", async () => {
+    const bytes = new Uint8Array(Array.from({ length: 256 }, (_, index) => index));
+    const files = [
+      { name: "terms.pdf", content: bytes },
+      { name: 'Übersicht "1".csv', content: new TextEncoder().encode("a,b\r\n") },
+      { name: "empty.bin", content: new Uint8Array() },
+    ];
+    const mail = emlOf({ ...message, files });
+    await expect(mail.replaceAll("\r\n", "\n")).toMatchFileSnapshot("../golden/mail/files.eml");
+    const [, , terms = ""] = mail.split(`--part-ab0123456789abcdef0123456789abcd-Part_1\r\n`);
+    expect(Buffer.from(terms.split("\r\n\r\n", 2)[1] ?? "", "base64")).toEqual(Buffer.from(bytes));
+    expect(mail.endsWith(lastLine(message.sendId))).toBe(true);
   });
   test("is the same whatever was composed before it", () => {
     const compose = emlComposer();

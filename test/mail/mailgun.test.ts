@@ -17,6 +17,7 @@ const message: Message = {
   html: "<p>Hi</p>",
   text: "Hi",
   headers: [{ name: "List-Unsubscribe", value: "<mailto:ana@acme.example?subject=unsubscribe>" }],
+  files: [],
   labels: [
     { name: "program", value: "onboarding" },
     { name: "email", value: "welcome" },
@@ -62,6 +63,18 @@ describe("a mail that is taken", () => {
         "o:tracking-clicks": ["htmlonly"],
         "o:tracking-opens": ["yes"],
       },
+    ]);
+  });
+  test("carries its files as they are", async () => {
+    const bytes = new Uint8Array(Array.from({ length: 256 }, (_, index) => index));
+    const files = [
+      { name: "terms.pdf", content: bytes },
+      { name: "Übersicht 1.csv", content: new TextEncoder().encode("a,b\r\n") },
+    ];
+    expect(await mailer.send({ ...message, files })).toMatchObject({ kind: "sent" });
+    expect(fake.accepted[0]?.fields.attachment).toEqual([
+      `terms.pdf ${Buffer.from(bytes).toString("base64")}`,
+      `Übersicht 1.csv ${Buffer.from("a,b\r\n").toString("base64")}`,
     ]);
   });
   test("is told by its variant, and is tracked only as far as that is asked for", async () => {

@@ -28,6 +28,7 @@ export function email(body: string, more: Partial<Email> = {}): Email {
     topic: "product_tips",
     isTransactional: false,
     wordsFrom: null,
+    attachments: [],
     skipsCaps: false,
     variants: [],
     hash: "",

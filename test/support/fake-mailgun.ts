@@ -181,10 +181,15 @@ async function formOf(request: IncomingMessage, bytes: Buffer): Promise<Accepted
   const form = await new Response(new Uint8Array(bytes), { headers }).formData();
   const fields: Record<string, string[]> = {};
   for (const [name, value] of form) {
-    if (typeof value !== "string") throw new Error(`the field ${name} is a file`);
-    fields[name] = [...(fields[name] ?? []), value];
+    const text = typeof value === "string" ? value : await fileText(value);
+    fields[name] = [...(fields[name] ?? []), text];
   }
   return fields;
+}
+
+/** A file as one text: what it is called, and what it holds. */
+async function fileText(file: File): Promise<string> {
+  return `${file.name} ${Buffer.from(await file.arrayBuffer()).toString("base64")}`;
 }
 
 async function bodyOf(request: IncomingMessage, bytes: Buffer): Promise<unknown> {

@@ -20,6 +20,7 @@ for (const [sendId, size] of [
     html: "<p>Hi</p>",
     text: "x".repeat(Number(size)),
     headers: [],
+    files: [],
     labels: [],
     at: 0,
   });

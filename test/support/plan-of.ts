@@ -25,6 +25,7 @@ export const planOf = (
   webhooks: [],
   programs: [],
   loads: [],
+  files: [],
   hash: "",
   ...parts,
 });
