@@ -6,6 +6,7 @@ import type { Load } from "../compiler/ir/load.ts";
 import { nearest } from "../compiler/similar.ts";
 import type { Cadenza, LoadReport, LoadRequest, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
+import { inboxOf } from "./engine/inbox.ts";
 import { failure, systemReason } from "./failures.ts";
 import { handOffs } from "./handoffs.ts";
 import { keeping } from "./keeping.ts";
@@ -53,8 +54,10 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
     });
   }
 
-  function bindTo(database: Database, bound: OpenRequest): Cadenza {
+  function bindTo(own: Database, bound: OpenRequest): Cadenza {
     const clock = bound.clock ?? systemClock();
+    const inbox = inboxOf(own, plan);
+    const { database } = inbox;
     return {
       plan,
       load: (wanted = {}) => caught(() => loadAll(database, bound, wanted, wanted.at ?? clock.now())),
@@ -72,7 +75,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       serve: (request) =>
         caught(async () => {
           const { serve } = await import("./serving.ts");
-          return serve(database, bound, clock, request);
+          return serve(inbox, bound, clock, request);
         }),
       close: () => database.close(),
     };

@@ -2,6 +2,7 @@
 
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { OpenRequest } from "./cadenza.ts";
+import type { Inbox } from "./engine/inbox.ts";
 import { choose, refuse, type Wisher, type Wishes, wisherAt, wishesOf } from "./engine/wishes.ts";
 import { failure } from "./failures.ts";
 import { parseSender } from "./mail/headers.ts";
@@ -18,7 +19,7 @@ const loopback = "127.0.0.1";
 
 /** F450 where the port cannot be had, F451 where nothing says how links are signed. */
 export async function serve(
-  database: Database,
+  inbox: Inbox,
   { plan, links = null }: OpenRequest,
   clock: Clock,
   { port, host = loopback, webhooks, onBug = () => undefined }: ServeRequest,
@@ -29,8 +30,8 @@ export async function serve(
     port,
     prefix: new URL(links.url).pathname.replace(/\/+$/, ""),
     rooms: [
-      wishesRoom(wishesDoor(database, plan, links, clock)),
-      ...(webhooks ? [webhookRoom("/webhooks/mailgun", webhookDoor(database, plan, webhooks, clock))] : []),
+      wishesRoom(wishesDoor(inbox.database, plan, links, clock)),
+      ...(webhooks ? [webhookRoom("/webhooks/mailgun", webhookDoor(inbox, webhooks, clock))] : []),
     ],
     onBug,
   });

@@ -1,33 +1,43 @@
 // Webhooks into the database: read, checked, and committed together with whatever else comes in at the time.
 
-import type { Plan } from "../compiler/ir/plan.ts";
-import { forgetTokens, takeFeedback, useTokens } from "./engine/feedback.ts";
+import type { Signed } from "./engine/feedback.ts";
+import type { Inbox } from "./engine/inbox.ts";
+import { forgetTokens, tokensOf } from "./engine/webhook-tokens.ts";
 import { gathering } from "./gathering.ts";
-import { oldestMs, readWebhook, type SignedWebhook, type WebhookSettings } from "./mail/mailgun-webhook.ts";
-import type { Clock, Database } from "./ports.ts";
+import { oldestMs, readWebhook, type WebhookSettings } from "./mail/mailgun-webhook.ts";
+import type { Clock } from "./ports.ts";
 import type { WebhookDoor, WebhookFate } from "./serve/webhooks.ts";
 
 const batchSize = 2_000;
 const mostWaiting = 20_000;
 const pruneEveryMs = 60 * 60_000;
+/** So much that came in is taken in, though nobody asks for it. */
+const fullInbox = 10_000;
 
-export function webhookDoor(database: Database, plan: Plan, settings: WebhookSettings, clock: Clock): WebhookDoor {
+export function webhookDoor(inbox: Inbox, settings: WebhookSettings, clock: Clock): WebhookDoor {
+  const tokens = tokensOf();
   let prunedAt = Number.NEGATIVE_INFINITY;
-  const write = (webhooks: readonly SignedWebhook[]): Promise<readonly WebhookFate[]> =>
-    database.transaction(async (session) => {
+  let isFirst = true;
+  const write = async (webhooks: readonly Signed[]): Promise<readonly WebhookFate[]> => {
+    if (isFirst || inbox.waiting() >= fullInbox) await inbox.takeIn();
+    isFirst = false;
+    const areGood = await inbox.receive(async (session) => {
       const now = clock.now();
-      const areGood = await useTokens(
+      const found = await tokens.judge(session, webhooks);
+      await inbox.put(
         session,
-        webhooks.map(({ token, signedAt, feedback }) => ({ token, signedAt, feedbackId: feedback?.id ?? "" })),
+        webhooks.filter((_, index) => found[index]),
+        now,
       );
-      const told = webhooks.flatMap(({ feedback }, index) => (feedback && areGood[index] ? [feedback] : []));
-      await takeFeedback(session, plan, told, now);
       if (now - prunedAt >= pruneEveryMs) {
         await forgetTokens(session, now - oldestMs);
         prunedAt = now;
       }
-      return areGood.map((isGood) => (isGood ? "taken" : "forged"));
+      return found;
     });
+    tokens.keep(webhooks.filter((_, index) => areGood[index]));
+    return areGood.map((isGood) => (isGood ? "taken" : "forged"));
+  };
   const gather = gathering({ most: batchSize, mostWaiting, write });
   return {
     async take(body) {

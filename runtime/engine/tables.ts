@@ -167,6 +167,13 @@ export const engineTables: readonly string[] = [
     is_known BOOLEAN NOT NULL
   )`,
 
+  // What came in and was not taken in yet, a row for each commit: `told` is a JSON list.
+  `CREATE TABLE IF NOT EXISTS feedback_inbox (
+    place BIGINT NOT NULL,
+    received_at TIMESTAMP NOT NULL,
+    told VARCHAR NOT NULL
+  )`,
+
   // One row. Up to when the provider was asked what became of mails, when its lists were read, and since when it cannot be.
   `CREATE TABLE IF NOT EXISTS provider_state (
     only_row INTEGER PRIMARY KEY,

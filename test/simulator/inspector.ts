@@ -5,7 +5,7 @@ import type { Render } from "../../runtime/engine/deliver.ts";
 import type { LoopTick } from "../../runtime/engine/run.ts";
 import { takeFeedback } from "../../runtime/engine/feedback.ts";
 import { snapshot } from "../../runtime/engine/snapshot.ts";
-import type { Row } from "../../runtime/ports.ts";
+import type { Cell, Feedback, Row } from "../../runtime/ports.ts";
 import { plainRender } from "../engine/mailers.ts";
 import { clockOf, type World } from "../engine/world.ts";
 import type { Dice } from "../sql/dice.ts";
@@ -101,8 +101,18 @@ async function untimely({ world, scenario }: Watched, at: number): Promise<reado
 /** Claimed though the address had refused or was suppressed, by a reading of the facts that shares nothing with the engine. */
 async function unwanted(world: World): Promise<readonly unknown[]> {
   const claimed = await world.rows("SELECT send_id, email, mailbox FROM outbox WHERE state = 'claimed'");
-  const suppressed = new Set((await world.rows("SELECT address FROM suppression")).map(({ address }) => address));
-  const words = await world.rows('SELECT address, topic, state, epoch_us("at") AS "at" FROM consent');
+  const waiting = await world.rows("SELECT told FROM feedback_inbox");
+  const told = waiting.flatMap((row) => JSON.parse(String(row.told)) as readonly Feedback[]);
+  const addresses = (...kinds: readonly Feedback["kind"][]) =>
+    told.filter(({ kind }) => kinds.includes(kind)).map(({ mailbox }) => mailbox);
+  const suppressed = new Set<Cell>([
+    ...(await world.rows("SELECT address FROM suppression")).map(({ address }) => address ?? null),
+    ...addresses("bounced", "complained"),
+  ]);
+  const words = [
+    ...(await world.rows('SELECT address, topic, state, epoch_us("at") AS "at" FROM consent')),
+    ...addresses("unsubscribed").map((address) => ({ address, topic: "*", state: false, at: Number.MAX_SAFE_INTEGER })),
+  ];
   return claimed.filter(({ email, mailbox }) => {
     if (suppressed.has(mailbox ?? null)) return true;
     if (email === "receipt") return false;
