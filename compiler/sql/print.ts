@@ -44,6 +44,8 @@ export interface Subjects {
    * goal whose time is over. Absent: `wait`.
    */
   readonly cuts?: "wait" | "enrollment";
+  /** A relation that holds the contacts of all subjects, as they are; absent: the table of contacts. */
+  readonly contacts?: string;
 }
 
 export interface NamedCondition {
@@ -147,7 +149,8 @@ export function queryOf(plan: Plan, subjects: Subjects | null, roots: readonly C
 /** A table is read where it stands; a select is named first, since several parts of the statement read it. */
 function judgedOf(subjects: Subjects, from: string, relations: Map<string, string>): Judged | null {
   if (from === quote("contact") && subjects.kind === "contact") return null;
-  const judged = { kind: subjects.kind, cuts: subjects.cuts ?? "wait" };
+  const { kind, cuts = "wait", contacts = quote("contact") } = subjects;
+  const judged = { kind, cuts, contacts };
   if (!from.startsWith("(")) return { ...judged, relation: from };
   const relation = quote("judged");
   relations.set(relation, `SELECT *\nFROM ${from} AS given`);

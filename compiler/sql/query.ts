@@ -14,6 +14,8 @@ export interface Judged {
   readonly kind: "contact" | "enrollment";
   /** Whether only events of scope `wait` end at `wait_until`, or those of scope `enrollment` too. */
   readonly cuts: "wait" | "enrollment";
+  /** Where the contacts of the rows are read. */
+  readonly contacts: string;
   readonly relation: string;
 }
 

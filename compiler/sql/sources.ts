@@ -38,7 +38,7 @@ export function sourcesOf(query: Query, subject: Subject, conditions: readonly C
   const contact = () => {
     readsContact = true;
     if (subject.isContact) return subject.alias;
-    join(quote("contact"), "c", `c.contact_id = ${subject.alias}.contact_id`);
+    join(query.judged?.contacts ?? quote("contact"), "c", `c.contact_id = ${subject.alias}.contact_id`);
     return "c";
   };
   const named = aliases();

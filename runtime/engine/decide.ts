@@ -6,7 +6,7 @@ import { quote } from "../../compiler/sql/tables.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { printCapped } from "./caps.ts";
 import { type Engine, text } from "./engine.ts";
-import { type Closure, placeColumns, placeKey, printClosures } from "./hours.ts";
+import { allContacts, type Closure, placeColumns, placeKey, printClosures } from "./hours.ts";
 import { printJudged, printNever } from "./policies.ts";
 import { audiences, delaysMail, printIsMarketing } from "./restraints.ts";
 import { noPolicies, printPaced, printPolicies } from "./rates.ts";
@@ -49,7 +49,7 @@ export function printRestrained(engine: Engine, proposals: readonly Proposals[],
   return `WITH "all" AS (${printAll(proposals)}),
     people AS (SELECT DISTINCT a.contact_id FROM "all" AS a WHERE a.outcome = 'send')
     SELECT p.*, ${printNever(plan, "p", "j", builder)} AS never${columns.join("")}
-    FROM "all" AS p LEFT JOIN (${printJudged(engine, "people", builder)}) AS j ON j.contact_id = p.contact_id`;
+    FROM "all" AS p LEFT JOIN (${printJudged(engine, { people: "people", contacts: allContacts }, builder)}) AS j ON j.contact_id = p.contact_id`;
 }
 
 export const hasSends = (proposals: readonly Proposals[]): boolean => proposals.some(({ sends }) => sends.length > 0);

@@ -3,6 +3,7 @@
 import { columnOf, quote } from "../../compiler/sql/tables.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { Bug } from "../../grammar/unreachable.ts";
+import { allContacts } from "./hours.ts";
 import { fill, run, text, texts, type Turn } from "./engine.ts";
 import { type OutboxRow, outboxRow, printClaimed } from "./outbox.ts";
 
@@ -33,7 +34,9 @@ export async function drafted(turn: Turn, { sendId, contact, email, variant }: D
       FROM contact AS c CROSS JOIN ${own} AS n WHERE c.contact_id = ${key}`;
   });
   if (found === 0) return null;
-  const [row] = await run(turn, (builder) => printClaimed(plan, "drafted AS o", builder));
+  const [row] = await run(turn, (builder) =>
+    printClaimed(plan, { mails: "drafted AS o", contacts: allContacts }, builder),
+  );
   if (!row) throw new Bug("a drafted mail is not there");
   return outboxRow(row);
 }

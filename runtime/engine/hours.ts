@@ -2,6 +2,7 @@
 
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
+import { quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
 import { type Engine, run, texts, type Turn } from "./engine.ts";
 import { closedAt } from "./openings.ts";
@@ -31,14 +32,24 @@ export function placeColumns(plan: Plan): readonly string[] {
   return [...(isLocal ? ["place_zone"] : []), ...(asksCountry ? ["place_country"] : [])];
 }
 
+/** About whom something is asked. */
+export interface Asked {
+  /** A FROM item with the column contact_id. */
+  readonly people: string;
+  /** `allContacts`, or a table that holds all of these people as they are there. */
+  readonly contacts: string;
+}
+
+export const allContacts = quote("contact");
+
 /** SELECT contact_id and the columns of places, of the contacts in a relation; null: none is asked for. */
-export function printPlaced(engine: Engine, people: string, builder: Builder): string | null {
+export function printPlaced(engine: Engine, { people, contacts }: Asked, builder: Builder): string | null {
   const columns = placeColumns(engine.plan);
   if (columns.length === 0) return null;
   const place = zoneOf({ engine, zones: null }, "w", builder);
   const values = columns.map((name) => (name === "place_zone" ? place.zone : "w.own_country"));
   return `SELECT w.contact_id, ${columns.map((name, index) => `${values[index]} AS ${name}`).join(", ")}
-    FROM (SELECT p.contact_id, ${place.columns.join(", ")} FROM ${people} AS p JOIN contact AS c ON c.contact_id = p.contact_id) AS w
+    FROM (SELECT p.contact_id, ${place.columns.join(", ")} FROM ${people} AS p JOIN ${contacts} AS c ON c.contact_id = p.contact_id) AS w
     ${place.join}`;
 }
 

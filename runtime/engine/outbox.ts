@@ -9,7 +9,7 @@ import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tabl
 import type { Instant, Row } from "../ports.ts";
 import { printChecks, printRefusal } from "./decide.ts";
 import type { Gate } from "./gates.ts";
-import { findClosures, placeColumns, placeKey, printClosures } from "./hours.ts";
+import { allContacts, findClosures, placeColumns, placeKey, printClosures } from "./hours.ts";
 import { printJudged, printNever } from "./policies.ts";
 import { audiences, printIsMarketing, restrainsMail } from "./restraints.ts";
 import { change, type Engine, fill, printed, run, text, texts, type Turn } from "./engine.ts";
@@ -77,7 +77,9 @@ export async function claim(turn: Turn, claiming: Claiming): Promise<Claimed | n
   while (taken === 0) {
     const block = await nextBlock(turn, { picks, limit, emails, gates });
     if (block === null) return null;
-    taken = await fill(turn, "claiming", (builder) => printClaiming(turn.engine, block, builder));
+    taken = await fill(turn, "claiming", (builder) =>
+      printClaiming(turn.engine, { ...block, contacts: picks.contacts }, builder),
+    );
   }
   if (restrainsMail(plan)) await postpone(turn);
   await change(
@@ -85,7 +87,8 @@ export async function claim(turn: Turn, claiming: Claiming): Promise<Claimed | n
     (builder) => `${printTaking(builder)} FROM claiming AS c WHERE outbox.send_id = c.send_id AND c.refusal IS NULL`,
   );
   const mails = "outbox AS o JOIN claiming AS k ON k.send_id = o.send_id AND k.refusal IS NULL";
-  const rows = await run(turn, (builder) => printClaimed(plan, mails, builder));
+  const { contacts } = picks;
+  const rows = await run(turn, (builder) => printClaimed(plan, { mails, contacts }, builder));
   if (rows.length < taken) await skipRefused(turn);
   return { rows: rows.map(outboxRow), hasMore: holdsMore(picks) };
 }
@@ -95,7 +98,7 @@ async function claimFresh(turn: Turn): Promise<Claimed> {
   await change(turn, (builder) => `${printTaking(builder)} WHERE state = 'pending' AND not_before <= ${builder.now()}`);
   const rows = await run(turn, (builder) => {
     const mails = `(SELECT * FROM outbox WHERE state = 'claimed' AND claimed_at = ${builder.now()}) AS o`;
-    return printClaimed(turn.engine.plan, mails, builder);
+    return printClaimed(turn.engine.plan, { mails, contacts: allContacts }, builder);
   });
   return { rows: rows.map(outboxRow), hasMore: false };
 }
@@ -125,12 +128,16 @@ async function postpone(turn: Turn): Promise<void> {
   await change(turn, () => "DELETE FROM claiming USING postponing AS p WHERE claiming.send_id = p.send_id");
 }
 
-function printClaiming(engine: Engine, block: Block, builder: Builder): string {
+function printClaiming(
+  engine: Engine,
+  { contacts, ...block }: Block & { readonly contacts: string },
+  builder: Builder,
+): string {
   const { plan } = engine;
   const never = restrainsMail(plan)
     ? {
         reason: `${printNever(plan, "d", "j", builder)},`,
-        join: `LEFT JOIN (${printJudged(engine, "(SELECT DISTINCT contact_id FROM due)", builder)}) AS j ON j.contact_id = d.contact_id`,
+        join: `LEFT JOIN (${printJudged(engine, { people: "(SELECT DISTINCT contact_id FROM due)", contacts }, builder)}) AS j ON j.contact_id = d.contact_id`,
         columns: [...audiences(plan), ...placeColumns(plan)].map((column) => `, j.${column}`).join(""),
       }
     : { reason: "", join: "", columns: "" };
@@ -185,17 +192,40 @@ function shownIn(emails: readonly Email[]): (of?: "company" | "event") => IsShow
   return (of) => (of === undefined || tags.includes(of) ? ({ name }) => tags.includes(name) : () => false);
 }
 
-/** SELECT of `mails`, a FROM item of claimed rows `o`, with the fields of the contact, the company and the starting event. */
-export function printClaimed(plan: Plan, mails: string, builder: Builder): string {
+/** Columns of a mail itself. */
+const own = [
+  "send_id",
+  "program",
+  "step",
+  "enrollment_id",
+  "contact_id",
+  "email",
+  "variant",
+  "address",
+  "attempt",
+  "planned_at",
+];
+
+interface Showing {
+  /** A FROM item of claimed rows `o`. */
+  readonly mails: string;
+  /** `allContacts`, or one that holds all of these people as they are there. */
+  readonly contacts: string;
+}
+
+/** SELECT of mails with the fields of the contact, the company and the starting event. */
+export function printClaimed(plan: Plan, { mails, contacts }: Showing, builder: Builder): string {
   const { contact, company, events } = plan.catalog;
   const columns: string[] = [];
-  const joins: string[] = ["LEFT JOIN contact AS c ON c.contact_id = o.contact_id"];
+  const joins: string[] = [`LEFT JOIN ${contacts} AS c ON c.contact_id = o.contact_id`];
   const isShown = shownIn(plan.emails);
   const add = (name: string, sql: string) => columns.push(`${sql} AS ${quote(fieldPrefix + name)}`);
   for (const field of contact.fields.filter(isShown())) add(field.name, `c.${quote(columnOf(field, "contact"))}`);
   const derived = plan.derived.filter(isShown());
   if (derived.length > 0)
-    joins.push(`LEFT JOIN (${printDerived(plan, { mails, derived }, builder)}) AS d ON d.contact_id = o.contact_id`);
+    joins.push(
+      `LEFT JOIN (${printDerived(plan, { mails, contacts, derived }, builder)}) AS d ON d.contact_id = o.contact_id`,
+    );
   for (const [index, { name, type }] of derived.entries()) {
     add(name, `CAST(d."derived ${index}" AS ${columnType(type)})`);
   }
@@ -229,18 +259,6 @@ export function printClaimed(plan: Plan, mails: string, builder: Builder): strin
       found.length === 1 && only ? only : `coalesce(${found.map((sql) => `CAST(${sql} AS VARCHAR)`).join(", ")})`,
     );
   }
-  const own = [
-    "send_id",
-    "program",
-    "step",
-    "enrollment_id",
-    "contact_id",
-    "email",
-    "variant",
-    "address",
-    "attempt",
-    "planned_at",
-  ];
   return `SELECT ${[...own.map((name) => `o.${name}`), ...columns].join(", ")}
     FROM ${mails}
     ${joins.join("\n")}
@@ -250,7 +268,7 @@ export function printClaimed(plan: Plan, mails: string, builder: Builder): strin
 /** SELECT of the derived fields of those who get the mails, as they are now. */
 function printDerived(
   plan: Plan,
-  { mails, derived }: { readonly mails: string; readonly derived: readonly Derived[] },
+  { mails, contacts, derived }: Showing & { readonly derived: readonly Derived[] },
   builder: Builder,
 ): string {
   const from = printed((inner) => {
@@ -259,7 +277,7 @@ function printDerived(
     return `(SELECT DISTINCT o.contact_id FROM ${mails})`;
   });
   const terms = derived.map(({ term }, index) => ({ name: `derived ${index}`, term }));
-  return builder.include(printTerms(plan, { kind: "contact", from }, terms));
+  return builder.include(printTerms(plan, { kind: "contact", from, contacts }, terms));
 }
 
 export function outboxRow(row: Row): OutboxRow {

@@ -4,6 +4,7 @@
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { fill, integer, run, texts, type Turn } from "./engine.ts";
 import { type Gate, printAdmitted } from "./gates.ts";
+import { allContacts } from "./hours.ts";
 import { unlessPaused } from "./pauses.ts";
 
 /** What one delivery has picked; the temporary table `picked` holds it. */
@@ -14,11 +15,23 @@ export interface Picks {
   count: number;
   /** How many of them blocks were made of. */
   taken: number;
+  /** The table that is read for the people of the picked mails: `allContacts`, or what was copied of it while nobody has written it since. */
+  contacts: string;
+  /** The count of writes of `contact` when it was copied. */
+  copiedAt: number;
 }
+
+const copies = "picked_contact";
 
 const mostPicked = 20_000;
 
-export const newPicks = (most = mostPicked): Picks => ({ most, count: 0, taken: 0 });
+export const newPicks = (most = mostPicked): Picks => ({
+  most,
+  count: 0,
+  taken: 0,
+  contacts: allContacts,
+  copiedAt: 0,
+});
 
 /** False where all that was due has been looked at. */
 export const holdsMore = ({ most, count, taken }: Picks): boolean => taken < count || count === most;
@@ -46,18 +59,38 @@ export async function nextBlock(turn: Turn, { picks, limit, emails, gates }: Pic
     picks.count = await fill(
       turn,
       "picked",
-      (builder) => `SELECT q.send_id, row_number() OVER (ORDER BY q.planned_at, q.program, q.send_id) AS place
+      (
+        builder,
+      ) => `SELECT q.send_id, q.contact_id, row_number() OVER (ORDER BY q.planned_at, q.program, q.send_id) AS place
         FROM (
-          SELECT o.send_id, o.planned_at, o.program FROM ${printDue(turn, { emails, gates }, builder)} AS o
+          SELECT o.send_id, o.contact_id, o.planned_at, o.program FROM ${printDue(turn, { emails, gates }, builder)} AS o
           ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(picks.most))}
         ) AS q`,
     );
     picks.taken = 0;
-  }
+    await copyContacts(turn, picks, limit);
+  } else if (picks.contacts === copies && (await contactWrites(turn)) !== picks.copiedAt) picks.contacts = allContacts;
   if (picks.count === 0) return null;
   const behind = picks.taken;
   picks.taken = Math.min(picks.count, behind + limit);
   return { behind, upTo: picks.taken, emails };
+}
+
+/** To find a block's people means to look at all contacts, so those of many blocks are found at once. */
+async function copyContacts(turn: Turn, picks: Picks, limit: number): Promise<void> {
+  picks.contacts = allContacts;
+  if (picks.count <= 2 * limit) return;
+  await fill(turn, copies, () => "SELECT c.* FROM contact AS c SEMI JOIN picked AS p ON p.contact_id = c.contact_id");
+  picks.copiedAt = await contactWrites(turn);
+  picks.contacts = copies;
+}
+
+async function contactWrites(turn: Turn): Promise<number> {
+  const [row] = await run(
+    turn,
+    () => "SELECT coalesce(sum(appended + rewritten), 0) AS n FROM table_write WHERE name = 'contact'",
+  );
+  return Number(row?.n);
 }
 
 /** A FROM item of what is due and has room. */

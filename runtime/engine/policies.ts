@@ -5,21 +5,21 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
 import { type Engine, text, texts } from "./engine.ts";
-import { printPlaced } from "./hours.ts";
+import { allContacts, type Asked, printPlaced } from "./hours.ts";
 import { audienceConditions, isFor, restraintsOf } from "./restraints.ts";
 
 const neverColumn = (index: number): string => `never_${index}`;
 
 /** SELECT contact_id and the columns that the other parts read, of the contacts in a relation. */
-export function printJudged(engine: Engine, people: string, builder: Builder): string {
+export function printJudged(engine: Engine, { people, contacts }: Asked, builder: Builder): string {
   const { plan } = engine;
   const conditions: NamedCondition[] = [
     ...audienceConditions(plan),
     ...restraintsOf(plan, "never send").map(({ rule }, index) => ({ name: neverColumn(index), when: rule.to })),
   ];
-  const placed = printPlaced(engine, people, builder);
+  const placed = printPlaced(engine, { people, contacts }, builder);
   if (conditions.length === 0) return placed ?? `SELECT contact_id FROM ${people}`;
-  const subjects = { kind: "contact", from: { text: people, params: {} } } as const;
+  const subjects = { kind: "contact", from: { text: people, params: {} }, contacts } as const;
   const judged = builder.include(printConditions(plan, subjects, conditions));
   if (placed === null) return judged;
   return `SELECT j.*, l.* EXCLUDE (contact_id) FROM (${judged}) AS j JOIN (${placed}) AS l ON l.contact_id = j.contact_id`;
@@ -53,7 +53,7 @@ export function printAmbiguous(
   return {
     value: `CASE ${cases.join(" ")} ELSE 'reconcile' END`,
     join: isAsked
-      ? `LEFT JOIN (${printJudged(engine, people, builder)}) AS ${judged} ON ${judged}.contact_id = o.contact_id`
+      ? `LEFT JOIN (${printJudged(engine, { people, contacts: allContacts }, builder)}) AS ${judged} ON ${judged}.contact_id = o.contact_id`
       : "",
   };
 }

@@ -97,7 +97,7 @@ function sessionOf(connection: DuckDBConnection, path: string): Session {
 function countingWrites(session: Session) {
   const appended = new Set<string>();
   const rewritten = new Set<string>();
-  // As long as nothing is stored that depends on them, nobody will ask for the counts.
+  // As long as nothing is stored that depends on them, and nobody has asked, nobody will ask for the counts.
   let isCounting: boolean | null = null;
   const forget = () => {
     appended.clear();
@@ -110,7 +110,7 @@ function countingWrites(session: Session) {
   };
   const noted = async (sql: Sql) => {
     isCounting ??= await isAskedFor(session);
-    if (sql.text.includes("INSERT INTO segment_store")) isCounting = true;
+    if (sql.text.includes("INSERT INTO segment_store") || sql.text.includes("FROM table_write")) isCounting = true;
     if (!isCounting) return;
     if (sql.text.includes("table_write")) await flush();
     const writes = writesOf(sql);

@@ -83,6 +83,68 @@ test("who refuses while earlier blocks go out is in none of the later ones, and 
   expect(await states(world)).toEqual({ sent: people - 1, skipped: 1 });
 });
 
+/** The last of so many picked mails are those of `late`, of whom something becomes known while the first block is on its way. */
+async function claimedLate(change: string) {
+  const world = await worldOf(`program p < start when signed_up  send hello  wait 9d >
+    segment Bosses where role = boss
+    policy house < never send to in Bosses  never send to in Suppressed >
+    email hello < subject "Hello {{ first_name | default: 'you' }}"  text "{{ seats | default: 1 }}"  topic tips >`);
+  await world.apply("2026-03-01");
+  await world.person("p0");
+  await world.happen("signed_up", "p0", "2026-03-02");
+  await world.tick("2026-03-02");
+  const later = `CASE WHEN i >= 1600 THEN concat('late', i) ELSE concat('m', i) END`;
+  await world.rows(`INSERT INTO contact (contact_id, email, first_name)
+    SELECT ${later}, concat(${later}, '@x.example'), 'Old' FROM range(1603) AS r(i)`);
+  await world.rows(`INSERT INTO outbox SELECT o.* REPLACE (md5(concat('more', i)) AS send_id, ${later} AS contact_id,
+      concat(${later}, '@x.example') AS address, concat(${later}, '@x.example') AS mailbox,
+      o.planned_at + CASE WHEN i >= 1600 THEN INTERVAL 2 SECOND ELSE INTERVAL 1 SECOND END AS planned_at)
+    FROM outbox AS o CROSS JOIN range(1603) AS r(i)`);
+  const plain = fakeMailer();
+  const blocks: number[] = [];
+  await deliver({
+    engine: world.engine(),
+    mailer: plain,
+    render: async (rows, now) => {
+      blocks.push(rows.length);
+      if (blocks.length === 1) await world.rows(change);
+      return plainRender(rows, now);
+    },
+    now: at("2026-03-02 01:00"),
+  });
+  const late = plain.accepted.filter(({ to }) => to.startsWith("late"));
+  return { blocks, late: late.map(({ to, text }) => `${to.split("@")[0]} ${JSON.parse(text).first_name}`).sort() };
+}
+
+test.each([
+  ["nothing", "SELECT 1", ["late1600 Old", "late1601 Old", "late1602 Old"]],
+  [
+    "a field that a policy reads",
+    "UPDATE contact SET role = 'boss' WHERE contact_id IN ('late1600', 'late1602')",
+    ["late1601 Old"],
+  ],
+  [
+    "a field that the mail shows",
+    `UPDATE "contact" SET "first_name" = 'New' WHERE contact_id = 'late1601'`,
+    ["late1600 Old", "late1601 New", "late1602 Old"],
+  ],
+  [
+    "a suppression",
+    "INSERT INTO suppression VALUES ('late1600@x.example', 'bounced', TIMESTAMP '2026-03-01', 'test')",
+    ["late1601 Old", "late1602 Old"],
+  ],
+  [
+    "a refusal",
+    "INSERT INTO consent VALUES ('late1602@x.example', '*', false, TIMESTAMP '2026-03-01', 'test')",
+    ["late1600 Old", "late1601 Old"],
+  ],
+] as const)("%s that comes between picking and claiming counts", async (_, change, expected) => {
+  const { blocks, late } = await claimedLate(change);
+  expect(blocks[0]).toBe(500);
+  expect(blocks.length).toBeGreaterThanOrEqual(4);
+  expect(late).toEqual(expected);
+});
+
 test("what is handed over counts as sent, and as received where handing over is delivery", async () => {
   for (const delivers of [true, false]) {
     const world = await planned(1, "send welcome  wait up to 5d until received welcome then < send nudge >  wait 9d");
