@@ -86,7 +86,7 @@ export function printVerdict(
     checked AS (
       SELECT s.*, CASE WHEN s.outcome = 'send' THEN coalesce(${printRefusal(plan, emails, "s", builder)},
         ${restrained ? "s.never, " : ""}CASE WHEN NOT s.only_if THEN ${builder.param(text(reasons.onlyIf))} END) END AS refusal
-      FROM sends AS s ${printChecks(emails, "s", builder)}
+      FROM sends AS s ${printChecks(emails, { row: "s" }, builder)}
     ),
     copies AS (
       SELECT c.program, c.step, c.mailbox, min(c.contact_id) AS first_contact
@@ -170,11 +170,18 @@ function printVisit(programs: readonly Program[], builder: Builder): { readonly 
 const leadsBack = ({ steps }: Program): boolean =>
   steps.some((step, index) => step.kind === "go to" && step.next !== null && step.next <= index);
 
+/** Mails with the columns `email` and `mailbox`. */
+interface Checked {
+  readonly row: string;
+  /** A relation of these mails, where they are few: of no other address the words are gathered. */
+  readonly few?: string;
+}
+
 /**
- * The join that tells what an address may be sent, behind a relation with the columns `email` and `mailbox`: one row per
- * address, with the newest word on each topic; of two words at one time, the refusal.
+ * The join that tells what an address may be sent, behind a relation of mails: one row per address, with the newest word on
+ * each topic; of two words at one time, the refusal.
  */
-export function printChecks(emails: readonly Email[], relation: string, builder: Builder): string {
+export function printChecks(emails: readonly Email[], { row, few }: Checked, builder: Builder): string {
   const all = builder.param(text(allMail));
   // A word on all mail is one on each topic: the newest of both counts.
   const newest = [...wordsOn(emails).keys()].map(
@@ -190,8 +197,8 @@ export function printChecks(emails: readonly Email[], relation: string, builder:
         FROM consent WHERE "at" <= ${builder.now()}
         UNION ALL
         SELECT address, NULL, NULL, true, NULL FROM suppression WHERE "at" <= ${builder.now()}
-      ) AS w GROUP BY w.address
-    ) AS x ON x.address = ${relation}.mailbox`;
+      ) AS w ${few === undefined ? "" : `SEMI JOIN ${few} AS k ON k.mailbox = w.address`} GROUP BY w.address
+    ) AS x ON x.address = ${row}.mailbox`;
 }
 
 const allMail = "*";
