@@ -7,6 +7,7 @@ import type { Checked, Operand } from "./checked.ts";
 import type { Recurrence } from "./ir/program.ts";
 import type { CheckedProgram } from "./checked-program.ts";
 import type { Length } from "./ir/condition.ts";
+import type { Move } from "./ir/plan.ts";
 
 /** Clock times are minutes since midnight; `isLocal`: in each person's zone. 1 is Monday. */
 export type CheckedRule = { readonly span: Span } & (
@@ -66,26 +67,10 @@ export interface CheckedReport {
   readonly to: string | null;
 }
 
-export type CheckedMove =
-  | {
-      readonly kind: "renamed";
-      readonly what: "program" | "segment" | "email" | "experiment";
-      readonly from: string;
-      readonly to: string;
-    }
-  | { readonly kind: "renamed step"; readonly program: string; readonly from: string; readonly to: string }
-  /** `continueAt` null: people there leave. */
-  | {
-      readonly kind: "removed step";
-      readonly program: string;
-      readonly step: string;
-      readonly continueAt: string | null;
-    };
-
 export interface CheckedDelivery {
   readonly policies: readonly CheckedPolicy[];
   readonly teams: readonly CheckedTeam[];
   readonly webhooks: readonly CheckedWebhook[];
   readonly reports: readonly CheckedReport[];
-  readonly moves: readonly CheckedMove[];
+  readonly moves: readonly Move[];
 }

@@ -2,8 +2,19 @@
 
 import { createHash } from "node:crypto";
 
-/** Parts of the IR that say where something was written or how it is shown, never what it means. */
-const silent: ReadonlySet<string> = new Set(["span", "doc", "title", "why", "owner", "hash"]);
+/** Parts of the IR that say where something was written, what it was called or how it is shown, never what it means. */
+const silent: ReadonlySet<string> = new Set([
+  "span",
+  "doc",
+  "title",
+  "why",
+  "owner",
+  "hash",
+  "origin",
+  "retired",
+  "unlabelled",
+  "moves",
+]);
 
 /** JSON with sorted keys; keys of `silent` are left out. */
 export function canonical(value: unknown): string {

@@ -24,6 +24,7 @@ export function planOf(project: LoweredProject): Plan {
     vocabularies,
     loads,
     files,
+    moves,
   } = project;
   const plan: Omit<Plan, "hash" | "files"> = {
     format: 1,
@@ -39,6 +40,7 @@ export function planOf(project: LoweredProject): Plan {
     webhooks,
     programs,
     loads: loads.toSorted(inLoadOrder),
+    moves,
   };
   // What they hold is in the hash already, by the digests of the attachments.
   return { ...plan, files, hash: hashOf(plan) };

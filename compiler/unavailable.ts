@@ -4,17 +4,14 @@ import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
 
-type Code = "E250" | "E251" | "E254";
+type Code = "E250" | "E254";
 type Row = readonly [Code, string];
 
 const constructs = {
   // Declarations.
   report: ["E250", "A `report`"],
-  renamed: ["E250", "`renamed`"],
-  "renamed step": ["E250", "`renamed step`"],
-  "removed step": ["E250", "`removed step`"],
-  // Heads and steps of programs.
-  edits: ["E251", "`edits`"],
+  // Heads of programs.
+  edits: ["E250", "`edits`"],
   // Clauses of tests.
   "is forgotten": ["E250", "`is forgotten`"],
   // Options of loads.

@@ -6,3 +6,6 @@ export interface FailureEntry<P> {
 }
 
 export type FailureTable<P> = { readonly [C in keyof P]: FailureEntry<P[C]> };
+
+/** What the system or a library says, as the end of a sentence. */
+export const ended = (reason: string): string => (/[.!?]$/.test(reason) ? reason : `${reason}.`);

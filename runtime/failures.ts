@@ -1,14 +1,16 @@
 // The table of failures of the world: what users read when a file, the database or the set-up stops a command.
 
-import type { FailureEntry, FailureTable } from "./failure-entry.ts";
+import { ended, type FailureEntry, type FailureTable } from "./failure-entry.ts";
 import { keepingFailures, type KeepingParams } from "./keeping-failures.ts";
 import { callFailures, type CallParams } from "./call-failures.ts";
+import { engineFailures, type EngineParams } from "./engine-failures.ts";
 import { mailFailures, type MailParams } from "./mail-failures.ts";
 import type { Failure } from "./ports.ts";
 import { serveFailures, type ServeParams } from "./serve-failures.ts";
 
 type Params = KeepingParams &
   CallParams &
+  EngineParams &
   MailParams &
   ServeParams & {
     F101: { readonly path: string };
@@ -49,10 +51,6 @@ type Params = KeepingParams &
     F181: { readonly path: string; readonly reason: string };
     F182: { readonly path: string; readonly name: string };
     F183: { readonly path: string; readonly reason: string };
-    F401: { readonly now: string; readonly last: string };
-    F402: { readonly program: string; readonly step: string; readonly people: number };
-    F403: { readonly program: string; readonly people: number };
-    F404: { readonly reason: string };
     F140: { readonly pattern: string };
     F141: { readonly path: string };
     F142: { readonly path: string; readonly reason: string };
@@ -85,12 +83,10 @@ type Params = KeepingParams &
     F159: { readonly path: string | null };
   };
 
-/** What the system or a library says, as the end of a sentence. */
-const ended = (reason: string): string => (/[.!?]$/.test(reason) ? reason : `${reason}.`);
-
 const table: FailureTable<Params> = {
   ...keepingFailures,
   ...callFailures,
+  ...engineFailures,
   ...mailFailures,
   ...serveFailures,
   F101: {
@@ -326,25 +322,6 @@ const table: FailureTable<Params> = {
       path === null
         ? "Save it and name its folder with --project, or leave out --fix."
         : "Name with --stdin-path where in the project the text stands; --project names the project.",
-  },
-  F401: {
-    text: ({ now, last }) => `The engine is asked for ${now}, but it has been at ${last} already.`,
-    help: () => "Time only moves forward: check the machine's clock, or start the replay with a new database.",
-  },
-  F402: {
-    text: ({ program, step, people }) =>
-      `${people === 1 ? "One person stands" : `${people} people stand`} on the step \`${step}\` of \`${program}\`, which is gone.`,
-    help: ({ step }) =>
-      `Nothing was changed. Keep the step until they have passed it; a label (\`as …\`) keeps \`${step}\` itself when steps move.`,
-  },
-  F403: {
-    text: ({ program, people }) =>
-      `The program \`${program}\` is gone, but ${people === 1 ? "one person is" : `${people} people are`} inside.`,
-    help: () => "Nothing was changed. Keep the program, without its start, until they have left.",
-  },
-  F404: {
-    text: ({ reason }) => `No mail can be sent: ${ended(reason)}`,
-    help: () => "Correct the mailer's settings and start again; the mails wait.",
   },
 };
 

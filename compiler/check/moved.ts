@@ -3,8 +3,8 @@
 import type { Moved } from "../../grammar/ast/declaration.ts";
 import type { Name } from "../../grammar/ast/expr.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
-import type { CheckedMove } from "../checked-delivery.ts";
 import { replace, suggested } from "../fixes.ts";
+import type { Move as Planned } from "../ir/plan.ts";
 import { namesOf, type Report, type Scope } from "../scope.ts";
 import { stepsOf } from "../written-steps.ts";
 import { isDeclared } from "./acts.ts";
@@ -19,7 +19,7 @@ interface Move {
   readonly to: Name | null;
 }
 
-export function checkMoves(scope: Scope, report: Report, nodes: readonly Moved[]): readonly CheckedMove[] {
+export function checkMoves(scope: Scope, report: Report, nodes: readonly Moved[]): readonly Planned[] {
   const spaces = new Map<string, Written[]>();
   for (const node of nodes) {
     const move = moveOf(node);
@@ -59,7 +59,7 @@ function moveOf(node: Moved): Move {
   return { what: "step", space, from: node.step, to: node.continueAt };
 }
 
-function checked(node: Moved): CheckedMove {
+function checked(node: Moved): Planned {
   switch (node.kind) {
     case "renamed":
       return { kind: node.kind, what: node.what, from: node.from.text, to: node.to.text };

@@ -2,14 +2,12 @@
 
 import type { Arm, Block, Step, WaitUntil } from "../../grammar/ast/program.ts";
 import { diagnose } from "../../grammar/diagnostics/table.ts";
-import type { Span } from "../../grammar/span.ts";
 import { unreachable } from "../../grammar/unreachable.ts";
 import type { Checked } from "../checked.ts";
 import type { CheckedArm, CheckedStep, CheckedUntil } from "../checked-program.ts";
 import type { Context, Starts } from "../context.ts";
 import { weekdayNumber } from "../settings.ts";
 import { listed } from "../type-words.ts";
-import { isConstruct, unavailable } from "../unavailable.ts";
 import {
   checkCall,
   checkConsent,
@@ -37,14 +35,7 @@ export function checkSteps(context: Context, steps: readonly Step[]): readonly C
 
 function checkStep(context: Context, step: Step): CheckedStep {
   const head = { span: step.span, label: step.label?.text ?? null };
-  const checked = checkKind(context, step, head) ?? { ...head, kind: "unchecked" };
-  foretell(context, step);
-  return checked;
-}
-
-/** What nothing runs yet, once it was checked. */
-function foretell({ report }: Context, step: Step): void {
-  if (isConstruct(step.kind)) report(unavailable(step.kind, headOf(step)));
+  return checkKind(context, step, head) ?? { ...head, kind: "unchecked" };
 }
 
 /** null where it is wrong, which is reported. */
@@ -122,13 +113,6 @@ function checkBlocks(context: Context, arms: readonly Arm[]): readonly CheckedAr
     share: share.value,
     steps: checkBlock(context, block),
   }));
-}
-
-/** The words in front of a block, so that a finding about the step does not underline the block. */
-function headOf(step: Step): Span {
-  if (step.kind === "split") return { ...step.span, end: step.span.start + step.kind.length };
-  if (step.kind === "call") return { ...step.span, end: step.webhook.span.end };
-  return step.kind === "experiment" ? { ...step.span, end: step.name.span.end } : step.span;
 }
 
 function checkWaitFor(context: Context, step: StepOf<"wait up to">, head: StepHead): CheckedStep | null {

@@ -26,6 +26,8 @@ export interface Segment {
   /** `Customers`, or `Quiet(60d)`. */
   readonly id: string;
   readonly name: string;
+  /** The first name that it was ever applied with, where that is another one: its samples go by it. */
+  readonly origin?: string;
   readonly doc: string | null;
   readonly where: Condition;
   /** Ids of the segments that `where` reads, by itself or through scores and funnels, without repeats. */
@@ -88,6 +90,8 @@ export interface EmailVariant {
 export interface Email extends EmailText {
   /** In the order written. */
   readonly variants: readonly EmailVariant[];
+  /** As of a segment. */
+  readonly origin?: string;
   /** Caps per person count it and do not hold it back. */
   readonly skipsCaps: boolean;
   readonly hash: string;
@@ -104,6 +108,23 @@ export interface Webhook {
   readonly name: string;
   readonly url: string;
 }
+
+/** What the writer says became of a name that was applied before. */
+export type Move =
+  | {
+      readonly kind: "renamed";
+      readonly what: "program" | "segment" | "email" | "experiment";
+      readonly from: string;
+      readonly to: string;
+    }
+  | { readonly kind: "renamed step"; readonly program: string; readonly from: string; readonly to: string }
+  /** `continueAt` null: people there leave. */
+  | {
+      readonly kind: "removed step";
+      readonly program: string;
+      readonly step: string;
+      readonly continueAt: string | null;
+    };
 
 export interface Plan {
   readonly format: 1;
@@ -127,6 +148,8 @@ export interface Plan {
   readonly loads: readonly Load[];
   /** What attachments hold, each once; empty where the plan was read from a database, which keeps them beside it. */
   readonly files: readonly AttachedFile[];
+  /** In the order written. By themselves they change nothing that runs. */
+  readonly moves: readonly Move[];
   /** Canonical hash of meaning: layout and comments never change it. */
   readonly hash: string;
 }

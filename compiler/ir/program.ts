@@ -88,6 +88,10 @@ export type Next = number | null;
 export interface StepHead {
   /** Identity that survives edits: the label, or kind, target and ordinal. Unique in the program. */
   readonly id: string;
+  /** The first identity that it was ever applied with, where that is another one. Draws and mails go by it. */
+  readonly origin?: string;
+  /** Of a step with a label: the identity that it would have without. */
+  readonly unlabelled?: string;
   /** For `show program`: the step in the writer's words, on one line. */
   readonly title: string;
   readonly span: Span;
@@ -146,6 +150,8 @@ export type Step = StepHead &
     | { readonly kind: "stop" }
     /** Where who is held out rests until the goal's time is over. Nothing leads to it; it is last. */
     | { readonly kind: "held out" }
+    /** Where a step was: who stood there goes on, or leaves where `next` is null. Nothing leads to it. */
+    | { readonly kind: "removed"; readonly next: Next }
   );
 
 export interface TypedTerm {
@@ -189,8 +195,15 @@ export interface HoldOut {
 /** They walk on; the program pauses and tries again when it goes on; they leave. */
 export type OnFailure = "skip" | "stop" | "exit";
 
+/** Whether people inside go on in a newer version, or finish the one that they entered. */
+export type Edits = "follow" | "pin";
+
 export interface Program {
   readonly name: string;
+  /** The first name that it was ever applied with, where that is another one. */
+  readonly origin?: string;
+  /** First identities of steps that are called otherwise since: no new step may have them. */
+  readonly retired?: readonly string[];
   readonly doc: string | null;
   readonly why: string | null;
   readonly owner: string | null;
@@ -210,6 +223,7 @@ export interface Program {
   readonly closesAt: PointInTime | null;
   /** What becomes of people of whom a mail or a call failed for good. */
   readonly onFailure: OnFailure;
+  readonly edits: Edits;
   readonly steps: readonly Step[];
   /** Where an enrollment begins; null for a program without steps. */
   readonly first: Next;

@@ -6,12 +6,20 @@ import type { CheckedProgram, CheckedTrigger } from "../checked-program.ts";
 import { hashOf } from "../hash.ts";
 import type { Condition, Scope } from "../ir/condition.ts";
 import type { Program, Step, Trigger } from "../ir/program.ts";
+import type { Move } from "../ir/plan.ts";
 import type { Scope as Names } from "../scope.ts";
 import { lowerCondition, type Room } from "./condition.ts";
+import { removedSteps } from "./removed.ts";
 import type { Segments } from "./segments.ts";
 import { lowerDate, lowerSteps } from "./steps.ts";
 
-export function lowerProgram(names: Names, segments: Segments, program: CheckedProgram): Program {
+/** `moves`: all of the project. */
+export function lowerProgram(
+  names: Names,
+  segments: Segments,
+  program: CheckedProgram,
+  moves: readonly Move[],
+): Program {
   const roomOf = (salt: string, scope: Scope): Room => {
     return { bindings: new Map(), scope, salt, segment: segments.require, derived: segments.derived };
   };
@@ -37,7 +45,8 @@ export function lowerProgram(names: Names, segments: Segments, program: CheckedP
     sendAtMost: program.sendAtMost && { title: rateTitle(program.sendAtMost), ...program.sendAtMost },
     closesAt: program.closesAt,
     onFailure: program.onFailure,
-    steps: program.holdOut === null ? steps : [...steps, restOf(program)],
+    edits: program.edits,
+    steps: [...steps, ...(program.holdOut === null ? [] : [restOf(program)]), ...removedSteps(program, steps, moves)],
     first: steps.length > 0 ? 0 : null,
     span: program.span,
   };

@@ -3,7 +3,7 @@
 import type { CheckedProject } from "../check/project.ts";
 import type { Load } from "../ir/load.ts";
 import type { Funnel, Score } from "../ir/people.ts";
-import type { AttachedFile, Derived, Email, Segment, Vocabulary, Webhook } from "../ir/plan.ts";
+import type { AttachedFile, Derived, Email, Move, Segment, Vocabulary, Webhook } from "../ir/plan.ts";
 import type { Policy } from "../ir/policy.ts";
 import type { Program } from "../ir/program.ts";
 import { byName } from "../order.ts";
@@ -27,6 +27,7 @@ export interface LoweredProject {
   readonly files: readonly AttachedFile[];
   readonly vocabularies: readonly Vocabulary[];
   readonly loads: readonly Load[];
+  readonly moves: readonly Move[];
 }
 
 export function lowerProject(checked: CheckedProject): LoweredProject {
@@ -45,7 +46,7 @@ export function lowerWith(
   // Programs, policies and emails may ask for more segments, so their order decides that of the segments.
   const scores = lowered.scores();
   const funnels = lowered.funnels();
-  const loweredPrograms = byName(programs).map((program) => lowerProgram(scope, lowered, program));
+  const loweredPrograms = byName(programs).map((program) => lowerProgram(scope, lowered, program, delivery.moves));
   const policies = byName(delivery.policies).map((policy) => lowerPolicy(lowered, holidays?.days ?? [], policy));
   const loweredEmails = byName(emails).map((email) => {
     const { require: segment, derived: field } = lowered;
@@ -68,6 +69,7 @@ export function lowerWith(
     files: distinct(emails.flatMap(({ files }) => files)),
     vocabularies: vocabulariesOf(vocabularies),
     loads,
+    moves: delivery.moves,
   };
 }
 

@@ -31,6 +31,7 @@ import { lowerCondition, operandTerm, type Room, valueTerm } from "./condition.t
 interface Placed {
   readonly step: CheckedStep;
   readonly id: string;
+  readonly unlabelled: string;
   readonly next: Next;
   /** Where each nested block begins, in the order of `blocksOf`. */
   readonly blocks: readonly Next[];
@@ -59,9 +60,9 @@ export function lowerSteps(rooms: Rooms, steps: readonly CheckedStep[]): readonl
       const next = following ? indexOf(indices, following) : after;
       const at = indexOf(indices, step);
       const blocks = blocksOf(step).map((inner) => place(inner, next));
-      const sends = blocksOf(step).map((inner) => sendsIn(inner).map((send) => ids.get(send) ?? ""));
+      const sends = blocksOf(step).map((inner) => sendsIn(inner).map((send) => identityOf(ids, send).id));
       const target = step.kind === "go to" ? (labels.get(step.target) ?? null) : null;
-      placed[at] = { step, id: ids.get(step) ?? "", next, blocks, sends, target };
+      placed[at] = { step, ...identityOf(ids, step), next, blocks, sends, target };
     });
     const [first] = block;
     return first ? indexOf(indices, first) : after;
@@ -76,13 +77,21 @@ function indexOf(indices: ReadonlyMap<CheckedStep, number>, step: CheckedStep): 
   return index;
 }
 
+function identityOf(ids: ReadonlyMap<CheckedStep, Identity>, step: CheckedStep): Identity {
+  const identity = ids.get(step);
+  if (identity === undefined) throw new Bug("a step has no identity");
+  return identity;
+}
+
 const sendsIn = (block: readonly CheckedStep[]) => flatten(block).filter(({ kind }) => kind === "send");
 
 /** Where the writer's word is not the step's kind. */
 const words: Readonly<Record<string, string>> = { choose: "if", "wait for": "wait up to" };
 
+type Identity = Pick<StepHead, "id"> & Required<Pick<StepHead, "unlabelled">>;
+
 /** The label, else kind, target and ordinal among those of the same kind and target: `send:welcome:1`. */
-function identities(steps: readonly CheckedStep[]): ReadonlyMap<CheckedStep, string> {
+function identities(steps: readonly CheckedStep[]): ReadonlyMap<CheckedStep, Identity> {
   const counts = new Map<string, number>();
   return new Map(
     steps.map((step) => {
@@ -91,7 +100,7 @@ function identities(steps: readonly CheckedStep[]): ReadonlyMap<CheckedStep, str
       const kind = target === "" ? word : `${word}:${target}`;
       const ordinal = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, ordinal);
-      return [step, step.label ?? `${kind}:${ordinal}`] as const;
+      return [step, { id: step.label ?? `${kind}:${ordinal}`, unlabelled: `${kind}:${ordinal}` }] as const;
     }),
   );
 }
@@ -162,8 +171,9 @@ function titleOf(rooms: Rooms, step: CheckedStep): string {
 }
 
 function lowerStep(rooms: Rooms, placed: Placed): Step {
-  const { step, id, next, blocks, sends, target } = placed;
-  const head: StepHead = { id, title: titleOf(rooms, step), span: step.span };
+  const { step, id, unlabelled, next, blocks, sends, target } = placed;
+  const named = id === unlabelled ? { id } : { id, unlabelled };
+  const head: StepHead = { ...named, title: titleOf(rooms, step), span: step.span };
   const condition = (when: Checked, scope: Room["scope"] = "enrollment") =>
     lowerCondition(rooms.roomOf(id, scope), when);
   const room = rooms.roomOf(id, "enrollment");

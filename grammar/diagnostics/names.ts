@@ -40,7 +40,6 @@ export type NameParams = {
   E245: Named & { readonly found: string; readonly instead: readonly string[] };
   E246: Named & { readonly fields: readonly string[] };
   E250: Construct;
-  E251: Construct;
   E254: Construct;
   E290: { readonly pack: string; readonly needs: readonly string[] };
   E291: Named & { readonly pack: string; readonly wanted: string };
@@ -199,7 +198,6 @@ export const names: Family<NameParams> = {
     why: "On both sides of `and` and `or` stands a whole condition: `role = user or role = influencer`, or shorter `role in (user, influencer)`.",
   },
   E250: notYet,
-  E251: notYet,
   E254: notYet,
   E290: {
     severity: "error",

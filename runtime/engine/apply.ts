@@ -6,8 +6,12 @@ import type { Database, Instant, Result } from "../ports.ts";
 import { keepFiles, withoutFiles } from "./attachments.ts";
 import { edgesOf, rememberPresent } from "./edges.ts";
 import { change, createEngine, type Engine, integer, iso, run, text, texts, type Turn } from "./engine.ts";
+import { inherit, type Inheritance } from "./lineage.ts";
+import { moveHouse } from "./move-house.ts";
+import { type Placing, placingsOf } from "./placing.ts";
 import { movesByCalendar } from "./reads.ts";
 import { recordStages } from "./stages.ts";
+import { type AppliedPlan, newestPlan } from "./stored-plan.ts";
 import { ensureSpans } from "./zones.ts";
 
 export interface Applied {
@@ -20,7 +24,8 @@ export interface Applied {
 /**
  * Stores the plan as the newest version, where its meaning is new. The tables of its catalog must exist. `earlier` as in
  * `createEngine`.
- * @returns F401 where a later instant was ticked, F402 or F403 where people stand on a step, or are in a program, that is gone; nothing is changed then.
+ * @returns F401 where a later instant was ticked, F402 or F403 where people stand on a step, or are in a program, that is gone, F405 or
+ * F406 where what is said of renamed and removed names cannot be; nothing is changed then.
  */
 export async function applyPlan(
   database: Database,
@@ -30,17 +35,16 @@ export async function applyPlan(
 ): Promise<Result<Applied>> {
   try {
     const value = await database.transaction(async (session): Promise<Applied> => {
-      const [newest] = await session.run({
-        text: "SELECT version, hash FROM applied ORDER BY version DESC LIMIT 1",
-        params: {},
-      });
-      const version = Number(newest?.version ?? 0);
-      if (newest && newest.hash === plan.hash) {
-        return { engine: createEngine(database, plan, version, earlier), version, isNew: false };
+      const newest = await newestPlan(session);
+      if (newest && newest.plan.hash === plan.hash) {
+        const engine = createEngine(database, newest.plan, newest.version, earlier);
+        return { engine, version: newest.version, isNew: false };
       }
-      const engine = createEngine(database, plan, version + 1, earlier);
-      await store({ engine, session, now });
-      return { engine, version: version + 1, isNew: true };
+      const version = (newest?.version ?? 0) + 1;
+      const inheritance = inherit(plan, newest, version);
+      const engine = createEngine(database, inheritance.plan, version, earlier);
+      await store({ engine, session, now }, newest, inheritance);
+      return { engine, version, isNew: true };
     });
     return { ok: true, value };
   } catch (error) {
@@ -49,10 +53,14 @@ export async function applyPlan(
   }
 }
 
-async function store(turn: Turn): Promise<void> {
+async function store(turn: Turn, earlier: AppliedPlan | null, inheritance: Inheritance): Promise<void> {
   const { plan, version } = turn.engine;
   await refuseEarlier(turn);
-  await refuseVanished(turn);
+  if (earlier) {
+    const placings = await placingsOf(turn.session, earlier, inheritance);
+    refuseVanished(placings);
+    await moveHouse(turn, inheritance, placings);
+  }
   await change(
     turn,
     (builder) => `INSERT INTO applied (version, "at", hash, plan)
@@ -82,23 +90,15 @@ async function refuseEarlier(turn: Turn): Promise<void> {
   throw new Failed(failure("F401", { now: iso(turn.now), last: iso(last) }));
 }
 
-/** People keep their place by the step's id; a place that is gone would lose them. */
-async function refuseVanished(turn: Turn): Promise<void> {
-  const rows = await run(
-    turn,
-    () => "SELECT program, step, count(*) AS people FROM positions GROUP BY program, step ORDER BY program, step",
-  );
-  for (const row of rows) {
-    const [name, step, people] = [String(row.program), String(row.step), Number(row.people)];
-    const program = turn.engine.plan.programs.find((candidate) => candidate.name === name);
-    if (!program) {
-      const inside = rows.filter((other) => other.program === name);
-      const all = inside.reduce((sum, other) => sum + Number(other.people), 0);
-      throw new Failed(failure("F403", { program: name, people: all }));
-    }
-    if (program.steps.every(({ id }) => id !== step)) {
-      throw new Failed(failure("F402", { program: name, step, people }));
-    }
+/** Nobody is lost: whose place is gone without a word keeps the new version from being made live. */
+function refuseVanished(placings: readonly Placing[]): void {
+  for (const { program, step, people, fate } of placings) {
+    if (fate.kind !== "vanished") continue;
+    const { title, lines } = fate;
+    if (fate.what === "step") throw new Failed(failure("F402", { program, step, title, people, lines }));
+    const inside = placings.filter((other) => other.program === program);
+    const all = inside.reduce((sum, other) => sum + other.people, 0);
+    throw new Failed(failure("F403", { program, people: all, lines }));
   }
 }
 

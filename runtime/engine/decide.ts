@@ -5,7 +5,7 @@ import type { Program } from "../../compiler/ir/program.ts";
 import { quote } from "../../compiler/sql/tables.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { printCapped } from "./caps.ts";
-import { type Engine, text } from "./engine.ts";
+import { cases, type Engine, text } from "./engine.ts";
 import { allContacts, type Closure, placeColumns, placeKey, printClosures } from "./hours.ts";
 import { printJudged, printNever } from "./policies.ts";
 import { audiences, delaysMail, printIsMarketing } from "./restraints.ts";
@@ -120,8 +120,9 @@ const printDecided = `
 /** The same where policies may delay mails: whoever has to wait stays at the send, and comes to nothing behind it. */
 function printDelayed(plan: Plan, { closures, stepMs }: Restrained, builder: Builder): string {
   const isOpen = "d.outcome = 'send' AND d.held_back IS NULL";
-  const capped = printCapped(plan, { from: "decided", isOpen, sendId: sendId("d") }, builder);
-  const pacing = { from: "timed", isOpen: `${isOpen} AND d.until IS NULL`, sendId: sendId("d"), stepMs };
+  const id = sendId(plan, "d", builder);
+  const capped = printCapped(plan, { from: "decided", isOpen, sendId: id }, builder);
+  const pacing = { from: "timed", isOpen: `${isOpen} AND d.until IS NULL`, sendId: id, stepMs };
   const paced = printPaced(plan, pacing, builder);
   const place = placeKey(plan, "d");
   return `, ${capped.join(",\n    ")},
@@ -150,9 +151,23 @@ function printDelayed(plan: Plan, { closures, stepMs }: Restrained, builder: Bui
     WHERE l.seq IS NULL OR t.seq <= l.seq`;
 }
 
-/** SQL of the id that a mail has for good. */
-export const sendId = (row: string): string =>
-  `md5(concat_ws(chr(31), ${row}.program, ${row}.enrollment_id, ${row}.step, CAST(${row}.visit AS VARCHAR)))`;
+/** SQL of the id that a mail has for good: by the first names of its program and step, whatever they are called now. */
+export function sendId({ programs }: Plan, row: string, builder: Builder): string {
+  const word = (value: string) => builder.param(text(value));
+  const program = cases(
+    `${row}.program`,
+    programs.flatMap(({ name, origin }) => (origin === undefined ? [] : [[word(name), word(origin)] as const])),
+  );
+  const steps = programs.flatMap(({ name, steps }) =>
+    steps.flatMap(({ id, origin }) =>
+      origin === undefined
+        ? []
+        : [`WHEN ${row}.program = ${word(name)} AND ${row}.step = ${word(id)} THEN ${word(origin)}`],
+    ),
+  );
+  const step = steps.length > 0 ? `CASE ${steps.join(" ")} ELSE ${row}.step END` : `${row}.step`;
+  return `md5(concat_ws(chr(31), coalesce(${program}, ${row}.program), ${row}.enrollment_id, ${step}, CAST(${row}.visit AS VARCHAR)))`;
+}
 
 /** How often a person comes to a send, this time included: more than once only where a program leads back. */
 function printVisit(programs: readonly Program[], builder: Builder): { readonly value: string; readonly join: string } {

@@ -3,7 +3,6 @@
 import { calendarOf, type ZoneCalendar } from "../../compiler/calendar.ts";
 import type { Funnel } from "../../compiler/ir/people.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
-import type { Program, Step } from "../../compiler/ir/program.ts";
 import { bind } from "../../compiler/sql/bind.ts";
 import { type Builder, builder } from "../../compiler/sql/builder.ts";
 import { type Rules, rulesOf } from "../../compiler/sql/rules.ts";
@@ -13,6 +12,7 @@ import { type ClockReading, clockReadingOf } from "./clock-reading.ts";
 import { type Draws, drawsBySeed } from "./draws.ts";
 import { fieldsRead, remembered } from "./reads.ts";
 import { calendarsOf, zonesOfCountries } from "./schedule.ts";
+import { newestPlan } from "./stored-plan.ts";
 
 export interface Engine {
   readonly database: Database;
@@ -62,65 +62,8 @@ export function createEngine(database: Database, plan: Plan, version: number, ea
 
 /** An engine for the newest plan that was applied; null where none was. */
 export async function openEngine(database: Database): Promise<Engine | null> {
-  const newest = await database.run({
-    text: "SELECT version, plan FROM applied ORDER BY version DESC LIMIT 1",
-    params: {},
-  });
-  const [row] = newest;
-  if (!row) return null;
-  return createEngine(database, storedPlan(JSON.parse(String(row.plan)) as Plan), Number(row.version));
-}
-
-/** What a plan may lack that was applied before there was such a thing. */
-function storedPlan(stored: Plan): Plan {
-  const emails = stored.emails.map((email) => ({
-    ...email,
-    variants: email.variants ?? [],
-    wordsFrom: email.wordsFrom ?? null,
-    skipsCaps: email.skipsCaps ?? false,
-    attachments: email.attachments ?? [],
-  }));
-  const {
-    scores = [],
-    funnels = [],
-    derived = [],
-    vocabularies = [],
-    policies = [],
-    webhooks = [],
-    files = [],
-  } = stored;
-  return {
-    ...stored,
-    programs: stored.programs.map((program) => storedProgram(stored, program)),
-    scores,
-    funnels,
-    derived,
-    vocabularies,
-    policies,
-    webhooks,
-    emails,
-    files,
-  };
-}
-
-function storedProgram({ catalog }: Plan, program: Program): Program {
-  // Of earlier plans an instant was the text of it, and another address the name of a field.
-  const closesAt: unknown = program.closesAt;
-  const steps = program.steps.map((step): Step => {
-    if (step.kind === "divide") return { ...step, winner: step.winner ?? null };
-    const to: unknown = step.kind === "send" ? step.to : null;
-    const field = catalog.contact.fields.find(({ name }) => name === to);
-    return step.kind === "send" && field
-      ? { ...step, to: { kind: "field", name: field.name, type: field.type } }
-      : step;
-  });
-  return {
-    ...program,
-    steps,
-    sendAtMost: program.sendAtMost ?? null,
-    onFailure: program.onFailure ?? "skip",
-    closesAt: typeof closesAt === "string" ? { kind: "utc", value: closesAt } : program.closesAt,
-  };
+  const newest = await newestPlan(database);
+  return newest && createEngine(database, newest.plan, newest.version);
 }
 
 /** Statements of one instant in one transaction. */

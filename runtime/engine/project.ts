@@ -101,7 +101,7 @@ function printOutbox(turn: Turn, builder: Builder): string {
   const now = builder.now();
   return `INSERT INTO outbox (send_id, program, version, enrollment_id, contact_id, step, visit, email, variant, address, mailbox,
       state, attempt, planned_at, not_before, policies)
-    SELECT ${sendId("v")} AS send_id, v.program,
+    SELECT ${sendId(turn.engine.plan, "v", builder)} AS send_id, v.program,
       ${builder.param(integer(turn.engine.version))} AS version, v.enrollment_id, v.contact_id, v.step, v.visit,
       v.email, v.variant, v.address, lower(v.address) AS mailbox, 'pending' AS state, 0 AS attempt, ${now} AS planned_at, ${now} AS not_before, v.policies
     FROM verdict AS v WHERE v.outcome = 'send'

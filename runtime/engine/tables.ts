@@ -102,6 +102,9 @@ export const engineTables: readonly string[] = [
   )`,
   // Databases of a Cadenza whose policies delayed nothing lack the column.
   "ALTER TABLE positions ADD COLUMN IF NOT EXISTS owed_at TIMESTAMP",
+  // The version that the person finishes, in both tables; NULL: they go on in the newest one. Databases of a Cadenza in which all did lack it.
+  "ALTER TABLE positions ADD COLUMN IF NOT EXISTS pinned INTEGER",
+  "ALTER TABLE enrollment ADD COLUMN IF NOT EXISTS pinned INTEGER",
 
   // Append-only. `outcome` is one word; `reason` is for people; `next` is the step the person stands on afterwards.
   // `seq` counts an enrollment's rows from 1; 0 where nobody moved: a start that was dropped, a mail that failed, an arm that

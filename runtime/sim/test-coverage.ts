@@ -157,6 +157,9 @@ function waysOf(step: Step): readonly Way[] {
       return [{ outcome: "left", reason: `continued in ${step.program}`, text: "is reached" }];
     case "stop":
       return [{ outcome: "left", reason: "stopped", text: "is reached" }];
+    // Nobody in a test was there before the step was removed.
+    case "removed":
+      return [];
     default:
       return unreachable(step);
   }

@@ -283,6 +283,7 @@ function describeStep(step: Step): string {
       return `call ${step.webhook} with ${JSON.stringify(step.parts)} -> ${place(step.next)}`;
     case "suppress":
     case "go to":
+    case "removed":
       return `${step.kind} -> ${place(step.next)}`;
     case "continue in":
       return `continue in ${step.program}`;

@@ -35,6 +35,7 @@ function drawProgram(stage: Stage, name: string): Program {
       closesAt: null,
       sendAtMost: null,
       onFailure: "skip",
+      edits: "follow",
     },
     ...{ enter: { kind: "every time" }, steps: [], first: null, span },
     triggers: [{ kind: "edge", id, when, enrolsPresent: false }],

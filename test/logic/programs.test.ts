@@ -193,6 +193,7 @@ test("whoever is shown inside a program is as claimed", { timeout: 240_000 }, as
       programs: [],
       loads: [],
       files: [],
+      moves: [],
       hash: "",
     };
     const whole: Plan = { format: 1, ...plan, ...none };

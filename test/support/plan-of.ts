@@ -26,6 +26,7 @@ export const planOf = (
   programs: [],
   loads: [],
   files: [],
+  moves: [],
   hash: "",
   ...parts,
 });

@@ -10,6 +10,7 @@ import { divide } from "./divide.ts";
 import { goTo } from "./go-to.ts";
 import { heldOut } from "./held-out.ts";
 import type { Hop, Origin, Scene, StepKind } from "./kind.ts";
+import { removed } from "./removed.ts";
 import { send } from "./send.ts";
 import { stop } from "./stop.ts";
 import { wait } from "./wait.ts";
@@ -28,6 +29,7 @@ const kinds: { readonly [K in Step["kind"]]: StepKind<K> } = {
   "continue in": continueIn,
   stop,
   "held out": heldOut,
+  removed,
 };
 
 // A step is looked up by its own kind, so the row always fits; the type system cannot follow the link.
