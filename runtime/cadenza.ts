@@ -5,6 +5,7 @@ import type { Length } from "../compiler/ir/condition.ts";
 import type { Links } from "./mail/links.ts";
 import type { ConsentRequest, ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
 import type { Caller, Cell, Clock, Instant, Mailer, Message, Random, Result } from "./ports.ts";
+import type { Foreseen } from "./planning/foreseen.ts";
 import type { Served, ServeRequest } from "./served.ts";
 import type { Engagement } from "./sim/engagement.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -38,6 +39,11 @@ export interface OpenRequest {
    * few rows, as in a replay of some ten thousand contacts.
    */
   readonly threads?: number;
+  /**
+   * True: opening changes nothing of a database that is there, and nothing but `foresee` may be asked; for a look at what
+   * an edited project would do. Absent: tables are made to fit the plan.
+   */
+  readonly isUntouched?: boolean;
   /**
    * How much memory the database may take, as `512MB` or `2GB`; what does not fit goes to a folder beside its file.
    * Absent: four fifths of the machine's. F134 where it is no such amount.
@@ -220,6 +226,14 @@ export interface Profile {
   }[];
 }
 
+export interface ForeseenRequest {
+  readonly at?: Instant;
+  /** How many keys are named of each group of people; absent: 5. */
+  readonly samples?: number;
+  /** False: the engine is not run forward by a month, and `ahead` is null. */
+  readonly looksAhead?: boolean;
+}
+
 export interface Applied {
   /** Counts from 1. */
   readonly version: number;
@@ -332,6 +346,11 @@ export interface Cadenza {
    * contact. Fails as `preview` does, with F414 or F416 where nobody can be mailed there, and with F415 where the mailer did not take it.
    */
   sendTest(request: TestMailRequest): Promise<Result<SentTest>>;
+  /**
+   * What `apply` and the first tick behind it would do at an instant (absent: the clock's), found out by doing both in a
+   * transaction that is rolled back, beside what the plan that is live would do. F401 where a later instant was ticked.
+   */
+  foresee(request?: ForeseenRequest): Promise<Result<Foreseen>>;
   /**
    * Makes the plan live at an instant. Applying what is live changes nothing. F402 and F403 where people are at a step
    * or in a program that the plan no longer has.

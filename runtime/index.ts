@@ -10,6 +10,7 @@ export type {
   Applied,
   Cadenza,
   ContactView,
+  ForeseenRequest,
   LoadReport,
   LoadRequest,
   MailPreview,
@@ -43,6 +44,19 @@ export { type Links, linksOf, type LinkSettings } from "./mail/links.ts";
 export { type Refusal, readToken, unsubscribeToken } from "./mail/unsubscribe.ts";
 export { mailerNamed } from "./mailer-named.ts";
 export { open } from "./open.ts";
+export type {
+  Category,
+  Foreseen,
+  Held,
+  How,
+  MailEffect,
+  Moved,
+  People,
+  PlannedChange,
+  ProgramEffect,
+  SegmentMoves,
+  StepPeople,
+} from "./planning/foreseen.ts";
 export type {
   Call,
   Caller,

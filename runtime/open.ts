@@ -8,6 +8,7 @@ import type { Cadenza, LoadReport, LoadRequest, OpenRequest } from "./cadenza.ts
 import { caught } from "./caught.ts";
 import { inboxOf } from "./engine/inbox.ts";
 import { failure, systemReason } from "./failures.ts";
+import { foreseeing } from "./foreseeing.ts";
 import { handOffs } from "./handoffs.ts";
 import { keeping } from "./keeping.ts";
 import type { Clock, Database, Instant, Result } from "./ports.ts";
@@ -40,7 +41,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
     ...(memory === undefined ? {} : { memoryLimit: memory }),
   });
   if (!opened.ok) return opened;
-  const made = await prepare(opened.value, request);
+  const made = request.isUntouched ? { ok: true as const } : await prepare(opened.value, request);
   if (made.ok) return { ok: true, value: bindTo(opened.value, request) };
   await opened.value.close();
   return { ok: false, failure: made.failure };
@@ -71,6 +72,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       ...pausing(database, plan, clock),
       why: (key, segment, at = clock.now()) => caught(() => whyOf(database, plan, { key, segment, at })),
       ...previewing(database, bound, clock),
+      ...foreseeing(database, bound, clock),
       ...running(database, bound, clock),
       serve: (request) =>
         caught(async () => {

@@ -54,6 +54,8 @@ export interface OpenChoices {
   readonly mailer?: (folder: ProjectFolder) => Promise<Result<Mailing>>;
   /** Absent: this command calls no webhook. */
   readonly caller?: (compiled: Compiled) => Promise<Result<Caller>>;
+  /** True for a command that changes nothing of the database, not even its tables. */
+  readonly leavesAsIs?: boolean;
   /** True for commands that only look: without a database there is nothing to see. */
   readonly needsDatabase?: boolean;
 }
@@ -88,6 +90,7 @@ export async function withOpened(
     database: { folder: `${folder.root}/.cadenza`, mustExist: choices.needsDatabase === true },
     dataDir: options.dataDir ?? folder.root,
     clock: shell.clock,
+    ...(choices.leavesAsIs ? { isUntouched: true } : {}),
     ...(options.memory === undefined ? {} : { memory: options.memory }),
     ...(mailer ? mailer.value : {}),
     ...(caller ? { caller: caller.value } : {}),

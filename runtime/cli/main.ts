@@ -11,6 +11,7 @@ import { explainCommand } from "./explain.ts";
 import { fmtCommand } from "./fmt.ts";
 import { initCommand } from "./init.ts";
 import { handOffsCommand } from "./handoffs.ts";
+import { planCommand } from "./plan.ts";
 import { pauseCommand, resumeCommand } from "./pause.ts";
 import { listCommand } from "./list.ts";
 import { loadCommand } from "./load.ts";
@@ -112,6 +113,7 @@ function build(): Command {
       whyCommand,
       previewCommand,
       sendTestCommand,
+      planCommand,
       applyCommand,
     ],
     runCommand,

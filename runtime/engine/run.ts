@@ -173,10 +173,14 @@ async function finishTick(
 const presentAt = ({ isReplay, clock }: LoopRequest, at: Instant): Instant =>
   isReplay ? at : Math.max(at, clock.now());
 
-const nextOnGrid = ({ engine, every }: LoopRequest, at: Instant): Instant => gridFrom(engine.calendar, every, at + 1);
+const nextOnGrid = ({ engine, every }: Pick<LoopRequest, "engine" | "every">, at: Instant): Instant =>
+  gridFrom(engine.calendar, every, at + 1);
 
 /** The instant of the next tick; null where nothing will ever change. */
-async function following(request: LoopRequest, at: Instant): Promise<Instant | null> {
+export async function following(
+  request: Pick<LoopRequest, "engine" | "every" | "isReplay">,
+  at: Instant,
+): Promise<Instant | null> {
   const { engine, every } = request;
   const next = nextOnGrid(request, at);
   if (!request.isReplay || (await isSomebodyDue(engine, next))) return next;

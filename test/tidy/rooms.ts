@@ -15,6 +15,7 @@ const inner = [
   "runtime/sim",
   "runtime/docs",
   "runtime/why",
+  "runtime/planning",
 ];
 
 /** Per room what it may import besides itself; a room that is not named here is none. */
@@ -50,6 +51,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "runtime/sim": behindEngine,
   "runtime/docs": [...language, ...base, "runtime/markup.ts"],
   "runtime/why": behindEngine,
+  "runtime/planning": behindEngine,
   "runtime/*": inner,
   "runtime/index.ts": [...inner, "runtime/*"],
   "runtime/cli": ["runtime/index.ts"],

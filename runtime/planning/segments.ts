@@ -1,0 +1,156 @@
+// Who enters and leaves segments because of an edit: both rules judged of the same people, facts and instant.
+
+import { canonical } from "../../compiler/hash.ts";
+import type { Catalog } from "../../compiler/ir/catalog.ts";
+import type { Plan, Segment } from "../../compiler/ir/plan.ts";
+import { printConditions } from "../../compiler/sql/print.ts";
+import { quote } from "../../compiler/sql/tables.ts";
+import { createEngine, fill, run, type Turn } from "../engine/engine.ts";
+import { movesByCalendar } from "../engine/reads.ts";
+import { ensureSpans } from "../engine/zones.ts";
+import type { Database, Instant, Row } from "../ports.ts";
+import type { How, People, SegmentMoves } from "./foreseen.ts";
+
+export interface SegmentsRequest {
+  /** Null where nothing is live. */
+  readonly live: Plan | null;
+  readonly next: Plan;
+  readonly at: Instant;
+  /** How many keys are named of each. */
+  readonly samples: number;
+  /** Makes the tables fit the next plan; what the live one reads is judged before. */
+  readonly prepare: () => Promise<void>;
+}
+
+interface Compared {
+  readonly id: string;
+  readonly was: Segment | null;
+  readonly is: Segment | null;
+}
+
+/** The segments that an edit may give other members. All of them where it changes what all conditions are read by. */
+function comparedOf(live: Plan | null, next: Plan): readonly Compared[] {
+  const before = new Map((live?.segments ?? []).map((segment) => [segment.id, segment]));
+  const after = new Map(next.segments.map((segment) => [segment.id, segment]));
+  const isAllNew = live !== null && readsOtherwise(live, next);
+  return [...new Set([...after.keys(), ...before.keys()])].sort().flatMap((id) => {
+    const [was = null, is = null] = [before.get(id), after.get(id)];
+    return !isAllNew && was?.hash === is?.hash ? [] : [{ id, was, is }];
+  });
+}
+
+/** Whether the same condition may hold for others: by another zone, week, currency or seed, or of other fields. */
+function readsOtherwise(live: Plan, next: Plan): boolean {
+  const ofProject = ({ project: { zone, firstWeekday, currency, seed } }: Plan) => [zone, firstWeekday, currency, seed];
+  const ofDerived = ({ derived }: Plan) => derived;
+  return (
+    canonical(ofProject(live)) !== canonical(ofProject(next)) ||
+    canonical(ofDerived(live)) !== canonical(ofDerived(next)) ||
+    !isExtended(live.catalog, next.catalog)
+  );
+}
+
+/** Whether all that was declared still is, as it was. */
+function isExtended(was: Catalog, is: Catalog): boolean {
+  const entries = ({ contact, company, events, topics }: Catalog) => [
+    ...contact.fields.map((field) => ["contact", field]),
+    [contact.zone, contact.country, contact.address],
+    ...(company?.fields ?? []).map((field) => ["company", field]),
+    ...events.flatMap(({ name, key, fields }) => [[name, key], ...fields.map((field) => [name, field])]),
+    ...topics.map((topic) => ["topic", topic]),
+  ];
+  const known = new Set(entries(is).map(canonical));
+  return entries(was).every((entry) => known.has(canonical(entry)));
+}
+
+const column = (index: number) => `s${index}`;
+
+/** Fills a temporary table with a row per contact, and a column per segment that the plan has. */
+async function judge(turn: Turn, table: string, segments: readonly (Segment | null)[]): Promise<void> {
+  const { plan } = turn.engine;
+  if (movesByCalendar(plan)) await ensureSpans(turn, [plan.project.zone]);
+  const conditions = segments.flatMap((segment, index) =>
+    segment ? [{ name: column(index), when: { kind: "in segment", segment: segment.id } as const }] : [],
+  );
+  const contacts = { kind: "contact", from: { text: quote("contact"), params: {} } } as const;
+  await fill(turn, table, (builder) => {
+    const judged = builder.include(printConditions(plan, contacts, conditions));
+    return `SELECT j.contact_id${conditions.map(({ name }) => `, j.${name}`).join("")} FROM (${judged}) AS j`;
+  });
+}
+
+export async function segmentMoves(shadow: Database, request: SegmentsRequest): Promise<readonly SegmentMoves[]> {
+  const { live, next, at, prepare } = request;
+  const compared = comparedOf(live, next);
+  const turnOf = (plan: Plan): Turn => ({ engine: createEngine(shadow, plan, 0), session: shadow, now: at });
+  const isJudged = compared.length > 0;
+  if (isJudged && live)
+    await judge(
+      turnOf(live),
+      "judged_before",
+      compared.map(({ was }) => was),
+    );
+  await prepare();
+  if (!isJudged) return [];
+  const turn = turnOf(next);
+  await judge(
+    turn,
+    "judged_after",
+    compared.map(({ is }) => is),
+  );
+  if (!live) await fill(turn, "judged_before", () => "SELECT contact_id FROM judged_after");
+  const [row = {}] = await run(turn, () => printCounts(compared));
+  const moves: SegmentMoves[] = [];
+  for (const [index, { id, was, is }] of compared.entries()) {
+    const how: How = was === null ? "new" : is === null ? "removed" : "changed";
+    const people = (kind: "enter" | "leave") => peopleOf(turn, { index, kind, was, is, row, samples: request.samples });
+    moves.push({
+      segment: id,
+      how,
+      before: was === null ? null : Number(row[`before_${index}`]),
+      after: is === null ? null : Number(row[`after_${index}`]),
+      enter: await people("enter"),
+      leave: await people("leave"),
+    });
+  }
+  return moves;
+}
+
+const joined = "judged_before AS b FULL JOIN judged_after AS a ON a.contact_id = b.contact_id";
+
+/** SQL of whether the person of a joined row was, or is, in the segment. */
+const holds = (segment: Segment | null, alias: "a" | "b", index: number): string =>
+  segment === null ? "false" : `coalesce(${alias}.${column(index)}, false)`;
+
+const conditionOf = ({ was, is }: Pick<Compared, "was" | "is">, kind: "enter" | "leave", index: number): string => {
+  const [before, after] = [holds(was, "b", index), holds(is, "a", index)];
+  return kind === "enter" ? `NOT ${before} AND ${after}` : `${before} AND NOT ${after}`;
+};
+
+function printCounts(compared: readonly Compared[]): string {
+  const counts = compared.flatMap(({ was, is }, index) => [
+    `count(*) FILTER (${holds(was, "b", index)}) AS before_${index}`,
+    `count(*) FILTER (${holds(is, "a", index)}) AS after_${index}`,
+    `count(*) FILTER (${conditionOf({ was, is }, "enter", index)}) AS enter_${index}`,
+    `count(*) FILTER (${conditionOf({ was, is }, "leave", index)}) AS leave_${index}`,
+  ]);
+  return `SELECT ${counts.join(",\n  ")} FROM ${joined}`;
+}
+
+interface PeopleRequest extends Pick<Compared, "was" | "is"> {
+  readonly index: number;
+  readonly kind: "enter" | "leave";
+  readonly row: Row;
+  readonly samples: number;
+}
+
+async function peopleOf(turn: Turn, { index, kind, was, is, row, samples }: PeopleRequest): Promise<People> {
+  const count = Number(row[`${kind}_${index}`]);
+  if (count === 0 || samples === 0) return { count, sample: [] };
+  const rows = await run(
+    turn,
+    (builder) => `SELECT coalesce(a.contact_id, b.contact_id) AS contact_id FROM ${joined}
+      WHERE ${conditionOf({ was, is }, kind, index)} ORDER BY 1 LIMIT ${builder.param({ kind: "integer", value: samples })}`,
+  );
+  return { count, sample: rows.map((found) => String(found.contact_id)) };
+}
