@@ -352,10 +352,17 @@ export interface Cadenza {
    */
   foresee(request?: ForeseenRequest): Promise<Result<Foreseen>>;
   /**
-   * Makes the plan live at an instant. Applying what is live changes nothing. F402 and F403 where people are at a step
-   * or in a program that the plan no longer has.
+   * The same, and the text of a file by which `apply` holds to what was foreseen. It names nobody: people are digests in
+   * it. F428 where `apply` would refuse.
    */
-  apply(at?: Instant): Promise<Result<Applied>>;
+  savePlan(request?: ForeseenRequest): Promise<Result<{ readonly foreseen: Foreseen; readonly text: string }>>;
+  /**
+   * Makes the plan live at an instant. Applying what is live changes nothing. F402 and F403 where people are at a step
+   * or in a program that the plan no longer has. `saved`: the text of a saved plan, to be held to: F420 to F427 where it is
+   * damaged, of something else, or applied already, where the sources or what is live moved since, and where the edit would now
+   * mail or move anybody whom it did not show.
+   */
+  apply(at?: Instant, saved?: string): Promise<Result<Applied>>;
   /**
    * Takes in facts, moves everybody who is due, and hands over what they are to be mailed, by the plan that is live; where
    * none is, this one is applied first. F401 where a later instant was ticked before, F404 where no mail can be sent.

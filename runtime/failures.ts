@@ -5,6 +5,7 @@ import { keepingFailures, type KeepingParams } from "./keeping-failures.ts";
 import { callFailures, type CallParams } from "./call-failures.ts";
 import { engineFailures, type EngineParams } from "./engine-failures.ts";
 import { mailFailures, type MailParams } from "./mail-failures.ts";
+import { planningFailures, type PlanningParams } from "./planning-failures.ts";
 import type { Failure } from "./ports.ts";
 import { serveFailures, type ServeParams } from "./serve-failures.ts";
 
@@ -12,6 +13,7 @@ type Params = KeepingParams &
   CallParams &
   EngineParams &
   MailParams &
+  PlanningParams &
   ServeParams & {
     F101: { readonly path: string };
     F110: { readonly path: string };
@@ -88,6 +90,7 @@ const table: FailureTable<Params> = {
   ...callFailures,
   ...engineFailures,
   ...mailFailures,
+  ...planningFailures,
   ...serveFailures,
   F101: {
     text: ({ path }) => `There is no file \`${path}\`.`,

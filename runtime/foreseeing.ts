@@ -1,27 +1,64 @@
-// The part of the public interface that says beforehand what making the plan live would do.
+// The part of the public interface that says beforehand what making the plan live would do, and holds to it.
 
-import type { Cadenza, OpenRequest } from "./cadenza.ts";
+import type { Cadenza, ForeseenRequest, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
-import type { Clock, Database } from "./ports.ts";
+import { failure } from "./failures.ts";
 import type { Fitting, ForeseeRequest, Foresight } from "./planning/foresee.ts";
+import type { Clock, Database, Result } from "./ports.ts";
 
 /** How many keys are named of each group of people, where nobody says. */
 const fewSamples = 5;
 
-export function foreseeing(database: Database, { plan }: OpenRequest, clock: Clock): Pick<Cadenza, "foresee"> {
+export function foreseeing(
+  database: Database,
+  { plan }: OpenRequest,
+  clock: Clock,
+): Pick<Cadenza, "foresee" | "savePlan"> {
+  const found = ({ at = clock.now(), samples = fewSamples, looksAhead = true }: ForeseenRequest) =>
+    foresight(database, { plan, at, samples, looksAhead });
   return {
-    foresee: ({ at = clock.now(), samples = fewSamples, looksAhead = true } = {}) =>
+    foresee: (request = {}) => caught(async () => ({ ok: true, value: (await found(request)).foreseen })),
+    savePlan: (request = {}) =>
       caught(async () => {
-        const value = await foresight(database, { plan, at, samples, looksAhead });
-        return { ok: true, value: value.foreseen };
+        const all = await found(request);
+        const { foreseen } = all;
+        if (foreseen.refusal) return { ok: false, failure: failure("F428", foreseen.refusal) };
+        const { savedText } = await import("./planning/saved.ts");
+        const text = savedText({ foresight: all, next: plan.hash, traces: await traces(database) });
+        return { ok: true, value: { foreseen, text } };
       }),
   };
 }
 
-/** All that is found out; commands and programs are told a part of it. */
-export async function foresight(database: Database, request: Omit<ForeseeRequest, "fitting">): Promise<Foresight> {
+/** Fails where `apply` would now do what a saved plan did not show. */
+export function heldTo(
+  database: Database,
+  { plan, at, saved }: Pick<ForeseeRequest, "plan" | "at"> & { readonly saved: string },
+): Promise<Result<void>> {
+  return caught(async () => {
+    const { readSaved, reasonAgainst } = await import("./planning/saved.ts");
+    const sound = readSaved(saved);
+    if (!sound.ok) return sound;
+    const now = await foresight(database, { plan, at, samples: 0, looksAhead: false });
+    const current = { project: plan.project.name, next: plan.hash, foresight: now, traces: await traces(database) };
+    const reason = reasonAgainst(sound.value, current);
+    return reason ? { ok: false, failure: reason } : { ok: true, value: undefined };
+  });
+}
+
+async function foresight(database: Database, request: Omit<ForeseeRequest, "fitting">): Promise<Foresight> {
   const { foresee } = await import("./planning/foresee.ts");
   return foresee(database, { ...request, fitting: await fittingOf() });
+}
+
+async function traces(database: Database) {
+  const { withoutTrace } = await import("./planning/shadow.ts");
+  const { tracesOf } = await import("./planning/saved.ts");
+  const { system } = await fittingOf();
+  return withoutTrace(database, async (shadow) => {
+    await system(shadow);
+    return tracesOf(shadow);
+  });
 }
 
 async function fittingOf(): Promise<Fitting> {

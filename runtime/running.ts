@@ -113,8 +113,13 @@ export function running(
   const calls = caller ? { caller, random } : null;
   const live: Live = { database, plan, mailer, links, calls, engine: null, lastTick: clock.now(), isOver: false };
   return {
-    apply: (at = clock.now()) =>
+    apply: (at = clock.now(), saved) =>
       caught(async () => {
+        if (saved !== undefined) {
+          const { heldTo } = await import("./foreseeing.ts");
+          const held = await heldTo(database, { plan, at, saved });
+          if (!held.ok) return held;
+        }
         const result = await applied(live, at);
         if (!result.ok) return result;
         const { engine, isNew } = result.value;

@@ -49,6 +49,16 @@ function replace(path: string, text: string, mode: number | null): void {
   }
 }
 
+/** The same for a file that only its owner may read, whoever might before. */
+export function replacePrivate(path: string, name: string, text: string): Failure | null {
+  try {
+    replace(path, text, 0o600);
+    return null;
+  } catch (error) {
+    return failure("F119", { path: name, reason: systemReason(error) });
+  }
+}
+
 /** Replaces a source; a byte order mark at its start stays. */
 export function replaceSource(path: string, name: string, text: string): Failure | null {
   const mark = "\uFEFF";

@@ -69,7 +69,7 @@ export async function foresee(database: Database, request: ForeseeRequest): Prom
     held: heldMails(plans, { happened, samples }),
     waiting: now.waiting.reduce((sum, { mails }) => sum + mails, 0),
     ahead: looksAhead && ahead.after ? volumesOf(plans, ahead, now.startsPerDay) : null,
-    refusal: planned && isFailure(planned.trial) ? planned.trial : null,
+    refusal: planned && isFailure(planned.trial) ? saidOf(planned.trial) : null,
   };
   const around = {
     ...now,
@@ -88,6 +88,8 @@ export async function foresee(database: Database, request: ForeseeRequest): Prom
 }
 
 const isFailure = (of: Trial | Failure): of is Failure => "kind" in of && of.kind === "failure";
+
+const saidOf = ({ code, text: said, help }: Failure) => ({ code, text: said, help });
 
 interface Now {
   readonly live: { readonly version: number; readonly plan: Plan } | null;

@@ -29,6 +29,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "runtime/engine-failures.ts": ["runtime/failure-entry.ts"],
   "runtime/keeping-failures.ts": ["runtime/failure-entry.ts"],
   "runtime/mail-failures.ts": ["runtime/failure-entry.ts"],
+  "runtime/planning-failures.ts": ["runtime/failure-entry.ts"],
   "runtime/serve-failures.ts": ["runtime/failure-entry.ts"],
   "runtime/failures.ts": [
     "runtime/ports.ts",
@@ -37,6 +38,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
     "runtime/engine-failures.ts",
     "runtime/keeping-failures.ts",
     "runtime/mail-failures.ts",
+    "runtime/planning-failures.ts",
     "runtime/serve-failures.ts",
   ],
   "runtime/snapshot.ts": ["runtime/ports.ts"],
