@@ -230,7 +230,10 @@ export interface ForeseenRequest {
   readonly at?: Instant;
   /** How many keys are named of each group of people; absent: 5. */
   readonly samples?: number;
-  /** False: the engine is not run forward by a month, and `ahead` is null. */
+  /**
+   * Whether the engine is run forward by a month, which is some fifty ticks, twice; where it is not, `ahead` is null. Absent:
+   * of up to 50,000 contacts.
+   */
   readonly looksAhead?: boolean;
 }
 

@@ -14,8 +14,8 @@ export function foreseeing(
   { plan }: OpenRequest,
   clock: Clock,
 ): Pick<Cadenza, "foresee" | "savePlan"> {
-  const found = ({ at = clock.now(), samples = fewSamples, looksAhead = true }: ForeseenRequest) =>
-    foresight(database, { plan, at, samples, looksAhead });
+  const found = ({ at = clock.now(), samples = fewSamples, looksAhead }: ForeseenRequest) =>
+    foresight(database, { plan, at, samples, looksAhead: looksAhead ?? null });
   return {
     foresee: (request = {}) => caught(async () => ({ ok: true, value: (await found(request)).foreseen })),
     savePlan: (request = {}) =>

@@ -148,8 +148,8 @@ function heldText({ held }: Foreseen): string {
   return `${table(["program", "email", "held back", "by"], rows)}${named.join("")}`;
 }
 
-function aheadText({ ahead }: Foreseen): string {
-  if (!ahead) return "";
+function aheadText({ ahead, refusal }: Foreseen): string {
+  if (!ahead) return refusal ? "" : "The days ahead were not worked out; `cadenza plan --ahead` does.\n";
   const { day, month, capped, startsPerDay } = ahead;
   const rows = [
     ["mails", change(day.before, day.after), change(month.before, month.after)],

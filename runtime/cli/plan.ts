@@ -11,7 +11,7 @@ import { type ExitCode, type ProjectOptions, report, type Shell, withValue } fro
 interface PlanOptions extends ProjectOptions {
   readonly exitCode?: boolean;
   readonly sample: string;
-  readonly ahead: boolean;
+  readonly ahead?: boolean;
   readonly out?: string;
 }
 
@@ -23,7 +23,8 @@ export const planCommand: Define = (program, { shell, withDatabase, finish }) =>
     .option("--exit-code", "3 where something would change, 0 where nothing would")
     .option("--out <file>", "save the plan, so that `cadenza apply FILE` does what it says or nothing")
     .option("--sample <n>", "how many people are named of each group", "5")
-    .option("--no-ahead", "do not run the engine forward by a month: no forecast, and less time")
+    .option("--ahead", "run the engine forward by a month also for more than 50,000 contacts, which takes long")
+    .option("--no-ahead", "do not run it forward: no forecast, and less time")
     .action((options: PlanOptions) => finish(plan(shell, options)));
 };
 
@@ -35,19 +36,17 @@ async function plan(shell: Shell, options: PlanOptions): Promise<ExitCode> {
   }
   return withEngine(shell, options, { needsDatabase: true, leavesAsIs: true }, ({ engine, plan: compiled }) =>
     withValue(shell, instantOf(shell, compiled, options.now), async (at) =>
-      withValue(
-        shell,
-        await foreseen(engine, options, { at, samples, looksAhead: options.ahead }),
-        ({ found, text }) => {
-          shell.out(options.json ? `${JSON.stringify(planJson(found), null, 2)}\n` : planText(found));
-          const failed = options.out === undefined || text === null ? null : save(shell, options.out, text);
-          if (failed) return report(shell, failed);
-          return options.exitCode && found.isChanged ? 3 : 0;
-        },
-      ),
+      withValue(shell, await foreseen(engine, options, { at, samples, ...aheadOf(options) }), ({ found, text }) => {
+        shell.out(options.json ? `${JSON.stringify(planJson(found), null, 2)}\n` : planText(found));
+        const failed = options.out === undefined || text === null ? null : save(shell, options.out, text);
+        if (failed) return report(shell, failed);
+        return options.exitCode && found.isChanged ? 3 : 0;
+      }),
     ),
   );
 }
+
+const aheadOf = ({ ahead }: PlanOptions) => (ahead === undefined ? {} : { looksAhead: ahead });
 
 /** What is foreseen, with the text to be saved where it is to be. */
 async function foreseen(

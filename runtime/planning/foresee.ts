@@ -28,8 +28,8 @@ export interface ForeseeRequest {
   readonly at: Instant;
   /** How many keys are named of each group of people. */
   readonly samples: number;
-  /** Whether the engine is run forward by a month. */
-  readonly looksAhead: boolean;
+  /** Whether the engine is run forward by a month; null: where there are few enough contacts. */
+  readonly looksAhead: boolean | null;
   readonly fitting: Fitting;
 }
 
@@ -46,10 +46,13 @@ const categories: readonly Category[] = ["text-only", "meaning", "audience", "fl
 /** @returns F401 where a later instant was ticked, F130 and F131 where the tables cannot be made to fit. */
 export async function foresee(database: Database, request: ForeseeRequest): Promise<Foresight> {
   const now = await withoutTrace(database, (shadow) => lookNow(shadow, request));
-  const { plan: next, samples, at, looksAhead } = request;
+  const { plan: next, samples, at } = request;
+  const { looksAhead } = now;
   const live = now.live?.plan ?? null;
   const isChanged = live?.hash !== next.hash;
-  const planned = isChanged ? await withoutTrace(database, (shadow) => lookNext(shadow, live, request)) : null;
+  const planned = isChanged
+    ? await withoutTrace(database, (shadow) => lookNext(shadow, live, { ...request, looksAhead }))
+    : null;
   const trial = planned && !isFailure(planned.trial) ? planned.trial : null;
   const [before, after] = [now.trial, planned && !trial ? now.trial : isChanged ? trial : now.trial];
   const happened = { before: before?.happened ?? [], after: after?.happened ?? [] };
@@ -68,7 +71,7 @@ export async function foresee(database: Database, request: ForeseeRequest): Prom
     mails: mailEffects({ happened, ahead, samples }),
     held: heldMails(plans, { happened, samples }),
     waiting: now.waiting.reduce((sum, { mails }) => sum + mails, 0),
-    ahead: looksAhead && ahead.after ? volumesOf(plans, ahead, now.startsPerDay) : null,
+    ahead: ahead.after ? volumesOf(plans, ahead, now.startsPerDay) : null,
     refusal: planned && isFailure(planned.trial) ? saidOf(planned.trial) : null,
   };
   const around = {
@@ -96,6 +99,7 @@ interface Now {
   readonly trial: Trial | null;
   readonly standing: readonly Standing[];
   readonly contacts: number;
+  readonly looksAhead: boolean;
   readonly startsPerDay: number;
   /** Mails that wait to go out, by their email. */
   readonly waiting: readonly { readonly email: string; readonly mails: number }[];
@@ -103,7 +107,10 @@ interface Now {
 
 const startDays = 28;
 
-async function lookNow(shadow: Database, { at, looksAhead, fitting }: ForeseeRequest): Promise<Now> {
+/** Of so many contacts at most the month ahead is worked out unasked: it is some fifty ticks, twice. */
+const fewContacts = 50_000;
+
+async function lookNow(shadow: Database, { at, looksAhead: asked, fitting }: ForeseeRequest): Promise<Now> {
   await fitting.system(shadow);
   const engine = await openEngine(shadow);
   const count = async (query: string) => Number((await shadow.run({ text: query, params: {} }))[0]?.n ?? 0);
@@ -116,10 +123,13 @@ async function lookNow(shadow: Database, { at, looksAhead, fitting }: ForeseeReq
     text: "SELECT email, count(*) AS mails FROM outbox WHERE state = 'pending' GROUP BY email ORDER BY email",
     params: {},
   });
+  const contacts = isLoaded ? await count("SELECT count(*) AS n FROM contact") : 0;
+  const looksAhead = asked ?? contacts <= fewContacts;
   return {
     live: engine && { version: engine.version, plan: engine.plan },
     standing: await whereTheyStand(shadow),
-    contacts: isLoaded ? await count("SELECT count(*) AS n FROM contact") : 0,
+    contacts,
+    looksAhead,
     startsPerDay: Number(starts?.n ?? 0) / startDays,
     waiting: waiting.map(({ email, mails }) => ({ email: String(email), mails: Number(mails) })),
     // Last: it moves everybody.
@@ -137,7 +147,7 @@ interface Next {
 async function lookNext(
   shadow: Database,
   live: Plan | null,
-  { plan, at, samples, looksAhead, fitting }: ForeseeRequest,
+  { plan, at, samples, looksAhead, fitting }: ForeseeRequest & { readonly looksAhead: boolean },
 ): Promise<Next> {
   await fitting.system(shadow);
   const prepare = async () => {

@@ -80,7 +80,7 @@ async function judge(turn: Turn, table: string, segments: readonly (Segment | nu
 }
 
 export async function segmentMoves(shadow: Database, request: SegmentsRequest): Promise<readonly SegmentMoves[]> {
-  const { live, next, at, prepare } = request;
+  const { live, next, at, samples, prepare } = request;
   const compared = comparedOf(live, next);
   const turnOf = (plan: Plan): Turn => ({ engine: createEngine(shadow, plan, 0), session: shadow, now: at });
   const isJudged = compared.length > 0;
@@ -100,10 +100,12 @@ export async function segmentMoves(shadow: Database, request: SegmentsRequest): 
   );
   if (!live) await fill(turn, "judged_before", () => "SELECT contact_id FROM judged_after");
   const [row = {}] = await run(turn, () => printCounts(compared));
+  // Whoever is named is looked up among those alone who move.
+  const moving = samples > 0 ? await fill(turn, "judged_moving", () => printMoving(compared)) : 0;
   const moves: SegmentMoves[] = [];
   for (const [index, { id, was, is }] of compared.entries()) {
     const how: How = was === null ? "new" : is === null ? "removed" : "changed";
-    const people = (kind: "enter" | "leave") => peopleOf(turn, { index, kind, was, is, row, samples: request.samples });
+    const people = (kind: "enter" | "leave") => peopleOf(turn, { index, kind, row, samples: moving > 0 ? samples : 0 });
     moves.push({
       segment: id,
       how,
@@ -137,20 +139,29 @@ function printCounts(compared: readonly Compared[]): string {
   return `SELECT ${counts.join(",\n  ")} FROM ${joined}`;
 }
 
-interface PeopleRequest extends Pick<Compared, "was" | "is"> {
+function printMoving(compared: readonly Compared[]): string {
+  const moves = compared.flatMap((one, index) =>
+    (["enter", "leave"] as const).map((kind) => ({ name: `${kind}_${index}`, when: conditionOf(one, kind, index) })),
+  );
+  return `SELECT coalesce(a.contact_id, b.contact_id) AS contact_id,
+      ${moves.map(({ name, when }) => `${when} AS ${name}`).join(", ")}
+    FROM ${joined} WHERE ${moves.map(({ when }) => `(${when})`).join(" OR ")}`;
+}
+
+interface PeopleRequest {
   readonly index: number;
   readonly kind: "enter" | "leave";
   readonly row: Row;
   readonly samples: number;
 }
 
-async function peopleOf(turn: Turn, { index, kind, was, is, row, samples }: PeopleRequest): Promise<People> {
+async function peopleOf(turn: Turn, { index, kind, row, samples }: PeopleRequest): Promise<People> {
   const count = Number(row[`${kind}_${index}`]);
   if (count === 0 || samples === 0) return { count, sample: [] };
   const rows = await run(
     turn,
-    (builder) => `SELECT coalesce(a.contact_id, b.contact_id) AS contact_id FROM ${joined}
-      WHERE ${conditionOf({ was, is }, kind, index)} ORDER BY 1 LIMIT ${builder.param({ kind: "integer", value: samples })}`,
+    (builder) => `SELECT m.contact_id FROM judged_moving AS m
+      WHERE m.${kind}_${index} ORDER BY m.contact_id LIMIT ${builder.param({ kind: "integer", value: samples })}`,
   );
   return { count, sample: rows.map((found) => String(found.contact_id)) };
 }
