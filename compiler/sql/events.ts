@@ -148,19 +148,31 @@ function mailJoins(
   selections: readonly Selection[],
   query: Query,
 ): readonly string[] {
-  const isNewest = selections.some(({ scope, email }) => scope === "wait" && email !== null)
-    ? ", o.email, row_number() OVER (PARTITION BY o.enrollment_id, o.email ORDER BY o.planned_at DESC, o.send_id DESC) = 1 AS is_newest"
-    : "";
   const relation = enrollments(query);
   const sent = [
-    `SELECT o.send_id, o.enrollment_id${isNewest}`,
+    ...sentColumns(selections, query),
     'FROM "outbox" AS o',
     `${query.dialect.semiJoin} ${relation} AS j ON j.enrollment_id = o.enrollment_id`,
+    ...(selections.every(asksNewest) ? ["GROUP BY o.enrollment_id, o.email"] : []),
   ].join("\n");
   return [
     `FROM ${table}`,
     `JOIN ${nested(sent)} AS o ON o.send_id = e.${eventColumn(event, "message")}`,
     `JOIN ${relation} AS j ON j.enrollment_id = o.enrollment_id`,
+  ];
+}
+
+const asksNewest = ({ scope, email }: Selection): boolean => scope === "wait" && email !== null;
+
+/** Where all ask for the newest mail of its name, one is left of each; else it is marked. */
+function sentColumns(selections: readonly Selection[], { dialect }: Query): readonly string[] {
+  if (!selections.some(asksNewest)) return ["SELECT o.send_id, o.enrollment_id"];
+  if (selections.every(asksNewest)) {
+    const newest = dialect.extreme("last", "o.send_id", ["o.planned_at", "o.send_id"]);
+    return [`SELECT ${newest} AS send_id, o.enrollment_id, o.email, true AS is_newest`];
+  }
+  return [
+    `SELECT o.send_id, o.enrollment_id, o.email, row_number() OVER (PARTITION BY o.enrollment_id, o.email ORDER BY o.planned_at DESC, o.send_id DESC) = 1 AS is_newest`,
   ];
 }
 

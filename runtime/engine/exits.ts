@@ -90,21 +90,16 @@ function printEndings(turn: Turn, endings: Endings, builder: Builder): readonly 
   const found = [
     `SELECT ${columns("j.is_exit", goal ? counts : "false", "false", "true", started)} FROM (${now}) AS j`,
   ];
-  if (goal && hasStarted) {
-    const before = printed(
-      (inner) => `(SELECT ${subjectColumns}, s.started_at AS wait_from, s.started_at AS wait_until, s.seq
-        FROM ${inside.text} AS s WHERE ${isStarted("s", inner)})`,
-    );
-    const atStart = judge(before, [isGoal], "enrollment");
-    found.push(`SELECT ${columns("false", "false", "j.is_goal", "true", "true")} FROM (${atStart}) AS j`);
-  }
-  if (goal?.within && who === "all") {
-    const late = judge(
-      printed((inner) => printLate(endings, inner)),
-      [isGoal],
-      "enrollment",
-    );
-    found.push(`SELECT ${columns("false", "j.is_goal", "false", "j.is_inside")} FROM (${late}) AS j`);
+  const others = [
+    ...(goal && hasStarted ? [(inner: Builder) => printBeginners(inside.text, inner)] : []),
+    ...(goal?.within && who === "all" ? [(inner: Builder) => printLate(endings, inner)] : []),
+  ];
+  if (others.length > 0) {
+    const rows = printed((inner) => `(${others.map((print) => print(inner)).join("\nUNION ALL\n")})`);
+    const judged = judge(rows, [isGoal], "enrollment");
+    const reached = "j.is_goal AND NOT j.is_beginning";
+    const was = "j.is_goal AND j.is_beginning";
+    found.push(`SELECT ${columns("false", reached, was, "j.is_inside", "j.is_beginning")} FROM (${judged}) AS j`);
   }
   return found;
 }
@@ -130,6 +125,12 @@ function anyOf(conditions: readonly Condition[]): Condition {
   return first && conditions.length === 1 ? first : { kind: "any", of: conditions };
 }
 
+/** Who has started just now: a goal that was reached by then counts for nothing. */
+function printBeginners(inside: string, builder: Builder): string {
+  return `SELECT ${subjectColumns}, s.started_at AS wait_from, s.started_at AS wait_until, s.seq, true AS is_inside, true AS is_beginning
+    FROM ${inside} AS s WHERE ${isStarted("s", builder)}`;
+}
+
 /**
  * Whose goal ran out behind `since`, and who left before it ran out: only events up to then count. Who has started just
  * now is not yet among them.
@@ -140,14 +141,14 @@ function printLate({ program, since, hasStarted }: Endings, builder: Builder): s
   const [notStarted, notEntered] = hasStarted
     ? [`AND NOT (${isStarted("s", builder)})`, "ANTI JOIN entry AS n ON n.enrollment_id = s.enrollment_id"]
     : ["", ""];
-  return `(SELECT ${subjectColumns}, s.started_at AS wait_from, s.goal_until AS wait_until, s.seq, true AS is_inside
+  return `SELECT ${subjectColumns}, s.started_at AS wait_from, s.goal_until AS wait_until, s.seq, true AS is_inside, false AS is_beginning
     FROM positions AS s
     WHERE s.program = ${name} AND s.goal_until < ${builder.now()} AND s.goal_until >= ${last} ${notStarted}
     UNION ALL
-    SELECT ${subjectColumns}, s.started_at AS wait_from, s.goal_until AS wait_until, s.left_seq AS seq, false AS is_inside
+    SELECT ${subjectColumns}, s.started_at AS wait_from, s.goal_until AS wait_until, s.left_seq AS seq, false AS is_inside, false AS is_beginning
     FROM enrollment AS s ${program.first === null ? notEntered : ""}
     WHERE s.program = ${name} AND s.left_at IS NOT NULL AND s.goal_at IS NULL AND s.goal_until >= ${last}
-      AND s.reason <> 'goal already reached')`;
+      AND s.reason <> 'goal already reached'`;
 }
 
 /** Numbers of the writings in a tick: who was inside before ends before anybody starts, who has started afterwards. */

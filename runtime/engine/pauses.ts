@@ -20,8 +20,8 @@ export async function resume(session: Session, program: string): Promise<void> {
 /** A join that leaves out rows of programs that are paused. */
 export const unlessPaused = (row: string): string => `ANTI JOIN paused AS z ON z.program = ${row}.program`;
 
-/** SQL of their names as one text. */
-export const pausedNames = "(SELECT string_agg(program, ',') FROM paused)";
+/** A FROM item with their names as one text. */
+export const pausedNames = "(SELECT string_agg(program, ',') AS paused FROM paused)";
 
 export const readPaused = (names: unknown): ReadonlySet<string> =>
   new Set(typeof names === "string" ? names.split(",") : []);

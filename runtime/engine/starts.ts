@@ -5,10 +5,11 @@ import type { Program } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { isHistory } from "../../compiler/sql/history.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
-import { instantOf, interval, isExact, wallClockAt } from "../../compiler/sql/shift.ts";
+import { interval, isExact } from "../../compiler/sql/shift.ts";
 import { type Closing, printClosing } from "./closings.ts";
 import { edgesOf, judgeEdges, rememberEdges } from "./edges.ts";
 import { change, fill, instant, integer, printed, run, text, texts, type Turn } from "./engine.ts";
+import { clocksNear, type Stretch } from "./near-clocks.ts";
 import { noteHead, type Notes } from "./notes.ts";
 import { againBounds, type Look, looksAgain, printCandidates } from "./triggers.ts";
 import { busyReason, hasRivals, printBusy, printRivals, printWon, rivalConditions } from "./rivals.ts";
@@ -24,6 +25,8 @@ export interface Asking {
   readonly isRepeated: boolean;
   /** Nobody may enter for now. */
   readonly isPaused: boolean;
+  /** When they are asked for. */
+  readonly stretch: Stretch;
 }
 
 /** Fills the temporary table `candidate` with all who are asked for, and tells by which programs. */
@@ -39,12 +42,15 @@ export async function findCandidates(turn: Turn, look: Look): Promise<readonly A
   if (candidates === 0) return [];
   const rows = await run(
     turn,
-    () => `SELECT program, count(*) > count(DISTINCT contact_id) AS is_repeated FROM candidate GROUP BY program`,
+    () => `SELECT program, count(*) > count(DISTINCT contact_id) AS is_repeated, min("at") AS first_at, max("at") AS last_at
+      FROM candidate GROUP BY program`,
   );
   return turn.engine.plan.programs.flatMap((program) => {
     const row = rows.find((of) => of.program === program.name);
     const isPaused = look.paused.has(program.name);
-    return row ? [{ program, isRepeated: row.is_repeated === true, isPaused }] : [];
+    if (!row) return [];
+    const stretch = { from: Number(row.first_at), until: Number(row.last_at) };
+    return [{ program, isRepeated: row.is_repeated === true, isPaused, stretch }];
   });
 }
 
@@ -178,7 +184,7 @@ function printEntries(turn: Turn, asking: Asking, zones: readonly string[], buil
           coalesce(r.start_event, ''), coalesce(r.start_event_id, ''))) AS enrollment_id
       FROM ranked AS r
     )
-    ${printBeginning(turn, program, zones, builder)}`;
+    ${printBeginning(turn, asking, zones, builder)}`;
 }
 
 /** The first reason for which a start is dropped; NULL: the person may enter. */
@@ -214,8 +220,9 @@ function printDropped(turn: Turn, { program, isPaused }: Asking, closing: Closin
 const lengthText = (length: Length): string => `${length.amount}${length.unit}`;
 
 /** Where who enters begins, when that step is due, and how long the goal counts. */
-function printBeginning(turn: Turn, program: Program, inUse: readonly string[], builder: Builder): string {
+function printBeginning(turn: Turn, asking: Asking, inUse: readonly string[], builder: Builder): string {
   const { plan } = turn.engine;
+  const { program } = asking;
   const instants: Instants = { engine: turn.engine, now: turn.now, zones: inUse, winners: noWinners };
   const scene = sceneOf(program, instants, builder);
   const first = program.first === null ? undefined : program.steps[program.first];
@@ -246,8 +253,9 @@ function printBeginning(turn: Turn, program: Program, inUse: readonly string[], 
     return `SELECT ${columns(until)} FROM (${rows}) AS w ${arrival.joins}`;
   }
   // The goal's time ends at the same wall clock of the project's zone.
-  const clock = wallClockAt('w."zone"', 'w."at"', "b");
+  const { wallClock, instantAt } = clocksNear(turn, asking.stretch, within, builder);
+  const clock = wallClock('w."zone"', 'w."at"', "b");
   const moved = `SELECT w.*, ${clock.value} + ${interval(within)} AS goal_clock FROM (${rows}) AS w ${clock.join}`;
-  const end = instantOf('w."zone"', "w.goal_clock", "g");
+  const end = instantAt('w."zone"', "w.goal_clock", "g");
   return `SELECT ${columns(end.value)} FROM (${moved}) AS w ${end.join} ${arrival.joins}`;
 }

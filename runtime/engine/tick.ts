@@ -193,18 +193,21 @@ interface State {
 async function readState(turn: Turn): Promise<State> {
   const rows = await run(
     turn,
-    (builder) => `SELECT s.*, t.program, t.trigger_id, t.first_applied_at, t.seen_at, t.seen_batch
-      FROM (
-        SELECT s.last_tick, s.ticks, count(*) FILTER (o.state <> 'pending') > 0 AS has_skipped,
-          count(*) FILTER (o.state = 'pending') > 0 AS has_pending,
-          coalesce((SELECT max(batch) FROM load_batch), 0) > s.last_batch AS has_loaded,
-          (SELECT count(*) FROM outbox WHERE state = 'unknown') > 0 AS has_unknown,
-          (SELECT count(*) FROM request) > 0 AS has_requests, ${pausedNames} AS paused
-        FROM engine_state AS s LEFT JOIN outbox AS o
-          ON o.state IN ('pending', 'skipped', 'failed') AND CASE WHEN o.state = 'pending' THEN o.not_before <= ${builder.now()}
-            ELSE o.settled_at >= coalesce(s.last_tick, TIMESTAMP '1970-01-01') END
-        GROUP BY s.last_tick, s.ticks, s.last_batch
-      ) AS s LEFT JOIN trigger_state AS t ON true`,
+    (
+      builder,
+    ) => `SELECT s.last_tick, s.ticks, o.skipped_at >= coalesce(s.last_tick, TIMESTAMP '1970-01-01') AS has_skipped,
+        o.pending_from <= ${builder.now()} AS has_pending, o.has_unknown, b.newest > s.last_batch AS has_loaded,
+        r.has_requests, p.paused, t.program, t.trigger_id, t.first_applied_at, t.seen_at, t.seen_batch
+      FROM engine_state AS s
+      CROSS JOIN (
+        SELECT max(settled_at) FILTER (state IN ('skipped', 'failed')) AS skipped_at,
+          min(not_before) FILTER (state = 'pending') AS pending_from, count(*) FILTER (state = 'unknown') > 0 AS has_unknown
+        FROM outbox WHERE state IN ('pending', 'skipped', 'failed', 'unknown')
+      ) AS o
+      CROSS JOIN (SELECT max(batch) AS newest FROM load_batch) AS b
+      CROSS JOIN (SELECT count(*) > 0 AS has_requests FROM request) AS r
+      CROSS JOIN ${pausedNames} AS p
+      LEFT JOIN trigger_state AS t ON true`,
   );
   const [row] = rows;
   const last = row?.last_tick == null ? null : Number(row.last_tick);
