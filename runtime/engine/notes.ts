@@ -12,6 +12,15 @@ export function noteHead(turn: Turn, round: string, row: string, builder: Builde
   return `${builder.now()} AS tick, ${round} AS round, ${row}.program, ${version} AS version, ${row}.enrollment_id, ${row}.contact_id`;
 }
 
+/** The same with the columns of a step, which they lack: what a round writes in one statement with its own rows. */
+export const printNotes = (turn: Turn, notes: readonly Notes[], builder: Builder): readonly string[] =>
+  notes.map(
+    (
+      print,
+    ) => `SELECT n.tick, n.round, n.program, n.version, n.enrollment_id, n.contact_id, n.seq, NULL AS step, NULL AS email,
+      n.outcome, n.reason, n."next", n.due FROM (${print(turn, builder)}) AS n`,
+  );
+
 /** Writes the notes down in the order given. */
 export async function writeNotes(turn: Turn, notes: readonly Notes[]): Promise<void> {
   if (notes.length === 0) return;

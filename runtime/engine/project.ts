@@ -6,6 +6,7 @@ import { act, actStep } from "./acts.ts";
 import { sendId } from "./decide.ts";
 import { change, integer, run, type Turn } from "./engine.ts";
 import { moveZones, movesZones } from "./moved-zones.ts";
+import { type Notes, printNotes } from "./notes.ts";
 import { actOutcomes } from "./steps/act.ts";
 
 /** How many rows of the round's verdict ask for which kind of writing. */
@@ -46,11 +47,13 @@ export async function readVerdict(turn: Turn, mayAct: boolean): Promise<Verdict>
   };
 }
 
-interface Numbers {
+interface Projecting {
   /** Of the writing among those of the tick. */
   readonly round: number;
   /** Of what steps set, among all batches of changes. */
   readonly setBatch: number;
+  /** What the journal is to say of those who began and ended before. */
+  readonly notes: readonly Notes[];
 }
 
 /**
@@ -60,7 +63,7 @@ interface Numbers {
 export async function projectVerdict(
   turn: Turn,
   verdict: Verdict,
-  { round, setBatch }: Numbers,
+  { round, setBatch, notes }: Projecting,
 ): Promise<readonly string[] | null> {
   for (const place of verdict.acts) await act(turn, place, setBatch);
   const { plan } = turn.engine;
@@ -69,7 +72,7 @@ export async function projectVerdict(
     return step.kind === "set" && movesZones(plan, step.field);
   });
   const zones = hasMoved ? await moveZones(turn) : null;
-  await change(turn, (builder) => printJournal(turn, round, verdict.leaving > 0, builder));
+  await change(turn, (builder) => printJournal(turn, { round, notes, hasLeaving: verdict.leaving > 0 }, builder));
   if (verdict.sends > 0) await change(turn, (builder) => printOutbox(turn, builder));
   if (verdict.leaving > 0) await close(turn);
   if (verdict.leaving === verdict.rows) return zones;
@@ -83,17 +86,21 @@ export async function projectVerdict(
   return zones;
 }
 
-function printJournal(turn: Turn, round: number, hasLeaving: boolean, builder: Builder): string {
+function printJournal(
+  turn: Turn,
+  { round, notes, hasLeaving }: Pick<Projecting, "round" | "notes"> & { readonly hasLeaving: boolean },
+  builder: Builder,
+): string {
   const version = builder.param(integer(turn.engine.version));
   const head = `${builder.now()} AS tick, ${builder.param(integer(round))} AS round, v.program, ${version} AS version,
     v.enrollment_id, v.contact_id`;
   // Whoever passes the last step leaves by a row of its own; a step that ends the enrollment says so itself.
-  const finished = `UNION ALL SELECT ${head}, v.seq + 1, NULL, NULL, 'left', 'finished', NULL, NULL
+  const finished = `SELECT ${head}, v.seq + 1, NULL, NULL, 'left', 'finished', NULL, NULL
     FROM verdict AS v WHERE v."next" IS NULL AND v.outcome <> 'left'`;
+  const passed = `SELECT ${head}, v.seq, v.step, v.email, v.outcome, v.reason, v."next", v.due FROM verdict AS v`;
   return `INSERT INTO journal
     (tick, round, program, version, enrollment_id, contact_id, seq, step, email, outcome, reason, "next", due)
-    SELECT ${head}, v.seq, v.step, v.email, v.outcome, v.reason, v."next", v.due
-    FROM verdict AS v ${hasLeaving ? finished : ""}`;
+    ${[...printNotes(turn, notes, builder), passed, ...(hasLeaving ? [finished] : [])].join("\nUNION ALL\n")}`;
 }
 
 /** Mails that are claimed together lie together: a block would else be spread over the whole table. */

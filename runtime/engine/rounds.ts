@@ -7,6 +7,7 @@ import { hasSends, printRestrained, printVerdict } from "./decide.ts";
 import { restrainsMail } from "./restraints.ts";
 import { fill, run, text, type Turn } from "./engine.ts";
 import { findClosures } from "./hours.ts";
+import { type Notes, writeNotes } from "./notes.ts";
 import { projectVerdict, readVerdict } from "./project.ts";
 import { isWatched } from "./steps/registry.ts";
 import { noteFirstArrivals, type Winners } from "./winners.ts";
@@ -49,23 +50,24 @@ export interface RoundRequest {
   readonly winners: Winners;
   /** How long it is until the next instant. */
   readonly stepMs: number;
+  /** What the journal is yet to say of those who began and ended before; the round writes it with its own rows. */
+  readonly notes: readonly Notes[];
 }
 
 /** Moves everybody whose turn it is by one round; `round` counts the writings of the tick. */
 export async function moveOn(turn: Turn, request: RoundRequest, round: number): Promise<Moved> {
-  const { zones, setBatch, winners } = request;
+  const { zones, setBatch, winners, notes } = request;
   const standing = await whoseTurn(turn, request);
-  if (standing.length === 0)
-    return { rows: 0, sends: 0, hasActed: false, hasContinued: false, hasArrived: false, zones };
+  if (standing.length === 0) return nobodyMoved(turn, request);
   const instants: Instants = { engine: turn.engine, now: turn.now, zones, winners };
   const walking = await takeFirstHop(turn, standing, instants);
-  if (walking.length === 0)
-    return { rows: 0, sends: 0, hasActed: false, hasContinued: false, hasArrived: false, zones };
+  if (walking.length === 0) return nobodyMoved(turn, request);
   await decide(turn, walking, instants, request.stepMs);
   const mayAct = walking.some(({ program }) => program.steps.some(isAct));
   const verdict = await readVerdict(turn, mayAct);
-  const movedZones = verdict.rows > 0 ? await projectVerdict(turn, verdict, { round, setBatch }) : null;
-  if (verdict.rows > 0) await noteFirstArrivals(turn, winners);
+  if (verdict.rows === 0) return nobodyMoved(turn, request);
+  const movedZones = await projectVerdict(turn, verdict, { round, setBatch, notes });
+  await noteFirstArrivals(turn, winners);
   const hasContinued = verdict.leaving > 0 && (await findContinuing(turn, walking));
   return {
     rows: verdict.rows,
@@ -75,6 +77,11 @@ export async function moveOn(turn: Turn, request: RoundRequest, round: number): 
     hasArrived: verdict.arriving > 0,
     zones: movedZones ?? zones,
   };
+}
+
+async function nobodyMoved(turn: Turn, { zones, notes }: RoundRequest): Promise<Moved> {
+  await writeNotes(turn, notes);
+  return { rows: 0, sends: 0, hasActed: false, hasContinued: false, hasArrived: false, zones };
 }
 
 /** Fills the temporary table `verdict` with what becomes of all that programs propose. */

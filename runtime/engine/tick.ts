@@ -20,7 +20,7 @@ import { recordStages } from "./stages.ts";
 import { askAgain, enter, type Entered, entryNotes, findCandidates } from "./starts.ts";
 import { type TriggerStates, triggerStatesOf } from "./trigger-states.ts";
 import type { Look } from "./triggers.ts";
-import { decideWinners, noWinners } from "./winners.ts";
+import { contestsOf, decideWinners, noWinners } from "./winners.ts";
 import { ensureSpans, farEnough, hasLocalWaits, zonesInUse } from "./zones.ts";
 
 export interface Ticked {
@@ -88,12 +88,13 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[], stepMs: numb
   let winners = noWinners;
   let turned = await turnsSoFar(turn);
   for (let isNew = true, isFirst = true; ; isFirst = false) {
+    let notes: readonly Notes[] = [];
     if (isNew) {
       isChecked = isFirst;
       await recordStages(turn, setBatch);
       const hasRequests = isFirst && state.hasRequests;
       const look = { states: state.triggers, isFirst, setBatch, hasContinued, zones, hasRequests, paused };
-      await endAndStart(turn, { since, look, writings });
+      notes = await endAndStart(turn, { since, look, writings });
       writings += 3;
       if (isFirst) winners = await decideWinners(turn, ++writings);
     }
@@ -105,7 +106,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[], stepMs: numb
     const watching = isNew ? "all" : "arrived";
     const { hasUnknown } = state;
     const request = { watching, zones, hasSkipped, hasUnknown, setBatch, paused, winners, stepMs } as const;
-    const moved = await moveOn(turn, request, writings);
+    const moved = await moveOn(turn, { ...request, notes }, writings);
     const turns = await turnsSoFar(turn);
     const hasTurned = turns > turned;
     turned = turns;
@@ -132,8 +133,9 @@ interface EndAndStart {
 /**
  * Exits and goals, then starts, then the exits and goals of who has started. Few starts depend on who ends in the same
  * instant, so people are let in first and all are judged together; the few are asked for again.
+ * @returns what the journal is yet to say of them
  */
-async function endAndStart(turn: Turn, { since, look, writings }: EndAndStart): Promise<void> {
+async function endAndStart(turn: Turn, { since, look, writings }: EndAndStart): Promise<readonly Notes[]> {
   const ended = endingNotes({ inside: writings + 1, started: writings + 3 });
   const entered = entryNotes(writings + 2);
   const missed = look.isFirst ? missedStarts(turn, look, writings + 2) : [];
@@ -146,16 +148,21 @@ async function endAndStart(turn: Turn, { since, look, writings }: EndAndStart): 
     hasRequests: look.hasRequests,
   });
   const isAgain = first.hasDropped && endings > 0 && (await askAgain(turn));
-  await writeNotes(turn, [...missed, ...(asking.length > 0 ? [entered] : []), ...(endings > 0 ? [ended] : [])]);
+  const notes = [...(asking.length > 0 ? [entered] : []), ...(endings > 0 ? [ended] : [])];
+  // The round writes them in the same statement, but where something stands between: what reads what it will change itself,
+  // further notes, and winners.
+  const isLater = missed.length === 0 && !isAgain && contestsOf(turn.engine.plan).length === 0;
+  if (!isLater) await writeNotes(turn, [...missed, ...notes]);
   if (endings > 0) await endEnrollments(turn);
   if (look.hasRequests) await change(turn, () => forgetRequests);
-  if (!isAgain) return;
+  if (!isAgain) return isLater ? notes : [];
   const { hasStarted } = await enter(turn, asking, look.zones);
   const newEndings = hasStarted
     ? await judgeEndings(turn, { who: "started", hasStarted, since, hasRequests: false })
     : 0;
   await writeNotes(turn, [entered, ...(newEndings > 0 ? [ended] : [])]);
   if (newEndings > 0) await endEnrollments(turn);
+  return [];
 }
 
 /** For the journal: starts that come too late to be made up for. */
