@@ -8,8 +8,6 @@ type Code = "E250" | "E254";
 type Row = readonly [Code, string];
 
 const constructs = {
-  // Declarations.
-  report: ["E250", "A `report`"],
   // Heads of programs.
   edits: ["E250", "`edits`"],
   // Clauses of tests.

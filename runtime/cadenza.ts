@@ -8,6 +8,7 @@ import type { Caller, Cell, Clock, Instant, Mailer, Message, Random, Result } fr
 import type { Foreseen } from "./planning/foreseen.ts";
 import type { Served, ServeRequest } from "./served.ts";
 import type { Engagement } from "./sim/engagement.ts";
+import type { ReportView } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Why } from "./why/answer.ts";
 
@@ -270,6 +271,17 @@ export interface RunRequest {
   /** Lets people open and click, for replays on sample data. */
   readonly engagement?: Engagement;
   readonly onTick?: (report: TickReport) => Promise<void> | void;
+  /** Told of each report that ran by its schedule. */
+  readonly onReport?: (run: ReportRun) => void;
+}
+export interface ReportRun {
+  readonly report: string;
+  /** The moment of its schedule. */
+  readonly at: Instant;
+  /** The file that it was written to, beside the same as .csv; null where no state is kept in a folder, or it could not be. */
+  readonly path: string | null;
+  /** What of it went wrong; null where nothing did. */
+  readonly fault: string | null;
 }
 export interface RunReport {
   /** True where the plan that runs is not the one that was opened: it was changed and not applied. */
@@ -379,6 +391,11 @@ export interface Cadenza {
   resume(program: string): Promise<Result<readonly string[]>>;
   /** What a person watching would see; `at` absent: the last tick, before the first the clock's instant. */
   snapshot(at?: Instant): Promise<Result<Snapshot>>;
+  /**
+   * What the reports of the plan say at an instant (absent: the clock's): one of them, or all; where the project declares none, one
+   * about all programs. F117 where there is no such report.
+   */
+  reports(name?: string, at?: Instant): Promise<Result<readonly ReportView[]>>;
   /** Per program how many entered, were mailed and reached the goal, in all and by month. */
   funnels(): Promise<Result<readonly Table[]>>;
   /**

@@ -18,6 +18,7 @@ export type {
   OpenRequest,
   PreviewRequest,
   Profile,
+  ReportRun,
   RunReport,
   RunRequest,
   SegmentsView,
@@ -82,6 +83,15 @@ export {
   segmentSql,
 } from "./project-plan.ts";
 export { type ProjectDictionary, projectDictionary } from "./project-dictionary.ts";
+export type {
+  Lift,
+  ReportCell,
+  ReportMeasureView,
+  ReportOfProgram,
+  ReportRow,
+  ReportView,
+} from "./report.ts";
+export { renderReport, reportCsv } from "./reports/text.ts";
 export type { Served, ServeRequest } from "./served.ts";
 export type { Engagement } from "./sim/engagement.ts";
 export { type VirtualClock, virtualClock } from "./sim/virtual-clock.ts";
@@ -105,6 +115,7 @@ export {
   type TestRunRequest,
   testsNamed,
 } from "./testing.ts";
+export { table } from "./table.ts";
 export { unifiedDiff } from "./unified-diff.ts";
 export type { Why, WhyChange, WhyFact, WhyFlip, WhyNext, WhyPart } from "./why/answer.ts";
 export { whyJson } from "./why/json.ts";

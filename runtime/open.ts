@@ -13,6 +13,7 @@ import { handOffs } from "./handoffs.ts";
 import { keeping } from "./keeping.ts";
 import type { Clock, Database, Instant, Result } from "./ports.ts";
 import { pausing } from "./pausing.ts";
+import { reporting } from "./reporting.ts";
 import { profile } from "./profile.ts";
 import { contactView, membersOf, segmentsView, whyOf } from "./questions.ts";
 import { running } from "./running.ts";
@@ -70,6 +71,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       ...keeping(database, plan, clock),
       ...handOffs(database, plan, clock),
       ...pausing(database, plan, clock),
+      ...reporting(database, plan, clock),
       why: (key, segment, at = clock.now()) => caught(() => whyOf(database, plan, { key, segment, at })),
       ...previewing(database, bound, clock),
       ...foreseeing(database, bound, clock),

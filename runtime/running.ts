@@ -1,5 +1,6 @@
 // The part of the public interface that moves people: apply, tick, run, and what can be seen of it.
 
+import { join } from "node:path";
 import type { Length } from "../compiler/ir/condition.ts";
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { Cadenza, OpenRequest, RunReport, RunRequest, TickReport } from "./cadenza.ts";
@@ -28,6 +29,8 @@ interface Live {
   readonly mailer: Mailer;
   readonly links: Links | null;
   readonly calls: { readonly caller: Caller; readonly random: Random } | null;
+  /** Where reports are written; null: nowhere. */
+  readonly folder: string | null;
   engine: Engine | null;
   lastTick: Instant;
   isOver: boolean;
@@ -49,6 +52,13 @@ async function engineAt(live: Live, at: Instant): Promise<Result<Engine>> {
   return result.ok ? { ok: true, value: result.value.engine } : result;
 }
 
+async function runReports(live: Live, { onReport }: RunRequest, at: Instant): Promise<void> {
+  const { engine, database, mailer, folder } = live;
+  if (!engine || engine.plan.reports.every(({ every }) => every === null)) return;
+  const { runDueReports } = await import("./scheduled-reports.ts");
+  for (const run of await runDueReports({ engine, database, mailer, folder }, at)) onReport?.(run);
+}
+
 /** What happens behind each tick: people act on their mail, and whoever listens is told. */
 async function listeners(
   live: Live,
@@ -60,6 +70,7 @@ async function listeners(
   const onTick = async ({ at, rounds, delivered }: LoopTick) => {
     engagedUntil = at;
     live.lastTick = at;
+    await runReports(live, request, at);
     await request.onTick?.({ at, rounds, sent: delivered.sent });
   };
   if (!engagement) return { onTick };
@@ -91,6 +102,8 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
   });
   live.isOver = true;
   if (!ended.ok) return ended;
+  // A replay passes over instants at which nobody moves, and still lasts to its end.
+  if (isReplay && until !== undefined) await runReports(live, request, until);
   const isBehind = engine.value.plan.hash !== live.plan.hash;
   return { ok: true, value: { isBehind, ticks: ended.value.ticks, at: ended.value.at ?? start } };
 }
@@ -107,11 +120,13 @@ async function tickOnce(live: Live, at: Instant): Promise<Result<TickReport>> {
 
 export function running(
   database: Database,
-  { plan, mailer = noMailer, links = null, caller, random = systemRandom }: OpenRequest,
+  { plan, database: place, mailer = noMailer, links = null, caller, random = systemRandom }: OpenRequest,
   clock: Clock,
 ): Running {
   const calls = caller ? { caller, random } : null;
-  const live: Live = { database, plan, mailer, links, calls, engine: null, lastTick: clock.now(), isOver: false };
+  const folder = place === ":memory:" ? null : join(place.folder, "reports");
+  const state = { engine: null, lastTick: clock.now(), isOver: false };
+  const live: Live = { database, plan, mailer, links, calls, folder, ...state };
   return {
     apply: (at = clock.now(), saved) =>
       caught(async () => {

@@ -6,6 +6,7 @@ import type { Load } from "./load.ts";
 import type { Funnel, Score } from "./people.ts";
 import type { Policy } from "./policy.ts";
 import type { Program } from "./program.ts";
+import type { Report } from "./report.ts";
 import type { Type } from "../types.ts";
 
 export interface ProjectSettings {
@@ -144,6 +145,8 @@ export interface Plan {
   readonly policies: readonly Policy[];
   /** By name. */
   readonly webhooks: readonly Webhook[];
+  /** By name. */
+  readonly reports: readonly Report[];
   readonly programs: readonly Program[];
   readonly loads: readonly Load[];
   /** What attachments hold, each once; empty where the plan was read from a database, which keeps them beside it. */

@@ -6,11 +6,13 @@ import type { Funnel, Score } from "../ir/people.ts";
 import type { AttachedFile, Derived, Email, Move, Segment, Vocabulary, Webhook } from "../ir/plan.ts";
 import type { Policy } from "../ir/policy.ts";
 import type { Program } from "../ir/program.ts";
+import type { Report } from "../ir/report.ts";
 import { byName } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { lowerEmail } from "./email.ts";
 import { lowerPolicy } from "./policy.ts";
 import { lowerProgram } from "./program.ts";
+import { lowerReport } from "./report.ts";
 import { type Segments, segmentsOf } from "./segments.ts";
 
 export interface LoweredProject {
@@ -23,6 +25,7 @@ export interface LoweredProject {
   readonly programs: readonly Program[];
   readonly policies: readonly Policy[];
   readonly webhooks: readonly Webhook[];
+  readonly reports: readonly Report[];
   readonly emails: readonly Email[];
   readonly files: readonly AttachedFile[];
   readonly vocabularies: readonly Vocabulary[];
@@ -55,6 +58,7 @@ export function lowerWith(
       email,
     );
   });
+  const reports = byName(delivery.reports).map((report) => lowerReport(lowered, report));
   const fields = byName(derived).map(({ name, doc, type }) => ({ name, doc, type, term: lowered.derived(name) }));
   return {
     scope,
@@ -65,6 +69,7 @@ export function lowerWith(
     programs: loweredPrograms,
     policies,
     webhooks: byName(delivery.webhooks),
+    reports,
     emails: loweredEmails,
     files: distinct(emails.flatMap(({ files }) => files)),
     vocabularies: vocabulariesOf(vocabularies),

@@ -16,6 +16,7 @@ import { pauseCommand, resumeCommand } from "./pause.ts";
 import { listCommand } from "./list.ts";
 import { loadCommand } from "./load.ts";
 import { previewCommand } from "./preview.ts";
+import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { sendTestCommand } from "./send-test.ts";
 import { type ExitCode, report, type Shell } from "./shell.ts";
@@ -114,6 +115,7 @@ function build(): Command {
       previewCommand,
       sendTestCommand,
       planCommand,
+      reportCommand,
       applyCommand,
     ],
     runCommand,

@@ -7,6 +7,7 @@ import {
   parseEvery,
   printable,
   type Plan,
+  type ReportRun,
   type Result,
   type RunReport,
   type RunRequest,
@@ -130,7 +131,10 @@ async function runInLines(shell: Shell, engine: Cadenza, { isJson, ...request }:
     const seen = await engine.snapshot();
     if (seen.ok) shell.out(`${lineOf(seen.value)}\n`);
   };
-  const ended = await engine.run({ ...request, onTick });
+  const onReport = ({ report: name, at, path, fault }: ReportRun) => {
+    if (!isJson) shell.out(`report ${name} of ${instantText(at)}: ${printable(fault ?? path ?? "done")}\n`);
+  };
+  const ended = await engine.run({ ...request, onTick, onReport });
   if (!ended.ok) return report(shell, ended.failure);
   return isJson ? finishAsJson(shell, engine, ended.value) : finishRun(shell, engine, ended.value);
 }

@@ -105,6 +105,19 @@ async function problemsOfStopped(read: Read): Promise<readonly Problem[]> {
   }));
 }
 
+/** The newest run of each report, where something went wrong. */
+async function problemsOfReports(read: Read): Promise<readonly Problem[]> {
+  const rows = await read(
+    `SELECT report, max("at") AS "at", arg_max(coalesce(fault, ''), "at") AS fault FROM report_run
+     WHERE is_run GROUP BY report HAVING arg_max(coalesce(fault, ''), "at") <> '' ORDER BY report`,
+  );
+  return rows.map((row) => ({
+    since: Number(row.at),
+    text: `The report \`${String(row.report)}\` ran, but ${String(row.fault)}`,
+    help: `See it with \`cadenza report ${String(row.report)}\`; it is written and mailed again when it is next due.`,
+  }));
+}
+
 async function problemsOfCalls(read: Read, now: Instant): Promise<readonly Problem[]> {
   const rows = await read(
     `SELECT webhook, state, reason, count(*) AS calls, min(coalesce(settled_at, planned_at)) AS since FROM webhook_call
@@ -143,6 +156,7 @@ async function problemsOf(session: Session, read: Read, now: Instant): Promise<r
     ...ofMails,
     ...(await problemsOfCalls(read, now)),
     ...(await problemsOfStopped(read)),
+    ...(await problemsOfReports(read)),
   ];
 }
 

@@ -46,6 +46,7 @@ function storedPlan(json: string): Plan {
     vocabularies = [],
     policies = [],
     webhooks = [],
+    reports = [],
     moves = [],
     files = [],
   } = stored;
@@ -58,6 +59,7 @@ function storedPlan(json: string): Plan {
     vocabularies,
     policies,
     webhooks,
+    reports,
     emails,
     moves,
     files,

@@ -204,6 +204,16 @@ export const engineTables: readonly string[] = [
     PRIMARY KEY (program, step)
   )`,
 
+  // When reports ran by their schedule. `is_run` false: since when the schedule is known, where none ran yet. `fault`:
+  // what of it went wrong.
+  `CREATE TABLE IF NOT EXISTS report_run (
+    report VARCHAR NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    is_run BOOLEAN NOT NULL,
+    fault VARCHAR,
+    PRIMARY KEY (report, "at")
+  )`,
+
   // What a team is asked to do with a person. `done_at` NULL: open.
   `CREATE TABLE IF NOT EXISTS handoff (
     handoff_id VARCHAR PRIMARY KEY,

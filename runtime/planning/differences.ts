@@ -27,11 +27,12 @@ const kinds: readonly Kind[] = [
     kind: "email",
     of: emailsOf,
     category: "meaning",
-    texts: ["subject", "body", "sender", "replyTo", "previewText", "wordsFrom", "texts"],
+    texts: ["subject", "body", "sender", "replyTo", "previewText", "wordsFrom", "attachments", "texts"],
   },
   { kind: "vocabulary", of: ({ vocabularies }) => vocabularies, category: "text-only", texts: [] },
   { kind: "policy", of: ({ policies }) => policies, category: "meaning", texts: [] },
   { kind: "webhook", of: ({ webhooks }) => webhooks, category: "meaning", texts: [] },
+  { kind: "report", of: ({ reports }) => reports, category: "text-only", texts: [] },
   { kind: "topic", of: ({ catalog }) => catalog.topics.map(titled), category: "meaning", texts: ["shown"] },
   { kind: "list", of: ({ catalog }) => catalog.lists.map(titled), category: "audience", texts: ["shown"] },
   {

@@ -190,6 +190,7 @@ test("whoever is shown inside a program is as claimed", { timeout: 240_000 }, as
       vocabularies: [],
       policies: [],
       webhooks: [],
+      reports: [],
       programs: [],
       loads: [],
       files: [],

@@ -23,6 +23,7 @@ export const planOf = (
   vocabularies: [],
   policies: [],
   webhooks: [],
+  reports: [],
   programs: [],
   loads: [],
   files: [],

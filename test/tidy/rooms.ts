@@ -2,7 +2,13 @@
 
 import type { Edge } from "./tree.ts";
 
-const base = ["runtime/ports.ts", "runtime/failures.ts", "runtime/snapshot.ts", "runtime/printable.ts"];
+const base = [
+  "runtime/ports.ts",
+  "runtime/failures.ts",
+  "runtime/snapshot.ts",
+  "runtime/report.ts",
+  "runtime/printable.ts",
+];
 const language = ["grammar", "compiler", "stdlib"];
 const behindEngine = [...language, ...base, "runtime/engine"];
 const inner = [
@@ -16,6 +22,8 @@ const inner = [
   "runtime/docs",
   "runtime/why",
   "runtime/planning",
+  "runtime/reports",
+  "runtime/table.ts",
 ];
 
 /** Per room what it may import besides itself; a room that is not named here is none. */
@@ -42,7 +50,9 @@ const below: Readonly<Record<string, readonly string[]>> = {
     "runtime/serve-failures.ts",
   ],
   "runtime/snapshot.ts": ["runtime/ports.ts"],
+  "runtime/report.ts": ["runtime/ports.ts"],
   "runtime/printable.ts": [],
+  "runtime/table.ts": ["runtime/printable.ts"],
   "runtime/markup.ts": [],
   "runtime/engine": [...language, ...base],
   "runtime/store": behindEngine,
@@ -54,7 +64,8 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "runtime/docs": [...language, ...base, "runtime/markup.ts"],
   "runtime/why": behindEngine,
   "runtime/planning": behindEngine,
-  "runtime/*": inner,
+  "runtime/reports": [...behindEngine, "runtime/table.ts"],
+  "runtime/*": [...inner, "runtime/markup.ts"],
   "runtime/index.ts": [...inner, "runtime/*"],
   "runtime/cli": ["runtime/index.ts"],
   "runtime/tui": ["runtime/index.ts"],
