@@ -32,8 +32,11 @@ export interface Session {
 }
 
 export interface Database extends Session {
-  /** One writer at a time; rolls back where `work` throws. */
-  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * One writer at a time; rolls back where `work` throws. `meanwhile`: what may be done while the work is being written down,
+   * which can yet fail.
+   */
+  transaction<T>(work: (session: Session) => Promise<T>, meanwhile?: (value: T) => void): Promise<T>;
   close(): Promise<void>;
 }
 

@@ -25,6 +25,8 @@ export interface DeliverRequest {
   readonly allowed?: (session: Session, now: Instant) => Promise<readonly string[] | null>;
   /** What the tick itself has claimed; null: nothing is due. Absent: it has not looked. */
   readonly claimed?: Claimed | null;
+  /** What that is rendered to, at `now`; absent: it is yet to be rendered. */
+  readonly rendered?: ReturnType<Render> | null;
   /** In the transaction that writes down what became of mails. */
   readonly onSettled?: (session: Session) => Promise<void>;
   /** Keeps to rates that are no longer than the time between two instants; absent: they need not be kept to. */
@@ -62,6 +64,7 @@ export async function deliver(request: DeliverRequest): Promise<Delivered> {
     return { ...total, halted: null };
   // What rates let go out depends on what went out just before, so that nothing can be picked ahead of it.
   const picking = rates.length > 0 ? {} : { picks: newPicks() };
+  let { rendered = null } = request;
   for (let claimed = request.claimed; ; claimed = undefined) {
     const now = Math.max(request.now, time());
     let gates: readonly Gate[] = [];
@@ -77,7 +80,13 @@ export async function deliver(request: DeliverRequest): Promise<Delivered> {
       if (await waitForRoom(request, gates, now)) continue;
       break;
     }
-    const { settled, halted, pausedUntil } = await handOver(claimed.rows, { ...request, now }, pace.lanes);
+    const messages = await (rendered ?? request.render(claimed.rows, now));
+    rendered = null;
+    const { settled, halted, pausedUntil } = await handOver(claimed.rows, messages, {
+      ...request,
+      now,
+      lanes: pace.lanes,
+    });
     adjust(pace, pausedUntil);
     if (settled.length > 0) {
       await engine.database.transaction(async (session) => {
@@ -111,10 +120,9 @@ interface HandedOver {
 
 async function handOver(
   rows: readonly OutboxRow[],
-  { mailer, render, now, time, signal }: DeliverRequest,
-  lanes: number,
+  messages: readonly Result<Message>[],
+  { mailer, now, time, signal, lanes }: DeliverRequest & { readonly lanes: number },
 ): Promise<HandedOver> {
-  const messages = await render(rows, now);
   const settled: Settled[] = new Array(rows.length);
   const state: { halted: string | null; pausedUntil: Instant | null } = { halted: null, pausedUntil: null };
   let next = 0;

@@ -10,6 +10,7 @@ import { type Engine, iso } from "./engine.ts";
 import { isFailureExitDue } from "./failing.ts";
 import { type Calling, callingOf } from "./make-calls.ts";
 import { nextMoment } from "./next-moment.ts";
+import type { Claimed } from "./outbox.ts";
 import { newPace, type Pace } from "./pace.ts";
 import { unlessPaused } from "./pauses.ts";
 import { catchUp } from "./provider.ts";
@@ -109,10 +110,12 @@ async function loop(request: LoopRequest, calling: Calling | null): Promise<Resu
     if (delivery.unknown > 0) delivery.unknown = await reconcile({ ...request, now: presentAt(request, at) });
     // On a clock that stands still meanwhile, what a tick promises is claimed by the tick itself.
     const claimsMost = request.isReplay && mailer.name !== "none" ? blockSize : 0;
-    const ticked = await tick(engine, at, { claimsMost, stepMs: nextOnGrid(request, at) - at });
+    const ahead = renderAhead(request, at);
+    const { onClaimed } = ahead;
+    const ticked = await tick(engine, at, { claimsMost, stepMs: nextOnGrid(request, at) - at, onClaimed });
     if (!ticked.ok) return ticked;
     ticks++;
-    const delivered = await finishTick(request, delivery, at, ticked.value);
+    const delivered = await finishTick(request, delivery, at, { ...ticked.value, rendered: ahead.rendered });
     if (!delivered.ok) return delivered;
     next = request.isOnce ? null : await following(request, at);
   }
@@ -138,7 +141,7 @@ async function finishTick(
   request: LoopRequest,
   delivery: Delivery,
   at: Instant,
-  { rounds, claimed }: Ticked,
+  { rounds, claimed, rendered = null }: Ticked & { readonly rendered?: ReturnType<Render> | null },
 ): Promise<Result<void>> {
   const { engine, mailer, render, signal, onSettled, onTick, clock, isReplay } = request;
   const now = presentAt(request, at);
@@ -161,12 +164,25 @@ async function finishTick(
       ? {}
       : { allowed: (session, instant) => emailsAllowed(session, engine.plan, instant) }),
     ...(signal ? { signal } : {}),
-    ...(claimed === undefined ? {} : { claimed }),
+    ...(claimed === undefined ? {} : { claimed, rendered }),
     ...(onSettled ? { onSettled: (session) => onSettled(session, at) } : {}),
   });
   delivery.unknown += delivered.unknown;
   await onTick?.({ at, rounds, delivered });
   return delivered.halted ? { ok: false, failure: delivered.halted } : { ok: true, value: undefined };
+}
+
+/** Renders what a tick claims while the database writes down that it has: to render needs no certainty, as to hand over does. */
+function renderAhead({ render }: LoopRequest, at: Instant) {
+  const ahead: { rendered: ReturnType<Render> | null; onClaimed: (claimed: Claimed) => void } = {
+    rendered: null,
+    onClaimed: ({ rows }) => {
+      ahead.rendered = render(rows, at);
+      // Where the writing fails, nobody asks what became of it.
+      ahead.rendered.catch(() => undefined);
+    },
+  };
+  return ahead;
 }
 
 /** A tick stands for its own instant, and is over when the clock says. */

@@ -3,7 +3,7 @@
 import { eventTable, quote } from "../../compiler/sql/tables.ts";
 import { Bug } from "../../grammar/unreachable.ts";
 import { Failed, failure } from "../failures.ts";
-import type { Instant, Result } from "../ports.ts";
+import type { Instant, Result, Session } from "../ports.ts";
 import { refreshDates } from "./dates.ts";
 import { missedNotes, startsLocally } from "./clock-starts.ts";
 import { closesLocally } from "./closings.ts";
@@ -33,6 +33,8 @@ export interface Ticked {
 export interface TickRequest {
   /** Mails that are claimed at most, where they are handed over at the same instant. */
   readonly claimsMost?: number;
+  /** Told what is claimed while that is being written down, which can yet fail. */
+  readonly onClaimed?: (claimed: Claimed) => void;
   /** How long it is until the next instant; 0: there is one whenever something is due. */
   readonly stepMs?: number;
 }
@@ -46,14 +48,17 @@ export interface TickRequest {
 export async function tick(
   engine: Engine,
   now: Instant,
-  { claimsMost = 0, stepMs = 0 }: TickRequest = {},
+  { claimsMost = 0, stepMs = 0, onClaimed }: TickRequest = {},
 ): Promise<Result<Ticked>> {
   try {
     const zones = await zonesAt(engine, now);
-    const value = await engine.database.transaction(async (session): Promise<Ticked> => {
+    const work = async (session: Session): Promise<Ticked> => {
       const turn = { engine, session, now };
       const { rounds, fresh } = await tickWith(turn, zones, stepMs);
       return claimsMost === 0 ? { rounds } : { rounds, claimed: await claim(turn, { limit: claimsMost, fresh }) };
+    };
+    const value = await engine.database.transaction(work, ({ claimed }) => {
+      if (claimed) onClaimed?.(claimed);
     });
     return { ok: true, value };
   } catch (error) {

@@ -161,12 +161,17 @@ function databaseOn(connection: DuckDBConnection, path: string, release: () => v
   const inTurn = writerQueue();
   const counting = countingWrites(bare);
   const { session } = counting;
-  const transaction = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+  const transaction = async <T>(work: (session: Session) => Promise<T>, meanwhile?: (value: T) => void): Promise<T> => {
     await bare.change(statementOf("BEGIN TRANSACTION"));
     try {
       const value = await work(session);
       await counting.flush();
-      await bare.change(statementOf("COMMIT"));
+      const committed = bare.change(statementOf("COMMIT"));
+      try {
+        meanwhile?.(value);
+      } finally {
+        await committed;
+      }
       return value;
     } catch (error) {
       counting.forget();
@@ -183,7 +188,7 @@ function databaseOn(connection: DuckDBConnection, path: string, release: () => v
     run: (sql) => inTurn(() => alone(sql)((door) => door.run(sql))),
     change: (sql) => inTurn(() => alone(sql)((door) => door.change(sql))),
     // Where the commit fails, what became of it is unknown until the rows are read again.
-    transaction: (work) => inTurn(() => transaction(work)),
+    transaction: (work, meanwhile) => inTurn(() => transaction(work, meanwhile)),
     close: () =>
       inTurn(async () => {
         connection.closeSync();
