@@ -11,6 +11,7 @@ import type { Engagement } from "./sim/engagement.ts";
 import type { ReportView } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Why } from "./why/answer.ts";
+import type { WhyEmail, WhyProgram } from "./why/course-answer.ts";
 
 /** What an engine is opened with: a plan, the place of its state, and the doors to the world. */
 export interface OpenRequest {
@@ -351,6 +352,14 @@ export interface Cadenza {
    * what decided it, what would turn it, and when time alone will. F117 where there is no such segment, F118 where there is no such contact.
    */
   why(key: string, segment: string, at?: Instant): Promise<Result<Why>>;
+  /**
+   * Why a person is in a program of the live plan, or is not: which starts happened and which did not, where she stands, what she waits
+   * for, and what comes next. What was written down is told as of the last tick; conditions are judged at the instant. F117 and
+   * F118 as for `why`.
+   */
+  whyProgram(key: string, program: string, at?: Instant): Promise<Result<WhyProgram>>;
+  /** Whether a person was sent an email of the live plan, and what became of it or what held it back. Fails as `whyProgram` does. */
+  whyEmail(key: string, email: string, at?: Instant): Promise<Result<WhyEmail>>;
   /**
    * A mail of the plan as one contact would get it now. F117 and F118 where there is no such email, variant or contact, F413
    * where the contact has no address, F303 to F307 where the mail cannot be filled in for them.

@@ -6,6 +6,7 @@ import { callFailures, type CallParams } from "./call-failures.ts";
 import { engineFailures, type EngineParams } from "./engine-failures.ts";
 import { mailFailures, type MailParams } from "./mail-failures.ts";
 import { planningFailures, type PlanningParams } from "./planning-failures.ts";
+import { personFailures, type PersonParams } from "./person-failures.ts";
 import type { Failure } from "./ports.ts";
 import { serveFailures, type ServeParams } from "./serve-failures.ts";
 
@@ -14,6 +15,7 @@ type Params = KeepingParams &
   EngineParams &
   MailParams &
   PlanningParams &
+  PersonParams &
   ServeParams & {
     F101: { readonly path: string };
     F110: { readonly path: string };
@@ -45,7 +47,6 @@ type Params = KeepingParams &
     };
     F131: { readonly table: string; readonly was: string; readonly is: string };
     F132: { readonly reason: string };
-    F133: { readonly kind: string; readonly name: string };
     F134: { readonly given: string };
     F160: Record<string, never>;
     F161: { readonly path: string; readonly reason: string };
@@ -91,6 +92,7 @@ const table: FailureTable<Params> = {
   ...engineFailures,
   ...mailFailures,
   ...planningFailures,
+  ...personFailures,
   ...serveFailures,
   F101: {
     text: ({ path }) => `There is no file \`${path}\`.`,
@@ -197,11 +199,6 @@ const table: FailureTable<Params> = {
   F132: {
     text: ({ reason }) => `The output could not be written: the system says ${reason}.`,
     help: () => "Make room or name another place for it; what the command did to the project stays.",
-  },
-  F133: {
-    text: ({ kind, name }) =>
-      `\`${name}\` is ${kind === "email" ? "an" : "a"} ${kind}, and \`why\` answers for segments only so far.`,
-    help: () => "Name a segment; `cadenza show contact` tells which programs a person is in.",
   },
   F134: {
     text: ({ given }) => `\`${given}\` is no amount of memory for the database.`,

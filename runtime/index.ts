@@ -118,5 +118,21 @@ export {
 export { table } from "./table.ts";
 export { unifiedDiff } from "./unified-diff.ts";
 export type { Why, WhyChange, WhyFact, WhyFlip, WhyNext, WhyPart } from "./why/answer.ts";
+export type {
+  WhyEmail,
+  WhyMail,
+  WhyMove,
+  WhyNextStep,
+  WhyPlace,
+  WhyProgram,
+  WhyQuestion,
+  WhyRefused,
+  WhySender,
+  WhySkip,
+  WhyStay,
+} from "./why/course-answer.ts";
+export { whyEmailJson, whyProgramJson } from "./why/course-json.ts";
 export { whyJson } from "./why/json.ts";
+export { renderWhyEmail, renderWhyProgram } from "./why/render-course.ts";
+export { type AskedWhy, askedWhy } from "./asked-why.ts";
 export { renderWhy } from "./why/render.ts";

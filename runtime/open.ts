@@ -72,7 +72,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       ...handOffs(database, plan, clock),
       ...pausing(database, plan, clock),
       ...reporting(database, plan, clock),
-      why: (key, segment, at = clock.now()) => caught(() => whyOf(database, plan, { key, segment, at })),
+      ...explaining(database, plan, clock),
       ...previewing(database, bound, clock),
       ...foreseeing(database, bound, clock),
       ...running(database, bound, clock),
@@ -84,6 +84,26 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       close: () => database.close(),
     };
   }
+}
+
+function explaining(
+  database: Database,
+  plan: OpenRequest["plan"],
+  clock: Clock,
+): Pick<Cadenza, "why" | "whyProgram" | "whyEmail"> {
+  return {
+    why: (key, segment, at = clock.now()) => caught(() => whyOf(database, plan, { key, segment, at })),
+    whyProgram: (key, name, at = clock.now()) =>
+      caught(async () => {
+        const { whyProgramOf } = await import("./why-courses.ts");
+        return whyProgramOf(database, plan, { key, name, at });
+      }),
+    whyEmail: (key, name, at = clock.now()) =>
+      caught(async () => {
+        const { whyEmailOf } = await import("./why-courses.ts");
+        return whyEmailOf(database, plan, { key, name, at });
+      }),
+  };
 }
 
 function previewing(

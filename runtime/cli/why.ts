@@ -1,50 +1,91 @@
-// cadenza why: why a person is in a segment, or not.
+// cadenza why: why a person is in a segment or a program, or was sent an email.
 
-import { askedSegment, failure, programNamed, renderPretty, renderWhy, whyJson } from "../index.ts";
+import {
+  type AskedWhy,
+  askedSegment,
+  askedWhy,
+  renderPretty,
+  renderWhy,
+  renderWhyEmail,
+  renderWhyProgram,
+  whyEmailJson,
+  whyJson,
+  whyProgramJson,
+} from "../index.ts";
 import type { Define } from "./command.ts";
-import { type Compiled, instantOf, withOpened, withPlan } from "./engine.ts";
-import { type ExitCode, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
-
-interface Asked {
-  readonly contact: string;
-  readonly name: string;
-}
+import { type Compiled, instantOf, type Opened, withOpened, withPlan } from "./engine.ts";
+import { type ExitCode, type ProjectOptions, type Shell, withValue } from "./shell.ts";
 
 export const whyCommand: Define = (program, { shell, withProject, finish }) => {
   withProject(program.command("why"))
     .argument("<contact>", "the contact's key")
-    .argument("<segment>", "a segment, with arguments where it takes some: 'Quiet(60d)'")
-    .description("why a person is in a segment, or not")
+    .argument(
+      "<name...>",
+      "a segment ('Quiet(60d)' where it takes arguments), a program or an email; or its kind first: program NAME",
+    )
+    .description("why a person is in a segment or a program or not, or was sent an email or not")
     .option("--now <time>", "the instant (default: the clock)")
     .option("--json", "print JSON")
-    .action((contact: string, name: string, options: ProjectOptions) => finish(why(shell, { contact, name }, options)));
+    .action((contact: string, name: readonly string[], options: ProjectOptions) =>
+      finish(
+        withPlan(shell, options, (compiled) =>
+          withValue(shell, askedWhy(compiled.plan, name), (asked) =>
+            asked.kind === "segment"
+              ? whySegment(shell, { ...asked, contact, options }, compiled)
+              : whyCourse(shell, { ...asked, contact, options }, compiled),
+          ),
+        ),
+      ),
+    );
 };
 
-async function why(shell: Shell, { contact, name }: Asked, options: ProjectOptions): Promise<ExitCode> {
-  return withPlan(shell, options, ({ folder, plan: own }) => {
-    const segment = askedSegment(folder, own, name);
-    const other = segment.ok && segment.value.kind === "segment" ? null : otherKind(own, name);
-    if (other !== null) return report(shell, failure("F133", { kind: other, name }));
-    return withValue(shell, segment, (asked) => {
-      if (asked.kind === "wrong arguments") {
-        shell.err(renderPretty(asked.diagnostics, asked.sources));
-        return 2;
-      }
-      const { plan, id } = asked;
-      return withOpened(shell, { folder, plan, options, choices: { needsDatabase: true } }, ({ engine }) =>
-        withValue(shell, instantOf(shell, plan, options.now), async (at) =>
-          withValue(shell, await engine.why(contact, id, at), (found) => {
-            const answer = { ...found, segment: asked.name };
-            shell.out(options.json ? `${JSON.stringify(whyJson(answer), null, 2)}\n` : renderWhy(answer, plan));
-            return 0;
-          }),
-        ),
-      );
-    });
+interface Asked extends AskedWhy {
+  readonly contact: string;
+  readonly options: ProjectOptions;
+}
+
+function whySegment(
+  shell: Shell,
+  { contact, name, options }: Asked,
+  { folder, plan: own }: Compiled,
+): Promise<ExitCode> {
+  return withValue(shell, askedSegment(folder, own, name), (asked) => {
+    if (asked.kind === "wrong arguments") {
+      shell.err(renderPretty(asked.diagnostics, asked.sources));
+      return 2;
+    }
+    const { plan, id } = asked;
+    return withOpened(shell, { folder, plan, options, choices: { needsDatabase: true } }, ({ engine }) =>
+      withValue(shell, instantOf(shell, plan, options.now), async (at) =>
+        withValue(shell, await engine.why(contact, id, at), (found) => {
+          const answer = { ...found, segment: asked.name };
+          return print(shell, options, whyJson(answer), renderWhy(answer, plan));
+        }),
+      ),
+    );
   });
 }
 
-function otherKind(plan: Compiled["plan"], name: string): "program" | "email" | null {
-  if (programNamed(plan, name).ok) return "program";
-  return plan.emails.some((email) => email.name.toLowerCase() === name.toLowerCase()) ? "email" : null;
+function whyCourse(shell: Shell, asked: Asked, compiled: Compiled): Promise<ExitCode> {
+  const { options } = asked;
+  return withOpened(shell, { ...compiled, options, choices: { needsDatabase: true } }, (opened) =>
+    withValue(shell, instantOf(shell, compiled.plan, options.now), (at) => answer(shell, asked, opened, at)),
+  );
+}
+
+async function answer(shell: Shell, asked: Asked, { engine, plan }: Opened, at: number): Promise<ExitCode> {
+  const { contact, name, options } = asked;
+  if (asked.kind === "program") {
+    return withValue(shell, await engine.whyProgram(contact, name, at), (found) =>
+      print(shell, options, whyProgramJson(found), renderWhyProgram(found, plan)),
+    );
+  }
+  return withValue(shell, await engine.whyEmail(contact, name, at), (found) =>
+    print(shell, options, whyEmailJson(found), renderWhyEmail(found, plan)),
+  );
+}
+
+function print(shell: Shell, { json }: ProjectOptions, answered: object, text: string): ExitCode {
+  shell.out(json ? `${JSON.stringify(answered, null, 2)}\n` : text);
+  return 0;
 }

@@ -110,7 +110,7 @@ async function datedRows({ session, plan, calendar }: Asking, root: Branch): Pro
   const { contact, events } = plan.catalog;
   const own = (fields: readonly Field[], kind: "contact" | "event") =>
     fields.filter(({ type }) => isDated(type.scalar.kind) && !type.isList).map((field) => columnOf(field, kind));
-  const read = eventsRead(plan, root);
+  const read = eventsRead(plan, [root]);
   const columns = [
     ...own(contact.fields, "contact").map((column) => ["contact", column] as const),
     ...([

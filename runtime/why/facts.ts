@@ -4,7 +4,7 @@ import type { ZoneCalendar } from "../../compiler/calendar.ts";
 import { type Aggregate, type Condition, type Selection, type Term, termsOf } from "../../compiler/ir/condition.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { bind } from "../../compiler/sql/bind.ts";
-import { type NamedTerm, printConditions, printTerms } from "../../compiler/sql/print.ts";
+import { type NamedTerm, printConditions, printTerms, type Subjects } from "../../compiler/sql/print.ts";
 import { printCounted } from "../../compiler/sql/rows.ts";
 import type { Sql } from "../../compiler/sql/sql.ts";
 import { columnOf } from "../../compiler/sql/tables.ts";
@@ -24,6 +24,8 @@ export interface Asking {
   readonly calendar: ZoneCalendar;
   readonly key: string;
   readonly at: Instant;
+  /** Absent: the person; else one enrollment of hers. */
+  readonly subjects?: Subjects;
 }
 
 /** More are counted, not shown. */
@@ -38,7 +40,7 @@ export function ask({ session, calendar, at }: Asking, sql: Sql): Promise<readon
 /** The truth of each branch, all in one statement. */
 export async function judge(asking: Asking, branches: readonly Branch[]): Promise<readonly boolean[]> {
   const named = branches.map(({ index, when }) => ({ name: `holds ${index}`, when }));
-  const [row = {}] = await ask(asking, printConditions(asking.plan, person, named));
+  const [row = {}] = await ask(asking, printConditions(asking.plan, asking.subjects ?? person, named));
   return named.map(({ name }) => row[name] === true);
 }
 
@@ -46,7 +48,8 @@ export async function judge(asking: Asking, branches: readonly Branch[]): Promis
 export async function factsOf(asking: Asking, leaves: readonly Condition[]): Promise<readonly (readonly WhyFact[])[]> {
   const asked = leaves.map((leaf) => valuesRead(leaf));
   const terms = asked.flat().map((term, index): NamedTerm => ({ name: `value ${index}`, term }));
-  const [row = {}] = terms.length > 0 ? await ask(asking, printTerms(asking.plan, person, terms)) : [];
+  const [row = {}] =
+    terms.length > 0 ? await ask(asking, printTerms(asking.plan, asking.subjects ?? person, terms)) : [];
   const values = terms.map(({ name }) => row[name] ?? null);
   const facts: (readonly WhyFact[])[] = [];
   let from = 0;
@@ -137,7 +140,8 @@ async function since(asking: Asking, what: string, sql: Sql): Promise<readonly W
 async function eventFacts(asking: Asking, selection: Selection): Promise<readonly WhyFact[]> {
   const { plan, key, calendar, at } = asking;
   const { event, from, until } = selection;
-  if (!hasTable(plan.catalog, event)) return [];
+  // Which events are those of an enrollment is not told by rows alone.
+  if (!hasTable(plan.catalog, event) || selection.scope !== "all") return [];
   const { fields } = findEvent(plan.catalog, event);
   const rows = await ask(asking, printCounted(plan, key, selection, mostEvents));
   const text = windowText(selection);

@@ -8,9 +8,9 @@ export function whyJson({ contact, segment, at, isMember, tree, flip, next }: Wh
   return { contact, segment, now: iso(at), isMember, tree: partJson(tree), flip: { ...flip, changes }, next: nextJson };
 }
 
-const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+export const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-function partJson({ facts, of, ...part }: WhyPart): object {
+export function partJson({ facts, of, ...part }: WhyPart): object {
   return { ...part, facts: facts.map(factJson), of: of.map(partJson) };
 }
 

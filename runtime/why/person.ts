@@ -12,8 +12,8 @@ import { type Branch, branchesOf } from "./tree.ts";
 export const hasTable = ({ events }: Plan["catalog"], event: string): boolean =>
   events.some(({ name }) => name === event);
 
-/** Names of the events that some part of the tree reads; all, where it reads scores or stages, which are made of others. */
-export function eventsRead({ catalog }: Plan, root: Branch): ReadonlySet<string> {
+/** Names of the events that some part of the trees reads; all, where one reads scores or stages, which are made of others. */
+export function eventsRead({ catalog }: Plan, roots: readonly Branch[]): ReadonlySet<string> {
   const found = new Set<string>();
   const all = () => {
     for (const { name } of catalog.events) found.add(name);
@@ -26,7 +26,7 @@ export function eventsRead({ catalog }: Plan, root: Branch): ReadonlySet<string>
     }
     for (const child of childrenOf(condition)) visit(child);
   };
-  for (const { when } of branchesOf(root)) visit(when);
+  for (const { when } of roots.flatMap(branchesOf)) visit(when);
   // Changes of fields are read as events, but have no table of their own.
   return new Set([...found].filter((event) => hasTable(catalog, event)));
 }
@@ -34,11 +34,11 @@ export function eventsRead({ catalog }: Plan, root: Branch): ReadonlySet<string>
 /** Runs `work` while the tables hold nothing but this person's rows; null where there is no such person. */
 export async function withPerson<T>(
   database: Database,
-  { plan, key, root }: { readonly plan: Plan; readonly key: string; readonly root: Branch },
+  { plan, key, roots }: { readonly plan: Plan; readonly key: string; readonly roots: readonly Branch[] },
   work: (session: Session) => Promise<T>,
 ): Promise<T | null> {
   return database.transaction(async (session) => {
-    const copies = copiesOf(plan, key, root);
+    const copies = copiesOf(plan, key, roots);
     for (const { table, rows } of copies) {
       await session.change({ ...rows, text: `CREATE TEMP TABLE ${quote(table)} AS ${rows.text}` });
     }
@@ -54,7 +54,7 @@ interface Copy {
   readonly rows: Sql;
 }
 
-function copiesOf(plan: Plan, key: string, root: Branch): readonly Copy[] {
+function copiesOf(plan: Plan, key: string, roots: readonly Branch[]): readonly Copy[] {
   const params = { the_key: { kind: "text", value: key } } as const;
   const ofPerson = (table: string): Copy => ({
     table,
@@ -65,7 +65,7 @@ function copiesOf(plan: Plan, key: string, root: Branch): readonly Copy[] {
     ofPerson("list_member"),
     // Whole: the person may be tried in another one.
     ...(readsCompany(plan) ? [{ table: "company", rows: { text: 'SELECT * FROM "company"', params: {} } }] : []),
-    ...[...eventsRead(plan, root)].map((event) => ofPerson(eventTable(event))),
+    ...[...eventsRead(plan, roots)].map((event) => ofPerson(eventTable(event))),
     // They are found by the address of the copied person.
     ...["suppression", "consent"].map((table) => ({ table, rows: { text: ofAddress(plan, table), params: {} } })),
   ];

@@ -19,13 +19,13 @@ export function renderWhy(why: Why, { project }: Plan): string {
   return `${[head, "", ...lines, "", "* made it so", ...flipLines(why.flip, calendar), "", nextText(why.next, calendar)].join("\n")}\n`;
 }
 
-interface Place {
+export interface Place {
   readonly calendar: ZoneCalendar;
   readonly depth: number;
 }
 
 /** `not` and what it negates are one line, which says whether the whole of it holds. */
-function partLines(part: WhyPart, place: Place): readonly string[] {
+export function partLines(part: WhyPart, place: Place): readonly string[] {
   const [inner] = part.of;
   const deeper = { ...place, depth: place.depth + 1 };
   const line = (text: string) => lineOf(part, place.depth, text);
@@ -59,7 +59,7 @@ function factLines({ facts }: WhyPart, { calendar, depth }: Place): readonly str
 }
 
 /** Later lines stand two further in. */
-function wrapped(first: string, text: string): readonly string[] {
+export function wrapped(first: string, text: string): readonly string[] {
   const lines: string[] = [];
   let line = first;
   let isFresh = true;

@@ -15,8 +15,10 @@ export interface Branch {
   readonly of: readonly Branch[];
 }
 
+export const treeOf = (plan: Plan, segment: string): Branch => conditionTree(plan, { kind: "in segment", segment });
+
 /** A segment that is named more than once is opened where it is named first. */
-export function treeOf(plan: Plan, segment: string): Branch {
+export function conditionTree(plan: Plan, root: Condition): Branch {
   const opened = new Set<string>();
   let count = 0;
   const branch = (when: Condition): Branch => {
@@ -37,7 +39,7 @@ export function treeOf(plan: Plan, segment: string): Branch {
         return open("leaf", []);
     }
   };
-  return branch({ kind: "in segment", segment });
+  return branch(root);
 }
 
 function whereOf(plan: Plan, id: string): Condition {

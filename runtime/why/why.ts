@@ -3,12 +3,13 @@
 import { calendarOf } from "../../compiler/calendar.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Database, Instant } from "../ports.ts";
-import type { Why, WhyFact, WhyPart } from "./answer.ts";
-import { type Asking, factsOf, judge } from "./facts.ts";
+import type { Why } from "./answer.ts";
+import type { Asking } from "./facts.ts";
 import { nextOf } from "./clock.ts";
 import { flipOf } from "./flip.ts";
+import { judged } from "./judged.ts";
 import { withPerson } from "./person.ts";
-import { type Branch, branchesOf, decisive, treeOf } from "./tree.ts";
+import { treeOf } from "./tree.ts";
 
 export interface WhyRequest {
   readonly plan: Plan;
@@ -22,7 +23,7 @@ export interface WhyRequest {
 export async function whyIn(database: Database, request: WhyRequest): Promise<Why | null> {
   const { plan, key, segment, at } = request;
   const root = treeOf(plan, segment);
-  return withPerson(database, { plan, key, root }, async (session) => {
+  return withPerson(database, { plan, key, roots: [root] }, async (session) => {
     const asking: Asking = {
       session,
       plan,
@@ -30,39 +31,15 @@ export async function whyIn(database: Database, request: WhyRequest): Promise<Wh
       at,
       calendar: calendarOf(plan.project.zone, plan.project.firstWeekday),
     };
-    const branches = branchesOf(root);
-    const holds = await judge(asking, branches);
-    const leaves = branches.filter(({ kind, when }) => kind === "leaf" && when.kind !== "in segment");
-    const facts = await factsOf(
-      asking,
-      leaves.map(({ when }) => when),
-    );
-    const factsAt = new Map(leaves.map(({ index }, place) => [index, facts[place] ?? []]));
+    const { holds, tree } = await judged(asking, root);
     return {
       contact: key,
       segment,
       at,
       isMember: holds[root.index] === true,
-      tree: partOf(root, { holds, decides: decisive(root, holds), factsAt }),
+      tree,
       flip: await flipOf(asking, root, holds),
       next: await nextOf(asking, root, holds[root.index] === true),
     };
   });
-}
-
-interface Judged {
-  readonly holds: readonly boolean[];
-  readonly decides: ReadonlySet<number>;
-  readonly factsAt: ReadonlyMap<number, readonly WhyFact[]>;
-}
-
-function partOf(branch: Branch, judged: Judged): WhyPart {
-  return {
-    kind: branch.kind,
-    text: branch.text,
-    holds: judged.holds[branch.index] === true,
-    decides: judged.decides.has(branch.index),
-    facts: judged.factsAt.get(branch.index) ?? [],
-    of: branch.of.map((part) => partOf(part, judged)),
-  };
 }

@@ -71,8 +71,8 @@ describe("why", () => {
   test.each([
     ["c99", "Customers", "F118  There is no contact with the key `c99`."],
     ["c01", "Custmers", "F117  There is no segment `Custmers`. Did you mean `Customers`?"],
-    ["c01", "onboarding", "F133  `onboarding` is a program, and `why` answers for segments only so far."],
-    ["c01", "tips", "F133  `tips` is an email, and `why` answers for segments only so far."],
+    ["c99", "onboarding", "F118  There is no contact with the key `c99`."],
+    ["c99", "tips", "F118  There is no contact with the key `c99`."],
     ["c01", "Quiet(30)", "E302"],
   ])("has no answer for %s and %s", async (contact, name, text) => {
     const shown = await why(contact, name);
@@ -90,6 +90,6 @@ describe("why", () => {
   test("has a help page", async () => {
     const shown = await cadenza(["why", "--help"], { cwd });
     expect(shown.code).toBe(0);
-    expect(shown.stdout).toContain("why a person is in a segment, or not");
+    expect(shown.stdout).toContain("why a person is in a segment or a program or not");
   });
 });

@@ -58,7 +58,6 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F173: { key: "c21" },
   F174: { id: "5f3a0c19d2be" },
   F180: { code: "W499", near: "W401" },
-  F133: { kind: "program", name: "onboarding" },
   F160: {},
   F161: { path: "reports/junit.xml", reason: "ENOENT" },
   F181: { path: "docs/codes.json", reason: "ENOENT" },
@@ -105,4 +104,5 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F460: { missing: ["CADENZA_WEBHOOK_SECRET_CRM", "CADENZA_WEBHOOK_SECRET_SALES"] },
   F461: { name: "CADENZA_WEBHOOK_SECRET_CRM", least: 32 },
   F404: { reason: "the key is refused" },
+  F500: { name: "onboarding", kinds: ["segment", "program"] },
 };

@@ -38,6 +38,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "runtime/keeping-failures.ts": ["runtime/failure-entry.ts"],
   "runtime/mail-failures.ts": ["runtime/failure-entry.ts"],
   "runtime/planning-failures.ts": ["runtime/failure-entry.ts"],
+  "runtime/person-failures.ts": ["runtime/failure-entry.ts"],
   "runtime/serve-failures.ts": ["runtime/failure-entry.ts"],
   "runtime/failures.ts": [
     "runtime/ports.ts",
@@ -47,6 +48,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
     "runtime/keeping-failures.ts",
     "runtime/mail-failures.ts",
     "runtime/planning-failures.ts",
+    "runtime/person-failures.ts",
     "runtime/serve-failures.ts",
   ],
   "runtime/snapshot.ts": ["runtime/ports.ts"],
