@@ -11,6 +11,7 @@ import type { Engagement } from "./sim/engagement.ts";
 import type { ReportView } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Why } from "./why/answer.ts";
+import type { AsTest, AsTestRequest } from "./as-test.ts";
 import type { WhyEmail, WhyProgram } from "./why/course-answer.ts";
 
 /** What an engine is opened with: a plan, the place of its state, and the doors to the world. */
@@ -360,6 +361,11 @@ export interface Cadenza {
   whyProgram(key: string, program: string, at?: Instant): Promise<Result<WhyProgram>>;
   /** Whether a person was sent an email of the live plan, and what became of it or what held it back. Fails as `whyProgram` does. */
   whyEmail(key: string, email: string, at?: Instant): Promise<Result<WhyEmail>>;
+  /**
+   * A person's history as a `test` block that passes with the sources given, tried out and with as few facts as do. F117 and F118 as
+   * for `whyProgram`, F501 where no test brings about the same, F502 where nothing is applied.
+   */
+  asTest(request: AsTestRequest): Promise<Result<AsTest>>;
   /**
    * A mail of the plan as one contact would get it now. F117 and F118 where there is no such email, variant or contact, F413
    * where the contact has no address, F303 to F307 where the mail cannot be filled in for them.

@@ -134,5 +134,6 @@ export type {
 export { whyEmailJson, whyProgramJson } from "./why/course-json.ts";
 export { whyJson } from "./why/json.ts";
 export { renderWhyEmail, renderWhyProgram } from "./why/render-course.ts";
+export type { AsTest, AsTestRequest } from "./as-test.ts";
 export { type AskedWhy, askedWhy } from "./asked-why.ts";
 export { renderWhy } from "./why/render.ts";

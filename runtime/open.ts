@@ -90,7 +90,7 @@ function explaining(
   database: Database,
   plan: OpenRequest["plan"],
   clock: Clock,
-): Pick<Cadenza, "why" | "whyProgram" | "whyEmail"> {
+): Pick<Cadenza, "why" | "whyProgram" | "whyEmail" | "asTest"> {
   return {
     why: (key, segment, at = clock.now()) => caught(() => whyOf(database, plan, { key, segment, at })),
     whyProgram: (key, name, at = clock.now()) =>
@@ -102,6 +102,11 @@ function explaining(
       caught(async () => {
         const { whyEmailOf } = await import("./why-courses.ts");
         return whyEmailOf(database, plan, { key, name, at });
+      }),
+    asTest: (request) =>
+      caught(async () => {
+        const { asTest } = await import("./as-test.ts");
+        return asTest(database, request);
       }),
   };
 }

@@ -4,6 +4,9 @@ import type { FailureTable } from "./failure-entry.ts";
 
 export type PersonParams = {
   F500: { readonly name: string; readonly kinds: readonly string[] };
+  F501: { readonly reason: string };
+  F502: Record<string, never>;
+  F503: { readonly kind: string };
 };
 
 const article = (kind: string): string => `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
@@ -13,5 +16,18 @@ export const personFailures: FailureTable<PersonParams> = {
     text: ({ name, kinds }) => `\`${name}\` is ${kinds.map(article).join(" and ")}.`,
     help: ({ name, kinds }) =>
       `Say which is meant: ${kinds.map((kind) => `cadenza why CONTACT ${kind} ${name}`).join(", or ")}.`,
+  },
+  F501: {
+    text: ({ reason }) => `No test brings about the same as it happened: ${reason.replace(/[.!?]$/, "")}.`,
+    help: () =>
+      "A test has one person in an empty world, and the sources as they are now: pauses, other people, caps over all, times within a second, consent given later on and sources that were edited since cannot be told.",
+  },
+  F502: {
+    text: () => "Nothing is applied yet, so nothing has become of anybody.",
+    help: () => "Make the programs live with `cadenza apply`, and run them.",
+  },
+  F503: {
+    text: ({ kind }) => `--as-test is about a program or an email, not a ${kind}.`,
+    help: () => "Name one: cadenza why CONTACT PROGRAM --as-test.",
   },
 };

@@ -67,6 +67,8 @@ export interface TestRunRequest {
   /** How many tests run at a time; absent: two for each core, since each waits by turns for the database and for its turn in JavaScript. */
   readonly lanes?: number;
   readonly signal?: AbortSignal;
+  /** Called when the last clause of a test has run. */
+  readonly onEnd?: (world: TestWorld) => Promise<void>;
 }
 
 export interface TestResult extends TestOutcome {
@@ -107,7 +109,7 @@ export async function runTests(request: TestRunRequest): Promise<Result<TestRepo
     const { title, span, test, notYet } = entry;
     if (!test) return untested(entry);
     const start = stopwatch();
-    const hooks = { onJudged, onEnd: coverage?.onEnd ?? null };
+    const hooks = { onJudged, onEnd: request.onEnd ?? coverage?.onEnd ?? null };
     const outcome = await runTest(bench, { test, atoms, textOf, ...hooks });
     const isFine = outcome.findings.length === 0;
     return { title, span, outcome: isFine ? "passed" : "failed", notYet, durationMs: stopwatch() - start, ...outcome };

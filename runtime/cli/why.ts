@@ -4,6 +4,7 @@ import {
   type AskedWhy,
   askedSegment,
   askedWhy,
+  failure,
   renderPretty,
   renderWhy,
   renderWhyEmail,
@@ -14,7 +15,7 @@ import {
 } from "../index.ts";
 import type { Define } from "./command.ts";
 import { type Compiled, instantOf, type Opened, withOpened, withPlan } from "./engine.ts";
-import { type ExitCode, type ProjectOptions, type Shell, withValue } from "./shell.ts";
+import { type ExitCode, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
 
 export const whyCommand: Define = (program, { shell, withProject, finish }) => {
   withProject(program.command("why"))
@@ -26,7 +27,8 @@ export const whyCommand: Define = (program, { shell, withProject, finish }) => {
     .description("why a person is in a segment or a program or not, or was sent an email or not")
     .option("--now <time>", "the instant (default: the clock)")
     .option("--json", "print JSON")
-    .action((contact: string, name: readonly string[], options: ProjectOptions) =>
+    .option("--as-test", "what became of the person as a `test` block that passes")
+    .action((contact: string, name: readonly string[], options: WhyOptions) =>
       finish(
         withPlan(shell, options, (compiled) =>
           withValue(shell, askedWhy(compiled.plan, name), (asked) =>
@@ -39,9 +41,13 @@ export const whyCommand: Define = (program, { shell, withProject, finish }) => {
     );
 };
 
+interface WhyOptions extends ProjectOptions {
+  readonly asTest?: boolean;
+}
+
 interface Asked extends AskedWhy {
   readonly contact: string;
-  readonly options: ProjectOptions;
+  readonly options: WhyOptions;
 }
 
 function whySegment(
@@ -49,6 +55,7 @@ function whySegment(
   { contact, name, options }: Asked,
   { folder, plan: own }: Compiled,
 ): Promise<ExitCode> {
+  if (options.asTest) return Promise.resolve(report(shell, failure("F503", { kind: "segment" })));
   return withValue(shell, askedSegment(folder, own, name), (asked) => {
     if (asked.kind === "wrong arguments") {
       shell.err(renderPretty(asked.diagnostics, asked.sources));
@@ -68,9 +75,14 @@ function whySegment(
 
 function whyCourse(shell: Shell, asked: Asked, compiled: Compiled): Promise<ExitCode> {
   const { options } = asked;
-  return withOpened(shell, { ...compiled, options, choices: { needsDatabase: true } }, (opened) =>
-    withValue(shell, instantOf(shell, compiled.plan, options.now), (at) => answer(shell, asked, opened, at)),
-  );
+  return withOpened(shell, { ...compiled, options, choices: { needsDatabase: true } }, async (opened) => {
+    if (options.asTest) {
+      const { kind, name, contact } = asked;
+      const made = await opened.engine.asTest({ folder: compiled.folder, contact, asked: { kind, name } });
+      return withValue(shell, made, (test) => print(shell, options, test, test.text));
+    }
+    return withValue(shell, instantOf(shell, compiled.plan, options.now), (at) => answer(shell, asked, opened, at));
+  });
 }
 
 async function answer(shell: Shell, asked: Asked, { engine, plan }: Opened, at: number): Promise<ExitCode> {

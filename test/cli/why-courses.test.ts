@@ -150,6 +150,26 @@ test.each([
   await expect(shown.stdout).toMatchFileSnapshot(golden(`${kind}.json`));
 });
 
+test.each([
+  ["program", "eva", ["onboarding"]],
+  ["email", "dee", ["welcome"]],
+])(
+  "prints a test of a %s that passes",
+  async (kind, contact, name) => {
+    const shown = await why(contact, name, "--as-test");
+    expect(shown).toMatchObject({ code: 0, stderr: "" });
+    await expect(shown.stdout).toMatchFileSnapshot(golden(`${kind}-as-test.cdz`));
+    writeFileSync(join(cwd, "printed.cdz"), shown.stdout);
+    expect(await run(["test"])).toMatchObject({ code: 0, stderr: "" });
+    rmSync(join(cwd, "printed.cdz"));
+  },
+  120_000,
+);
+
+test("has no test of a segment", async () => {
+  expect((await why("eva", ["Bosses"], "--as-test")).stderr).toContain("F503");
+});
+
 test("asks which kind is meant where several have the name", async () => {
   const shown = await why("eva", ["onboarded"]);
   expect(shown).toMatchObject({ code: 2, stdout: "" });

@@ -104,5 +104,8 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F460: { missing: ["CADENZA_WEBHOOK_SECRET_CRM", "CADENZA_WEBHOOK_SECRET_SALES"] },
   F461: { name: "CADENZA_WEBHOOK_SECRET_CRM", least: 32 },
   F404: { reason: "the key is refused" },
+  F501: { reason: "`welcome` was skipped, and in the test it is not" },
+  F502: {},
+  F503: { kind: "segment" },
   F500: { name: "onboarding", kinds: ["segment", "program"] },
 };
