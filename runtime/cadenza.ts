@@ -3,6 +3,7 @@
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { Length } from "../compiler/ir/condition.ts";
 import type { Links } from "./mail/links.ts";
+import type { PersonalRows } from "./exporting.ts";
 import type { ConsentRequest, ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
 import type { Caller, Cell, Clock, Instant, Mailer, Message, Random, Result } from "./ports.ts";
 import type { Foreseen } from "./planning/foreseen.ts";
@@ -333,6 +334,8 @@ export interface Cadenza {
   segments(at?: Instant): Promise<Result<SegmentsView>>;
   /** All that is known of one contact; F118 where there is none. */
   contact(key: string, at?: Instant): Promise<Result<ContactView>>;
+  /** Every row that is kept of one contact, for the person to have; F118 where there is none. */
+  export(key: string): Promise<Result<PersonalRows>>;
   /** Which fields, events, lists and topics are filled, how well, and how old that is. */
   profile(at?: Instant): Promise<Result<Profile>>;
   /**

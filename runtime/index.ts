@@ -39,6 +39,8 @@ export type { FixedFinding, FixLevel } from "./findings/fix.ts";
 export { chosen, formatNames, type Output, parseFailLevel, parseOutputs, renderAs } from "./findings/formats.ts";
 export { jsonFindings, renderJson } from "./findings/json.ts";
 export { fixProject } from "./fix-project.ts";
+export type { PersonalRows } from "./exporting.ts";
+export { type ForgetRequest, type Forgotten, forget } from "./forgetting.ts";
 export { formatSource } from "./format-source.ts";
 export { parseEvery, parseInstant } from "./instants.ts";
 export { type Links, linksOf, type LinkSettings } from "./mail/links.ts";

@@ -1,6 +1,5 @@
 // Opens a project's database and binds the plan to it.
 
-import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Load } from "../compiler/ir/load.ts";
 import { nearest } from "../compiler/similar.ts";
@@ -9,6 +8,7 @@ import { caught } from "./caught.ts";
 import { inboxOf } from "./engine/inbox.ts";
 import { failure, systemReason } from "./failures.ts";
 import { foreseeing } from "./foreseeing.ts";
+import { failure } from "./failures.ts";
 import { handOffs } from "./handoffs.ts";
 import { keeping } from "./keeping.ts";
 import type { Clock, Database, Instant, Result } from "./ports.ts";
@@ -17,6 +17,7 @@ import { reporting } from "./reporting.ts";
 import { profile } from "./profile.ts";
 import { contactView, membersOf, segmentsView, whyOf } from "./questions.ts";
 import { running } from "./running.ts";
+import { storeOf } from "./store-of.ts";
 import { systemClock } from "./system-clock.ts";
 
 /**
@@ -25,7 +26,7 @@ import { systemClock } from "./system-clock.ts";
  * @returns the failure where the file is locked, damaged, written by a newer version, or may not be written.
  */
 export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
-  const { database: place, plan, threads, memory } = request;
+  const { plan, memory } = request;
   if (memory !== undefined && !isMemory(memory)) return { ok: false, failure: failure("F134", { given: memory }) };
   const path = place === ":memory:" ? place : join(place.folder, "cadenza.duckdb");
   if (place !== ":memory:") {
@@ -55,6 +56,8 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
       return ensureCatalog(database, catalog);
     });
   }
+  const opened = await storeOf(request);
+  return opened.ok ? { ok: true, value: bindTo(opened.value, request) } : opened;
 
   function bindTo(own: Database, bound: OpenRequest): Cadenza {
     const clock = bound.clock ?? systemClock();
@@ -67,6 +70,11 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
         caught(() => membersOf(database, plan, segment, { at, limit, isApart })),
       segments: (at = clock.now()) => caught(() => segmentsView(database, plan, at)),
       contact: (key, at = clock.now()) => caught(() => contactView(database, plan, key, at)),
+      export: (key) =>
+        caught(async () => {
+          const { personalRows } = await import("./exporting.ts");
+          return personalRows(database, plan, key);
+        }),
       profile: (at = clock.now()) => caught(async () => ({ ok: true, value: await profile(database, plan, at) })),
       ...keeping(database, plan, clock),
       ...handOffs(database, plan, clock),
@@ -163,9 +171,11 @@ async function loadAll(
   const folder = place === ":memory:" ? "." : place.folder;
   const options = { dataDir: dataDir ?? folder, now, rejectsDir: join(folder, "rejects") };
   const { runLoad } = await import("./store/load/run-load.ts");
+  const { readErased } = await import("./store/tombstones.ts");
+  const erasedSecret = place === ":memory:" ? null : (readErased(place.folder)?.secret ?? null);
   const reports: LoadReport[] = [];
   for (const load of loads.value) {
-    const counts = await runLoad(database, plan, load, options);
+    const counts = await runLoad(database, plan, load, { ...options, erasedSecret });
     if (!counts.ok) return counts;
     const report = { name: load.name, path: load.path, ...counts.value };
     reports.push(report);

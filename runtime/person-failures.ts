@@ -7,6 +7,8 @@ export type PersonParams = {
   F501: { readonly reason: string };
   F502: Record<string, never>;
   F503: { readonly kind: string };
+  F504: { readonly key: string; readonly count: number };
+  F505: { readonly path: string };
 };
 
 const article = (kind: string): string => `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
@@ -29,5 +31,16 @@ export const personFailures: FailureTable<PersonParams> = {
   F503: {
     text: ({ kind }) => `--as-test is about a program or an email, not a ${kind}.`,
     help: () => "Name one: cadenza why CONTACT PROGRAM --as-test.",
+  },
+  F504: {
+    text: ({ key, count }) =>
+      `${count === 1 ? "Another contact has" : `${count} other contacts have`} the address of \`${key}\`.`,
+    help: () =>
+      "Nothing was changed. An address is forgotten as a whole: give --with-same-address to forget them all, or load another address for the others first.",
+  },
+  F505: {
+    text: ({ path }) => `People were forgotten here, and \`${path}\`, by which they are known, is gone or damaged.`,
+    help: () =>
+      "Put the file back from where the folder of the state is kept; without it forgotten people would come back with the next load.",
   },
 };

@@ -1,5 +1,6 @@
 // The one place that reads the machine's clock and its source of chance.
 
+import { randomBytes } from "node:crypto";
 import type { Clock, Instant, Random } from "./ports.ts";
 
 /** Longest delay that the platform's timers take, in milliseconds. */
@@ -15,6 +16,9 @@ export function systemClock(): Clock {
     },
   };
 }
+
+/** 32 bytes in hex that nobody can guess. */
+export const systemSecret = (): string => randomBytes(32).toString("hex");
 
 export const systemRandom: Random = { next: () => Math.random() };
 

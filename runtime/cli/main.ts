@@ -21,6 +21,8 @@ import { runCommand } from "./run.ts";
 import { sendTestCommand } from "./send-test.ts";
 import { type ExitCode, report, type Shell } from "./shell.ts";
 import { showCommand } from "./show.ts";
+import { exportCommand } from "./export.ts";
+import { forgetCommand } from "./forget.ts";
 import { whyCommand } from "./why.ts";
 import { testCommand } from "./test.ts";
 
@@ -112,6 +114,8 @@ function build(): Command {
       resumeCommand,
       showCommand,
       whyCommand,
+      exportCommand,
+      forgetCommand,
       previewCommand,
       sendTestCommand,
       planCommand,

@@ -38,6 +38,13 @@ const systemTables: readonly string[] = [
     source VARCHAR NOT NULL,
     PRIMARY KEY (address, reason)
   )`,
+  // Who was forgotten, by keyed hashes: see tombstones.ts. A database from before it was erased by one lacks its row.
+  `CREATE TABLE IF NOT EXISTS tombstone (
+    kind VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    PRIMARY KEY (kind, digest)
+  )`,
   // Append-only. What contact fields were: see compiler/sql/history.ts.
   `CREATE TABLE IF NOT EXISTS contact_change (
     contact_id VARCHAR NOT NULL,

@@ -107,5 +107,7 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F501: { reason: "`welcome` was skipped, and in the test it is not" },
   F502: {},
   F503: { kind: "segment" },
+  F504: { key: "c21", count: 1 },
+  F505: { path: ".cadenza/erased.key" },
   F500: { name: "onboarding", kinds: ["segment", "program"] },
 };

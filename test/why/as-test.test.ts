@@ -46,6 +46,7 @@ const folder: ProjectFolder = {
   sources: [{ path: "main.cdz", text }],
   unreadable: [],
   body: () => ({ kind: "missing" }),
+  contents: () => ({ kind: "missing" }),
 };
 
 interface Life {

@@ -47,6 +47,7 @@ export const reasons = {
   /** Followed by the names of the fields. */
   absent: "the row was rejected: a new one needs ",
   stranger: "the row was rejected: there is no contact of this key",
+  forgotten: "the row was rejected: this person was forgotten",
   noAddress: "the row was rejected: this contact has no email address",
   overridden: "duplicate key, a later row won",
   repeated: "duplicate event id, the first row won",

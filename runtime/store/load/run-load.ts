@@ -10,6 +10,7 @@ import { writeKept } from "./contacts.ts";
 import { type Ingest, writeEvents } from "./events.ts";
 import { findFiles, type LoadFile } from "./files.ts";
 import { writeConsent, writeMembers } from "./members.ts";
+import { rejectForgotten } from "./forgotten.ts";
 import { openReading, type Reading } from "./reading.ts";
 import { addMalformed, openRejects, placeLines, type RejectsFile, sift, writeRejects } from "./rejects.ts";
 import { NeedsCare, type Stage, stage } from "./stage.ts";
@@ -22,6 +23,8 @@ export interface LoadOptions {
   readonly now: Instant;
   /** Folder for the file of rejected rows; created where it is missing. */
   readonly rejectsDir: string;
+  /** By which forgotten people are known; null or absent: nobody was forgotten. */
+  readonly erasedSecret?: string | null;
 }
 
 export interface LoadCounts {
@@ -91,16 +94,23 @@ interface Job {
   readonly load: Load;
   readonly ingest: Ingest;
   readonly zones: readonly string[];
+  readonly secret: string | null;
 }
 
-async function loadFile(session: Session, { plan, load, ingest, zones }: Job, reading: Reading): Promise<Tally> {
+async function loadFile(
+  session: Session,
+  { plan, load, ingest, zones, secret }: Job,
+  reading: Reading,
+): Promise<Tally> {
   await addMalformed(session, reading);
   const staged = await stage(session, load, plan, reading, zones);
+  const forgotten =
+    secret === null ? 0 : await rejectForgotten(session, { load, catalog: plan.catalog, secret }, staged);
   const sifted = await sift(session, staged);
   const written = await write(session, load, staged, ingest);
   await placeLines(session, staged);
   const rows = staged.rows + reading.malformedRows;
-  const rejected = reading.malformedRows + sifted.rejected + written.rejected;
+  const rejected = reading.malformedRows + forgotten + sifted.rejected + written.rejected;
   return { ...written, rows, rejected, loaded: rows - rejected, unknownValues: sifted.unknownValues };
 }
 
@@ -133,7 +143,7 @@ async function zonesFor(session: Session, plan: Plan, load: Load): Promise<reado
   return knownZones(rows.map((row) => String(row.name)));
 }
 
-const temporary = ["load_stage", "load_reject", "load_event", "load_repeat", "load_change"];
+const temporary = ["load_stage", "load_reject", "load_event", "load_repeat", "load_change", "load_forgotten"];
 
 /** One transaction for all files: after a crash or a failure it is as if the load had never begun. */
 async function attempt(
@@ -147,7 +157,13 @@ async function attempt(
   try {
     const tally = await database.transaction(async (session) => {
       const ingest = { catalog: plan.catalog, now: options.now, batch: await nextBatch(session) };
-      const job = { plan, load, ingest, zones: await zonesFor(session, plan, load) };
+      const job = {
+        plan,
+        load,
+        ingest,
+        zones: await zonesFor(session, plan, load),
+        secret: options.erasedSecret ?? null,
+      };
       await openRejects(session);
       let total = nothing;
       for (const reading of readings) total = sum(total, await loadFile(session, job, reading));
