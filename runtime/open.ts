@@ -6,9 +6,8 @@ import { nearest } from "../compiler/similar.ts";
 import type { Cadenza, LoadReport, LoadRequest, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import { inboxOf } from "./engine/inbox.ts";
-import { failure, systemReason } from "./failures.ts";
-import { foreseeing } from "./foreseeing.ts";
 import { failure } from "./failures.ts";
+import { foreseeing } from "./foreseeing.ts";
 import { handOffs } from "./handoffs.ts";
 import { keeping } from "./keeping.ts";
 import type { Clock, Database, Instant, Result } from "./ports.ts";
@@ -28,34 +27,6 @@ import { systemClock } from "./system-clock.ts";
 export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
   const { plan, memory } = request;
   if (memory !== undefined && !isMemory(memory)) return { ok: false, failure: failure("F134", { given: memory }) };
-  const path = place === ":memory:" ? place : join(place.folder, "cadenza.duckdb");
-  if (place !== ":memory:") {
-    if (place.mustExist && !existsSync(path)) return { ok: false, failure: failure("F116", { path }) };
-    try {
-      mkdirSync(place.folder, { recursive: true });
-    } catch (error) {
-      return { ok: false, failure: failure("F114", { path: place.folder, reason: systemReason(error) }) };
-    }
-  }
-  const { openDatabase } = await import("./store/duckdb.ts");
-  const opened = await openDatabase(path, {
-    ...(threads === undefined ? {} : { threads }),
-    ...(memory === undefined ? {} : { memoryLimit: memory }),
-  });
-  if (!opened.ok) return opened;
-  const made = request.isUntouched ? { ok: true as const } : await prepare(opened.value, request);
-  if (made.ok) return { ok: true, value: bindTo(opened.value, request) };
-  await opened.value.close();
-  return { ok: false, failure: made.failure };
-
-  async function prepare(database: Database, { plan: { catalog } }: OpenRequest): Promise<Result<void>> {
-    const { ensureSchema } = await import("./store/schema.ts");
-    const { ensureCatalog } = await import("./store/catalog-tables.ts");
-    return caught(async () => {
-      await ensureSchema(database);
-      return ensureCatalog(database, catalog);
-    });
-  }
   const opened = await storeOf(request);
   return opened.ok ? { ok: true, value: bindTo(opened.value, request) } : opened;
 

@@ -27,7 +27,7 @@ export async function storeOf(request: OpenRequest, choices: StoreChoices = {}):
     return { ok: false, failure: failure("F114", { path: folder, reason: systemReason(error) }) };
   }
   const opened = await openAt(path, request);
-  if (!opened.ok) return opened;
+  if (!opened.ok || request.isUntouched) return opened;
   const { readErased, pendingIn } = await import("./store/tombstones.ts");
   const found = await caught(async () => {
     const erased = readErased(folder);
@@ -48,13 +48,13 @@ export async function storeOf(request: OpenRequest, choices: StoreChoices = {}):
   return found.value ? openAt(path, request) : opened;
 }
 
-async function openAt(path: string, { plan, threads, memory }: OpenRequest): Promise<Result<Database>> {
+async function openAt(path: string, { plan, threads, memory, isUntouched }: OpenRequest): Promise<Result<Database>> {
   const { openDatabase } = await import("./store/duckdb.ts");
   const opened = await openDatabase(path, {
     ...(threads === undefined ? {} : { threads }),
     ...(memory === undefined ? {} : { memoryLimit: memory }),
   });
-  if (!opened.ok) return opened;
+  if (!opened.ok || isUntouched) return opened;
   const database = opened.value;
   const made = await caught(async () => {
     const { ensureSchema } = await import("./store/schema.ts");

@@ -20,8 +20,9 @@ const isUpsert = /\bDO\s+UPDATE\b/i;
 
 /** Tables that say nothing about the world: temporary ones, what is derived from all others, and what is not taken in yet. */
 const isFact = (table: string): boolean =>
-  !/^(temp|load_(stage|reject|event|repeat)|segment_\w+|table_write|feedback_inbox|webhook_token)$/i.test(table);
-  !/^(temp|load_(stage|reject|event|repeat|forgotten)|segment_\w+|table_write)$/i.test(table);
+  !/^(temp|load_(stage|reject|event|repeat|forgotten)|segment_\w+|table_write|feedback_inbox|webhook_token)$/i.test(
+    table,
+  );
 
 function namesIn(text: string, pattern: RegExp): readonly string[] {
   return [...text.matchAll(pattern)].map((found) => (found[1]?.replaceAll('""', '"') ?? found[2] ?? "").toLowerCase());
