@@ -1,6 +1,14 @@
 // A plan for people to read, in 80 columns: what changes, whom it reaches, and what is worth a second look.
 
-import { type Foreseen, type Moved, type People, type PlannedChange, printable, type ProgramEffect } from "../index.ts";
+import {
+  type Foreseen,
+  type Moved,
+  type People,
+  type PlannedChange,
+  printable,
+  type ProgramEffect,
+  type StepPeople,
+} from "../index.ts";
 import { instantText, plural } from "./shell.ts";
 import { table } from "./table.ts";
 
@@ -86,11 +94,22 @@ function sampleText(head: string, { count, sample }: People): string {
   return wrapped(`${head} ${keys}${more > 0 ? ` and ${counted(more)} more` : ""}`, "    ");
 }
 
-const becomes = { kept: "kept", "read anew": "kept, what it says is read anew", gone: "gone: apply refuses" } as const;
+const becomes = {
+  kept: "kept",
+  "read anew": "kept, what it says is read anew",
+  renamed: "kept, under another name",
+  removed: "removed: they leave",
+  pinned: "they finish their version",
+  gone: "gone: apply refuses",
+} as const;
+
+function becomesText({ becomes: what, continueAt }: StepPeople): string {
+  return continueAt === null ? becomes[what] : cut(`removed: on to ${continueAt}`, 34);
+}
 
 function programText({ program, how, inside, steps, enter, leave, acts }: ProgramEffect): string {
   const head = `${how === null ? " " : signs[how]} program ${printable(program)}: ${counted(inside)} inside\n`;
-  const rows = steps.map((step) => [`    ${cut(step.title, 36)}`, counted(step.people), becomes[step.becomes]]);
+  const rows = steps.map((step) => [`    ${cut(step.title, 36)}`, counted(step.people), becomesText(step)]);
   const standing = rows.length > 0 ? table(["    step", "people", "the edit"], rows) : "";
   const moves = [
     movedText("enter", enter),

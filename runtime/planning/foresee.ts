@@ -2,14 +2,16 @@
 
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { openEngine, printed, text, texts } from "../engine/engine.ts";
+import { occupiedSteps, placePeople } from "../engine/placing.ts";
 import { Failed } from "../failures.ts";
 import type { Database, Failure, Instant, Result } from "../ports.ts";
 import { dayMs } from "./ahead.ts";
 import type { Happened } from "./announced.ts";
 import { differences } from "./differences.ts";
+import { type Heritage, heritageOf } from "./heritage.ts";
 import type { Category, Foreseen, SegmentMoves } from "./foreseen.ts";
 import { heldMails, mailEffects, volumesOf } from "./mails.ts";
-import { programEffects, type Standing, whereTheyStand } from "./people.ts";
+import { programEffects, type Standing } from "./people.ts";
 import { type Around, risksOf } from "./risks.ts";
 import { segmentMoves } from "./segments.ts";
 import { withoutTrace } from "./shadow.ts";
@@ -50,15 +52,16 @@ export async function foresee(database: Database, request: ForeseeRequest): Prom
   const { looksAhead } = now;
   const live = now.live?.plan ?? null;
   const isChanged = live?.hash !== next.hash;
+  const heritage = heritageOf(now.live, next);
   const planned = isChanged
-    ? await withoutTrace(database, (shadow) => lookNext(shadow, live, { ...request, looksAhead }))
+    ? await withoutTrace(database, (shadow) => lookNext(shadow, live, { ...request, looksAhead, heritage }))
     : null;
   const trial = planned && !isFailure(planned.trial) ? planned.trial : null;
   const [before, after] = [now.trial, planned && !trial ? now.trial : isChanged ? trial : now.trial];
-  const happened = { before: before?.happened ?? [], after: after?.happened ?? [] };
+  const happened = { before: heritage.named(before?.happened ?? []), after: after?.happened ?? [] };
   const ahead = { before: before?.ahead ?? null, after: after?.ahead ?? null };
   const plans = [...(live ? [live] : []), next];
-  const changes = isChanged ? differences(live, next) : [];
+  const changes = isChanged ? [...heritage.changes, ...differences(heritage.live, heritage.next)] : [];
   const answer: Omit<Foreseen, "risks"> = {
     project: next.project.name,
     at,
@@ -67,7 +70,13 @@ export async function foresee(database: Database, request: ForeseeRequest): Prom
     categories: categories.filter((category) => changes.some((change) => change.category === category)),
     changes,
     segments: planned?.segments ?? [],
-    programs: programEffects({ ...happened, live, next, standing: now.standing, samples }),
+    programs: programEffects({
+      ...happened,
+      live: heritage.live,
+      next: heritage.next,
+      standing: planned?.standing ?? now.standing,
+      samples,
+    }),
     mails: mailEffects({ happened, ahead, samples }),
     held: heldMails(plans, { happened, samples }),
     waiting: now.waiting.reduce((sum, { mails }) => sum + mails, 0),
@@ -127,7 +136,7 @@ async function lookNow(shadow: Database, { at, looksAhead: asked, fitting }: For
   const looksAhead = asked ?? contacts <= fewContacts;
   return {
     live: engine && { version: engine.version, plan: engine.plan },
-    standing: await whereTheyStand(shadow),
+    standing: (await occupiedSteps(shadow)).map((one) => ({ ...one, fate: null })),
     contacts,
     looksAhead,
     startsPerDay: Number(starts?.n ?? 0) / startDays,
@@ -138,6 +147,8 @@ async function lookNow(shadow: Database, { at, looksAhead: asked, fitting }: For
 }
 
 interface Next {
+  /** Null where what is said of names cannot be. */
+  readonly standing: readonly Standing[] | null;
   readonly segments: readonly SegmentMoves[];
   readonly trial: Trial | Failure;
   readonly present: Around["present"];
@@ -147,16 +158,38 @@ interface Next {
 async function lookNext(
   shadow: Database,
   live: Plan | null,
-  { plan, at, samples, looksAhead, fitting }: ForeseeRequest & { readonly looksAhead: boolean },
+  {
+    plan,
+    at,
+    samples,
+    looksAhead,
+    fitting,
+    heritage,
+  }: ForeseeRequest & { readonly looksAhead: boolean; readonly heritage: Heritage },
 ): Promise<Next> {
   await fitting.system(shadow);
   const prepare = async () => {
     const fitted = await fitting.catalog(shadow, plan);
     if (!fitted.ok) throw new Failed(fitted.failure);
   };
-  const segments = await segmentMoves(shadow, { live, next: plan, at, samples, prepare });
+  const segments = await segmentMoves(shadow, {
+    live,
+    next: heritage.next,
+    segment: heritage.segment,
+    at,
+    samples,
+    prepare,
+  });
+  const placed = await placePeople(shadow, plan);
   const trial = await tryNext(shadow, plan, { at, looksAhead });
-  return { segments, trial, present: await presentOf(shadow, live, plan), unagreed: await unagreedOf(shadow, plan) };
+  const standing = placed.ok ? placed.value : null;
+  return {
+    segments,
+    standing,
+    trial,
+    present: await presentOf(shadow, live, plan),
+    unagreed: await unagreedOf(shadow, plan),
+  };
 }
 
 /** Whom new edges hold for at the first tick, which start nobody who is present. */

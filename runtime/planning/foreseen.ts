@@ -44,8 +44,11 @@ export interface SegmentMoves {
   readonly leave: People;
 }
 
-/** What becomes of the people at a step: `gone` means that apply refuses. */
-export type Becomes = "kept" | "read anew" | "gone";
+/**
+ * What becomes of the people at a step: they stay; they stay, and it says something else now; they stay, and it is called
+ * otherwise; they go on elsewhere, or leave, as it was removed; they finish the version they are in; `gone`: apply refuses.
+ */
+export type Becomes = "kept" | "read anew" | "renamed" | "removed" | "pinned" | "gone";
 
 export interface StepPeople {
   readonly step: string;
@@ -53,6 +56,8 @@ export interface StepPeople {
   readonly title: string;
   readonly people: number;
   readonly becomes: Becomes;
+  /** Where people of a step that was removed go on; null where they leave, and of all others. */
+  readonly continueAt: string | null;
 }
 
 /** What steps do about people besides mailing them, at the first tick. */

@@ -3,29 +3,15 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Program, Step } from "../../compiler/ir/program.ts";
 import { byName } from "../../compiler/order.ts";
+import type { Fate, Occupied } from "../engine/placing.ts";
 import { actOutcomes } from "../engine/steps/act.ts";
-import type { Database } from "../ports.ts";
 import { type Happened, moved, peopleOf } from "./announced.ts";
 import type { Act, Becomes, How, ProgramEffect, StepPeople } from "./foreseen.ts";
 import { changeOf } from "./program-differences.ts";
 
-export interface Standing {
-  readonly program: string;
-  readonly step: string;
-  readonly people: number;
-}
-
-/** How many people stand on which step now. */
-export async function whereTheyStand(database: Database): Promise<readonly Standing[]> {
-  const rows = await database.run({
-    text: "SELECT program, step, count(*) AS people FROM positions GROUP BY program, step ORDER BY program, step",
-    params: {},
-  });
-  return rows.map(({ program, step, people }) => ({
-    program: String(program),
-    step: String(step),
-    people: Number(people),
-  }));
+export interface Standing extends Occupied {
+  /** What the edit makes of them; null where there is none. */
+  readonly fate: Fate | null;
 }
 
 export interface EffectsRequest {
@@ -41,9 +27,16 @@ export interface EffectsRequest {
 export function programEffects(request: EffectsRequest): readonly ProgramEffect[] {
   const { live, next, standing } = request;
   const names = [...(live?.programs ?? []), ...next.programs].map(({ name }) => name);
-  const all = byName([...new Set([...names, ...standing.map(({ program }) => program)])].map((name) => ({ name })));
+  const all = byName([...new Set([...names, ...standing.map(programOf)])].map((name) => ({ name })));
   return all.map(({ name }) => effectOn(name, request)).filter(isTold);
 }
+
+/** The program by the name that it has with the edit. */
+function programOf({ program, fate }: Standing): string {
+  return fate && "program" in fate ? fate.program : program;
+}
+
+const stepOf = ({ step, fate }: Standing): string => (fate && "step" in fate ? fate.step : step);
 
 const isTold = ({ how, inside, enter, leave, acts }: ProgramEffect): boolean =>
   how !== null || inside > 0 || acts.length > 0 || [enter, leave].some(({ before, after }) => before + after > 0);
@@ -52,13 +45,13 @@ function effectOn(name: string, { live, next, standing, before, after, samples }
   const [was, is] = [live, next].map((plan) => plan?.programs.find((program) => program.name === name));
   const own = (all: readonly Happened[], outcome: string) =>
     peopleOf(all.filter((one) => one.program === name && one.outcome === outcome));
-  const here = standing.filter(({ program }) => program === name);
+  const here = standing.filter((one) => programOf(one) === name);
   const both = (outcome: string) => moved(own(before, outcome), own(after, outcome), samples);
   return {
     program: name,
     how: howOf(was, is),
     inside: here.reduce((sum, { people }) => sum + people, 0),
-    steps: inOrder(here, is ?? was).map(({ step, people }) => stepPeople({ step, people, was, is })),
+    steps: inOrder(here, is ?? was).map((one) => stepPeople(one, was, is)),
     enter: both("started"),
     leave: both("left"),
     acts: actsOf([is, was], name, { before, after, samples }),
@@ -72,29 +65,26 @@ function howOf(was: Program | undefined, is: Program | undefined): How | null {
 }
 
 function inOrder(here: readonly Standing[], program: Program | undefined): readonly Standing[] {
-  const place = ({ step }: Standing) => {
-    const index = program?.steps.findIndex(({ id }) => id === step) ?? -1;
+  const place = (one: Standing) => {
+    const index = program?.steps.findIndex(({ id }) => id === stepOf(one)) ?? -1;
     return index < 0 ? Number.POSITIVE_INFINITY : index;
   };
   return here.toSorted((left, right) => place(left) - place(right) || (left.step < right.step ? -1 : 1));
 }
 
-interface StepRequest {
-  readonly step: string;
-  readonly people: number;
-  readonly was: Program | undefined;
-  readonly is: Program | undefined;
+function stepPeople(one: Standing, was: Program | undefined, is: Program | undefined): StepPeople {
+  const step = stepOf(one);
+  const [old, now] = [was, is].map((program) => program?.steps.find(({ id }) => id === step));
+  const title = (now?.kind === "removed" ? old : (now ?? old))?.title ?? one.step;
+  const continueAt = one.fate?.kind === "removed" ? one.fate.continueAt : null;
+  return { step, title, people: one.people, becomes: becomesOf(one.fate, old, now), continueAt };
 }
 
-function stepPeople({ step, people, was, is }: StepRequest): StepPeople {
-  const find = (program: Program | undefined) => program?.steps.find(({ id }) => id === step);
-  const [old, now] = [find(was), find(is)];
-  return { step, title: (now ?? old)?.title ?? step, people, becomes: becomesOf(old, now) };
-}
-
-function becomesOf(old: Step | undefined, now: Step | undefined): Becomes {
-  if (!now) return "gone";
-  return old && changeOf(old, now) !== null ? "read anew" : "kept";
+function becomesOf(fate: Fate | null, old: Step | undefined, now: Step | undefined): Becomes {
+  if (fate?.kind === "vanished") return "gone";
+  if (fate?.kind === "pinned" || fate?.kind === "removed") return fate.kind;
+  if (old && now && changeOf(old, now) !== null) return "read anew";
+  return fate?.kind ?? "kept";
 }
 
 const acting: ReadonlySet<string> = new Set(Object.values(actOutcomes));

@@ -45,15 +45,18 @@ type Of = (category: Category, what: string) => PlannedChange;
 
 function stepChanges(was: Program, is: Program, of: Of): readonly PlannedChange[] {
   const [before, after] = [stepsById(was), stepsById(is)];
-  const added = is.steps.filter(({ id }) => !before.has(id)).map(({ title }) => of("flow", `step \`${title}\` is new`));
+  const added = is.steps
+    .filter(({ id, kind }) => !before.has(id) && kind !== "removed")
+    .map(({ title }) => of("flow", `step \`${title}\` is new`));
   const removed = was.steps
     .filter(({ id }) => !after.has(id))
     .map(({ title }) => of("flow", `step \`${title}\` is gone`));
   const kept = is.steps.flatMap((step) => {
     const old = before.get(step.id);
-    return old ? [{ step, old }] : [];
+    return old && old.kind !== "removed" ? [{ step, old }] : [];
   });
   const changed = kept.flatMap(({ step, old }) => {
+    if (step.kind === "removed") return [of("flow", `step \`${old.title}\` is removed`)];
     const category = changeOf(old, step);
     return category === null ? [] : [of(category, `step \`${step.title}\` ${changeWords[category]}`)];
   });
@@ -68,9 +71,15 @@ const changeWords = { meaning: "asks something else", flow: "does something else
 
 /** How far a step that is still there means something else, wherever it leads; null: it does not. */
 export function changeOf(was: Step, is: Step): "meaning" | "flow" | null {
-  const [old, now] = [partsOf(was), partsOf(is)];
+  const [old, now] = [partsOf(nameless(was)), partsOf(nameless(is))];
   if (canonical(old.rest) !== canonical(now.rest)) return "flow";
   return canonical(old.conditions) === canonical(now.conditions) ? null : "meaning";
+}
+
+/** Names do not say what a step means. */
+function nameless(step: Step): Step {
+  const { origin: _, unlabelled: __, ...rest } = step;
+  return { ...rest, id: "" };
 }
 
 const stepsById = ({ steps }: Program): ReadonlyMap<string, Step> => new Map(steps.map((step) => [step.id, step]));

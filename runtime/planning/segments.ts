@@ -14,7 +14,10 @@ import type { How, People, SegmentMoves } from "./foreseen.ts";
 export interface SegmentsRequest {
   /** Null where nothing is live. */
   readonly live: Plan | null;
+  /** With the first names of what had others. */
   readonly next: Plan;
+  /** The id that a segment of the live plan has in the next one. */
+  readonly segment: (id: string) => string;
   readonly at: Instant;
   /** How many keys are named of each. */
   readonly samples: number;
@@ -29,8 +32,8 @@ interface Compared {
 }
 
 /** The segments that an edit may give other members. All of them where it changes what all conditions are read by. */
-function comparedOf(live: Plan | null, next: Plan): readonly Compared[] {
-  const before = new Map((live?.segments ?? []).map((segment) => [segment.id, segment]));
+function comparedOf({ live, next, segment: idNow }: SegmentsRequest): readonly Compared[] {
+  const before = new Map((live?.segments ?? []).map((segment) => [idNow(segment.id), segment]));
   const after = new Map(next.segments.map((segment) => [segment.id, segment]));
   const isAllNew = live !== null && readsOtherwise(live, next);
   return [...new Set([...after.keys(), ...before.keys()])].sort().flatMap((id) => {
@@ -81,7 +84,7 @@ async function judge(turn: Turn, table: string, segments: readonly (Segment | nu
 
 export async function segmentMoves(shadow: Database, request: SegmentsRequest): Promise<readonly SegmentMoves[]> {
   const { live, next, at, samples, prepare } = request;
-  const compared = comparedOf(live, next);
+  const compared = comparedOf(request);
   const turnOf = (plan: Plan): Turn => ({ engine: createEngine(shadow, plan, 0), session: shadow, now: at });
   const isJudged = compared.length > 0;
   if (isJudged && live)

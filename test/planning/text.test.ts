@@ -43,6 +43,12 @@ const edits: Readonly<Record<string, string>> = {
     program q for Big < exit when not in Big  send welcome  set role = boss  hand off to sales >
     team sales "Sales"
     program s_with_a_name_that_is_long < start when seats is known  send digest  send nudge >`,
+  renamed: `${live.replaceAll("program p", "program hello").replaceAll("of p,", "of hello,").replaceAll("rest", "breather")}
+    renamed program p to hello
+    renamed step hello.rest to breather`,
+  "step-moved": `${live.replace("wait 5d as rest\n", "wait 6d as longer\n")}
+    removed step p.rest continue at longer
+    removed step r.later exit`.replace("wait 20d as later", ""),
   "no-cap": live.replace("at most 1 emails in 7d", ""),
   "moves-on": live
     .replace("exit when in Big", "exit when role = boss")
