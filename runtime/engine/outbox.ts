@@ -143,7 +143,7 @@ function printClaiming(
     : { reason: "", join: "", columns: "" };
   return `WITH due AS (${printBlock(block, builder)})
     SELECT d.send_id, d.email${never.columns}, coalesce(${printRefusal(plan, plan.emails, "d", builder)}, ${never.reason}
-      CASE WHEN n.reason IN ('exit', 'goal') THEN 'left before it was sent' END) AS refusal
+      CASE WHEN n.reason IN ('exit', 'ejected', 'goal') THEN 'left before it was sent' END) AS refusal
     FROM due AS d ${printChecks(plan.emails, { row: "d", few: "due" }, builder)} ${never.join}
     LEFT JOIN (SELECT enrollment_id, reason FROM enrollment WHERE left_at IS NOT NULL) AS n
       ON n.enrollment_id = d.enrollment_id`;

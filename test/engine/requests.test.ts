@@ -2,7 +2,9 @@
 
 import { expect, test } from "vitest";
 import { type Request, request } from "../../runtime/engine/requests.ts";
-import { type World, worldOf } from "./world.ts";
+import { deliver } from "../../runtime/engine/deliver.ts";
+import { fakeMailer, plainRender } from "./mailers.ts";
+import { at, type World, worldOf } from "./world.ts";
 
 async function applied(source: string): Promise<World> {
   const world = await worldOf(source);
@@ -116,4 +118,16 @@ test("a held-out person is ejected like all others, and an enrolled one may be h
   await ask(world, "eject", "p", "ana");
   await world.tick("2026-03-03");
   expect((await world.story("ana")).at(-1)).toBe("2026-03-03 00:00 left (ejected)");
+});
+
+test("a mail that was promised to somebody who is ejected does not go out", async () => {
+  const world = await applied("program p < start when signed_up  send welcome  wait 1d >");
+  await world.happen("signed_up", "ana", "2026-03-01 06:00");
+  await world.happen("signed_up", "ben", "2026-03-01 06:00");
+  await world.tick("2026-03-01 06:00");
+  await ask(world, "eject", "p", "ana");
+  await world.tick("2026-03-01 07:00");
+  const mailer = fakeMailer();
+  await deliver({ engine: world.engine(), mailer, render: plainRender, now: at("2026-03-01 07:00") });
+  expect(mailer.accepted.map(({ to }) => to)).toEqual(["ben@test.example"]);
 });
