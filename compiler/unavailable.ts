@@ -8,8 +8,6 @@ type Code = "E250" | "E254";
 type Row = readonly [Code, string];
 
 const constructs = {
-  // Heads of programs.
-  edits: ["E250", "`edits`"],
   // Clauses of tests.
   "is forgotten": ["E250", "`is forgotten`"],
   // Options of loads.

@@ -28,10 +28,18 @@ export function programSql(plan: Plan, program: Program): readonly Titled[] {
   const parts = builder();
   const steps = program.steps.map(({ id }) => id);
   const instants = { engine: createEngine(closed, plan, 0), now: 0, zones: [], winners: noWinners };
-  const standing = { program, steps, watching: "all", hasSkipped: true, hasUnknown: true, nexts: null } as const;
+  const edition = { ...program, pinned: null };
+  const standing = {
+    program: edition,
+    steps,
+    watching: "all",
+    hasSkipped: true,
+    hasUnknown: true,
+    nexts: null,
+  } as const;
   const proposals = printProposals(standing, instants, parts);
   const from = restrainsMail(plan) ? `(${printRestrained(instants.engine, [proposals], parts)})` : null;
   const restrained = from === null ? null : { from, closures: [], stepMs: 0 };
-  const sql = parts.finish(printVerdict(plan, [proposals], restrained, parts));
+  const sql = parts.finish(printVerdict(instants.engine.inside, [proposals], restrained, parts));
   return [{ title: `who of ${program.name} moves, and where to`, sql: shownSql(sql) }];
 }

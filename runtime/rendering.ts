@@ -14,8 +14,9 @@ import { loadRenderer, type PreparedEmail, type Rendered, type Renderer } from "
 import type { Instant, Label, MailFile, Result, Session } from "./ports.ts";
 
 /** Events whose properties the program's mails can show as `event.…`. */
-function startEvents(program: Program | undefined): readonly string[] {
-  return (program?.triggers ?? []).flatMap((trigger) => (trigger.kind === "event" ? [trigger.event] : []));
+function startEvents(programs: readonly Program[]): readonly string[] {
+  const triggers = programs.flatMap((program) => program.triggers);
+  return [...new Set(triggers.flatMap((trigger) => (trigger.kind === "event" ? [trigger.event] : [])))];
 }
 
 interface Prepared extends PreparedEmail {
@@ -30,7 +31,7 @@ interface Room {
 }
 
 async function preparedFor(row: OutboxRow, room: Room): Promise<Result<Prepared>> {
-  const key = JSON.stringify([row.program, row.email, row.variant]);
+  const key = JSON.stringify([row.program, row.textName, row.variant]);
   const made = room.known.get(key) ?? (await prepare(row, room));
   room.known.set(key, made);
   return made;
@@ -39,15 +40,16 @@ async function preparedFor(row: OutboxRow, room: Room): Promise<Result<Prepared>
 async function prepare(row: OutboxRow, { plan, renderer, find }: Room): Promise<Result<Prepared>> {
   const text = textFor(row, plan);
   if (!text.ok) return text;
-  const events = startEvents(plan.programs.find(({ name }) => name === row.program));
+  const events = startEvents(plan.programs.filter(({ name }) => name === row.program));
   const made = renderer.prepare(text.value, templateFields(plan.catalog, plan.derived, events));
   if (!made.ok) return made;
   const files = await find(row.email, text.value.attachments);
   return files.ok ? { ok: true, value: { ...made.value, files: files.value } } : files;
 }
 
-function textFor({ email: name, variant }: OutboxRow, plan: Plan): Result<EmailText> {
-  const email = plan.emails.find((candidate) => candidate.name === name);
+function textFor({ email: name, textName, variant }: OutboxRow, plan: Plan): Result<EmailText> {
+  const found = plan.emails.find((candidate) => candidate.name === textName);
+  const email = found && { ...found, name };
   const text = email && textOf(email, variant);
   if (text) return { ok: true, value: text };
   const missing = email ? `its variant ${variant}` : "it";

@@ -90,7 +90,7 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
     engine: engine.value,
     clock: time,
     mailer: live.mailer,
-    render: renderFor(engine.value.plan, live.links, live.database),
+    render: renderFor(engine.value.inside, live.links, live.database),
     every: request.every ?? everyMinute,
     ...(until === undefined ? {} : { until }),
     ...(live.calls ? { calls: live.calls } : {}),

@@ -6,7 +6,6 @@ import type { CheckedProgram, CheckedTrigger } from "../checked-program.ts";
 import type { Context } from "../context.ts";
 import { insert, suggested } from "../fixes.ts";
 import type { Enter, PointInTime } from "../ir/program.ts";
-import { isConstruct, unavailable } from "../unavailable.ts";
 import { isHead } from "../written-steps.ts";
 import { checkCondition } from "./condition.ts";
 import { isCount } from "./count.ts";
@@ -42,13 +41,6 @@ export function checkOrder({ report }: Context, node: Program): void {
     }
     seen.set(words, part);
   });
-}
-
-/** What nothing runs yet, once it was checked. */
-export function foretellHeads({ report }: Context, heads: readonly Head[]): void {
-  for (const head of heads) {
-    if (isConstruct(head.kind)) report(unavailable(head.kind, head.span));
-  }
 }
 
 /** All starts, in the order written. */

@@ -10,7 +10,7 @@ import { allSteps, isHead } from "../written-steps.ts";
 import { checkWinners } from "./arms.ts";
 import { checkFor } from "./audience.ts";
 import { checkCondition } from "./condition.ts";
-import { checkEnter, checkOrder, checkSettings, checkStarts, foretellHeads, type HeadOf } from "./heads.ts";
+import { checkEnter, checkOrder, checkSettings, checkStarts, type HeadOf } from "./heads.ts";
 import { checkEntrances, checkRings } from "./jumps.ts";
 import { checkWait } from "./moment.ts";
 import { nearestFix } from "./operand.ts";
@@ -42,7 +42,6 @@ function checkProgram(scope: Scope, report: Report, node: Program): CheckedProgr
   checkLabels(outside, node.name.text, steps);
   checkWinners(outside, node.name.text, steps, goal !== undefined);
   const settings = checkSettings(outside, heads, triggers);
-  foretellHeads(outside, heads);
   return {
     name: node.name.text,
     doc: node.doc,

@@ -9,7 +9,7 @@ import { type NamedTerm, printTerms } from "../../compiler/sql/print.ts";
 import { columnOf, columnType, quote } from "../../compiler/sql/tables.ts";
 import { isFolded, type Type } from "../../compiler/types.ts";
 import { Bug } from "../../grammar/unreachable.ts";
-import { type ActPlace, handOffId, printPassers } from "./act-place.ts";
+import { type ActPlace, handOffId, isAt, printPassers } from "./act-place.ts";
 import { promiseCalls } from "./calls.ts";
 import { change, type Engine, fill, integer, printed, text, type Turn } from "./engine.ts";
 import type { ActKind, ActStep } from "./steps/act.ts";
@@ -65,8 +65,8 @@ const rowOf = (step: ActStep): Act<ActStep> => acts[step.kind] as unknown as Act
 /** True where what the step writes may change what else happens in the same instant, so that the walk stops behind it. */
 export const isReadBack = (step: Step, engine: Engine): boolean => isAct(step) && rowOf(step).isReadBack(step, engine);
 
-export function actStep({ plan }: Engine, place: ActPlace): ActStep {
-  const program = plan.programs.find(({ name }) => name === place.program);
+export function actStep({ inside }: Engine, place: ActPlace): ActStep {
+  const program = inside.programs.find(({ name, pinned }) => name === place.program && pinned === place.pinned);
   const step = program?.steps.find(({ id }) => id === place.step);
   if (!step || !isAct(step)) throw new Bug(`${place.program} has no step ${place.step} that writes about people`);
   return step;
@@ -83,7 +83,7 @@ const source = ({ place }: Acting, builder: Builder): string => builder.param(te
 /** The people who pass a step in this round, once each. */
 function printPassing({ place }: Acting, builder: Builder): string {
   return `SELECT DISTINCT v.contact_id FROM verdict AS v
-    WHERE v.program = ${builder.param(text(place.program))} AND v.step = ${builder.param(text(place.step))}`;
+    WHERE ${isAt(place, "v", builder)}`;
 }
 
 /** Their addresses, as refusals and suppressions are kept by; who has none is not among them. */
@@ -145,7 +145,7 @@ async function handOff(turn: Turn, { team, note }: HandingOff, { place }: Acting
       SELECT ${handOffId("v")},
         ${builder.param(text(team))}, v.program, v.step, v.enrollment_id, v.contact_id, ${builder.param(text(note))}, ${builder.now()}
       FROM verdict AS v
-      WHERE v.program = ${builder.param(text(place.program))} AND v.step = ${builder.param(text(place.step))}`,
+      WHERE ${isAt(place, "v", builder)}`,
   );
 }
 

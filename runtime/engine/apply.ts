@@ -1,9 +1,11 @@
-// Makes a plan live: from then on its triggers start people. Whoever is inside a program goes on in the new version.
+// Makes a plan live: from then on its triggers start people. Whoever is inside a program goes on in the new version, or finishes
+// their own.
 
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { Failed, failure } from "../failures.ts";
 import type { Database, Instant, Result } from "../ports.ts";
 import { keepFiles, withoutFiles } from "./attachments.ts";
+import { readPinned } from "./editions.ts";
 import { edgesOf, rememberPresent } from "./edges.ts";
 import { change, createEngine, type Engine, integer, iso, run, text, texts, type Turn } from "./engine.ts";
 import { inherit, type Inheritance } from "./lineage.ts";
@@ -37,13 +39,14 @@ export async function applyPlan(
     const value = await database.transaction(async (session): Promise<Applied> => {
       const newest = await newestPlan(session);
       if (newest && newest.plan.hash === plan.hash) {
-        const engine = createEngine(database, newest.plan, newest.version, earlier);
+        const pinned = await readPinned(session, newest.plan);
+        const engine = createEngine(database, newest.plan, newest.version, { ...covered(earlier), pinned });
         return { engine, version: newest.version, isNew: false };
       }
       const version = (newest?.version ?? 0) + 1;
       const inheritance = inherit(plan, newest, version);
-      const engine = createEngine(database, inheritance.plan, version, earlier);
-      await store({ engine, session, now }, newest, inheritance);
+      const base = createEngine(database, inheritance.plan, version, earlier);
+      const engine = await store({ engine: base, session, now }, newest, inheritance);
       return { engine, version, isNew: true };
     });
     return { ok: true, value };
@@ -53,14 +56,19 @@ export async function applyPlan(
   }
 }
 
-async function store(turn: Turn, earlier: AppliedPlan | null, inheritance: Inheritance): Promise<void> {
-  const { plan, version } = turn.engine;
-  await refuseEarlier(turn);
+const covered = (earlier: Engine | null) => (earlier ? { covered: earlier.covered } : {});
+
+/** `moving`: with an engine that knows the new plan alone. Gives the one that knows the versions too that people finish. */
+async function store(moving: Turn, earlier: AppliedPlan | null, inheritance: Inheritance): Promise<Engine> {
+  const { plan, version, database } = moving.engine;
+  await refuseEarlier(moving);
   if (earlier) {
-    const placings = await placingsOf(turn.session, earlier, inheritance);
+    const placings = await placingsOf(moving.session, earlier, inheritance);
     refuseVanished(placings);
-    await moveHouse(turn, inheritance, placings);
+    await moveHouse(moving, { earlier, inheritance, placings });
   }
+  const pinned = await readPinned(moving.session, plan);
+  const turn = { ...moving, engine: createEngine(database, plan, version, { covered: moving.engine.covered, pinned }) };
   await change(
     turn,
     (builder) => `INSERT INTO applied (version, "at", hash, plan)
@@ -72,7 +80,7 @@ async function store(turn: Turn, earlier: AppliedPlan | null, inheritance: Inher
     (builder) => `INSERT INTO engine_state (only_row, last_batch, ticks, epoch)
       VALUES (1, ${builder.param(integer(0))}, 0, 0) ON CONFLICT DO NOTHING`,
   );
-  if (movesByCalendar(plan)) await ensureSpans(turn, [plan.project.zone]);
+  if (movesByCalendar(turn.engine.inside)) await ensureSpans(turn, [plan.project.zone]);
   await recordStages(turn, null);
   await storeTriggers(turn);
   // Whoever a policy delays is asked again by those that hold from now on.
@@ -80,6 +88,7 @@ async function store(turn: Turn, earlier: AppliedPlan | null, inheritance: Inher
     turn,
     (builder) => `UPDATE positions SET due = ${builder.now()} WHERE owed_at IS NOT NULL AND due > ${builder.now()}`,
   );
+  return turn.engine;
 }
 
 /** Triggers that were new before the last tick would start people for events that it has passed already. */

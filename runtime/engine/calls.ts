@@ -6,7 +6,7 @@ import { type NamedTerm, printTerms } from "../../compiler/sql/print.ts";
 import { columnOf, quote } from "../../compiler/sql/tables.ts";
 import type { Type } from "../../compiler/types.ts";
 import type { Instant } from "../ports.ts";
-import { type ActPlace, doingId, handOffId, printPassers } from "./act-place.ts";
+import { type ActPlace, doingId, handOffId, isAt, printPassers } from "./act-place.ts";
 import { change, fill, integer, printed, run, text, texts, type Turn } from "./engine.ts";
 import { printIsStopped, stopPrograms } from "./failing.ts";
 import { unlessPaused } from "./pauses.ts";
@@ -58,10 +58,10 @@ export async function promiseCalls(turn: Turn, place: ActPlace, { webhook, tells
           )}) AS t ON t.enrollment_id = v.enrollment_id`;
     return `INSERT INTO webhook_call (call_id, webhook, program, version, step, enrollment_id, contact_id, body, state,
         attempt, planned_at, not_before)
-      SELECT ${doingId("v")}, ${word(webhook)}, v.program, ${builder.param(integer(version))}, v.step, v.enrollment_id,
+      SELECT ${doingId("v")}, ${word(webhook)}, v.program, coalesce(v.pinned, ${builder.param(integer(version))}), v.step, v.enrollment_id,
         v.contact_id, CAST(${body} AS VARCHAR), 'pending', 0, ${builder.now()}, ${builder.now()}
       FROM verdict AS v JOIN contact AS c ON c.contact_id = v.contact_id ${values}
-      WHERE v.program = ${word(place.program)} AND v.step = ${word(place.step)}`;
+      WHERE ${isAt(place, "v", builder)}`;
   });
 }
 
@@ -152,7 +152,7 @@ export async function settleCalls(turn: Turn, settled: readonly SettledCall[]): 
   if (settled.length === 0) return;
   await fill(turn, "settling_call", (builder) => {
     const each = (of: (one: SettledCall) => string) => `unnest(${builder.param(texts(settled.map(of)))})`;
-    const isStopped = printIsStopped(turn.engine.plan, "f", builder);
+    const isStopped = printIsStopped(turn.engine.inside, "f", builder);
     return `SELECT f.* REPLACE (CASE WHEN ${isStopped} THEN 'pending' ELSE f.state END AS state), ${isStopped} AS is_stopped
       FROM (
         SELECT s.*, o.program FROM (

@@ -3,6 +3,7 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { instantOf, interval, isExact, wallClockAt } from "../../compiler/sql/shift.ts";
+import { printEmailKey } from "./editions.ts";
 import { integer, text, texts } from "./engine.ts";
 import { isFor, printIsMarketing, type Restraint, restraintsOf } from "./restraints.ts";
 
@@ -39,7 +40,10 @@ export function printCapped(plan: Plan, capping: Capping, builder: Builder): rea
     return builder.param({ kind: "moment", moment: { kind: "shift", by: { amount: -amount, unit } }, as: "instant" });
   };
   const skipping = plan.emails.filter(({ skipsCaps }) => skipsCaps).map(({ name }) => name);
-  const isSkipping = skipping.length > 0 ? `list_contains(${builder.param(texts(skipping))}, d.email)` : "false";
+  const isSkipping =
+    skipping.length > 0
+      ? `list_contains(${builder.param(texts(skipping))}, ${printEmailKey(plan, "d", builder)})`
+      : "false";
   const columns = caps.map((cap, index) => `${isFor(cap, "d")} AND NOT ${isSkipping} AS is_for_${index}`);
   const times = caps.map((cap, i) => `list(h."at" ORDER BY h."at" DESC) FILTER (h."at" > ${since(cap)}) AS times_${i}`);
   const full = caps.map(({ rule }, index) => {

@@ -1,19 +1,20 @@
 // Waits for a date: their ends are read anew in every tick, because the dates of contacts change.
 
-import type { Program, Step, WaitUntil } from "../../compiler/ir/program.ts";
+import type { Step, WaitUntil } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { printTerms } from "../../compiler/sql/print.ts";
 import { printMoments } from "./date-moments.ts";
+import { type Edition, isOf } from "./editions.ts";
 import { change, printed, text, type Turn } from "./engine.ts";
 
 type DateWait = Extract<WaitUntil, { kind: "date" }>;
 interface DateStep {
-  readonly program: Program;
+  readonly program: Edition;
   readonly step: Step;
   readonly until: DateWait;
 }
 
-export function dateSteps(programs: readonly Program[]): readonly DateStep[] {
+export function dateSteps(programs: readonly Edition[]): readonly DateStep[] {
   return programs.flatMap((program) =>
     program.steps.flatMap((step) =>
       step.kind === "wait until" && step.until.kind === "date" ? [{ program, step, until: step.until }] : [],
@@ -23,7 +24,7 @@ export function dateSteps(programs: readonly Program[]): readonly DateStep[] {
 
 /** Moves the due instants of all who wait for a date; where it is unknown, their turn is now. */
 export async function refreshDates(turn: Turn): Promise<void> {
-  const steps = dateSteps(turn.engine.plan.programs);
+  const steps = dateSteps(turn.engine.inside.programs);
   if (steps.length === 0) return;
   await change(turn, (builder) => {
     const dated = steps.map((step) => `SELECT * FROM (${printDates(turn, step, builder)}) AS d`);
@@ -40,7 +41,7 @@ function printDates(turn: Turn, { program, step, until }: DateStep, builder: Bui
     (inner) => `(SELECT s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id,
         s.wait_from, s.wait_until, s.arrived_at AS from_at
       FROM positions AS s
-      WHERE s.program = ${inner.param(text(program.name))} AND s.step = ${inner.param(text(step.id))})`,
+      WHERE ${isOf(program, "s", inner)} AND s.step = ${inner.param(text(step.id))})`,
   );
   const terms = [{ name: "field_value", term: until.field }];
   const fields = builder.include(printTerms(engine.plan, { kind: "enrollment", from }, terms));

@@ -5,7 +5,8 @@ import type { Program } from "../../compiler/ir/program.ts";
 import { quote } from "../../compiler/sql/tables.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { printCapped } from "./caps.ts";
-import { cases, type Engine, text } from "./engine.ts";
+import { type InsidePlan, isOf, printEmailKey } from "./editions.ts";
+import { type Engine, text } from "./engine.ts";
 import { allContacts, type Closure, placeColumns, placeKey, printClosures } from "./hours.ts";
 import { printJudged, printNever } from "./policies.ts";
 import { audiences, delaysMail, printIsMarketing } from "./restraints.ts";
@@ -27,7 +28,7 @@ const named =
     names.map((name) => `${row}.${quote(name)}`).join(", ");
 
 /** What the step is and who passes it. */
-const columns = named(["program", "enrollment_id", "contact_id", "seq", "step", "email", "variant"]);
+const columns = named(["program", "pinned", "enrollment_id", "contact_id", "seq", "step", "email", "variant"]);
 /** Where the person comes to rest. */
 const resting = named(["next", "is_last", "is_arriving", "due", "wait_from", "wait_until"]);
 
@@ -43,7 +44,7 @@ export interface Restrained {
 
 /** SELECT of all proposals with what the policies say about the people who are to be mailed. */
 export function printRestrained(engine: Engine, proposals: readonly Proposals[], builder: Builder): string {
-  const { plan } = engine;
+  const { inside: plan } = engine;
   if (!hasSends(proposals)) return printAll(proposals);
   const columns = [...audiences(plan), ...placeColumns(plan)].map((column) => `, j.${column}`);
   return `WITH "all" AS (${printAll(proposals)}),
@@ -63,7 +64,7 @@ const printAll = (proposals: readonly Proposals[]): string =>
  * null where no policy is asked.
  */
 export function printVerdict(
-  plan: Plan,
+  plan: InsidePlan,
   proposals: readonly Proposals[],
   restrained: Restrained | null,
   builder: Builder,
@@ -118,7 +119,7 @@ const printDecided = `
     FROM decided AS d`;
 
 /** The same where policies may delay mails: whoever has to wait stays at the send, and comes to nothing behind it. */
-function printDelayed(plan: Plan, { closures, stepMs }: Restrained, builder: Builder): string {
+function printDelayed(plan: InsidePlan, { closures, stepMs }: Restrained, builder: Builder): string {
   const isOpen = "d.outcome = 'send' AND d.held_back IS NULL";
   const id = sendId(plan, "d", builder);
   const capped = printCapped(plan, { from: "decided", isOpen, sendId: id }, builder);
@@ -152,21 +153,21 @@ function printDelayed(plan: Plan, { closures, stepMs }: Restrained, builder: Bui
 }
 
 /** SQL of the id that a mail has for good: by the first names of its program and step, whatever they are called now. */
-export function sendId({ programs }: Plan, row: string, builder: Builder): string {
+export function sendId({ programs }: InsidePlan, row: string, builder: Builder): string {
   const word = (value: string) => builder.param(text(value));
-  const program = cases(
-    `${row}.program`,
-    programs.flatMap(({ name, origin }) => (origin === undefined ? [] : [[word(name), word(origin)] as const])),
+  const first = (column: string, cases: readonly string[]) =>
+    cases.length > 0 ? `CASE ${cases.join(" ")} ELSE ${row}.${column} END` : `${row}.${column}`;
+  const program = programs.flatMap((edition) =>
+    edition.origin === undefined ? [] : [`WHEN ${isOf(edition, row, builder)} THEN ${word(edition.origin)}`],
   );
-  const steps = programs.flatMap(({ name, steps }) =>
-    steps.flatMap(({ id, origin }) =>
+  const step = programs.flatMap((edition) =>
+    edition.steps.flatMap(({ id, origin }) =>
       origin === undefined
         ? []
-        : [`WHEN ${row}.program = ${word(name)} AND ${row}.step = ${word(id)} THEN ${word(origin)}`],
+        : [`WHEN ${isOf(edition, row, builder)} AND ${row}.step = ${word(id)} THEN ${word(origin)}`],
     ),
   );
-  const step = steps.length > 0 ? `CASE ${steps.join(" ")} ELSE ${row}.step END` : `${row}.step`;
-  return `md5(concat_ws(chr(31), coalesce(${program}, ${row}.program), ${row}.enrollment_id, ${step}, CAST(${row}.visit AS VARCHAR)))`;
+  return `md5(concat_ws(chr(31), ${first("program", program)}, ${row}.enrollment_id, ${first("step", step)}, CAST(${row}.visit AS VARCHAR)))`;
 }
 
 /** How often a person comes to a send, this time included: more than once only where a program leads back. */
@@ -239,7 +240,7 @@ export function printRefusal(plan: Plan, emails: readonly Email[], relation: str
       `WHEN x.word_${index} = 'no' THEN ${word(`unsubscribed from ${topic}`)}`,
       ...(isOptIn ? [`WHEN x.word_${index} IS NULL THEN ${word(`not subscribed to ${topic}`)}`] : []),
     ];
-    return `WHEN ${relation}.email IN (${names}) THEN CASE ${said.join(" ")} END`;
+    return `WHEN ${printEmailKey(plan, relation, builder)} IN (${names}) THEN CASE ${said.join(" ")} END`;
   });
   return `CASE WHEN ${relation}.mailbox IS NULL THEN ${word(reasons.address)}
     WHEN x.is_suppressed THEN ${word(reasons.suppressed)} ${checks.join(" ")} END`;

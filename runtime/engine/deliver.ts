@@ -57,7 +57,7 @@ const giveUpMs = 72 * 60 * minuteMs;
 export async function deliver(request: DeliverRequest): Promise<Delivered> {
   const { engine, mailer, signal, onSettled, pace = newPace(), time = () => request.now } = request;
   const total = { sent: 0, failed: 0, unknown: 0 };
-  const rates = gatedRates(engine.plan, request.keeping?.stepMs ?? 0);
+  const rates = gatedRates(engine.inside, request.keeping?.stepMs ?? 0);
   // Without a mailer all mails stay pending.
   if (mailer.name === "none") return { ...total, halted: null };
   if (pace.pausedUntil !== null && !request.claimed && request.now < pace.pausedUntil)

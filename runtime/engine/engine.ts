@@ -10,13 +10,17 @@ import type { Param, Sql } from "../../compiler/sql/sql.ts";
 import type { Database, Instant, Row, Session } from "../ports.ts";
 import { type ClockReading, clockReadingOf } from "./clock-reading.ts";
 import { type Draws, drawsBySeed } from "./draws.ts";
+import { insideOf, type InsidePlan, type Pinned, readPinned, withEditions } from "./editions.ts";
 import { fieldsRead, remembered } from "./reads.ts";
 import { calendarsOf, zonesOfCountries } from "./schedule.ts";
 import { newestPlan } from "./stored-plan.ts";
 
 export interface Engine {
   readonly database: Database;
+  /** What is live, for all who enter; beside it stands what the editions need that some people finish. */
   readonly plan: Plan;
+  /** The same for the people inside: its programs are all editions that somebody may be in. */
+  readonly inside: InsidePlan;
   /** Number of the applied plan, from 1. */
   readonly version: number;
   /** The project's. */
@@ -37,33 +41,42 @@ export interface Engine {
   readonly covered: Map<string, Instant>;
 }
 
-/** What an engine has looked up and another one of the same database need not. */
-type Known = Pick<Engine, "covered">;
+/** What an engine has looked up and another one of the same database need not, and the versions that people finish. */
+interface Known {
+  readonly covered?: Map<string, Instant>;
+  readonly pinned?: readonly Pinned[];
+}
 
-/** An engine for the plan that was applied as `version`. `earlier`: what still holds of one before. */
-export function createEngine(database: Database, plan: Plan, version: number, earlier: Known | null = null): Engine {
+/** An engine for the plan that was applied as `version`. */
+export function createEngine(database: Database, applied: Plan, version: number, known: Known | null = null): Engine {
+  const pinned = known?.pinned ?? [];
+  const plan = withEditions(applied, pinned);
+  const inside = insideOf(plan, pinned);
   const calendar = calendarOf(plan.project.zone, plan.project.firstWeekday);
   return {
     database,
     plan,
+    inside,
     version,
     calendar,
     calendarOf: calendarsOf(calendar, plan.project.firstWeekday),
     // They take a while to look up.
     countries: plan.catalog.contact.country === null ? new Map() : zonesOfCountries(),
-    fieldsRead: fieldsRead(plan),
-    remembered: remembered(plan),
+    fieldsRead: fieldsRead(inside),
+    remembered: remembered(inside),
     rules: plan.programs.some(({ triggers }) => triggers.some(({ kind }) => kind === "edge")) ? rulesOf(plan) : null,
-    clock: clockReadingOf(plan),
+    clock: clockReadingOf(inside),
     draws: drawsBySeed(plan.project),
-    covered: earlier?.covered ?? new Map(),
+    covered: known?.covered ?? new Map(),
   };
 }
 
 /** An engine for the newest plan that was applied; null where none was. */
 export async function openEngine(database: Database): Promise<Engine | null> {
   const newest = await newestPlan(database);
-  return newest && createEngine(database, newest.plan, newest.version);
+  if (!newest) return null;
+  const pinned = await readPinned(database, newest.plan);
+  return createEngine(database, newest.plan, newest.version, { pinned });
 }
 
 /** Statements of one instant in one transaction. */

@@ -1,13 +1,13 @@
 // Exits and goals: judged before every step and while people wait. They win over anything due in the same tick.
 
 import type { Condition } from "../../compiler/ir/condition.ts";
-import type { Program } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
 import type { Sql } from "../../compiler/sql/sql.ts";
 import { quote } from "../../compiler/sql/tables.ts";
 import type { Instant } from "../ports.ts";
-import { change, fill, instant, integer, printed, text, type Turn } from "./engine.ts";
+import { type Edition, isOf } from "./editions.ts";
+import { change, fill, instant, integer, printed, type Turn } from "./engine.ts";
 import { hasFailureExits, printFailed } from "./failing.ts";
 import { noteHead, type Notes } from "./notes.ts";
 import { printAsked } from "./requests.ts";
@@ -24,33 +24,34 @@ export interface Judging {
   readonly hasRequests: boolean;
 }
 
-const subjectColumns = "s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id";
+const subjectColumns =
+  "s.enrollment_id, s.program, s.pinned, s.contact_id, s.started_at, s.start_event, s.start_event_id";
 
 /**
  * Fills the temporary table `ending` with the enrollments whose exit or goal holds, and with the goals reached after
  * leaving, and says how many they are.
  */
 export async function judgeEndings(turn: Turn, judging: Judging): Promise<number> {
-  const { plan } = turn.engine;
+  const { inside: plan } = turn.engine;
   const programs = plan.programs.filter(({ exits, goal }) => exits.length > 0 || goal !== null);
   const mayFail = judging.who === "all" && hasFailureExits(plan);
   if (programs.length === 0 && !judging.hasRequests && !mayFail) return 0;
   return fill(turn, "ending", (builder) => {
     const found = programs.flatMap((program, index) => printEndings(turn, { ...judging, program, index }, builder));
-    const inside = programs.map(({ name }, index) => printInside(name, index, judging, builder));
+    const inside = programs.map((program, index) => printInside(program, index, judging, builder));
     if (judging.hasRequests) found.push(printAway(printEjected(judging), "is_ejected"));
     if (mayFail)
       found.push(
         printAway(`SEMI JOIN (${printFailed(plan, builder)}) AS x ON x.enrollment_id = s.enrollment_id`, "is_failed"),
       );
     return `${inside.length > 0 ? `WITH ${inside.join(", ")}` : ""}
-      SELECT f.program, f.enrollment_id, min(f.contact_id) AS contact_id, min(f.seq) AS seq, bool_or(f.is_exit) AS is_exit,
+      SELECT f.program, f.pinned, f.enrollment_id, min(f.contact_id) AS contact_id, min(f.seq) AS seq, bool_or(f.is_exit) AS is_exit,
         bool_or(f.is_goal) AND NOT bool_or(f.was_goal) AS is_goal, bool_or(f.was_goal) AS was_goal,
         bool_or(f.is_inside) AS is_inside, bool_or(f.is_started) AS is_started, bool_or(f.is_ejected) AS is_ejected,
         bool_or(f.is_failed) AS is_failed
       FROM (${found.join("\nUNION ALL\n")}) AS f
       WHERE f.is_exit OR f.is_goal OR f.was_goal OR f.is_ejected OR f.is_failed
-      GROUP BY f.program, f.enrollment_id`;
+      GROUP BY f.program, f.pinned, f.enrollment_id`;
   });
 }
 
@@ -58,14 +59,14 @@ export async function judgeEndings(turn: Turn, judging: Judging): Promise<number
 const isStarted = (row: string, builder: Builder): string => `${row}.seq = 1 AND ${row}.arrived_at = ${builder.now()}`;
 
 /** People inside a program, by name. They are read where they stand, since most columns are needed by none. */
-function printInside(program: string, index: number, { who }: Judging, builder: Builder): string {
+function printInside(program: Edition, index: number, { who }: Judging, builder: Builder): string {
   const started = who === "started" ? `AND ${isStarted("p", builder)}` : "";
   return `inside_${index} AS NOT MATERIALIZED (
-    SELECT * FROM positions AS p WHERE p.program = ${builder.param(text(program))} ${started})`;
+    SELECT * FROM positions AS p WHERE ${isOf(program, "p", builder)} ${started})`;
 }
 
 interface Endings extends Judging {
-  readonly program: Program;
+  readonly program: Edition;
   /** Of the program among those that are judged. */
   readonly index: number;
 }
@@ -81,7 +82,7 @@ function printEndings(turn: Turn, endings: Endings, builder: Builder): readonly 
   const judge = (from: Sql, conditions: readonly NamedCondition[], cuts: "wait" | "enrollment") =>
     builder.include(printConditions(plan, { kind: "enrollment", from, cuts }, conditions));
   const columns = (exit: string, reached: string, was: string, isInside = "true", started = "false") =>
-    `j.program, j.enrollment_id, j.contact_id, j.seq, ${exit} AS is_exit, ${reached} AS is_goal, ${was} AS was_goal,
+    `j.program, j.pinned, j.enrollment_id, j.contact_id, j.seq, ${exit} AS is_exit, ${reached} AS is_goal, ${was} AS was_goal,
      ${isInside} AS is_inside, ${started} AS is_started, false AS is_ejected, false AS is_failed`;
   const counts = `j.is_goal AND (j.goal_until IS NULL OR j.goal_until >= ${builder.now()})`;
   const inside: Sql = { text: quote(`inside_${index}`), params: {} };
@@ -107,7 +108,7 @@ function printEndings(turn: Turn, endings: Endings, builder: Builder): readonly 
 /** SELECT of people inside who leave whatever conditions say; `which`: a join that leaves those alone. */
 function printAway(which: string, why: "is_ejected" | "is_failed"): string {
   const is = (name: string) => `${name === why} AS ${name}`;
-  return `SELECT s.program, s.enrollment_id, s.contact_id, s.seq, false AS is_exit, false AS is_goal, false AS was_goal,
+  return `SELECT s.program, s.pinned, s.enrollment_id, s.contact_id, s.seq, false AS is_exit, false AS is_goal, false AS was_goal,
       true AS is_inside, false AS is_started, ${is("is_ejected")}, ${is("is_failed")}
     FROM positions AS s ${which}`;
 }
@@ -136,18 +137,17 @@ function printBeginners(inside: string, builder: Builder): string {
  * now is not yet among them.
  */
 function printLate({ program, since, hasStarted }: Endings, builder: Builder): string {
-  const name = builder.param(text(program.name));
   const last = builder.param(instant(since ?? 0));
   const [notStarted, notEntered] = hasStarted
     ? [`AND NOT (${isStarted("s", builder)})`, "ANTI JOIN entry AS n ON n.enrollment_id = s.enrollment_id"]
     : ["", ""];
   return `SELECT ${subjectColumns}, s.started_at AS wait_from, s.goal_until AS wait_until, s.seq, true AS is_inside, false AS is_beginning
     FROM positions AS s
-    WHERE s.program = ${name} AND s.goal_until < ${builder.now()} AND s.goal_until >= ${last} ${notStarted}
+    WHERE ${isOf(program, "s", builder)} AND s.goal_until < ${builder.now()} AND s.goal_until >= ${last} ${notStarted}
     UNION ALL
     SELECT ${subjectColumns}, s.started_at AS wait_from, s.goal_until AS wait_until, s.left_seq AS seq, false AS is_inside, false AS is_beginning
     FROM enrollment AS s ${program.first === null ? notEntered : ""}
-    WHERE s.program = ${name} AND s.left_at IS NOT NULL AND s.goal_at IS NULL AND s.goal_until >= ${last}
+    WHERE ${isOf(program, "s", builder)} AND s.left_at IS NOT NULL AND s.goal_at IS NULL AND s.goal_until >= ${last}
       AND s.reason <> 'goal already reached'`;
 }
 
@@ -163,7 +163,7 @@ export const endingNotes =
   (turn, builder) => {
     const of = (round: number) => builder.param(integer(round));
     const round = `CASE WHEN e.is_started THEN ${of(rounds.started)} ELSE ${of(rounds.inside)} END`;
-    const head = noteHead(turn, round, "e", builder);
+    const head = noteHead(turn, { round, pinned: "e.pinned" }, "e", builder);
     return `SELECT ${head}, e.seq + 1 AS seq, 'goal' AS outcome, CASE WHEN NOT e.is_inside THEN 'after leaving' END AS reason,
         CAST(NULL AS VARCHAR) AS "next", CAST(NULL AS TIMESTAMP) AS due
       FROM ending AS e WHERE e.is_goal

@@ -8,6 +8,7 @@ import type { Builder } from "../../compiler/sql/builder.ts";
 import type { Sql } from "../../compiler/sql/sql.ts";
 import type { Feedback, Instant, Session } from "../ports.ts";
 import { type Keys, keysIn, printAmong } from "./among.ts";
+import { printEmailKey } from "./editions.ts";
 import { instant, printed, text, texts } from "./engine.ts";
 
 /** What is told, with the signature that it came under, as far as there is one. */
@@ -85,10 +86,11 @@ const listing = (lists: Lists): Sql =>
   );
 
 /** What is new, with the mail that it is about. */
-function arriving({ emails }: Plan, ids: Keys, sends: Keys): Sql {
+function arriving(plan: Plan, ids: Keys, sends: Keys): Sql {
   return printed((builder) => {
     const list = (values: readonly string[]) => builder.param(texts(values));
-    const topic = `${list(emails.map((email) => email.topic ?? ""))}[list_position(${list(emails.map(({ name }) => name))}, o.email)]`;
+    const { emails } = plan;
+    const topic = `${list(emails.map((email) => email.topic ?? ""))}[list_position(${list(emails.map(({ name }) => name))}, ${printEmailKey(plan, "o", builder)})]`;
     return `CREATE OR REPLACE TEMP TABLE arriving AS
       SELECT t.id, t.kind, t.send_id, coalesce(o.mailbox, t.mailbox) AS mailbox, t."at", t.received_at, nullif(t.link, '') AS link,
         nullif(t.reason, '') AS reason, t.is_machine, o.contact_id, o.email, o.program, o.variant, nullif(${topic}, '') AS topic

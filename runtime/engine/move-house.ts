@@ -5,10 +5,12 @@ import { builtInEvents, declaredProperties } from "../../compiler/built-in.ts";
 import type { Step } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { eventTable, quote } from "../../compiler/sql/tables.ts";
-import { cases, change, text, texts, type Turn } from "./engine.ts";
-import type { Changed, Inheritance } from "./lineage.ts";
-import type { Placing } from "./placing.ts";
+import { isOf } from "./editions.ts";
+import { cases, change, integer, run, text, texts, type Turn } from "./engine.ts";
+import { type Changed, type Inheritance, predecessorOf } from "./lineage.ts";
+import { formerProgram, isPinning, type Placing } from "./placing.ts";
 import { isWatched } from "./steps/registry.ts";
+import { type AppliedPlan, versionsOf } from "./stored-plan.ts";
 
 /** Tables of the engine by the column that holds a name of the kind. */
 const holders = {
@@ -29,12 +31,89 @@ const holders = {
   segment: ["segment_change"],
 } as const;
 
-/** `placings`: of all who are inside, none of them vanished. */
-export async function moveHouse(turn: Turn, inheritance: Inheritance, placings: readonly Placing[]): Promise<void> {
+export interface Moving {
+  readonly earlier: AppliedPlan;
+  readonly inheritance: Inheritance;
+  /** Of all who are inside, none of them vanished. */
+  readonly placings: readonly Placing[];
+}
+
+export async function moveHouse(turn: Turn, { earlier, inheritance, placings }: Moving): Promise<void> {
+  await pinPeople(turn, earlier, inheritance);
   await renameRows(turn, inheritance);
   await renameSteps(turn, inheritance.steps);
   await renameTriggers(turn, inheritance.triggers);
+  await unpinPeople(turn, earlier, inheritance);
   await settleIn(turn, placings);
+}
+
+/**
+ * Who is inside finishes the version that was live until now, with the mails that were promised of it; and whose goal can
+ * still be reached reaches that of this version.
+ */
+async function pinPeople(turn: Turn, earlier: AppliedPlan, inheritance: Inheritance): Promise<void> {
+  const pinning = earlier.plan.programs.filter((before) => isPinning(before, { earlier, inheritance }));
+  if (pinning.length === 0) return;
+  const version = (builder: Builder) => builder.param(integer(earlier.version));
+  const isMeant = (row: string, builder: Builder) =>
+    `${row}.pinned IS NULL AND list_contains(${builder.param(texts(pinning.map(({ name }) => name)))}, ${row}.program)`;
+  await change(
+    turn,
+    (builder) => `UPDATE positions AS s SET pinned = ${version(builder)} WHERE ${isMeant("s", builder)}`,
+  );
+  await change(
+    turn,
+    (builder) => `UPDATE enrollment AS e SET pinned = ${version(builder)} WHERE ${isMeant("e", builder)}
+      AND (e.left_at IS NULL OR e.goal_until >= ${builder.now()}
+        OR e.enrollment_id IN (SELECT enrollment_id FROM outbox WHERE state IN ('pending', 'claimed', 'unknown')))`,
+  );
+  await change(
+    turn,
+    (builder) => `UPDATE outbox SET pinned = e.pinned FROM enrollment AS e
+      WHERE e.enrollment_id = outbox.enrollment_id AND e.pinned = ${version(builder)} AND ${isMeant("outbox", builder)}`,
+  );
+}
+
+/** Where the new version says so, who finished an earlier one goes on in it, at the step that is the same. */
+async function unpinPeople(turn: Turn, earlier: AppliedPlan, { plan, renames }: Inheritance): Promise<void> {
+  const rows = await run(
+    turn,
+    () => "SELECT DISTINCT program, pinned FROM enrollment WHERE pinned IS NOT NULL ORDER BY ALL",
+  );
+  const following = plan.programs.filter(
+    ({ name, edits }) => edits === "follow" && rows.some((row) => row.program === name),
+  );
+  if (following.length === 0) return;
+  const groups = rows.flatMap((row) => {
+    const program = following.find(({ name }) => name === row.program);
+    return program ? [{ program, pinned: Number(row.pinned) }] : [];
+  });
+  const versions = await versionsOf(turn.session, [...new Set(groups.map(({ pinned }) => pinned))]);
+  for (const { program, pinned } of groups) {
+    const version = versions.get(pinned);
+    const before = predecessorOf(program, earlier.plan, renames);
+    const former = version && formerProgram({ program: before?.name ?? program.name }, version, earlier.plan);
+    const pairs = (former?.steps ?? []).flatMap(({ id, origin = id }) => {
+      const place = program.steps.find((step) => (step.origin ?? step.id) === origin);
+      return place && place.id !== id ? [[id, place.id] as const] : [];
+    });
+    if (pairs.length === 0) continue;
+    for (const table of ["positions", "outbox"]) {
+      await change(
+        turn,
+        (builder) => `${printRenaming(table, "step", pairs, builder)}
+          AND ${isOf({ name: program.name, pinned }, table, builder)}`,
+      );
+    }
+  }
+  const names = following.map(({ name }) => name);
+  for (const table of ["positions", "enrollment", "outbox"]) {
+    await change(
+      turn,
+      (builder) =>
+        `UPDATE ${table} SET pinned = NULL WHERE pinned IS NOT NULL AND list_contains(${builder.param(texts(names))}, program)`,
+    );
+  }
 }
 
 async function renameRows(turn: Turn, { renames }: Inheritance): Promise<void> {
@@ -63,6 +142,9 @@ function byProgram(changed: readonly Changed[]): ReadonlyMap<string, Pairs> {
   return found;
 }
 
+/** Who finishes an earlier version stays at its steps, by the names that they have there. */
+const pinnable: ReadonlySet<string> = new Set(["positions", "outbox"]);
+
 const stepColumns = [
   ["positions", "step"],
   ["outbox", "step"],
@@ -78,7 +160,8 @@ async function renameSteps(turn: Turn, changed: readonly Changed[]): Promise<voi
     for (const [table, column] of stepColumns) {
       await change(
         turn,
-        (builder) => `${printRenaming(table, column, pairs, builder)} AND program = ${builder.param(text(program))}`,
+        (builder) => `${printRenaming(table, column, pairs, builder)} AND program = ${builder.param(text(program))}
+          ${pinnable.has(table) ? "AND pinned IS NULL" : ""}`,
       );
     }
   }

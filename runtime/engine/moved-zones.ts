@@ -1,10 +1,11 @@
 // People whose zone a step sets: whoever comes to a wait for a local clock by that very step waits by the new zone's clock.
 
 import type { Plan } from "../../compiler/ir/plan.ts";
-import type { Program, Step } from "../../compiler/ir/program.ts";
+import type { Step } from "../../compiler/ir/program.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { startsLocally } from "./clock-starts.ts";
 import { closesLocally } from "./closings.ts";
+import { type Edition, isOf } from "./editions.ts";
 import { change, text, type Turn } from "./engine.ts";
 import { hasLocalWait, type Instants, printArrival } from "./arrival.ts";
 import { sceneOf } from "./walk.ts";
@@ -25,7 +26,7 @@ export function movesZones({ catalog, programs }: Plan, field: string): boolean 
 export async function moveZones(turn: Turn): Promise<readonly string[]> {
   const zones = await zonesInUse(turn);
   await ensureSpans(turn, zones);
-  const { plan } = turn.engine;
+  const { inside: plan } = turn.engine;
   const programs = plan.programs.flatMap((program) => {
     const waits = program.steps.filter((step) => hasLocalWait([step]));
     return waits.length > 0 && program.steps.some((step) => isSettingZone(plan, step)) ? [{ program, waits }] : [];
@@ -44,7 +45,7 @@ export async function moveZones(turn: Turn): Promise<readonly string[]> {
 const isSettingZone = (plan: Plan, step: Step): boolean => step.kind === "set" && movesZones(plan, step.field);
 
 /** SELECT of enrollment_id and due of those whom a step that sets a zone leads to one of the waits. */
-function printMoved(program: Program, waits: readonly Step[], instants: Instants, builder: Builder): string {
+function printMoved(program: Edition, waits: readonly Step[], instants: Instants, builder: Builder): string {
   const { plan } = instants.engine;
   const ids = (steps: readonly Step[]) => steps.map(({ id }) => builder.param(text(id))).join(", ");
   const setters = program.steps.filter((step) => isSettingZone(plan, step));
@@ -52,7 +53,7 @@ function printMoved(program: Program, waits: readonly Step[], instants: Instants
   return `SELECT w.enrollment_id, ${arrival.due} AS due FROM (
       SELECT v.enrollment_id, v."next", ${zoneOf(instants, "w", builder).columns.join(", ")}
       FROM verdict AS v LEFT JOIN contact AS c ON c.contact_id = v.contact_id
-      WHERE v.is_last AND v.program = ${builder.param(text(program.name))}
+      WHERE v.is_last AND ${isOf(program, "v", builder)}
         AND v.step IN (${ids(setters)}) AND v."next" IN (${ids(waits)})
     ) AS w ${arrival.joins}`;
 }

@@ -47,7 +47,7 @@ export async function nextByFacts(
 
 /** As `nextMoment`, as far as the calendar or what the engine wrote itself brings it about. */
 export async function nextByMoves(engine: Engine, now: Instant): Promise<Instant | null> {
-  const { calendar, clock, plan } = engine;
+  const { calendar, clock, inside: plan } = engine;
   const running = await nextRunning(engine, now, (event) => ownEvents.includes(event));
   const found = earliest(await nextOf(engine, now, moveColumns(plan, clock)), running);
   const tomorrow = () => calendar.startOfDay(calendar.shiftDay(calendar.dayOf(now), { amount: 1, unit: "d" }));
@@ -132,7 +132,7 @@ function historyColumns(
 
 /** When the time is over in which an event may yet be followed by another. */
 async function nextRunning(engine: Engine, now: Instant, isMeant: (event: string) => boolean): Promise<Instant | null> {
-  const { plan } = engine;
+  const { inside: plan } = engine;
   const times = runningTimes(plan).filter(({ event }) => isMeant(event));
   if (times.length === 0) return null;
   const [row] = await run({ engine, session: engine.database, now }, (builder) => {

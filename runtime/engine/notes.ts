@@ -6,9 +6,15 @@ import { change, integer, type Turn } from "./engine.ts";
 /** SELECT of rows for the journal: the columns of `noteHead`, then seq, outcome, reason, next and due. */
 export type Notes = (turn: Turn, builder: Builder) => string;
 
-/** The first columns of the journal, from a relation with program, enrollment and contact; `round` is SQL. */
-export function noteHead(turn: Turn, round: string, row: string, builder: Builder): string {
-  const version = builder.param(integer(turn.engine.version));
+/** The first columns of the journal, from a relation with program, enrollment and contact; `round` and `pinned` are SQL. */
+export function noteHead(
+  turn: Turn,
+  { round, pinned = null }: { readonly round: string; readonly pinned?: string | null },
+  row: string,
+  builder: Builder,
+): string {
+  const newest = builder.param(integer(turn.engine.version));
+  const version = pinned === null ? newest : `coalesce(${pinned}, ${newest})`;
   return `${builder.now()} AS tick, ${round} AS round, ${row}.program, ${version} AS version, ${row}.enrollment_id, ${row}.contact_id`;
 }
 

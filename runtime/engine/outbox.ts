@@ -9,6 +9,7 @@ import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tabl
 import type { Instant, Row } from "../ports.ts";
 import { printChecks, printRefusal } from "./decide.ts";
 import type { Gate } from "./gates.ts";
+import { printEmailKey } from "./editions.ts";
 import { allContacts, findClosures, placeColumns, placeKey, printClosures } from "./hours.ts";
 import { printJudged, printNever } from "./policies.ts";
 import { audiences, printIsMarketing, restrainsMail } from "./restraints.ts";
@@ -24,6 +25,8 @@ export interface OutboxRow {
   readonly enrollmentId: string;
   readonly contactId: string;
   readonly email: string;
+  /** Its text among the emails of the plan: the email's own name, unless the person finishes an earlier version. */
+  readonly textName: string;
   /** null: the email as it is. */
   readonly variant: string | null;
   readonly address: string;
@@ -72,7 +75,6 @@ export async function claim(turn: Turn, claiming: Claiming): Promise<Claimed | n
   const { limit, fresh, emails = null, gates = [], picks = newPicks(limit) } = claiming;
   if (fresh === 0) return null;
   if (fresh !== null && fresh <= limit) return claimFresh(turn);
-  const { plan } = turn.engine;
   let taken = 0;
   while (taken === 0) {
     const block = await nextBlock(turn, { picks, limit, emails, gates });
@@ -81,14 +83,14 @@ export async function claim(turn: Turn, claiming: Claiming): Promise<Claimed | n
       printClaiming(turn.engine, { ...block, contacts: picks.contacts }, builder),
     );
   }
-  if (restrainsMail(plan)) await postpone(turn);
+  if (restrainsMail(turn.engine.inside)) await postpone(turn);
   await change(
     turn,
     (builder) => `${printTaking(builder)} FROM claiming AS c WHERE outbox.send_id = c.send_id AND c.refusal IS NULL`,
   );
   const mails = "outbox AS o JOIN claiming AS k ON k.send_id = o.send_id AND k.refusal IS NULL";
   const { contacts } = picks;
-  const rows = await run(turn, (builder) => printClaimed(plan, { mails, contacts }, builder));
+  const rows = await run(turn, (builder) => printClaimed(turn.engine.inside, { mails, contacts }, builder));
   if (rows.length < taken) await skipRefused(turn);
   return { rows: rows.map(outboxRow), hasMore: holdsMore(picks) };
 }
@@ -98,7 +100,7 @@ async function claimFresh(turn: Turn): Promise<Claimed> {
   await change(turn, (builder) => `${printTaking(builder)} WHERE state = 'pending' AND not_before <= ${builder.now()}`);
   const rows = await run(turn, (builder) => {
     const mails = `(SELECT * FROM outbox WHERE state = 'claimed' AND claimed_at = ${builder.now()}) AS o`;
-    return printClaimed(turn.engine.plan, { mails, contacts: allContacts }, builder);
+    return printClaimed(turn.engine.inside, { mails, contacts: allContacts }, builder);
   });
   return { rows: rows.map(outboxRow), hasMore: false };
 }
@@ -134,15 +136,15 @@ function printClaiming(
   builder: Builder,
 ): string {
   const { plan } = engine;
-  const never = restrainsMail(plan)
+  const never = restrainsMail(engine.inside)
     ? {
         reason: `${printNever(plan, "d", "j", builder)},`,
         join: `LEFT JOIN (${printJudged(engine, { people: "(SELECT DISTINCT contact_id FROM due)", contacts }, builder)}) AS j ON j.contact_id = d.contact_id`,
         columns: [...audiences(plan), ...placeColumns(plan)].map((column) => `, j.${column}`).join(""),
       }
     : { reason: "", join: "", columns: "" };
-  return `WITH due AS (${printBlock(block, builder)})
-    SELECT d.send_id, d.email${never.columns}, coalesce(${printRefusal(plan, plan.emails, "d", builder)}, ${never.reason}
+  return `WITH due AS (${printBlock(plan, block, builder)})
+    SELECT d.send_id, d.email, d.pinned${never.columns}, coalesce(${printRefusal(plan, plan.emails, "d", builder)}, ${never.reason}
       CASE WHEN n.reason IN ('exit', 'ejected', 'goal') THEN 'left before it was sent' END) AS refusal
     FROM due AS d ${printChecks(plan.emails, { row: "d", few: "due" }, builder)} ${never.join}
     LEFT JOIN (SELECT enrollment_id, reason FROM enrollment WHERE left_at IS NOT NULL) AS n
@@ -192,7 +194,7 @@ function shownIn(emails: readonly Email[]): (of?: "company" | "event") => IsShow
   return (of) => (of === undefined || tags.includes(of) ? ({ name }) => tags.includes(name) : () => false);
 }
 
-/** Columns of a mail itself. */
+/** Columns of the outbox that a claimed mail has. */
 const own = [
   "send_id",
   "program",
@@ -259,7 +261,8 @@ export function printClaimed(plan: Plan, { mails, contacts }: Showing, builder: 
       found.length === 1 && only ? only : `coalesce(${found.map((sql) => `CAST(${sql} AS VARCHAR)`).join(", ")})`,
     );
   }
-  return `SELECT ${[...own.map((name) => `o.${name}`), ...columns].join(", ")}
+  const textName = `${printEmailKey(plan, "o", builder)} AS text_name`;
+  return `SELECT ${[...own.map((name) => `o.${name}`), textName, ...columns].join(", ")}
     FROM ${mails}
     ${joins.join("\n")}
     ORDER BY o.planned_at, o.program, o.send_id`;
@@ -289,6 +292,7 @@ export function outboxRow(row: Row): OutboxRow {
     enrollmentId: String(row.enrollment_id),
     contactId: String(row.contact_id),
     email: String(row.email),
+    textName: String(row.text_name),
     variant: row.variant === null ? null : String(row.variant),
     address: String(row.address),
     attempt: Number(row.attempt),
@@ -314,10 +318,10 @@ export async function settle(turn: Turn, settled: readonly Settled[], isDelivere
         ${stamp(({ at }) => at)} AS settled_at, ${words(({ reason }) => reason)} AS reason,
         ${words(({ providerId }) => providerId)} AS provider_id, ${stamp(({ notBefore }) => notBefore)} AS not_before,
         CAST(${column(settled.map(({ isUntried }) => String(isUntried)))} AS BOOLEAN) AS is_untried`;
-    const isStopped = printIsStopped(turn.engine.plan, "f", builder);
+    const isStopped = printIsStopped(turn.engine.inside, "f", builder);
     return `SELECT f.* REPLACE (CASE WHEN ${isStopped} THEN 'pending' ELSE f.state END AS state), ${isStopped} AS is_stopped
       FROM (
-        SELECT s.*, o.contact_id, o.email, o.variant, o.program, o.planned_at
+        SELECT s.*, o.contact_id, o.email, o.pinned, o.variant, o.program, o.planned_at
         FROM (${found}) AS s JOIN outbox AS o ON o.send_id = s.send_id
       ) AS f`;
   });
@@ -353,7 +357,7 @@ function printMailEvents(event: string, plan: Plan, builder: Builder): string {
   const topics = plan.emails.map(
     ({ name, topic }) => `WHEN ${builder.param(text(name))} THEN ${builder.param(text(topic))}`,
   );
-  const topic = topics.length > 0 ? `CASE s.email ${topics.join(" ")} END` : "NULL";
+  const topic = topics.length > 0 ? `CASE ${printEmailKey(plan, "s", builder)} ${topics.join(" ")} END` : "NULL";
   return `INSERT INTO ${quote(eventTable(event))}
       (contact_id, occurred_at, received_at, event_id, batch, "message", "email", "topic", "program", "variant", "machine")
     SELECT s.contact_id, s.settled_at AS occurred_at, s.settled_at AS received_at, concat('${event}:', s.send_id) AS event_id,

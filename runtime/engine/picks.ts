@@ -1,7 +1,9 @@
 // Which mails are claimed next. To find the earliest means to look at all that are pending, so many are picked at once and
 // then claimed block by block. A pick promises nothing: what is no longer due when its block is claimed stays where it is.
 
+import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
+import { printEmailKey } from "./editions.ts";
 import { fill, integer, run, texts, type Turn } from "./engine.ts";
 import { type Gate, printAdmitted } from "./gates.ts";
 import { allContacts } from "./hours.ts";
@@ -95,7 +97,7 @@ async function contactWrites(turn: Turn): Promise<number> {
 
 /** A FROM item of what is due and has room. */
 function printDue({ engine }: Turn, { emails, gates }: Pick<Picking, "emails" | "gates">, builder: Builder): string {
-  const due = `(SELECT o.* FROM outbox AS o ${unlessPaused("o")} WHERE ${printIsDue(emails, builder)})`;
+  const due = `(SELECT o.* FROM outbox AS o ${unlessPaused("o")} WHERE ${printIsDue(engine.plan, emails, builder)})`;
   return printAdmitted(engine.plan, gates, due, builder);
 }
 
@@ -103,20 +105,22 @@ function printDue({ engine }: Turn, { emails, gates }: Pick<Picking, "emails" | 
 export async function isDue(turn: Turn): Promise<boolean> {
   const rows = await run(
     turn,
-    (builder) => `SELECT 1 FROM outbox AS o ${unlessPaused("o")} WHERE ${printIsDue(null, builder)} LIMIT 1`,
+    (builder) =>
+      `SELECT 1 FROM outbox AS o ${unlessPaused("o")} WHERE ${printIsDue(turn.engine.plan, null, builder)} LIMIT 1`,
   );
   return rows.length > 0;
 }
 
 /** SELECT of the mails of a block that are still due. */
-export function printBlock({ behind, upTo, emails }: Block, builder: Builder): string {
+export function printBlock(plan: Plan, { behind, upTo, emails }: Block, builder: Builder): string {
   return `SELECT o.* FROM outbox AS o
     JOIN (SELECT send_id FROM picked WHERE place > ${builder.param(integer(behind))} AND place <= ${builder.param(integer(upTo))}) AS q
       ON q.send_id = o.send_id ${unlessPaused("o")}
-    WHERE ${printIsDue(emails, builder)}`;
+    WHERE ${printIsDue(plan, emails, builder)}`;
 }
 
-function printIsDue(emails: readonly string[] | null, builder: Builder): string {
-  const isAllowed = emails === null ? "" : `AND list_contains(${builder.param(texts(emails))}, o.email)`;
+function printIsDue(plan: Plan, emails: readonly string[] | null, builder: Builder): string {
+  const isAllowed =
+    emails === null ? "" : `AND list_contains(${builder.param(texts(emails))}, ${printEmailKey(plan, "o", builder)})`;
   return `o.state = 'pending' AND o.not_before <= ${builder.now()} ${isAllowed}`;
 }

@@ -96,11 +96,8 @@ function fateOf(occupied: Occupied, editing: Editing): Fate {
   const name = renames.program.get(occupied.program) ?? occupied.program;
   const program = plan.programs.find((one) => one.name === name) ?? null;
   const before = earlier.plan.programs.find((one) => one.name === occupied.program) ?? null;
-  if (occupied.pinned !== null && (program === null || program.edits === "pin")) {
-    return { kind: "pinned", version: occupied.pinned };
-  }
-  const edits = program?.edits ?? before?.edits ?? "follow";
-  if (edits === "pin" && !isSameFor(program, before, editing)) return { kind: "pinned", version: earlier.version };
+  if (occupied.pinned !== null && program?.edits !== "follow") return { kind: "pinned", version: occupied.pinned };
+  if (before && isPinning(before, editing)) return { kind: "pinned", version: earlier.version };
   if (program === null) {
     const added = plan.programs.filter((one) => predecessorOf(one, earlier.plan, renames) === null);
     const lines = added.map((one) => `renamed program ${occupied.program} to ${one.name}`);
@@ -109,9 +106,21 @@ function fateOf(occupied: Occupied, editing: Editing): Fate {
   return stepFate(occupied, program, editing);
 }
 
+/** Whether who is inside a program of the version before finishes that version: by the word of the new one, or where the program is gone by its own. */
+export function isPinning(before: Program, editing: Pick<Editing, "earlier" | "inheritance">): boolean {
+  const { plan, renames } = editing.inheritance;
+  const name = renames.program.get(before.name) ?? before.name;
+  const next = plan.programs.find((one) => one.name === name) ?? null;
+  return (next ?? before).edits === "pin" && !isSameFor(next, before, editing);
+}
+
 /** Whether a program means what it meant, its mails included. */
-function isSameFor(next: Program | null, before: Program | null, { earlier, inheritance }: Editing): boolean {
-  if (next === null || before === null || next.hash !== before.hash) return false;
+function isSameFor(
+  next: Program | null,
+  before: Program,
+  { earlier, inheritance }: Pick<Editing, "earlier" | "inheritance">,
+): boolean {
+  if (next === null || next.hash !== before.hash) return false;
   const hashOf = (plan: Plan, email: string) => plan.emails.find(({ name }) => name === email)?.hash;
   return next.steps.every(
     (step) => step.kind !== "send" || hashOf(earlier.plan, step.email) === hashOf(inheritance.plan, step.email),

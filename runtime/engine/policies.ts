@@ -4,6 +4,7 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
+import { printEmailKey } from "./editions.ts";
 import { type Engine, text, texts } from "./engine.ts";
 import { allContacts, type Asked, printPlaced } from "./hours.ts";
 import { audienceConditions, isFor, restraintsOf } from "./restraints.ts";
@@ -30,7 +31,8 @@ export function printNever(plan: Plan, mail: string, judged: string, builder: Bu
   const checks = restraintsOf(plan, "never send").map((restraint, index) => {
     const { topic, title } = restraint.rule;
     const named = plan.emails.filter((email) => email.topic === topic).map(({ name }) => name);
-    const isMeant = topic === null ? "true" : `list_contains(${builder.param(texts(named))}, ${mail}.email)`;
+    const isMeant =
+      topic === null ? "true" : `list_contains(${builder.param(texts(named))}, ${printEmailKey(plan, mail, builder)})`;
     const isIn = `coalesce(${judged}.${neverColumn(index)}, false)`;
     return `WHEN ${isFor(restraint, judged)} AND ${isIn} AND ${isMeant} THEN ${builder.param(text(title))}`;
   });

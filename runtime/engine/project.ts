@@ -4,6 +4,7 @@ import type { Builder } from "../../compiler/sql/builder.ts";
 import type { ActPlace } from "./act-place.ts";
 import { act, actStep } from "./acts.ts";
 import { sendId } from "./decide.ts";
+import { printPlainName } from "./editions.ts";
 import { change, integer, run, type Turn } from "./engine.ts";
 import { moveZones, movesZones } from "./moved-zones.ts";
 import { type Notes, printNotes } from "./notes.ts";
@@ -27,13 +28,13 @@ export async function readVerdict(turn: Turn, mayAct: boolean): Promise<Verdict>
           .map((word) => `'${word}'`)
           .join(", ")}) THEN ${column} END`
       : "NULL";
-  const [place, step] = [at("program"), at("step")];
+  const [place, pinned, step] = [at("program"), at("pinned"), at("step")];
   const rows = await run(
     turn,
-    () => `SELECT ${place} AS program, ${step} AS step, count(*) AS "rows",
+    () => `SELECT ${place} AS program, ${pinned} AS pinned, ${step} AS step, count(*) AS "rows",
         count(*) FILTER (outcome = 'send') AS sends, count(*) FILTER ("next" IS NULL) AS leaving,
         count(*) FILTER (is_arriving) AS arriving
-      FROM verdict ${mayAct ? "GROUP BY ALL ORDER BY 1, 2" : ""}`,
+      FROM verdict ${mayAct ? "GROUP BY ALL ORDER BY 1, 2, 3" : ""}`,
   );
   const sum = (name: string) => rows.reduce((total, row) => total + Number(row[name]), 0);
   return {
@@ -43,7 +44,11 @@ export async function readVerdict(turn: Turn, mayAct: boolean): Promise<Verdict>
     arriving: sum("arriving"),
     acts: rows
       .filter((row) => row.program !== null)
-      .map((row) => ({ program: String(row.program), step: String(row.step) })),
+      .map((row) => ({
+        program: String(row.program),
+        pinned: row.pinned === null ? null : Number(row.pinned),
+        step: String(row.step),
+      })),
   };
 }
 
@@ -66,7 +71,7 @@ export async function projectVerdict(
   { round, setBatch, notes }: Projecting,
 ): Promise<readonly string[] | null> {
   for (const place of verdict.acts) await act(turn, place, setBatch);
-  const { plan } = turn.engine;
+  const { inside: plan } = turn.engine;
   const hasMoved = verdict.acts.some((place) => {
     const step = actStep(turn.engine, place);
     return step.kind === "set" && movesZones(plan, step.field);
@@ -91,13 +96,14 @@ function printJournal(
   { round, notes, hasLeaving }: Pick<Projecting, "round" | "notes"> & { readonly hasLeaving: boolean },
   builder: Builder,
 ): string {
-  const version = builder.param(integer(turn.engine.version));
+  const version = `coalesce(v.pinned, ${builder.param(integer(turn.engine.version))})`;
+  const email = printPlainName(turn.engine.plan, "v.email");
   const head = `${builder.now()} AS tick, ${builder.param(integer(round))} AS round, v.program, ${version} AS version,
     v.enrollment_id, v.contact_id`;
   // Whoever passes the last step leaves by a row of its own; a step that ends the enrollment says so itself.
   const finished = `SELECT ${head}, v.seq + 1, NULL, NULL, 'left', 'finished', NULL, NULL
     FROM verdict AS v WHERE v."next" IS NULL AND v.outcome <> 'left'`;
-  const passed = `SELECT ${head}, v.seq, v.step, v.email, v.outcome, v.reason, v."next", v.due FROM verdict AS v`;
+  const passed = `SELECT ${head}, v.seq, v.step, ${email}, v.outcome, v.reason, v."next", v.due FROM verdict AS v`;
   return `INSERT INTO journal
     (tick, round, program, version, enrollment_id, contact_id, seq, step, email, outcome, reason, "next", due)
     ${[...printNotes(turn, notes, builder), passed, ...(hasLeaving ? [finished] : [])].join("\nUNION ALL\n")}`;
@@ -106,11 +112,11 @@ function printJournal(
 /** Mails that are claimed together lie together: a block would else be spread over the whole table. */
 function printOutbox(turn: Turn, builder: Builder): string {
   const now = builder.now();
-  return `INSERT INTO outbox (send_id, program, version, enrollment_id, contact_id, step, visit, email, variant, address, mailbox,
+  return `INSERT INTO outbox (send_id, program, version, pinned, enrollment_id, contact_id, step, visit, email, variant, address, mailbox,
       state, attempt, planned_at, not_before, policies)
-    SELECT ${sendId(turn.engine.plan, "v", builder)} AS send_id, v.program,
-      ${builder.param(integer(turn.engine.version))} AS version, v.enrollment_id, v.contact_id, v.step, v.visit,
-      v.email, v.variant, v.address, lower(v.address) AS mailbox, 'pending' AS state, 0 AS attempt, ${now} AS planned_at, ${now} AS not_before, v.policies
+    SELECT ${sendId(turn.engine.inside, "v", builder)} AS send_id, v.program,
+      coalesce(v.pinned, ${builder.param(integer(turn.engine.version))}) AS version, v.pinned, v.enrollment_id, v.contact_id, v.step, v.visit,
+      ${printPlainName(turn.engine.plan, "v.email")} AS email, v.variant, v.address, lower(v.address) AS mailbox, 'pending' AS state, 0 AS attempt, ${now} AS planned_at, ${now} AS not_before, v.policies
     FROM verdict AS v WHERE v.outcome = 'send'
     ORDER BY v.program, send_id`;
 }

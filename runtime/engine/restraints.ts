@@ -4,6 +4,7 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Policy, PolicyRule } from "../../compiler/ir/policy.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import type { NamedCondition } from "../../compiler/sql/print.ts";
+import { printEmailKey } from "./editions.ts";
 import { texts } from "./engine.ts";
 
 export type RuleOf<K extends PolicyRule["kind"]> = PolicyRule & { readonly kind: K };
@@ -60,7 +61,9 @@ export const isFor = ({ audience }: { readonly audience: string | null }, row: s
   audience === null ? "true" : `coalesce(${row}.${audience}, false)`;
 
 /** Whether caps, quiet hours and rates are about the mail in a row. */
-export function printIsMarketing({ emails }: Plan, row: string, builder: Builder): string {
-  const others = emails.filter(({ isTransactional }) => isTransactional).map(({ name }) => name);
-  return others.length > 0 ? `NOT list_contains(${builder.param(texts(others))}, ${row}.email)` : "true";
+export function printIsMarketing(plan: Plan, row: string, builder: Builder): string {
+  const others = plan.emails.filter(({ isTransactional }) => isTransactional).map(({ name }) => name);
+  return others.length > 0
+    ? `NOT list_contains(${builder.param(texts(others))}, ${printEmailKey(plan, row, builder)})`
+    : "true";
 }

@@ -5,6 +5,7 @@ import { actStep, isAct, isReadBack } from "./acts.ts";
 import type { Instants } from "./arrival.ts";
 import { hasSends, printRestrained, printVerdict } from "./decide.ts";
 import { restrainsMail } from "./restraints.ts";
+import { isOf, isRowOf } from "./editions.ts";
 import { fill, run, text, type Turn } from "./engine.ts";
 import { findClosures } from "./hours.ts";
 import { type Notes, writeNotes } from "./notes.ts";
@@ -86,7 +87,7 @@ async function nobodyMoved(turn: Turn, { zones, notes }: RoundRequest): Promise<
 
 /** Fills the temporary table `verdict` with what becomes of all that programs propose. */
 async function decide(turn: Turn, walking: readonly Walking[], instants: Instants, stepMs: number): Promise<void> {
-  const { plan } = turn.engine;
+  const { inside: plan } = turn.engine;
   const propose = (builder: Builder) => walking.map((program) => printProposals(program, instants, builder));
   if (!restrainsMail(plan)) {
     await fill(turn, "verdict", (builder) => printVerdict(plan, propose(builder), null, builder));
@@ -106,14 +107,14 @@ async function decide(turn: Turn, walking: readonly Walking[], instants: Instant
 async function findContinuing(turn: Turn, walking: readonly Walking[]): Promise<boolean> {
   const ways = walking.flatMap(({ program }) =>
     program.steps.flatMap((step) =>
-      step.kind === "continue in" ? [{ from: program.name, step: step.id, to: step.program }] : [],
+      step.kind === "continue in" ? [{ from: program, step: step.id, to: step.program }] : [],
     ),
   );
   if (ways.length === 0) return false;
   const found = await fill(turn, "continuing", (builder) => {
     const word = (value: string) => builder.param(text(value));
     const cases = ways.map(
-      ({ from, step, to }) => `WHEN v.program = ${word(from)} AND v.step = ${word(step)} THEN ${word(to)}`,
+      ({ from, step, to }) => `WHEN ${isOf(from, "v", builder)} AND v.step = ${word(step)} THEN ${word(to)}`,
     );
     return `SELECT DISTINCT c.program, c.contact_id
       FROM (SELECT CASE ${cases.join(" ")} END AS program, v.contact_id FROM verdict AS v WHERE v.outcome = 'left') AS c
@@ -138,9 +139,9 @@ async function takeFirstHop(
     standing.map((program) => `SELECT * FROM (${printFirstHop(program, instants, builder)}) AS h`).join(" UNION ALL "),
   );
   if (hopping === 0) return [];
-  const rows = await run(turn, () => 'SELECT DISTINCT program, step, "next" FROM first_hop ORDER BY ALL');
+  const rows = await run(turn, () => 'SELECT DISTINCT program, pinned, step, "next" FROM first_hop ORDER BY ALL');
   return standing.flatMap((program) => {
-    const own = rows.filter((row) => row.program === program.program.name);
+    const own = rows.filter((row) => isRowOf(program.program, row));
     const steps = [...new Set(own.map((row) => String(row.step)))];
     const nexts = [...new Set(own.flatMap((row) => (row.next === null ? [] : [String(row.next)])))];
     return own.length > 0 ? [{ ...program, steps, nexts }] : [];
@@ -149,7 +150,7 @@ async function takeFirstHop(
 
 /** Ids of the steps at which people wait for something to happen. */
 function watchedSteps({ engine }: Turn): readonly string[] {
-  return [...new Set(engine.plan.programs.flatMap(({ steps }) => steps.filter(isWatched).map(({ id }) => id)))];
+  return [...new Set(engine.inside.programs.flatMap(({ steps }) => steps.filter(isWatched).map(({ id }) => id)))];
 }
 
 /** Programs with somebody to look at, and the steps that those people stand on: statements are printed for these alone. */
@@ -157,18 +158,18 @@ async function whoseTurn(
   turn: Turn,
   { watching, hasSkipped, hasUnknown, paused }: RoundRequest,
 ): Promise<readonly Standing[]> {
-  const programs = turn.engine.plan.programs.filter(({ name }) => !paused.has(name));
+  const programs = turn.engine.inside.programs.filter(({ name }) => !paused.has(name));
   const watched = watchedSteps(turn);
   const rows = await run(turn, (builder) => {
     const isWatchedNow = `s.step IN (${watched.map((id) => builder.param(text(id))).join(", ")})${
       watching === "all" ? "" : ` AND s.arrived_at = ${builder.now()}`
     }`;
-    return `SELECT s.program, s.step FROM positions AS s ${hasUnknown ? unlessUnknown("s") : ""}
+    return `SELECT s.program, s.pinned, s.step FROM positions AS s ${hasUnknown ? unlessUnknown("s") : ""}
       WHERE s.due <= ${builder.now()}${watched.length > 0 ? ` OR (${isWatchedNow})` : ""}
-      GROUP BY s.program, s.step ORDER BY s.program, s.step`;
+      GROUP BY s.program, s.pinned, s.step ORDER BY s.program, s.pinned, s.step`;
   });
   return programs.flatMap((program) => {
-    const steps = rows.filter((row) => row.program === program.name).map((row) => String(row.step));
+    const steps = rows.filter((row) => isRowOf(program, row)).map((row) => String(row.step));
     return steps.length > 0 ? [{ program, steps, watching, hasSkipped, hasUnknown }] : [];
   });
 }

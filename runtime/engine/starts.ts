@@ -100,7 +100,7 @@ export async function enter(turn: Turn, asking: readonly Asking[], zones: readon
 export const entryNotes =
   (round: number): Notes =>
   (turn, builder) => {
-    const head = noteHead(turn, builder.param(integer(round)), "e", builder);
+    const head = noteHead(turn, { round: builder.param(integer(round)) }, "e", builder);
     return `SELECT ${head}, CASE WHEN e.dropped IS NULL THEN 1 ELSE 0 END AS seq,
         CASE WHEN e.dropped IS NULL THEN 'started' ELSE 'dropped' END AS outcome,
         coalesce(e.dropped, e.start_event) AS reason,

@@ -29,6 +29,15 @@ export async function versionsOf(session: Session, versions: readonly number[]):
   return new Map(rows.map((row) => [Number(row.version), storedPlan(String(row.plan))]));
 }
 
+/** All plans made live behind a version, the newest first. */
+export async function plansBehind(session: Session, version: number): Promise<readonly Plan[]> {
+  const rows = await session.run({
+    text: `SELECT plan FROM applied WHERE version > ${Math.trunc(version)} ORDER BY version DESC`,
+    params: {},
+  });
+  return rows.map((row) => storedPlan(String(row.plan)));
+}
+
 /** A plan as it was stored, with what one may lack that was applied before there was such a thing. */
 function storedPlan(json: string): Plan {
   const stored = JSON.parse(json) as Plan;

@@ -153,6 +153,8 @@ export const engineTables: readonly string[] = [
   )`,
   // Databases of a Cadenza that knew no variants lack the column.
   "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS variant VARCHAR",
+  // Nor those in which all went on in the newest version.
+  "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS pinned INTEGER",
   // Nor those whose rates were for everybody alone.
   "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS policies VARCHAR[]",
 

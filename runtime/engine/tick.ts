@@ -241,7 +241,7 @@ async function readState(turn: Turn): Promise<State> {
 
 /** From when on goals that ran out are looked at: what was loaded late may lie before the last tick. */
 async function goalsSince(turn: Turn, { last, hasLoaded }: State): Promise<Instant | null> {
-  const { catalog, programs } = turn.engine.plan;
+  const { catalog, programs } = turn.engine.inside;
   if (last === null || !hasLoaded || !programs.some(({ goal }) => goal?.within)) return last;
   const tables = catalog.events.map(
     ({ name }) => `SELECT min(occurred_at) AS "at" FROM ${quote(eventTable(name))}
@@ -253,7 +253,7 @@ async function goalsSince(turn: Turn, { last, hasLoaded }: State): Promise<Insta
 
 /** How often people came into programs or left them at this instant, of those by which conditions turn. */
 async function turnsSoFar(turn: Turn): Promise<number> {
-  const read = programsRead(turn.engine.plan);
+  const read = programsRead(turn.engine.inside);
   if (read.length === 0) return 0;
   const [row] = await run(
     turn,
@@ -267,7 +267,7 @@ async function turnsSoFar(turn: Turn): Promise<number> {
  * Steps lead round only through a wait, within a program and from one to the next, and conditions that turn start nobody
  * twice in one instant, so nobody can move more often, come or go.
  */
-function mostRounds({ plan }: Engine): number {
+function mostRounds({ inside: plan }: Engine): number {
   const lengths = plan.programs.map(({ steps }) => steps.length + 1);
   const leads = plan.programs.some(({ steps }) => steps.some(({ kind }) => kind === "continue in"));
   const most = leads ? lengths.reduce((sum, length) => sum + length, 0) : Math.max(0, ...lengths);
@@ -297,7 +297,7 @@ async function remember(turn: Turn, paused: ReadonlySet<string>): Promise<void> 
 async function zonesAt(engine: Engine, now: Instant): Promise<readonly string[]> {
   const turn: Turn = { engine, session: engine.database, now };
   const { programs } = engine.plan;
-  const isLocal = hasLocalWaits(programs) || startsLocally(programs) || closesLocally(programs);
+  const isLocal = hasLocalWaits(engine.inside.programs) || startsLocally(programs) || closesLocally(programs);
   const zones = isLocal ? await zonesInUse(turn) : [engine.plan.project.zone];
   if (zones.some((zone) => (engine.covered.get(zone) ?? 0) < farEnough(now))) {
     const until = await engine.database.transaction((session) => ensureSpans({ engine, session, now }, zones));

@@ -6,6 +6,7 @@ import { type NamedCondition, printConditions } from "../../compiler/sql/print.t
 import type { Instant } from "../ports.ts";
 import { isReadBack } from "./acts.ts";
 import { hasLocalWait, type Instants, isLocal, printArrival } from "./arrival.ts";
+import { type Edition, isOf, pinnedValue } from "./editions.ts";
 import { cases, type Engine, instant, text } from "./engine.ts";
 import { otherAddresses, printOtherAddresses } from "./other-addresses.ts";
 import { delaysMail } from "./restraints.ts";
@@ -24,9 +25,9 @@ import {
 import { variantOf } from "./steps/send.ts";
 import { addressColumn, zoneOf } from "./zones.ts";
 
-/** A program with people whose turn may be now, and the steps that they stand on. */
+/** An edition with people whose turn may be now, and the steps that they stand on. */
 export interface Standing {
-  readonly program: Program;
+  readonly program: Edition;
   readonly steps: readonly string[];
   /** Who waits for something is looked at: everybody, or who came in this very tick. */
   readonly watching: "all" | "arrived";
@@ -66,7 +67,7 @@ export function printFirstHop(standing: Standing, instants: Instants, builder: B
   const scene = sceneOf(program, instants, builder);
   const from = judge({ program, level, relation: '"here"' }, instants, builder);
   return `WITH "here" AS (${printStanding(standing, builder)})
-    SELECT f.enrollment_id, f.program, f.contact_id, f.started_at, f.start_event, f.start_event_id, f.waited AS wait_from,
+    SELECT f.enrollment_id, f.program, f.pinned, f.contact_id, f.started_at, f.start_event, f.start_event_id, f.waited AS wait_from,
       f.wait_until, f.owed_at, f.seq, f.step, f.outcome, f.reason, f."next",
       f.wait_from AS waits_from, f.only_if, f.variant
     FROM (SELECT g.*, ${hopColumns(level, { origin: originOf(program, instants.engine.plan), scene })} FROM (
@@ -124,7 +125,7 @@ export function printProposals(walking: Walking, instants: Instants, builder: Bu
     ...skipped,
     ...conditions,
   ].join(", ");
-  const isOneByOne = delaysMail(instants.engine.plan);
+  const isOneByOne = delaysMail(instants.engine.inside);
   const goesOn = printGoesOn({ passed, cut: reached.filter(isCut), isOneByOne }, scene);
   const first = `SELECT j.*, ${goesOn} AS goes_on FROM (SELECT ${carried}, seq, step, outcome, reason, "next",
       waits_from AS wait_from, only_if, variant FROM (${judged}) AS j) AS j`;
@@ -164,7 +165,7 @@ function printSubjects(
   const hop =
     walking.nexts === null
       ? printFirstHop(walking, instants, builder)
-      : `SELECT * FROM first_hop WHERE program = ${name}`;
+      : `SELECT f.* FROM first_hop AS f WHERE ${isOf(walking.program, "f", builder)}`;
   const contact = contactColumns(reached, arrivals, instants, builder);
   const skipped = waitsOf(passed).map((step) => {
     const column = skippedColumn(walking.program, step);
@@ -281,11 +282,11 @@ function printStanding({ program, steps, watching, hasSkipped, hasUnknown }: Sta
   const watched = here.filter(isWatched).map(({ id }) => builder.param(text(id)));
   const isWatchedNow = `s.step IN (${watched.join(", ")})${watching === "all" ? "" : ` AND s.arrived_at = ${builder.now()}`}`;
   const isTurn = [`s.due <= ${builder.now()}`, ...(watched.length > 0 ? [`(${isWatchedNow})`] : [])];
-  return `SELECT s.enrollment_id, s.program, s.contact_id, s.started_at, s.start_event, s.start_event_id, s.step, s.due,
+  return `SELECT s.enrollment_id, s.program, s.pinned, s.contact_id, s.started_at, s.start_event, s.start_event_id, s.step, s.due,
       coalesce(s.owed_at, greatest(s.arrived_at, least(s.due, ${builder.now()}))) AS owed_at, s.wait_from, s.wait_until, s.seq, ${waits.length > 0 ? "k.step IS NOT NULL" : "false"} AS is_mail_skipped
     FROM positions AS s ${hasUnknown ? unlessUnknown("s") : ""}
     ${waits.length > 0 ? `LEFT JOIN (${skipped}) AS k ON k.enrollment_id = s.enrollment_id AND k.step = s.step` : ""}
-    WHERE s.program = ${name} AND s.step IN (${here.map(({ id }) => builder.param(text(id))).join(", ")})
+    WHERE ${isOf(program, "s", builder)} AND s.step IN (${here.map(({ id }) => builder.param(text(id))).join(", ")})
       AND (${isTurn.join(" OR ")})`;
 }
 
@@ -356,7 +357,7 @@ function printRest(
   const waits = passed.filter((step) => !isInstant(step));
   const isWait = waits.length > 0 ? ` OR w."next" IN (${idsOf(waits, scene)})` : "";
   const open = printOpen({ passed: waits, cut: reached.filter(isCut) }, arrivals.filter(isWatched), scene);
-  return `SELECT ${scene.text(program.name)} AS program, w.enrollment_id, w.contact_id, w.seq, w.step, w.owed_at,
+  return `SELECT ${scene.text(program.name)} AS program, ${pinnedValue(program)} AS pinned, w.enrollment_id, w.contact_id, w.seq, w.step, w.owed_at,
       CAST(${cases("w.step", emails)} AS VARCHAR) AS email, w.outcome, w.reason, w."next", ${address} AS address,
       w.variant, w.only_if, NOT w.goes_on AS is_last, NOT w.goes_on AND coalesce(${arrival.due} <= ${scene.now} OR ${open}, false) AS is_arriving,
       CASE WHEN NOT w.goes_on${isWait} THEN ${arrival.due} END AS due, w.wait_from, ${arrival.waitUntil} AS wait_until

@@ -47,12 +47,15 @@ const keyOf = ({ program, step }: Place): string => JSON.stringify([program, ste
 const contestOf = (program: Program, step: Step): readonly Contest[] =>
   step.kind === "divide" && step.winner ? [{ program: program.name, step: step.id, winner: step.winner }] : [];
 
-export const contestsOf = ({ programs }: Plan): readonly Contest[] =>
-  programs.flatMap((program) => program.steps.flatMap((step) => contestOf(program, step)));
+/** Of an experiment that several editions have, what the newest says. */
+export function contestsOf({ programs }: Plan): readonly Contest[] {
+  const all = programs.flatMap((program) => program.steps.flatMap((step) => contestOf(program, step)));
+  return [...new Map(all.toReversed().map((contest) => [keyOf(contest), contest])).values()].toReversed();
+}
 
 /** Looks at each experiment whose time has come and that has no winner, and writes down those that get one. */
 export async function decideWinners(turn: Turn, round: number): Promise<Winners> {
-  const contests = contestsOf(turn.engine.plan);
+  const contests = contestsOf(turn.engine.inside);
   if (contests.length === 0) return noWinners;
   const found = new Map(await readFound(turn));
   for (const contest of contests) {
@@ -180,7 +183,7 @@ function printMails(contest: Contest, event: "opened" | "clicked", builder: Buil
 /** When an experiment may get its winner next: when its time is over, or, where it is, since the mails that it needs are out. */
 export async function nextWinner(engine: Engine, now: Instant): Promise<Instant | null> {
   const turn: Turn = { engine, session: engine.database, now };
-  const contests = contestsOf(engine.plan);
+  const contests = contestsOf(engine.inside);
   if (contests.length === 0) return null;
   const found = new Map(await readFound(turn));
   const moments: Instant[] = [];

@@ -205,6 +205,7 @@ export function describeProgram(program: Program): string {
     program.segment === null ? "" : `for ${program.segment}`,
     ...program.triggers.map(describeTrigger),
     program.onlyIf ? `only if ${describeCondition(program.onlyIf)}` : "",
+    program.edits === "pin" ? "edits pin" : "",
     describeEnter(program.enter),
     goal ? `goal ${describeCondition(goal.when)}${goal.within ? ` within ${length(goal.within)}` : ""}` : "",
     ...program.exits.map((exit) => `exit when ${describeCondition(exit)}`),

@@ -201,7 +201,7 @@ test("more than one block is handed over, also where a whole block is refused", 
   const world = await planned(3);
   await world.rows(
     `INSERT INTO outbox SELECT md5(CAST(i AS VARCHAR)) AS send_id, 'p', 1, 'none', 'nobody', 's', 1, 'welcome', 'x@y.example',
-     'x@y.example', 'pending', 0, TIMESTAMP '2026-03-01', TIMESTAMP '2026-03-01', NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM range(1200) AS r(i)`,
+     'x@y.example', 'pending', 0, TIMESTAMP '2026-03-01', TIMESTAMP '2026-03-01', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM range(1200) AS r(i)`,
   );
   await world.rows("INSERT INTO suppression VALUES ('x@y.example', 'bounce', TIMESTAMP '2026-03-01', 'test')");
   await hand(world, fakeMailer());

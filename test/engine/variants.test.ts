@@ -80,6 +80,7 @@ test("an outbox from before there were variants gets the column, and keeps its m
   await ensureSchema(database);
   await query(database, "ALTER TABLE outbox DROP COLUMN variant");
   await query(database, "ALTER TABLE outbox DROP COLUMN policies");
+  await query(database, "ALTER TABLE outbox DROP COLUMN pinned");
   await query(
     database,
     `INSERT INTO outbox SELECT 'ab', 'p', 1, 'e', 'p0', 's', 1, 'tips', 'a@b.example', 'a@b.example', 'pending', 0,
