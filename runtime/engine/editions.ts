@@ -117,8 +117,10 @@ function pinnedOf({ former, program, pinned, version }: Finding, live: Plan): Pi
     );
     return before && before.hash !== now?.hash ? keyOf(email, pinned) : email;
   };
+  const { origin = former.name, ...rest } = today;
   const edition: Edition = {
-    ...today,
+    ...rest,
+    ...(origin === program ? {} : { origin }),
     name: program,
     pinned,
     // Nobody enters it, and its mails are slowed down with those of the newest version.

@@ -33,7 +33,10 @@ export function inherit(next: Plan, earlier: AppliedPlan | null, version: number
   const before = earlier.plan;
   const renames = renamesOf(next, before);
   const heirs = next.programs.map((program) => heirOf({ next, before, renames, version }, program));
-  const moves = [...before.moves.filter((move) => !isKnown(move, next)), ...next.moves];
+  const history = before.moves.map((move) =>
+    move.kind === "renamed" ? move : { ...move, program: renames.program.get(move.program) ?? move.program },
+  );
+  const moves = [...history.filter((move) => !isKnown(move, next)), ...next.moves];
   const plan: Plan = {
     ...next,
     programs: heirs.map(({ program }) => program),
@@ -134,7 +137,7 @@ function sameSteps(
   const leads = next.moves.flatMap((move) => {
     if (move.kind === "renamed" || move.program !== program.name) return [];
     const [from, to] = move.kind === "renamed step" ? [move.from, move.to] : [move.step, move.continueAt];
-    return [{ from, to, isKnown: isKnown(move, before) }];
+    return [{ from, to, isKnown: isKnown({ ...move, program: former.name }, before) }];
   });
   const live = new Set(former.steps.filter(isLabel).map(({ id }) => id));
   const relabelled = leadsOf(leads, { what: `step of ${program.name}`, live, there });

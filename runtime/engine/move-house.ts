@@ -97,14 +97,7 @@ async function unpinPeople(turn: Turn, earlier: AppliedPlan, { plan, renames }: 
       const place = program.steps.find((step) => (step.origin ?? step.id) === origin);
       return place && place.id !== id ? [[id, place.id] as const] : [];
     });
-    if (pairs.length === 0) continue;
-    for (const table of ["positions", "outbox"]) {
-      await change(
-        turn,
-        (builder) => `${printRenaming(table, "step", pairs, builder)}
-          AND ${isOf({ name: program.name, pinned }, table, builder)}`,
-      );
-    }
+    if (pairs.length > 0) await renameStepsOf(turn, { program: program.name, pinned, pairs });
   }
   const names = following.map(({ name }) => name);
   for (const table of ["positions", "enrollment", "outbox"]) {
@@ -142,28 +135,54 @@ function byProgram(changed: readonly Changed[]): ReadonlyMap<string, Pairs> {
   return found;
 }
 
-/** Who finishes an earlier version stays at its steps, by the names that they have there. */
-const pinnable: ReadonlySet<string> = new Set(["positions", "outbox"]);
-
 const stepColumns = [
   ["positions", "step"],
   ["outbox", "step"],
   ["journal", "step"],
   ["journal", '"next"'],
+] as const;
+
+const placeColumns = [
   ["experiment", "step"],
   ["handoff", "step"],
   ["webhook_call", "step"],
 ] as const;
 
+/** Who finishes an earlier version stays at its steps, by the names that they have there. */
 async function renameSteps(turn: Turn, changed: readonly Changed[]): Promise<void> {
   for (const [program, pairs] of byProgram(changed)) {
-    for (const [table, column] of stepColumns) {
+    await renameStepsOf(turn, { program, pinned: null, pairs });
+    for (const [table, column] of placeColumns) {
       await change(
         turn,
-        (builder) => `${printRenaming(table, column, pairs, builder)} AND program = ${builder.param(text(program))}
-          ${pinnable.has(table) ? "AND pinned IS NULL" : ""}`,
+        (builder) => `${printRenaming(table, column, pairs, builder)} AND program = ${builder.param(text(program))}`,
       );
     }
+  }
+}
+
+interface Relabelled {
+  readonly program: string;
+  readonly pinned: number | null;
+  readonly pairs: Pairs;
+}
+
+/** In what is written down of the people of one version. */
+async function renameStepsOf(turn: Turn, { program, pinned, pairs }: Relabelled): Promise<void> {
+  // Some rows of the journal are about nobody.
+  const people = (builder: Builder) =>
+    pinned === null
+      ? `SELECT DISTINCT j.enrollment_id FROM journal AS j
+         ANTI JOIN (SELECT enrollment_id FROM enrollment WHERE pinned IS NOT NULL) AS e ON e.enrollment_id = j.enrollment_id`
+      : `SELECT e.enrollment_id FROM enrollment AS e WHERE ${isOf({ name: program, pinned }, "e", builder)}`;
+  for (const [table, column] of stepColumns) {
+    await change(turn, (builder) => {
+      const meant =
+        table === "journal"
+          ? `program = ${builder.param(text(program))} AND enrollment_id IN (${people(builder)})`
+          : isOf({ name: program, pinned }, table, builder);
+      return `${printRenaming(table, column, pairs, builder)} AND ${meant}`;
+    });
   }
 }
 
