@@ -391,7 +391,7 @@ export interface Cadenza {
   savePlan(request?: ForeseenRequest): Promise<Result<{ readonly foreseen: Foreseen; readonly text: string }>>;
   /**
    * Makes the plan live at an instant. Applying what is live changes nothing. F402 and F403 where people are at a step
-   * or in a program that the plan no longer has. `saved`: the text of a saved plan, to be held to: F420 to F427 where it is
+   * or in a program that the plan no longer has, F405 and F406 where it renames what it cannot. `saved`: the text of a saved plan, to be held to: F420 to F427 where it is
    * damaged, of something else, or applied already, where the sources or what is live moved since, and where the edit would now
    * mail or move anybody whom it did not show.
    */

@@ -1,6 +1,13 @@
 // Hashes are of meaning: layout, comments, docs and order never change them; meaning does.
 
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { lex } from "../../grammar/lex.ts";
+import type { SourceFile } from "../../grammar/span.ts";
+import { readProject } from "../../runtime/project.ts";
+import { compileProject } from "../../runtime/project-plan.ts";
+import { runs } from "../random.ts";
+import { valueFrom } from "../support/scratch.ts";
 import { planWithPrelude } from "./project.ts";
 
 const source = `
@@ -71,4 +78,30 @@ describe("the hash of a part", () => {
     const [before, after] = [hashes(two), hashes(two.replace("3", "4"))];
     expect(before.get("A")).not.toBe(after.get("A"));
   });
+});
+
+/** The same words with other blanks, line breaks and comments between them. */
+function relaid({ path, text }: SourceFile, draw: () => number): SourceFile {
+  let [laid, end] = ["", 0];
+  for (const { startOffset, image } of lex({ path, text }).tokens) {
+    const isApart = startOffset > end || laid === "";
+    const gap = [" ", "\n", "\n\n    ", "  # a word\n", "\n## A doc comment.\n", "\t"][draw() % 6] ?? " ";
+    laid += (isApart ? gap : "") + image;
+    end = startOffset + image.length;
+  }
+  return { path, text: laid };
+}
+
+test.each(["onboarding", "leads", "cdnow", "starter"])("layout and comments never change %s", (name) => {
+  const folder = valueFrom(readProject(new URL(`../../examples/${name}`, import.meta.url).pathname));
+  const plain = compileProject(folder).plan;
+  expect(plain).not.toBeNull();
+  const isSame = (draws: readonly number[]) => {
+    let index = 0;
+    const draw = () => draws[index++ % draws.length] ?? 0;
+    const sources = folder.sources.map((source) => relaid(source, draw)).toSorted(() => (draw() % 2 === 0 ? 1 : -1));
+    expect(sources.map(({ text }) => text)).not.toEqual(folder.sources.map(({ text }) => text));
+    expect(compileProject({ ...folder, sources }).plan?.hash).toBe(plain?.hash);
+  };
+  fc.assert(fc.property(fc.array(fc.nat(1000), { minLength: 30, maxLength: 90 }), isSame), { numRuns: runs(5) });
 });

@@ -86,6 +86,53 @@ describe("steps", () => {
     const { steps } = program("< start when signed_up send welcome as hello  wait 3d as rest  send welcome >");
     expect(steps.map(({ id }) => id)).toEqual(["hello", "rest", "send:welcome:2"]);
   });
+  const everyKind = [
+    ["send welcome", "send:welcome"],
+    ["wait 3d", "wait:3d"],
+    ["wait until tuesday 09:00", "wait until:tuesday"],
+    ["wait until 10:00", "wait until:10:00"],
+    ["wait until renewal", "wait until:renewal"],
+    ["wait up to 2d until purchased", "wait up to"],
+    ["if seats > 3 then < >", "if"],
+    ["split < arm 50% < > arm 50% < > >", "split"],
+    ["experiment EXPERIMENT < arm a 50% < > arm b 50% < > >", "experiment:EXPERIMENT"],
+    ["set seats = 1", "set:seats"],
+    ["add to beta", "add to:beta"],
+    ["remove from beta", "remove from:beta"],
+    ["subscribe to tips", "subscribe to:tips"],
+    ["unsubscribe from tips", "unsubscribe from:tips"],
+    ["suppress", "suppress"],
+    ["hand off to sales", "hand off:sales"],
+    ["call crm", "call:crm"],
+    ["go to landing", "go to:landing"],
+    ["continue in other", "continue in:other"],
+    ["stop", "stop"],
+  ] as const;
+  const ids = (lines: readonly string[]) => {
+    const named = lines.map((line, index) => line.replaceAll("EXPERIMENT", `tone_${index}`));
+    const inside = named.map((line) => `if vip is yes then < ${line} >`).join("  ");
+    const source = `< start when signed_up  ${inside}  wait 9d as landing >
+      program other < send welcome >  team sales  webhook crm "https://crm.example/hook"`;
+    return program(source).steps.map(({ id }) => id);
+  };
+  test.each(everyKind)("like `%s` are known by kind, target and ordinal, or by a label", (line, id) => {
+    const [first, third] = [id.replace("EXPERIMENT", "tone_0"), id.replace("EXPERIMENT", "tone_2")];
+    const nth = line.startsWith("if ") ? [2, 5] : [1, line.includes("EXPERIMENT") ? 1 : 3];
+    expect(ids([line, `${line} as mine`, line])).toEqual(expect.arrayContaining([`${first}:${nth[0]}`, "mine"]));
+    expect(ids([line, `${line} as mine`, line]).some((one) => one.startsWith(`${third}:`))).toBe(true);
+  });
+  test("keep their identity whatever is added elsewhere, but for more of the same before them", () => {
+    const lines = everyKind
+      .map(([line]) => line)
+      .filter((line) => !line.startsWith("if ") && !line.includes("EXPERIMENT"));
+    const before = ids(lines).filter((id) => !id.startsWith("if:"));
+    for (const [index, line] of lines.entries()) {
+      const added = ids([line, ...lines]).filter((id) => !id.startsWith("if:"));
+      const moved = before.filter((id) => !added.includes(id));
+      expect(moved).toEqual([]);
+      expect(added.filter((id) => !before.includes(id))).toEqual([(before[index] ?? "").replace(/1$/, "2")]);
+    }
+  });
   test("are called by what was written, on one line", () => {
     const { steps } = program("< start when signed_up wait\n  3d # a comment\n  if vip\n is yes then < stop > >");
     expect(steps.map(({ title }) => title)).toEqual(["wait 3d", "if vip is yes", "stop"]);

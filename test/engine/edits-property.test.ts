@@ -295,6 +295,32 @@ test("who finishes the version that they entered sees what they would have seen 
 const isSameAsFirst = (first: Version, later: readonly Version[]): boolean =>
   later.some((version) => sourceOf(version, "") === sourceOf(first, ""));
 
+test("another layout of a program with people inside is no new version", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      scenario,
+      fc.array(fc.constantFrom(" ", "\n", "\n\t  ", " # a word\n"), { minLength: 9 }),
+      async (drawn, gaps) => {
+        const [first] = versionsOf(drawn);
+        if (!first) return;
+        const source = sourceOf(first, "edits pin");
+        const world = await begun(drawn, source);
+        await judge(world, 3);
+        const kept = await state(world);
+        let gap = 0;
+        // Texts in quotes keep their blanks.
+        const laid = source.replaceAll(/"[^"]*"|\s+/g, (part) =>
+          part.startsWith('"') ? part : (gaps[gap++ % gaps.length] ?? " "),
+        );
+        const result = valueFrom(await applyPlan(world.database, planOf(laid), start + 2 * halfDay));
+        expect(result).toMatchObject({ isNew: false, version: 1 });
+        expect(await state(world)).toEqual(kept);
+      },
+    ),
+    { numRuns: runs(4), endOnFailure: true },
+  );
+}, 120_000);
+
 test("the same database opened again knows who finishes what", async () => {
   const world = await begun(
     { lines: [], edits: [], people: [{ start: 0, buys: null, seats: 1 }] },
