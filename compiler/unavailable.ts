@@ -4,12 +4,12 @@ import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
 
-type Code = "E250" | "E254";
+type Code = "E254";
 type Row = readonly [Code, string];
 
 const constructs = {
   // Clauses of tests.
-  "is forgotten": ["E250", "`is forgotten`"],
+  "is forgotten": ["E254", "`is forgotten`"],
   // Options of loads.
   "refresh every": ["E254", "`refresh every`"],
 } as const satisfies Record<string, Row>;

@@ -39,7 +39,6 @@ export type NameParams = {
   E244: Named & { readonly found: string; readonly instead: string };
   E245: Named & { readonly found: string; readonly instead: readonly string[] };
   E246: Named & { readonly fields: readonly string[] };
-  E250: Construct;
   E254: Construct;
   E290: { readonly pack: string; readonly needs: readonly string[] };
   E291: Named & { readonly pack: string; readonly wanted: string };
@@ -197,7 +196,6 @@ export const names: Family<NameParams> = {
       `\`${name}\` is a value of ${fields.map((field) => `\`${field}\``).join(" and ")}, and no condition by itself.`,
     why: "On both sides of `and` and `or` stands a whole condition: `role = user or role = influencer`, or shorter `role in (user, influencer)`.",
   },
-  E250: notYet,
   E254: notYet,
   E290: {
     severity: "error",
