@@ -17,7 +17,6 @@ export type {
   Members,
   OpenRequest,
   PreviewRequest,
-  Profile,
   ReportRun,
   RunReport,
   RunRequest,
@@ -73,6 +72,7 @@ export type {
   Result,
   SendOutcome,
 } from "./ports.ts";
+export type { Profile } from "./profiled.ts";
 export { printable } from "./printable.ts";
 export { emptyProject, pathInProject, type ProjectFolder, readProject, withFile } from "./project.ts";
 export {

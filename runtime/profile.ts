@@ -6,7 +6,7 @@ import { duckdb } from "../compiler/sql/dialect.ts";
 import { columnOf, eventTable, quote } from "../compiler/sql/tables.ts";
 import { typeText } from "../compiler/type-words.ts";
 import { isFolded, type Type } from "../compiler/types.ts";
-import type { Profile, ProfiledField, ProfiledTable } from "./cadenza.ts";
+import type { Profile, ProfiledField, ProfiledTable } from "./profiled.ts";
 import type { Cell, Database, Instant, Row } from "./ports.ts";
 
 /** Tables with more rows have their distinct values estimated, within some percent. */
