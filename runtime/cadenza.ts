@@ -211,11 +211,13 @@ export interface RunRequest {
   readonly isOnce?: boolean;
   /** True on a clock that jumps: instants at which nothing can change are passed over. */
   readonly isReplay?: boolean;
+  /** True: every mail that is due counts as handed over; none is rendered, and the mailer is not asked. */
+  readonly hasSink?: boolean;
   /** Ends the run behind the tick in hand. */
   readonly signal?: AbortSignal;
   /** True: marketing mails go out though too many people complained about mails of the last days. Else they wait. */
   readonly isDespiteComplaints?: boolean;
-  /** Lets people open and click, for replays on sample data. */
+  /** Says what becomes of mails and what people do with them, for replays on sample data. */
   readonly engagement?: Engagement;
   readonly onTick?: (report: TickReport) => Promise<void> | void;
   /** Told of each report that ran by its schedule. */

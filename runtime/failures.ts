@@ -9,6 +9,7 @@ import { planningFailures, type PlanningParams } from "./planning-failures.ts";
 import { personFailures, type PersonParams } from "./person-failures.ts";
 import type { Failure } from "./ports.ts";
 import { serveFailures, type ServeParams } from "./serve-failures.ts";
+import { simulateFailures, type SimulateParams } from "./simulate-failures.ts";
 
 type Params = KeepingParams &
   CallParams &
@@ -16,7 +17,8 @@ type Params = KeepingParams &
   MailParams &
   PlanningParams &
   PersonParams &
-  ServeParams & {
+  ServeParams &
+  SimulateParams & {
     F101: { readonly path: string };
     F110: { readonly path: string };
     F111: { readonly path: string };
@@ -94,6 +96,7 @@ const table: FailureTable<Params> = {
   ...planningFailures,
   ...personFailures,
   ...serveFailures,
+  ...simulateFailures,
   F101: {
     text: ({ path }) => `There is no file \`${path}\`.`,
     help: () => "Check the path; relative data paths start at the project, or at --data-dir.",

@@ -95,8 +95,13 @@ export type {
 } from "./report.ts";
 export { renderReport, reportCsv } from "./reports/text.ts";
 export type { Served, ServeRequest } from "./served.ts";
-export type { Engagement } from "./sim/engagement.ts";
+export { parseEngagement, usualEngagement } from "./sim/engagement-file.ts";
+export type { Engagement, Rates } from "./sim/engagement.ts";
 export { type VirtualClock, virtualClock } from "./sim/virtual-clock.ts";
+export type { Simulation } from "./simulated.ts";
+export { simulate, type SimulationRequest } from "./simulation.ts";
+export { renderSimulation } from "./simulation-page.ts";
+export { engagementTable, simulationJson, simulationTables } from "./simulation-report.ts";
 export type { Snapshot } from "./snapshot.ts";
 export { statementsOf } from "./statements-of.ts";
 export { systemClock } from "./system-clock.ts";

@@ -63,19 +63,19 @@ async function runReports(live: Live, { onReport }: RunRequest, at: Instant): Pr
 async function listeners(
   live: Live,
   request: RunRequest,
-  start: Instant,
+  { plan }: Engine,
 ): Promise<Pick<LoopRequest, "onSettled" | "onTick">> {
   const { engagement } = request;
-  let engagedUntil = start - 1;
   const onTick = async ({ at, rounds, delivered }: LoopTick) => {
-    engagedUntil = at;
     live.lastTick = at;
     await runReports(live, request, at);
     await request.onTick?.({ at, rounds, sent: delivered.sent });
   };
   if (!engagement) return { onTick };
   const { engage } = await import("./sim/engagement.ts");
-  return { onTick, onSettled: (session, at) => engage(session, engagement, engagedUntil, at) };
+  const { emails } = plan;
+  const isDelivered = live.mailer.delivers;
+  return { onTick, onSettled: (session) => engage(session, { model: engagement, emails, isDelivered }) };
 }
 
 async function loop(live: Live, request: RunRequest, time: Clock): Promise<Result<RunReport>> {
@@ -84,7 +84,7 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
   if (!engine.ok) return engine;
   const { runLoop } = await import("./engine/run.ts");
   const { renderFor } = await import("./rendering.ts");
-  const { until, isOnce, isReplay, isDespiteComplaints, signal } = request;
+  const { until, isOnce, isReplay, hasSink, isDespiteComplaints, signal } = request;
   live.isOver = false;
   const ended = await runLoop({
     engine: engine.value,
@@ -96,9 +96,10 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
     ...(live.calls ? { calls: live.calls } : {}),
     ...(isOnce ? { isOnce } : {}),
     ...(isReplay ? { isReplay } : {}),
+    ...(hasSink ? { hasSink } : {}),
     ...(isDespiteComplaints ? { isDespiteComplaints } : {}),
     ...(signal ? { signal } : {}),
-    ...(await listeners(live, request, start)),
+    ...(await listeners(live, request, engine.value)),
   });
   live.isOver = true;
   if (!ended.ok) return ended;

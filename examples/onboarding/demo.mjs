@@ -77,7 +77,11 @@ try {
       isReplay: true,
       until: start + 60 * 86_400_000,
       every: { amount: 6, unit: "h" },
-      engagement: { seed: "demo", opens: 0.45, clicks: 0.3, unsubscribes: 0.02, hours: 9 },
+      engagement: {
+        seed: "demo",
+        rates: { open: 0.45, click: 0.135, reply: 0, bounce: 0, unsubscribe: 0.009, complaint: 0 },
+        hours: 9,
+      },
       onTick: ({ at, sent }) => {
         sentInAll += sent;
         const day = Math.floor((at - start) / 86_400_000);

@@ -23,6 +23,7 @@ import { type ExitCode, report, type Shell } from "./shell.ts";
 import { showCommand } from "./show.ts";
 import { exportCommand } from "./export.ts";
 import { forgetCommand } from "./forget.ts";
+import { simulateCommand } from "./simulate.ts";
 import { whyCommand } from "./why.ts";
 import { testCommand } from "./test.ts";
 
@@ -121,6 +122,7 @@ function build(): Command {
       planCommand,
       reportCommand,
       applyCommand,
+      simulateCommand,
     ],
     runCommand,
   ];

@@ -15,7 +15,7 @@ import { printJudged, printNever } from "./policies.ts";
 import { audiences, printIsMarketing, restrainsMail } from "./restraints.ts";
 import { change, type Engine, fill, printed, run, text, texts, type Turn } from "./engine.ts";
 import { printIsStopped, stopPrograms } from "./failing.ts";
-import { type Block, holdsMore, newPicks, nextBlock, type Picks, printBlock } from "./picks.ts";
+import { type Block, holdsMore, newPicks, nextBlock, type Picking, type Picks, printBlock } from "./picks.ts";
 
 /** A claimed mail, with all that the templates show. */
 export interface OutboxRow {
@@ -75,15 +75,8 @@ export async function claim(turn: Turn, claiming: Claiming): Promise<Claimed | n
   const { limit, fresh, emails = null, gates = [], picks = newPicks(limit) } = claiming;
   if (fresh === 0) return null;
   if (fresh !== null && fresh <= limit) return claimFresh(turn);
-  let taken = 0;
-  while (taken === 0) {
-    const block = await nextBlock(turn, { picks, limit, emails, gates });
-    if (block === null) return null;
-    taken = await fill(turn, "claiming", (builder) =>
-      printClaiming(turn.engine, { ...block, contacts: picks.contacts }, builder),
-    );
-  }
-  if (restrainsMail(turn.engine.inside)) await postpone(turn);
+  const taken = await lookAgain(turn, { picks, limit, emails, gates });
+  if (taken === 0) return null;
   await change(
     turn,
     (builder) => `${printTaking(builder)} FROM claiming AS c WHERE outbox.send_id = c.send_id AND c.refusal IS NULL`,
@@ -93,6 +86,22 @@ export async function claim(turn: Turn, claiming: Claiming): Promise<Claimed | n
   const rows = await run(turn, (builder) => printClaimed(turn.engine.inside, { mails, contacts }, builder));
   if (rows.length < taken) await skipRefused(turn);
   return { rows: rows.map(outboxRow), hasMore: holdsMore(picks) };
+}
+
+/**
+ * The last look at the next mails: the temporary table `claiming` says of each why it may not go out, or NULL. What may go out
+ * at other times only is left for later. @returns how many were looked at; 0: none is due
+ */
+export async function lookAgain(turn: Turn, picking: Picking): Promise<number> {
+  let taken = 0;
+  while (taken === 0) {
+    const block = await nextBlock(turn, picking);
+    if (block === null) return 0;
+    const { contacts } = picking.picks;
+    taken = await fill(turn, "claiming", (builder) => printClaiming(turn.engine, { ...block, contacts }, builder));
+  }
+  if (restrainsMail(turn.engine.inside)) await postpone(turn);
+  return taken;
 }
 
 /** Takes all that is due, which needs no second look. */
@@ -157,7 +166,8 @@ export interface Claimed {
   readonly hasMore: boolean;
 }
 
-async function skipRefused(turn: Turn): Promise<void> {
+/** Skips what the last look refused, and writes it down. */
+export async function skipRefused(turn: Turn): Promise<void> {
   await change(
     turn,
     (builder) => `UPDATE outbox SET state = 'skipped', reason = c.refusal, settled_at = ${builder.now()}
@@ -321,7 +331,7 @@ export async function settle(turn: Turn, settled: readonly Settled[], isDelivere
     const isStopped = printIsStopped(turn.engine.inside, "f", builder);
     return `SELECT f.* REPLACE (CASE WHEN ${isStopped} THEN 'pending' ELSE f.state END AS state), ${isStopped} AS is_stopped
       FROM (
-        SELECT s.*, o.contact_id, o.email, o.pinned, o.variant, o.program, o.planned_at
+        SELECT s.*, o.contact_id, o.email, o.pinned, o.variant, o.program, o.mailbox, o.planned_at
         FROM (${found}) AS s JOIN outbox AS o ON o.send_id = s.send_id
       ) AS f`;
   });
@@ -353,7 +363,7 @@ export async function settle(turn: Turn, settled: readonly Settled[], isDelivere
 }
 
 /** The engine's own events come in a batch behind the newest that a tick has seen, so that the next tick meets them. */
-function printMailEvents(event: string, plan: Plan, builder: Builder): string {
+export function printMailEvents(event: string, plan: Plan, builder: Builder): string {
   const topics = plan.emails.map(
     ({ name, topic }) => `WHEN ${builder.param(text(name))} THEN ${builder.param(text(topic))}`,
   );

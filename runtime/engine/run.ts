@@ -4,6 +4,7 @@ import type { Length } from "../../compiler/ir/condition.ts";
 import type { Ambiguous } from "../../compiler/ir/policy.ts";
 import { failure } from "../failures.ts";
 import type { Caller, Clock, Instant, Mailer, Random, Result, Session } from "../ports.ts";
+import { absorb } from "./absorb.ts";
 import { emailsAllowed } from "./complaints.ts";
 import { blockSize, deliver, type Delivered, type Render } from "./deliver.ts";
 import { type Engine, iso } from "./engine.ts";
@@ -16,7 +17,7 @@ import { unlessPaused } from "./pauses.ts";
 import { catchUp } from "./provider.ts";
 import { reconcile, recover } from "./reconcile.ts";
 import { gridBefore, gridFrom } from "./schedule.ts";
-import { tick, type Ticked } from "./tick.ts";
+import { type Sink, tick, type Ticked } from "./tick.ts";
 
 export interface LoopTick {
   readonly at: Instant;
@@ -44,6 +45,8 @@ export interface LoopRequest {
   readonly signal?: AbortSignal;
   /** True: marketing mails go out though too many people complained. */
   readonly isDespiteComplaints?: boolean;
+  /** True: every mail that is due counts as handed over, without the mailer and without being rendered. */
+  readonly hasSink?: boolean;
   /** Facts that mails bring about at once: written together with what became of the mails. */
   readonly onSettled?: (session: Session, at: Instant) => Promise<void>;
   /** Behind the delivery of each tick. Facts that it writes are met by the next one. */
@@ -112,7 +115,8 @@ async function loop(request: LoopRequest, calling: Calling | null): Promise<Resu
     const claimsMost = request.isReplay && mailer.name !== "none" ? blockSize : 0;
     const ahead = renderAhead(request, at);
     const { onClaimed } = ahead;
-    const ticked = await tick(engine, at, { claimsMost, stepMs: nextOnGrid(request, at) - at, onClaimed });
+    const sink = sinkOf(request, at);
+    const ticked = await tick(engine, at, { sink, claimsMost, stepMs: nextOnGrid(request, at) - at, onClaimed });
     if (!ticked.ok) return ticked;
     ticks++;
     const delivered = await finishTick(request, delivery, at, { ...ticked.value, rendered: ahead.rendered });
@@ -128,6 +132,16 @@ function latestInstant({ isReplay, isOnce, until }: LoopRequest, start: Instant)
   return isReplay && !isOnce ? (until ?? Number.POSITIVE_INFINITY) : start;
 }
 
+/** null where a mailer is asked. */
+function sinkOf({ hasSink, onSettled }: LoopRequest, at: Instant): Sink | null {
+  if (!hasSink) return null;
+  return async (turn, fresh) => {
+    const sent = await absorb(turn, fresh);
+    if (sent > 0) await onSettled?.(turn.session, at);
+    return sent;
+  };
+}
+
 /** What is known of the mailer while the loop runs. */
 interface Delivery {
   readonly pace: Pace;
@@ -141,9 +155,13 @@ async function finishTick(
   request: LoopRequest,
   delivery: Delivery,
   at: Instant,
-  { rounds, claimed, rendered = null }: Ticked & { readonly rendered?: ReturnType<Render> | null },
+  { rounds, claimed, absorbed, rendered = null }: Ticked & { readonly rendered?: ReturnType<Render> | null },
 ): Promise<Result<void>> {
   const { engine, mailer, render, signal, onSettled, onTick, clock, isReplay } = request;
+  if (absorbed !== undefined) {
+    await onTick?.({ at, rounds, delivered: { sent: absorbed, failed: 0, unknown: 0, halted: null } });
+    return { ok: true, value: undefined };
+  }
   const now = presentAt(request, at);
   // A replay asks nobody: what it would be told lies in its future.
   if (!isReplay) await catchUp({ engine, mailer, now });

@@ -28,9 +28,16 @@ export interface Ticked {
   readonly rounds: number;
   /** Mails that are to be handed over at this very instant; null: none is due. Absent where the tick was not to claim any. */
   readonly claimed?: Claimed | null;
+  /** How many mails the sink took; absent where there is none. */
+  readonly absorbed?: number;
 }
 
+/** Takes mails in the transaction of the tick; `fresh` as in `Claiming`. @returns how many */
+export type Sink = (turn: Turn, fresh: number | null) => Promise<number>;
+
 export interface TickRequest {
+  /** Where mails go in place of a mailer. */
+  readonly sink?: Sink | null;
   /** Mails that are claimed at most, where they are handed over at the same instant. */
   readonly claimsMost?: number;
   /** Told what is claimed while that is being written down, which can yet fail. */
@@ -48,13 +55,14 @@ export interface TickRequest {
 export async function tick(
   engine: Engine,
   now: Instant,
-  { claimsMost = 0, stepMs = 0, onClaimed }: TickRequest = {},
+  { sink = null, claimsMost = 0, stepMs = 0, onClaimed }: TickRequest = {},
 ): Promise<Result<Ticked>> {
   try {
     const zones = await zonesAt(engine, now);
     const work = async (session: Session): Promise<Ticked> => {
       const turn = { engine, session, now };
       const { rounds, fresh } = await tickWith(turn, zones, stepMs);
+      if (sink) return { rounds, absorbed: await sink(turn, fresh) };
       return claimsMost === 0 ? { rounds } : { rounds, claimed: await claim(turn, { limit: claimsMost, fresh }) };
     };
     const value = await engine.database.transaction(work, ({ claimed }) => {

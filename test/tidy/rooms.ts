@@ -13,6 +13,7 @@ const language = ["grammar", "compiler", "stdlib"];
 const behindEngine = [...language, ...base, "runtime/engine"];
 const inner = [
   ...behindEngine,
+  "runtime/markup.ts",
   "runtime/findings",
   "runtime/store",
   "runtime/mail",
@@ -40,6 +41,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "runtime/planning-failures.ts": ["runtime/failure-entry.ts"],
   "runtime/person-failures.ts": ["runtime/failure-entry.ts"],
   "runtime/serve-failures.ts": ["runtime/failure-entry.ts"],
+  "runtime/simulate-failures.ts": ["runtime/failure-entry.ts"],
   "runtime/failures.ts": [
     "runtime/ports.ts",
     "runtime/failure-entry.ts",
@@ -50,6 +52,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
     "runtime/planning-failures.ts",
     "runtime/person-failures.ts",
     "runtime/serve-failures.ts",
+    "runtime/simulate-failures.ts",
   ],
   "runtime/snapshot.ts": ["runtime/ports.ts"],
   "runtime/report.ts": ["runtime/ports.ts"],
@@ -106,6 +109,7 @@ const doors: readonly (readonly [library: RegExp, opens: (path: string) => boole
   [/^(re2js|node:module)$/, (path) => path === "compiler/pattern.ts"],
   [/^luxon$/, (path) => ["compiler/calendar.ts", "runtime/engine/schedule.ts"].includes(path)],
   [/^node:(http|net)$/, isIn("runtime/serve")],
+  [/^node:child_process$/, (path) => path === "runtime/store/byte-copy.ts"],
   [/^node:(crypto)$/, () => true],
   [/^node:(async_hooks|buffer|events|fs|os|path|stream|url)$/, (path) => !isCore(path)],
 ];
