@@ -1,0 +1,28 @@
+// The playbook as a whole: no finding, and what its programs do with a small world in 90 days.
+
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { cadenza, examplesPath } from "../support/cadenza.ts";
+import { exampleCopy } from "../support/example-copy.ts";
+
+test("gives no finding, not even a hint", async () => {
+  const ran = await cadenza(["check", "--fail-level", "hint", "--format", "compact"], { cwd: exampleCopy("playbook") });
+  expect(ran).toEqual({ code: 0, stdout: "", stderr: "" });
+});
+
+test("ninety days", async () => {
+  const { makeWorld } = await import(/* @vite-ignore */ join(examplesPath, "playbook/make-world.mjs"));
+  const cwd = exampleCopy("playbook");
+  makeWorld(join(cwd, "data"));
+  const loaded = await cadenza(["load", "--now", "2026-01-05"], { cwd });
+  expect(loaded).toMatchObject({ code: 0, stderr: "" });
+  const ninety = ["--now", "2026-01-05", "--to", "2026-04-05", "--every", "2d"];
+  const ran = await cadenza(["simulate", ...ninety], { cwd });
+  expect(ran).toMatchObject({ code: 0, stderr: "" });
+  await expect(ran.stdout).toMatchFileSnapshot("../golden/playbook/ninety-days.txt");
+}, 600_000);
+
+test("all of its tests pass", async () => {
+  const ran = await cadenza(["test", "--json"], { cwd: exampleCopy("playbook") });
+  expect(ran.code, ran.stdout).toBe(0);
+}, 900_000);
