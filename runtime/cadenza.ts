@@ -211,8 +211,6 @@ export interface RunRequest {
   readonly isOnce?: boolean;
   /** True on a clock that jumps: instants at which nothing can change are passed over. */
   readonly isReplay?: boolean;
-  /** True: every mail that is due counts as handed over; none is rendered, and the mailer is not asked. */
-  readonly hasSink?: boolean;
   /** Ends the run behind the tick in hand. */
   readonly signal?: AbortSignal;
   /** True: marketing mails go out though too many people complained about mails of the last days. Else they wait. */

@@ -84,7 +84,7 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
   if (!engine.ok) return engine;
   const { runLoop } = await import("./engine/run.ts");
   const { renderFor } = await import("./rendering.ts");
-  const { until, isOnce, isReplay, hasSink, isDespiteComplaints, signal } = request;
+  const { until, isOnce, isReplay, isDespiteComplaints, signal } = request;
   live.isOver = false;
   const ended = await runLoop({
     engine: engine.value,
@@ -96,7 +96,6 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
     ...(live.calls ? { calls: live.calls } : {}),
     ...(isOnce ? { isOnce } : {}),
     ...(isReplay ? { isReplay } : {}),
-    ...(hasSink ? { hasSink } : {}),
     ...(isDespiteComplaints ? { isDespiteComplaints } : {}),
     ...(signal ? { signal } : {}),
     ...(await listeners(live, request, engine.value)),
