@@ -5,6 +5,7 @@ import type { Length } from "../compiler/ir/condition.ts";
 import type { Links } from "./mail/links.ts";
 import type { PersonalRows } from "./exporting.ts";
 import type { ConsentRequest, ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
+import type { Profile } from "./profiled.ts";
 import type { Caller, Cell, Clock, Instant, Mailer, Message, Random, Result } from "./ports.ts";
 import type { Foreseen } from "./planning/foreseen.ts";
 import type { Profile } from "./profiled.ts";

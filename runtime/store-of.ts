@@ -4,6 +4,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
+import { inboxOf } from "./engine/inbox.ts";
 import { failure, systemReason } from "./failures.ts";
 import type { Database, Result } from "./ports.ts";
 
@@ -34,6 +35,8 @@ export async function storeOf(request: OpenRequest, choices: StoreChoices = {}):
     const pending = erased ? await pendingIn(opened.value, erased) : [];
     if (!erased || pending.length === 0) return { ok: true, value: false };
     const { eraseRows, rewrite } = await import("./store/erase.ts");
+    // What waits to be taken in tells of people too.
+    await inboxOf(opened.value, plan).takeIn();
     const erasing = { folder, path, catalog: plan.catalog, erased, pending, ...choices };
     await eraseRows(opened.value, erasing);
     await opened.value.close();
