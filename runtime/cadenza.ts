@@ -6,9 +6,9 @@ import type { Links } from "./mail/links.ts";
 import type { PersonalRows } from "./exporting.ts";
 import type { ConsentRequest, ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
 import type { Profile } from "./profiled.ts";
+import type { Action, ActRequest, Control, ControlRequest, PersonRequest, Retried, RetryRequest } from "./operated.ts";
 import type { Caller, Cell, Clock, Instant, Mailer, Message, Random, Result } from "./ports.ts";
 import type { Foreseen } from "./planning/foreseen.ts";
-import type { Profile } from "./profiled.ts";
 import type { Served, ServeRequest } from "./served.ts";
 import type { Engagement } from "./sim/engagement.ts";
 import type { ReportView } from "./report.ts";
@@ -348,10 +348,23 @@ export interface Cadenza {
   tick(at?: Instant): Promise<Result<TickReport>>;
   /** Ticks every so often until it is told to stop. Fails as `tick` does. */
   run(request?: RunRequest): Promise<Result<RunReport>>;
-  /** Nobody in a program (or in `all`) moves or is mailed, waits run on; gives their names. F117 where there is no such program. */
-  pause(program: string, at?: Instant): Promise<Result<readonly string[]>>;
-  /** It goes on with the next tick, and tries again what stopped it. F117 as for `pause`. */
-  resume(program: string): Promise<Result<readonly string[]>>;
+  /**
+   * Nobody in a program moves or is mailed, waits run on; gives its name, or those of `all`, for which a file beside the
+   * database stops everything at once. F117 where there is no such program, F523 where that file cannot be written.
+   */
+  pause(program: string, request?: ActRequest): Promise<Result<readonly string[]>>;
+  /** It goes on with the next tick, and tries again what stopped it. F117 as for `pause`, F525 for one program while all are stopped. */
+  resume(program: string, request?: ActRequest): Promise<Result<readonly string[]>>;
+  /** Tries again at once what failed for reasons that pass. F117 as for `pause`. */
+  retry(request?: RetryRequest): Promise<Result<Retried>>;
+  /**
+   * Starts a person in a program with the next tick, as `continue in` does; ejecting is an exit. F117 and F118 where
+   * there is no such program or contact, F520 where it is paused, F521 and F522 where the person is in it already, or is not.
+   */
+  enroll(request: PersonRequest): Promise<Result<void>>;
+  eject(request: PersonRequest): Promise<Result<void>>;
+  /** What was done by hand, by whom and when, the newest first. */
+  actions(): Promise<Result<readonly Action[]>>;
   /** What a person watching would see; `at` absent: the last tick, before the first the clock's instant. */
   snapshot(at?: Instant): Promise<Result<Snapshot>>;
   /**
@@ -366,6 +379,11 @@ export interface Cadenza {
    * closed before the engine. F450 where the port cannot be had, F451 where the engine was opened without links.
    */
   serve(request: ServeRequest): Promise<Result<Served>>;
+  /**
+   * Answers other processes over a socket in the folder of the state, which `connect` finds. To be closed before the
+   * engine. F480 to F482 and F487 where the socket cannot be had.
+   */
+  serveControl(request: ControlRequest): Promise<Result<Control>>;
   /** Lets go of the database; nothing may be asked of the engine behind it. */
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { ended, type FailureEntry, type FailureTable } from "./failure-entry.ts"
 import { keepingFailures, type KeepingParams } from "./keeping-failures.ts";
 import { callFailures, type CallParams } from "./call-failures.ts";
 import { engineFailures, type EngineParams } from "./engine-failures.ts";
+import { controlFailures, type ControlParams } from "./control-failures.ts";
 import { mailFailures, type MailParams } from "./mail-failures.ts";
 import { planningFailures, type PlanningParams } from "./planning-failures.ts";
 import { personFailures, type PersonParams } from "./person-failures.ts";
@@ -14,6 +15,7 @@ import { simulateFailures, type SimulateParams } from "./simulate-failures.ts";
 type Params = KeepingParams &
   CallParams &
   EngineParams &
+  ControlParams &
   MailParams &
   PlanningParams &
   PersonParams &
@@ -92,6 +94,7 @@ const table: FailureTable<Params> = {
   ...keepingFailures,
   ...callFailures,
   ...engineFailures,
+  ...controlFailures,
   ...mailFailures,
   ...planningFailures,
   ...personFailures,

@@ -45,6 +45,7 @@ export { parseEvery, parseInstant } from "./instants.ts";
 export { type Links, linksOf, type LinkSettings } from "./mail/links.ts";
 export { type Refusal, readToken, unsubscribeToken } from "./mail/unsubscribe.ts";
 export { mailerNamed } from "./mailer-named.ts";
+export { stopEverything } from "./kill-switch.ts";
 export { open } from "./open.ts";
 export type {
   Category,
@@ -59,6 +60,15 @@ export type {
   SegmentMoves,
   StepPeople,
 } from "./planning/foreseen.ts";
+export type {
+  Action,
+  ActRequest,
+  Control,
+  ControlRequest,
+  PersonRequest,
+  Retried,
+  RetryRequest,
+} from "./operated.ts";
 export type {
   Call,
   Caller,
@@ -94,6 +104,7 @@ export type {
   ReportView,
 } from "./report.ts";
 export { renderReport, reportCsv } from "./reports/text.ts";
+export { type ConnectRequest, connect } from "./remote.ts";
 export type { Served, ServeRequest } from "./served.ts";
 export { parseEngagement, usualEngagement } from "./sim/engagement-file.ts";
 export type { Engagement, Rates } from "./sim/engagement.ts";

@@ -1,22 +1,21 @@
 // Opens a project's database and binds the plan to it.
 
-import { join } from "node:path";
-import type { Load } from "../compiler/ir/load.ts";
-import { nearest } from "../compiler/similar.ts";
-import type { Cadenza, LoadReport, LoadRequest, OpenRequest } from "./cadenza.ts";
+import type { Plan } from "../compiler/ir/plan.ts";
+import type { Cadenza, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import { inboxOf } from "./engine/inbox.ts";
 import { failure } from "./failures.ts";
 import { foreseeing } from "./foreseeing.ts";
 import { handOffs } from "./handoffs.ts";
 import { keeping } from "./keeping.ts";
+import { loadAll } from "./loading.ts";
 import type { Clock, Database, Instant, Result } from "./ports.ts";
-import { pausing } from "./pausing.ts";
+import { operating } from "./operating.ts";
 import { reporting } from "./reporting.ts";
 import { profile } from "./profile.ts";
 import { contactView, membersOf, segmentsView, whyOf } from "./questions.ts";
 import { running } from "./running.ts";
-import { storeOf } from "./store-of.ts";
+import { fitted, storeOf } from "./store-of.ts";
 import { systemClock } from "./system-clock.ts";
 
 /**
@@ -25,45 +24,62 @@ import { systemClock } from "./system-clock.ts";
  * @returns the failure where the file is locked, damaged, written by a newer version, or may not be written.
  */
 export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
-  const { plan, memory } = request;
+  const { memory } = request;
   if (memory !== undefined && !isMemory(memory)) return { ok: false, failure: failure("F134", { given: memory }) };
   const opened = await storeOf(request);
   return opened.ok ? { ok: true, value: bindTo(opened.value, request) } : opened;
-
-  function bindTo(own: Database, bound: OpenRequest): Cadenza {
-    const clock = bound.clock ?? systemClock();
-    const inbox = inboxOf(own, plan);
-    const { database } = inbox;
-    return {
-      plan,
-      load: (wanted = {}) => caught(() => loadAll(database, bound, wanted, wanted.at ?? clock.now())),
-      evaluate: (segment, { at = clock.now(), limit, isApart = false } = {}) =>
-        caught(() => membersOf(database, plan, segment, { at, limit, isApart })),
-      segments: (at = clock.now()) => caught(() => segmentsView(database, plan, at)),
-      contact: (key, at = clock.now()) => caught(() => contactView(database, plan, key, at)),
-      export: (key) =>
-        caught(async () => {
-          const { personalRows } = await import("./exporting.ts");
-          return personalRows(database, plan, key);
-        }),
-      profile: (at = clock.now()) => caught(async () => ({ ok: true, value: await profile(database, plan, at) })),
-      ...keeping(database, plan, clock),
-      ...handOffs(database, plan, clock),
-      ...pausing(database, plan, clock),
-      ...reporting(database, plan, clock),
-      ...explaining(database, plan, clock),
-      ...previewing(database, bound, clock),
-      ...foreseeing(database, bound, clock),
-      ...running(database, bound, clock),
-      serve: (request) =>
-        caught(async () => {
-          const { serve } = await import("./serving.ts");
-          return serve(inbox, bound, clock, request);
-        }),
-      close: () => database.close(),
-    };
-  }
 }
+
+function bindTo(own: Database, bound: OpenRequest): Cadenza {
+  const { clock = systemClock(), plan } = bound;
+  const inbox = inboxOf(own, plan);
+  const { database } = inbox;
+  const engine: Cadenza = {
+    plan,
+    load: (wanted = {}) => caught(() => loadAll(database, bound, wanted, wanted.at ?? clock.now())),
+    evaluate: (segment, { at = clock.now(), limit, isApart = false } = {}) =>
+      caught(() => membersOf(database, plan, segment, { at, limit, isApart })),
+    segments: (at = clock.now()) => caught(() => segmentsView(database, plan, at)),
+    contact: (key, at = clock.now()) => caught(() => contactView(database, plan, key, at)),
+    export: (key) =>
+      caught(async () => {
+        const { personalRows } = await import("./exporting.ts");
+        return personalRows(database, plan, key);
+      }),
+    profile: (at = clock.now()) => caught(async () => ({ ok: true, value: await profile(database, plan, at) })),
+    ...keeping(database, plan, clock),
+    ...handOffs(database, plan, clock),
+    ...operating({ database, plan, clock, folder: folderOf(bound) }),
+    ...reporting(database, plan, clock),
+    ...explaining(database, plan, clock),
+    ...previewing(database, bound, clock),
+    ...foreseeing(database, bound, clock),
+    ...running(database, bound, clock),
+    serve: (request) =>
+      caught(async () => {
+        const { serve } = await import("./serving.ts");
+        return serve(inbox, bound, clock, request);
+      }),
+    serveControl: (request) =>
+      caught(async () => {
+        const folder = folderOf(bound);
+        if (folder === null) return { ok: false, failure: failure("F485", { what: "a database in memory" }) };
+        const { serveControl } = await import("./control.ts");
+        return serveControl(engine, rebind, folder, request);
+      }),
+    close: () => database.close(),
+  };
+  /** What is seen of the run is seen of the one that runs. */
+  const rebind = async (other: Plan): Promise<Result<Cadenza>> => {
+    const rebound = { ...bound, plan: other };
+    const made = await fitted(database, other);
+    const { snapshot, funnels } = engine;
+    return made.ok ? { ok: true, value: { ...bindTo(database, rebound), snapshot, funnels } } : made;
+  };
+  return engine;
+}
+
+const folderOf = ({ database }: OpenRequest): string | null => (database === ":memory:" ? null : database.folder);
 
 function explaining(
   database: Database,
@@ -117,44 +133,4 @@ const leastMemory = 64e6;
 function isMemory(given: string): boolean {
   const found = /^(\d+(?:\.\d+)?)\s?([kmgt]b)$/i.exec(given.trim());
   return found !== null && Number(found[1]) * (units[found[2]?.toLowerCase() ?? ""] ?? 0) >= leastMemory;
-}
-
-const order: readonly Load["target"]["kind"][] = ["company", "contact", "list", "topic", "event"];
-
-function chosen(loads: readonly Load[], names: readonly string[] | undefined): Result<readonly Load[]> {
-  const sorted = loads.toSorted((a, b) => order.indexOf(a.target.kind) - order.indexOf(b.target.kind));
-  const missing = (names ?? []).find((name) => !loads.some((load) => load.name === name));
-  if (missing !== undefined) {
-    const near = nearest(missing, new Set(loads.map(({ name }) => name)));
-    return { ok: false, failure: failure("F117", { kind: "load statement", name: missing, near }) };
-  }
-  return { ok: true, value: names === undefined ? sorted : sorted.filter(({ name }) => names.includes(name)) };
-}
-
-async function loadAll(
-  database: Database,
-  { plan, dataDir, database: place }: OpenRequest,
-  { names, onLoaded }: LoadRequest,
-  now: number,
-): Promise<Result<readonly LoadReport[]>> {
-  const loads = chosen(plan.loads, names);
-  if (!loads.ok) return loads;
-  const folder = place === ":memory:" ? "." : place.folder;
-  const options = { dataDir: dataDir ?? folder, now, rejectsDir: join(folder, "rejects") };
-  const { runLoad } = await import("./store/load/run-load.ts");
-  const { readErased } = await import("./store/tombstones.ts");
-  const erasedSecret = place === ":memory:" ? null : (readErased(place.folder)?.secret ?? null);
-  const reports: LoadReport[] = [];
-  for (const load of loads.value) {
-    const counts = await runLoad(database, plan, load, { ...options, erasedSecret });
-    if (!counts.ok) return counts;
-    const report = { name: load.name, path: load.path, ...counts.value };
-    reports.push(report);
-    onLoaded?.(report);
-  }
-  if (plan.funnels.length > 0) {
-    const { recordLoaded } = await import("./engine/stages.ts");
-    await recordLoaded(database, plan, now);
-  }
-  return { ok: true, value: reports };
 }

@@ -6,7 +6,9 @@ import type { Plan } from "../compiler/ir/plan.ts";
 import type { Cadenza, OpenRequest, RunReport, RunRequest, TickReport } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import type { Engine } from "./engine/engine.ts";
+import type { Switch } from "./engine/pauses.ts";
 import type { LoopRequest, LoopTick } from "./engine/run.ts";
+import { killSwitchOf } from "./kill-switch.ts";
 import type { Links } from "./mail/links.ts";
 import type { Caller, Clock, Database, Instant, Mailer, Random, Result } from "./ports.ts";
 import { systemRandom } from "./system-clock.ts";
@@ -31,6 +33,8 @@ interface Live {
   readonly calls: { readonly caller: Caller; readonly random: Random } | null;
   /** Where reports are written; null: nowhere. */
   readonly folder: string | null;
+  /** Stops everything from outside of the database; null: there is no outside. */
+  readonly stop: Switch | null;
   engine: Engine | null;
   lastTick: Instant;
   isOver: boolean;
@@ -98,6 +102,7 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
     ...(isReplay ? { isReplay } : {}),
     ...(isDespiteComplaints ? { isDespiteComplaints } : {}),
     ...(signal ? { signal } : {}),
+    ...(live.stop ? { stop: live.stop } : {}),
     ...(await listeners(live, request, engine.value)),
   });
   live.isOver = true;
@@ -125,8 +130,9 @@ export function running(
 ): Running {
   const calls = caller ? { caller, random } : null;
   const folder = place === ":memory:" ? null : join(place.folder, "reports");
+  const stop = place === ":memory:" ? null : killSwitchOf(place.folder);
   const state = { engine: null, lastTick: clock.now(), isOver: false };
-  const live: Live = { database, plan, mailer, links, calls, folder, ...state };
+  const live: Live = { database, plan, mailer, links, calls, folder, stop, ...state };
   return {
     apply: (at = clock.now(), saved) =>
       caught(async () => {

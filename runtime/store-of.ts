@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Plan } from "../compiler/ir/plan.ts";
 import type { OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import { inboxOf } from "./engine/inbox.ts";
@@ -59,13 +60,18 @@ async function openAt(path: string, { plan, threads, memory, isUntouched }: Open
   });
   if (!opened.ok || isUntouched) return opened;
   const database = opened.value;
-  const made = await caught(async () => {
-    const { ensureSchema } = await import("./store/schema.ts");
-    const { ensureCatalog } = await import("./store/catalog-tables.ts");
-    await ensureSchema(database);
-    return ensureCatalog(database, plan.catalog);
-  });
+  const made = await fitted(database, plan);
   if (made.ok) return opened;
   await database.close();
   return { ok: false, failure: made.failure };
+}
+
+/** Brings the tables to this version's form, and to what the plan stores. */
+export async function fitted(database: Database, { catalog }: Plan): Promise<Result<void>> {
+  const { ensureSchema } = await import("./store/schema.ts");
+  const { ensureCatalog } = await import("./store/catalog-tables.ts");
+  return caught(async () => {
+    await ensureSchema(database);
+    return ensureCatalog(database, catalog);
+  });
 }

@@ -24,7 +24,7 @@ export const applyCommand: Define = (program, { shell, withDatabase, finish }) =
 
 async function apply(shell: Shell, file: string | undefined, options: ApplyOptions): Promise<ExitCode> {
   return withValue(shell, savedIn(shell, file), (saved) =>
-    withEngine(shell, options, {}, (opened) =>
+    withEngine(shell, options, { needsFile: true }, (opened) =>
       withValue(shell, instantOf(shell, opened.plan, options.now), async (at) => {
         const asks = saved === null && !options.yes && !options.json && isWatched(shell);
         if (!asks) return made(shell, options, opened, { at, saved });

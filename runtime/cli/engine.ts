@@ -4,6 +4,7 @@ import {
   type Cadenza,
   type Caller,
   compileProject,
+  connect,
   type Instant,
   type Links,
   type Mailer,
@@ -58,6 +59,8 @@ export interface OpenChoices {
   readonly leavesAsIs?: boolean;
   /** True for commands that only look: without a database there is nothing to see. */
   readonly needsDatabase?: boolean;
+  /** True for commands that need the file of the database itself, and do not ask the engine that runs. */
+  readonly needsFile?: boolean;
 }
 
 /** Compiles the project, opens its database, runs `next`, and closes whatever happens. */
@@ -85,21 +88,48 @@ export async function withOpened(
   if (mailer && !mailer.ok) return report(shell, mailer.failure);
   const caller = choices.caller ? await choices.caller({ folder, plan }) : null;
   if (caller && !caller.ok) return report(shell, caller.failure);
-  const engine = await open({
-    plan,
-    database: { folder: `${folder.root}/.cadenza`, mustExist: choices.needsDatabase === true },
-    dataDir: options.dataDir ?? folder.root,
-    clock: shell.clock,
-    ...(choices.leavesAsIs ? { isUntouched: true } : {}),
-    ...(options.memory === undefined ? {} : { memory: options.memory }),
-    ...(mailer ? mailer.value : {}),
-    ...(caller ? { caller: caller.value } : {}),
-  });
+  const openFile = () =>
+    open({
+      plan,
+      database: { folder: stateFolder(folder.root), mustExist: choices.needsDatabase === true },
+      dataDir: options.dataDir ?? folder.root,
+      clock: shell.clock,
+      ...(choices.leavesAsIs ? { isUntouched: true } : {}),
+      ...(options.memory === undefined ? {} : { memory: options.memory }),
+      ...(mailer ? mailer.value : {}),
+      ...(caller ? { caller: caller.value } : {}),
+    });
+  const needsFile = choices.needsFile || choices.leavesAsIs;
+  const engine = needsFile ? await openFile() : await askedOrOpened(shell, { folder, plan }, openFile);
   if (!engine.ok) return report(shell, engine.failure);
   try {
     return await next({ folder, plan, engine: engine.value });
   } finally {
     await engine.value.close();
+  }
+}
+
+export const stateFolder = (root: string): string => `${root}/.cadenza`;
+
+/** An engine that starts or ends holds the file a moment without its socket. */
+const attempts = 5;
+const attemptEveryMs = 200;
+const isLocked = "F120";
+
+/** The engine that runs, else the file. */
+async function askedOrOpened(
+  shell: Shell,
+  { folder, plan }: Compiled,
+  openFile: () => Promise<Result<Cadenza>>,
+): Promise<Result<Cadenza>> {
+  const { uid, version } = shell;
+  for (let attempt = 1; ; attempt++) {
+    const running = await connect({ plan, folder: stateFolder(folder.root), uid, version });
+    if (!running.ok) return running;
+    if (running.value !== null) return { ok: true, value: running.value };
+    const opened = await openFile();
+    if (opened.ok || opened.failure.code !== isLocked || attempt === attempts) return opened;
+    await shell.clock.sleepUntil(shell.clock.now() + attemptEveryMs, shell.interrupted);
   }
 }
 

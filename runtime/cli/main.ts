@@ -7,6 +7,7 @@ import { applyCommand } from "./apply.ts";
 import { checkCommand } from "./check.ts";
 import { consentCommand } from "./consent.ts";
 import { docsCommand } from "./docs.ts";
+import { ejectCommand, enrollCommand } from "./enroll.ts";
 import { explainCommand } from "./explain.ts";
 import { fmtCommand } from "./fmt.ts";
 import { initCommand } from "./init.ts";
@@ -17,6 +18,7 @@ import { listCommand } from "./list.ts";
 import { loadCommand } from "./load.ts";
 import { previewCommand } from "./preview.ts";
 import { reportCommand } from "./report.ts";
+import { retryCommand } from "./retry.ts";
 import { runCommand } from "./run.ts";
 import { sendTestCommand } from "./send-test.ts";
 import { type ExitCode, report, type Shell } from "./shell.ts";
@@ -69,6 +71,8 @@ const shell: Shell = {
   version,
   clock: systemClock(),
   user: systemUser,
+  pid: process.pid,
+  uid: process.getuid?.() ?? null,
   screen: {
     isTty: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? 80,
@@ -113,6 +117,9 @@ function build(): Command {
       handOffsCommand,
       pauseCommand,
       resumeCommand,
+      retryCommand,
+      enrollCommand,
+      ejectCommand,
       showCommand,
       whyCommand,
       exportCommand,

@@ -19,6 +19,7 @@ import { instantOf, withEngine } from "./engine.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
 import { callingOf, mailingOf } from "./mailing.ts";
 import { portOf, whileServing } from "./serving.ts";
+import { whileControlled } from "./controlling.ts";
 import { table } from "./table.ts";
 
 interface RunOptions extends ProjectOptions {
@@ -64,7 +65,11 @@ async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
     );
     return 2;
   }
-  const choices = { mailer: mailingOf(shell, options.mailer), caller: callingOf(shell, options.mailer) };
+  const choices = {
+    mailer: mailingOf(shell, options.mailer),
+    caller: callingOf(shell, options.mailer),
+    needsFile: true,
+  };
   return withEngine(shell, options, choices, ({ engine, plan }) =>
     withValue(shell, instantOf(shell, plan, options.now), async (start) =>
       withValue(shell, untilOf(shell, plan, options.until), (until) => {
@@ -87,9 +92,12 @@ async function run(shell: Shell, options: RunOptions): Promise<ExitCode> {
           options.ui && canShow(shell)
             ? runOnScreen(shell, engine, request, stop)
             : runInLines(shell, engine, { ...request, isJson: options.json === true });
-        return port.value === null
-          ? work()
-          : whileServing(shell, engine, { port: port.value, host: options.webhookHost }, work);
+        const served = () =>
+          port.value === null
+            ? work()
+            : whileServing(shell, engine, { port: port.value, host: options.webhookHost }, work);
+        // A replay takes in nothing from outside.
+        return isReplay ? served() : whileControlled(shell, engine, served);
       }),
     ),
   );

@@ -12,6 +12,9 @@ export interface Shell {
   readonly clock: Clock;
   /** Name of the system's user. */
   readonly user: () => string;
+  /** Number of this process, and of its user where the system numbers users. */
+  readonly pid: number;
+  readonly uid: number | null;
   readonly screen: { readonly isTty: boolean; readonly columns: number; readonly rows: number };
   /** Aborts on Ctrl-C and on SIGTERM, once. */
   readonly interrupted: AbortSignal;
@@ -30,6 +33,11 @@ export interface ProjectOptions {
   readonly now?: string;
   readonly json?: boolean;
   readonly memory?: string;
+}
+
+/** Of commands whose doing is put on record. */
+export interface ActOptions extends ProjectOptions {
+  readonly by?: string;
 }
 
 /** Prints a failure with what to do about it. */

@@ -6,7 +6,9 @@ import type { Engine } from "./engine.ts";
 import { type Gate, gatedRates, readGates } from "./gates.ts";
 import { claim, type Claimed, type OutboxRow, type Settled, settle } from "./outbox.ts";
 import { adjust, newPace, type Pace } from "./pace.ts";
+import type { Switch } from "./pauses.ts";
 import { isDue, newPicks } from "./picks.ts";
+import { givenUp } from "./retrying.ts";
 
 /** Renders mails, one result for each in the same order; `at` is when they are handed over. */
 export type Render = (rows: readonly OutboxRow[], at: Instant) => Promise<readonly Result<Message>[]>;
@@ -21,6 +23,8 @@ export interface DeliverRequest {
   /** How fast the mailer takes mails, as far as is known; absent: nothing is known. */
   readonly pace?: Pace;
   readonly signal?: AbortSignal;
+  /** While it is on nothing is claimed, and what is claimed is not handed over. */
+  readonly stop?: Switch;
   /** Names of the emails that may go out, asked in the transaction that claims; null, or absent: all. */
   readonly allowed?: (session: Session, now: Instant) => Promise<readonly string[] | null>;
   /** What the tick itself has claimed; null: nothing is due. Absent: it has not looked. */
@@ -55,7 +59,7 @@ const giveUpMs = 72 * 60 * minuteMs;
 
 /** Hands over every mail that is due, until none is left, the mailer halts or asks for a pause, or the signal aborts. */
 export async function deliver(request: DeliverRequest): Promise<Delivered> {
-  const { engine, mailer, signal, onSettled, pace = newPace(), time = () => request.now } = request;
+  const { engine, mailer, onSettled, pace = newPace(), time = () => request.now } = request;
   const total = { sent: 0, failed: 0, unknown: 0 };
   const rates = gatedRates(engine.inside, request.keeping?.stepMs ?? 0);
   // Without a mailer all mails stay pending.
@@ -75,7 +79,7 @@ export async function deliver(request: DeliverRequest): Promise<Delivered> {
         gates = await readGates(turn, rates);
         return claim(turn, { limit: blockSize, fresh: null, emails, gates, ...picking });
       });
-    if (claimed === undefined) claimed = signal?.aborted ? null : await claimNext();
+    if (claimed === undefined) claimed = isEnding(request) ? null : await claimNext();
     if (claimed === null) {
       if (await waitForRoom(request, gates, now)) continue;
       break;
@@ -101,13 +105,15 @@ export async function deliver(request: DeliverRequest): Promise<Delivered> {
   return { ...total, halted: null };
 }
 
+const isEnding = ({ signal, stop }: DeliverRequest): boolean => signal?.aborted === true || (stop?.() ?? null) !== null;
+
 /** Whether mails that a rate holds back may be claimed now: when it has room again before the next instant comes. */
 async function waitForRoom(request: DeliverRequest, gates: readonly Gate[], now: Instant): Promise<boolean> {
   const full = gates.flatMap(({ room, more }) => (room === 0 && more !== null ? [more] : []));
-  const { engine, keeping, signal } = request;
-  if (!keeping || full.length === 0 || signal?.aborted) return false;
+  const { engine, keeping } = request;
+  if (!keeping || full.length === 0 || isEnding(request)) return false;
   if (!(await isDue({ engine, session: engine.database, now }))) return false;
-  return (await keeping.wait(Math.max(now + 1, Math.min(...full)))) && !signal?.aborted;
+  return (await keeping.wait(Math.max(now + 1, Math.min(...full)))) && !isEnding(request);
 }
 
 interface HandedOver {
@@ -121,8 +127,9 @@ interface HandedOver {
 async function handOver(
   rows: readonly OutboxRow[],
   messages: readonly Result<Message>[],
-  { mailer, now, time, signal, lanes }: DeliverRequest & { readonly lanes: number },
+  request: DeliverRequest & { readonly lanes: number },
 ): Promise<HandedOver> {
+  const { mailer, now, time, lanes } = request;
   const settled: Settled[] = new Array(rows.length);
   const state: { halted: string | null; pausedUntil: Instant | null } = { halted: null, pausedUntil: null };
   let next = 0;
@@ -132,7 +139,7 @@ async function handOver(
     for (let index = next++; index < rows.length; index = next++) {
       const [row, message] = [rows[index], messages[index]];
       if (!row) continue;
-      if (state.halted !== null || state.pausedUntil !== null || signal?.aborted) {
+      if (state.halted !== null || state.pausedUntil !== null || isEnding(request)) {
         settled[index] = { ...untried(row, now), notBefore: state.pausedUntil };
       } else if (!message?.ok) {
         settled[index] = failed(row, now, message?.failure.text ?? "it could not be rendered");
@@ -171,7 +178,7 @@ function settledAs(row: OutboxRow, outcome: SendOutcome, now: Instant): Settled 
     case "slow down":
     case "retry": {
       const notBefore = now + Math.max(pauseBefore(row.attempt + 1), outcome.afterMs ?? 0);
-      if (notBefore - row.plannedAt > giveUpMs) return failed(row, now, `given up after 72 hours: ${outcome.reason}`);
+      if (notBefore - row.plannedAt > giveUpMs) return failed(row, now, `${givenUp}: ${outcome.reason}`);
       return { ...plain, state: "pending", reason: outcome.reason, notBefore };
     }
   }

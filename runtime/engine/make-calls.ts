@@ -5,6 +5,8 @@
 import type { Call, Caller, CallOutcome, Instant, Random } from "../ports.ts";
 import { type DueCall, dueCalls, hasCalls, type SettledCall, settleCalls, webhooksDue } from "./calls.ts";
 import type { Engine } from "./engine.ts";
+import type { Switch } from "./pauses.ts";
+import { givenUp } from "./retrying.ts";
 
 export interface CallingRequest {
   readonly engine: Engine;
@@ -13,6 +15,8 @@ export interface CallingRequest {
   /** The present instant; absent: that of the tick, on a clock that stands still meanwhile. */
   readonly time?: () => Instant;
   readonly signal?: AbortSignal;
+  /** While it is on nothing is called. */
+  readonly stop?: Switch;
 }
 
 export interface Calling {
@@ -58,8 +62,8 @@ export async function callingOf(request: CallingRequest): Promise<Calling> {
 
 /** @returns until when the webhook is to be left alone; null where it may be called at any time */
 async function makeAll(request: CallingRequest, webhook: string, start: Instant): Promise<Instant | null> {
-  const { engine, time = () => start, signal } = request;
-  while (!signal?.aborted) {
+  const { engine, time = () => start } = request;
+  while (!isEnding(request)) {
     const now = Math.max(start, time());
     const due = await dueCalls({ engine, session: engine.database, now }, webhook, blockSize);
     if (due.length === 0) return null;
@@ -77,18 +81,21 @@ interface Made {
   readonly pausedUntil: Instant | null;
 }
 
+const isEnding = ({ signal, stop }: CallingRequest): boolean => signal?.aborted === true || (stop?.() ?? null) !== null;
+
 async function makeBlock(
-  { engine, caller, random, signal }: CallingRequest,
+  request: CallingRequest,
   webhook: string,
   due: readonly DueCall[],
   now: Instant,
 ): Promise<Made> {
+  const { engine, caller, random, signal } = request;
   const url = engine.plan.webhooks.find(({ name }) => name === webhook)?.url ?? null;
   const settled: SettledCall[] = [];
   let pausedUntil: Instant | null = null;
   let next = 0;
   const lane = async () => {
-    for (let call = due[next++]; call && !signal?.aborted; call = due[next++]) {
+    for (let call = due[next++]; call && !isEnding(request); call = due[next++]) {
       if (pausedUntil !== null) {
         settled.push({ ...plain(call), state: "pending", notBefore: pausedUntil, isUntried: true });
         continue;
@@ -127,7 +134,7 @@ function settledAs(call: DueCall, outcome: CallOutcome, now: Instant, random: Ra
   if (outcome.kind === "refused") return { ...plain(call), state: "failed", reason: outcome.reason };
   const notBefore = now + Math.max(pauseBehind(call.attempt + 1, random), outcome.afterMs ?? 0);
   if (notBefore - call.plannedAt > giveUpMs) {
-    return { ...plain(call), state: "failed", reason: `given up after 72 hours: ${outcome.reason}` };
+    return { ...plain(call), state: "failed", reason: `${givenUp}: ${outcome.reason}` };
   }
   return { ...plain(call), state: "pending", reason: outcome.reason, notBefore };
 }

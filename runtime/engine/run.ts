@@ -13,7 +13,7 @@ import { type Calling, callingOf } from "./make-calls.ts";
 import { nextMoment } from "./next-moment.ts";
 import type { Claimed } from "./outbox.ts";
 import { newPace, type Pace } from "./pace.ts";
-import { unlessPaused } from "./pauses.ts";
+import { obey, type Switch, unlessPaused } from "./pauses.ts";
 import { catchUp } from "./provider.ts";
 import { reconcile, recover } from "./reconcile.ts";
 import { gridBefore, gridFrom } from "./schedule.ts";
@@ -43,6 +43,10 @@ export interface LoopRequest {
   /** True on a clock that jumps: instants at which nothing can change are passed over. No fact may come in from outside. */
   readonly isReplay?: boolean;
   readonly signal?: AbortSignal;
+  /** While it is on all programs are paused, and nothing goes out. */
+  readonly stop?: Switch;
+  /** Before each tick: what comes in from outside. */
+  readonly onFacts?: () => Promise<void>;
   /** True: marketing mails go out though too many people complained. */
   readonly isDespiteComplaints?: boolean;
   /** True: every mail that is due counts as handed over, without the mailer and without being rendered. */
@@ -74,14 +78,27 @@ export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>>
 }
 
 /** null where nobody makes calls: a replay asks none that leaves the machine. */
-async function callingFor({ engine, calls, clock, isReplay, signal }: LoopRequest): Promise<Calling | null> {
+async function callingFor({ engine, calls, clock, isReplay, signal, stop }: LoopRequest): Promise<Calling | null> {
   if (!calls || (isReplay && calls.caller.goesOut)) return null;
   return callingOf({
     engine,
     ...calls,
     ...(isReplay ? {} : { time: () => clock.now() }),
     ...(signal ? { signal } : {}),
+    ...(stop ? { stop } : {}),
   });
+}
+
+/** Pauses all programs when the switch is turned on, and lets them go on when it is off again. */
+function obeying({ engine, stop }: LoopRequest): () => Promise<void> {
+  let known: boolean | null = null;
+  return async () => {
+    const found = stop?.() ?? null;
+    if (!stop || known === (found !== null)) return;
+    const names = engine.plan.programs.map(({ name }) => name);
+    await engine.database.transaction((session) => obey(session, found, names));
+    known = found !== null;
+  };
 }
 
 async function loop(request: LoopRequest, calling: Calling | null): Promise<Result<LoopReport>> {
@@ -94,6 +111,8 @@ async function loop(request: LoopRequest, calling: Calling | null): Promise<Resu
   }
   const unknown = await recover({ ...request, now: Math.max(start, last ?? start) });
   const delivery: Delivery = { pace: newPace(), unknown, calling };
+  const obeyed = obeying(request);
+  await obeyed();
   let ticks = 0;
   let at: Instant | null = last;
   let next: Instant | null = start;
@@ -107,6 +126,8 @@ async function loop(request: LoopRequest, calling: Calling | null): Promise<Resu
   while (next !== null && (until === undefined || next <= until) && !signal?.aborted) {
     await clock.sleepUntil(next, signal);
     if (signal?.aborted) break;
+    await request.onFacts?.();
+    await obeyed();
     // After a delay the newest instant of the grid stands for those that were missed.
     at = request.isReplay ? next : Math.max(next, gridBefore(engine.calendar, request.every, clock.now()));
     // Before the tick, as people wait for what is found out.
@@ -157,7 +178,7 @@ async function finishTick(
   at: Instant,
   { rounds, claimed, absorbed, rendered = null }: Ticked & { readonly rendered?: ReturnType<Render> | null },
 ): Promise<Result<void>> {
-  const { engine, mailer, render, signal, onSettled, onTick, clock, isReplay } = request;
+  const { engine, mailer, render, signal, stop, onSettled, onTick, clock, isReplay } = request;
   if (absorbed !== undefined) {
     await onTick?.({ at, rounds, delivered: { sent: absorbed, failed: 0, unknown: 0, halted: null } });
     return { ok: true, value: undefined };
@@ -182,6 +203,7 @@ async function finishTick(
       ? {}
       : { allowed: (session, instant) => emailsAllowed(session, engine.plan, instant) }),
     ...(signal ? { signal } : {}),
+    ...(stop ? { stop } : {}),
     ...(claimed === undefined ? {} : { claimed, rendered }),
     ...(onSettled ? { onSettled: (session) => onSettled(session, at) } : {}),
   });

@@ -5,6 +5,7 @@ import type { Program } from "../../compiler/ir/program.ts";
 import type { Database, Instant, Row, Session } from "../ports.ts";
 import { areTooMany, complaintsIn, mostPerMille, windowDays } from "./complaints.ts";
 import { leastDays, leastMails, softBouncesIn } from "./soft-bounces.ts";
+import { allPaused } from "./pauses.ts";
 import type { CallView, MailView, Problem, ProgramView, Snapshot } from "../snapshot.ts";
 
 /** Reads the state of all programs of the plan at an instant. `isOver`: whether the run has ended. */
@@ -97,7 +98,9 @@ async function callView(read: Read): Promise<CallView> {
 
 /** Programs that paused by themselves. */
 async function problemsOfStopped(read: Read): Promise<readonly Problem[]> {
-  const rows = await read('SELECT program, "at", reason FROM paused WHERE reason IS NOT NULL ORDER BY "at", program');
+  const rows = await read(
+    `SELECT program, "at", reason FROM paused WHERE reason IS NOT NULL AND reason <> '${allPaused}' ORDER BY "at", program`,
+  );
   return rows.map((row) => ({
     since: Number(row.at),
     text: `\`${String(row.program)}\` is paused: ${String(row.reason)}`,
@@ -116,6 +119,15 @@ async function problemsOfReports(read: Read): Promise<readonly Problem[]> {
     text: `The report \`${String(row.report)}\` ran, but ${String(row.fault)}`,
     help: `See it with \`cadenza report ${String(row.report)}\`; it is written and mailed again when it is next due.`,
   }));
+}
+
+/** Somebody stopped everything, which nobody should forget. */
+async function problemsOfStop(read: Read): Promise<readonly Problem[]> {
+  const [row] = await read(`SELECT min("at") AS since FROM paused WHERE reason = '${allPaused}'`);
+  const since = instantOf(row?.since);
+  if (since === null) return [];
+  const text = "Everything is stopped: nobody enters a program, moves or is mailed.";
+  return [{ since, text, help: "Let all programs go on with `cadenza resume all`." }];
 }
 
 async function problemsOfCalls(read: Read, now: Instant): Promise<readonly Problem[]> {
@@ -150,6 +162,7 @@ async function problemsOf(session: Session, read: Read, now: Instant): Promise<r
     return { since: instantOf(row.since) ?? now, ...words(String(row.state), what, mails, String(row.reason ?? "")) };
   });
   return [
+    ...(await problemsOfStop(read)),
     ...(await problemsOfComplaints(session, now)),
     ...(await problemsOfProvider(read)),
     ...(await problemsOfSoftBounces(session, now)),

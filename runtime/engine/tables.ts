@@ -46,6 +46,15 @@ export const engineTables: readonly string[] = [
   // Databases of a Cadenza whose programs did not stop by themselves lack the column. NULL: somebody paused it.
   "ALTER TABLE paused ADD COLUMN IF NOT EXISTS reason VARCHAR",
 
+  // Append-only. What people did by hand, and who. `program` NULL: to all of them; `contact_id` NULL: to nobody in particular.
+  `CREATE TABLE IF NOT EXISTS action (
+    kind VARCHAR NOT NULL,
+    program VARCHAR,
+    contact_id VARCHAR,
+    acted_by VARCHAR NOT NULL,
+    "at" TIMESTAMP NOT NULL
+  )`,
+
   // What a trigger has seen. An id that is new starts nobody for what happened before it was applied.
   `CREATE TABLE IF NOT EXISTS trigger_state (
     program VARCHAR NOT NULL,

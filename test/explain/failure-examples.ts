@@ -5,6 +5,7 @@ import type { FailureCode, FailureParams } from "../../runtime/failures.ts";
 const reason = "EACCES";
 const path = "data/orders.csv";
 const database = ".cadenza/cadenza.duckdb";
+const socket = ".cadenza/engine.sock";
 
 export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } = {
   F101: { path },
@@ -119,4 +120,20 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F504: { key: "c21", count: 1 },
   F505: { path: ".cadenza/erased.key" },
   F500: { name: "onboarding", kinds: ["segment", "program"] },
+  F480: { path: "/tmp/cadenza-5f3a0c19d2be8a41" },
+  F481: { path: socket, reason: "ENOSPC" },
+  F482: { path: socket, uid: 1001 },
+  F483: { path: socket, theirs: "Cadenza 0.9.0 (protocol 2)", ours: "Cadenza 0.1.0 (protocol 1)" },
+  F484: { path: socket },
+  F485: { what: "apply" },
+  F486: {},
+  F487: { path: socket },
+  F488: {},
+  F489: { reason: "it is not JSON" },
+  F520: { program: "onboarding" },
+  F521: { contact: "c21", program: "onboarding" },
+  F522: { contact: "c21", program: "onboarding" },
+  F523: { path: ".cadenza/paused-all", reason },
+  F524: { path: ".cadenza/paused-all", reason },
+  F525: { program: "onboarding" },
 };

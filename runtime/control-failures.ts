@@ -1,0 +1,92 @@
+// Failures of operating an engine, the one that runs above all.
+
+import type { FailureTable } from "./failure-entry.ts";
+
+export type ControlParams = {
+  F480: { readonly path: string };
+  F481: { readonly path: string; readonly reason: string };
+  F482: { readonly path: string; readonly uid: number };
+  F483: { readonly path: string; readonly theirs: string; readonly ours: string };
+  F484: { readonly path: string };
+  F485: { readonly what: string };
+  F486: Record<string, never>;
+  F487: { readonly path: string };
+  F488: Record<string, never>;
+  F489: { readonly reason: string };
+  F520: { readonly program: string };
+  F521: { readonly contact: string; readonly program: string };
+  F522: { readonly contact: string; readonly program: string };
+  F523: { readonly path: string; readonly reason: string };
+  F524: { readonly path: string; readonly reason: string };
+  F525: { readonly program: string };
+};
+
+export const controlFailures: FailureTable<ControlParams> = {
+  F480: {
+    text: ({ path }) => `The folder of the control socket, \`${path}\`, is not this user's alone.`,
+    help: () => "Somebody else may have made it. Remove it, or let TMPDIR name a folder that only this user can write.",
+  },
+  F481: {
+    text: ({ path, reason }) => `The control socket \`${path}\` cannot be made: the system says ${reason}.`,
+    help: () => "Check the permissions of its folder, and that the disk can hold sockets.",
+  },
+  F482: {
+    text: ({ path, uid }) =>
+      `The control socket \`${path}\` belongs to another user (${uid}), so the engine that runs is theirs.`,
+    help: () => "Run the command as that user.",
+  },
+  F483: {
+    text: ({ path, theirs, ours }) =>
+      `The engine behind \`${path}\` is ${theirs}, and this command is ${ours}: they do not understand each other.`,
+    help: () => "Use the same version for both: start the engine anew with the newer one.",
+  },
+  F484: {
+    text: ({ path }) => `What listens at \`${path}\` does not answer as an engine does.`,
+    help: () => "If no `cadenza run` of this project is alive, remove the file and run the command again.",
+  },
+  F485: {
+    text: ({ what }) => `A running engine cannot be asked for \`${what}\`.`,
+    help: () => "Stop the engine, run the command, and start it again.",
+  },
+  F486: {
+    text: () => "The engine ended before it answered, so nobody knows whether it did what it was asked.",
+    help: () => "Run the command again: what was done already is not done twice.",
+  },
+  F487: {
+    text: ({ path }) => `Another engine answers at the control socket \`${path}\`.`,
+    help: () => "Stop it first; one engine runs a project.",
+  },
+  F488: {
+    text: () => "The engine made a mistake while it answered; what it was asked was not done.",
+    help: () => "The engine's own output says more. Please report it.",
+  },
+  F489: {
+    text: ({ reason }) => `The engine cannot read the request: ${reason}.`,
+    help: () => "Each line is one JSON object with `id`, `ask` and `with`, as docs/operating.md shows.",
+  },
+  F520: {
+    text: ({ program }) => `\`${program}\` is paused, and nobody enters it.`,
+    help: ({ program }) => `Let it go on first: \`cadenza resume ${program}\`.`,
+  },
+  F521: {
+    text: ({ contact, program }) => `\`${contact}\` is in \`${program}\` already.`,
+    help: () => "Nobody is in one program twice; `cadenza show contact` tells at which step they are.",
+  },
+  F522: {
+    text: ({ contact, program }) => `\`${contact}\` is not in \`${program}\`.`,
+    help: () => "`cadenza show contact` tells which programs a person is in.",
+  },
+  F523: {
+    text: ({ path, reason }) => `Nothing was stopped: \`${path}\` could not be written, the system says ${reason}.`,
+    help: () => "Stop `cadenza run` itself, or mend the folder and run the command again.",
+  },
+  F524: {
+    text: ({ path, reason }) =>
+      `Everything is still stopped: \`${path}\` could not be removed, the system says ${reason}.`,
+    help: () => "Mend the permissions of its folder and run the command again, or remove the file by hand.",
+  },
+  F525: {
+    text: ({ program }) => `\`${program}\` cannot go on while everything is stopped.`,
+    help: () => "Let all programs go on with `cadenza resume all`.",
+  },
+};

@@ -1,0 +1,150 @@
+// What a running engine can be asked over its control socket: each request with what it takes, and who answers.
+
+import type { Plan } from "../compiler/ir/plan.ts";
+import type { Cadenza } from "./cadenza.ts";
+import { failure } from "./failures.ts";
+import type { ListChange } from "./kept.ts";
+import type { Control, ControlRequest } from "./operated.ts";
+import type { Failure, Result } from "./ports.ts";
+import { protocolVersion } from "./serve/control-protocol.ts";
+import { type ControlDoor, startControl } from "./serve/control-server.ts";
+
+/** What a value may be, by the word for it. */
+interface Kinds {
+  readonly text: string;
+  readonly instant: number;
+  readonly count: number;
+  readonly flag: boolean;
+  readonly texts: readonly string[];
+}
+type Shape = Readonly<Record<string, keyof Kinds>>;
+type Given<S extends Shape> = { readonly [K in keyof S]: Kinds[S[K]] };
+
+const isKind: { readonly [K in keyof Kinds]: (value: unknown) => boolean } = {
+  text: (value) => typeof value === "string",
+  instant: (value) => typeof value === "number" && Number.isFinite(value),
+  count: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  flag: (value) => typeof value === "boolean",
+  texts: (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
+};
+
+type Answering = (engine: Cadenza, given: Readonly<Record<string, unknown>>) => Promise<Result<unknown>>;
+
+/** A request that must come with all of `needs` and may come with what is in `takes`. */
+function asking<N extends Shape, M extends Shape>(
+  needs: N,
+  takes: M,
+  answer: (engine: Cadenza, given: Given<N> & Partial<Given<M>>) => Promise<Result<unknown>>,
+): Answering {
+  return async (engine, given) => {
+    const wrong = wrongIn(given, needs, takes);
+    // What was read is of the kinds that the shapes say.
+    return wrong === null ? answer(engine, given as Given<N> & Partial<Given<M>>) : unreadable(wrong);
+  };
+}
+
+function wrongIn(given: Readonly<Record<string, unknown>>, needs: Shape, takes: Shape): string | null {
+  const missing = Object.keys(needs).find((name) => !Object.hasOwn(given, name));
+  if (missing !== undefined) return `\`${missing}\` is missing`;
+  for (const [name, value] of Object.entries(given)) {
+    const kind = Object.hasOwn(needs, name) ? needs[name] : Object.hasOwn(takes, name) ? takes[name] : undefined;
+    if (kind === undefined) return `there is no \`${name}\` in it`;
+    if (!isKind[kind](value)) return `\`${name}\` is no ${kind}`;
+  }
+  return null;
+}
+
+const unreadable = (reason: string): Result<never> => ({ ok: false, failure: failure("F489", { reason }) });
+
+const acting = { by: "text", at: "instant" } as const;
+const looking = { at: "instant" } as const;
+
+const answers: Readonly<Record<string, Answering>> = {
+  pause: asking({ program: "text" }, acting, (engine, { program, ...by }) => engine.pause(program, by)),
+  resume: asking({ program: "text" }, acting, (engine, { program, ...by }) => engine.resume(program, by)),
+  retry: asking({}, { program: "text", ...acting }, (engine, given) => engine.retry(given)),
+  enroll: asking({ contact: "text", program: "text" }, acting, (engine, given) => engine.enroll(given)),
+  eject: asking({ contact: "text", program: "text" }, acting, (engine, given) => engine.eject(given)),
+  actions: asking({}, {}, (engine) => engine.actions()),
+  load: asking({}, { names: "texts", at: "instant" }, (engine, given) => engine.load(given)),
+  why: asking({ contact: "text", segment: "text" }, looking, (engine, { contact, segment, at }) =>
+    engine.why(contact, segment, at),
+  ),
+  snapshot: asking({}, looking, (engine, { at }) => engine.snapshot(at)),
+  funnels: asking({}, {}, (engine) => engine.funnels()),
+  evaluate: asking({ segment: "text" }, { ...looking, limit: "count", isApart: "flag" }, (engine, given) => {
+    const { segment, ...rest } = given;
+    return engine.evaluate(segment, rest);
+  }),
+  segments: asking({}, looking, (engine, { at }) => engine.segments(at)),
+  contact: asking({ contact: "text" }, looking, (engine, { contact, at }) => engine.contact(contact, at)),
+  profile: asking({}, looking, (engine, { at }) => engine.profile(at)),
+  list: asking({ list: "text" }, looking, (engine, { list, at }) => engine.list(list, at)),
+  keepList: asking({ list: "text", kind: "text" }, { contacts: "texts", ...acting }, keepList),
+  consent: asking({ contact: "text", topic: "text", isAgreed: "flag", by: "text" }, looking, (engine, given) =>
+    engine.consent(given),
+  ),
+  handOffs: asking({}, { isAll: "flag" }, (engine, given) => engine.handOffs(given)),
+  closeHandOff: asking({ id: "text", by: "text" }, looking, (engine, given) => engine.closeHandOff(given)),
+  preview: asking({ email: "text", as: "text" }, { variant: "text", ...looking }, (engine, given) =>
+    engine.preview(given),
+  ),
+};
+
+interface GivenList {
+  readonly list: string;
+  readonly kind: string;
+  readonly contacts?: readonly string[];
+  readonly by?: string;
+  readonly at?: number;
+}
+
+async function keepList(engine: Cadenza, given: GivenList): Promise<Result<unknown>> {
+  const { list, kind, contacts = [], by = "" } = given;
+  const at = given.at === undefined ? {} : { at: given.at };
+  const changes: Readonly<Record<string, ListChange>> = {
+    add: { kind: "add", list, contacts, by, ...at },
+    remove: { kind: "remove", list, contacts, ...at },
+    clear: { kind: "clear", list, ...at },
+  };
+  const change = Object.hasOwn(changes, kind) ? changes[kind] : undefined;
+  return change ? engine.keepList(change) : unreadable("`kind` is add, remove or clear");
+}
+
+/** The engine for another plan than the one it was opened with; what runs stays what runs. */
+export type Rebind = (plan: Plan) => Promise<Result<Cadenza>>;
+
+function doorOf(engine: Cadenza, rebind: Rebind): ControlDoor {
+  let asked = engine;
+  return async (ask, given) => {
+    if (ask === "use") {
+      if (!isPlan(given.plan)) return unreadable("`plan` is no plan");
+      const bound = await rebind(given.plan);
+      if (bound.ok) asked = bound.value;
+      return bound.ok ? { ok: true, value: null } : bound;
+    }
+    const answer = Object.hasOwn(answers, ask) ? answers[ask] : undefined;
+    return answer ? answer(asked, given) : { ok: false, failure: unknownAsk(ask) };
+  };
+}
+
+const unknownAsk = (what: string): Failure => failure("F485", { what });
+
+const isPlan = (value: unknown): value is Plan =>
+  typeof value === "object" && value !== null && "hash" in value && "catalog" in value && "programs" in value;
+
+export function serveControl(
+  engine: Cadenza,
+  rebind: Rebind,
+  folder: string,
+  { version, pid, uid, onBug = () => undefined }: ControlRequest,
+): Promise<Result<Control>> {
+  const { project, hash } = engine.plan;
+  return startControl({
+    folder,
+    hello: { cadenza: protocolVersion, version, project: project.name, pid, plan: hash },
+    uid,
+    door: () => doorOf(engine, rebind),
+    onBug,
+  });
+}
