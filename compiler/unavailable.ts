@@ -10,8 +10,6 @@ type Row = readonly [Code, string];
 const constructs = {
   // Clauses of tests.
   "is forgotten": ["E254", "`is forgotten`"],
-  // Options of loads.
-  "refresh every": ["E254", "`refresh every`"],
 } as const satisfies Record<string, Row>;
 
 export type Construct = keyof typeof constructs;

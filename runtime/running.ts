@@ -82,7 +82,13 @@ async function listeners(
   return { onTick, onSettled: (session) => engage(session, { model: engagement, emails, isDelivered }) };
 }
 
-async function loop(live: Live, request: RunRequest, time: Clock): Promise<Result<RunReport>> {
+/** `onFacts`: takes in what has changed outside, before each tick. */
+async function loop(
+  live: Live,
+  request: RunRequest,
+  time: Clock,
+  onFacts?: () => Promise<void>,
+): Promise<Result<RunReport>> {
   const start = time.now();
   const engine = await engineAt(live, start);
   if (!engine.ok) return engine;
@@ -100,6 +106,7 @@ async function loop(live: Live, request: RunRequest, time: Clock): Promise<Resul
     ...(live.calls ? { calls: live.calls } : {}),
     ...(isOnce ? { isOnce } : {}),
     ...(isReplay ? { isReplay } : {}),
+    ...(onFacts ? { onFacts } : {}),
     ...(isDespiteComplaints ? { isDespiteComplaints } : {}),
     ...(signal ? { signal } : {}),
     ...(live.stop ? { stop: live.stop } : {}),
@@ -123,11 +130,8 @@ async function tickOnce(live: Live, at: Instant): Promise<Result<TickReport>> {
   return ended.ok ? { ok: true, value: done } : ended;
 }
 
-export function running(
-  database: Database,
-  { plan, database: place, mailer = noMailer, links = null, caller, random = systemRandom }: OpenRequest,
-  clock: Clock,
-): Running {
+export function running(database: Database, bound: OpenRequest, clock: Clock): Running {
+  const { plan, database: place, mailer = noMailer, links = null, caller, random = systemRandom } = bound;
   const calls = caller ? { caller, random } : null;
   const folder = place === ":memory:" ? null : join(place.folder, "reports");
   const stop = place === ":memory:" ? null : killSwitchOf(place.folder);
@@ -147,7 +151,14 @@ export function running(
         return { ok: true, value: { version: engine.version, isNew } };
       }),
     tick: (at = clock.now()) => caught(() => tickOnce(live, at)),
-    run: (request = {}) => caught(() => loop(live, request, request.clock ?? clock)),
+    run: (request = {}) =>
+      caught(async () => {
+        const time = request.clock ?? clock;
+        // What comes in now is no part of the history that a replay goes through.
+        if (request.isReplay) return loop(live, request, time);
+        const { reloading } = await import("./reloading.ts");
+        return loop(live, request, time, reloading(database, bound, time));
+      }),
     snapshot: (at = live.lastTick) =>
       caught(async () => {
         const { snapshot } = await import("./engine/snapshot.ts");

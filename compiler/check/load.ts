@@ -8,7 +8,6 @@ import type { Length } from "../ir/condition.ts";
 import type { Load, LoadSource, LoadTarget, MappedTo, Mapping } from "../ir/load.ts";
 import { kindOf, namesOf, type Report, type Scope } from "../scope.ts";
 import { listed } from "../type-words.ts";
-import { unavailable } from "../unavailable.ts";
 import { checkMapping } from "./mapping.ts";
 import { checkWait } from "./moment.ts";
 import { missing } from "./operand.ts";
@@ -143,9 +142,7 @@ function checkOptions({ options, format }: LoadNode, hasHeader: boolean, report:
 
 function checkRefresh(scope: Scope, report: Report, { options }: LoadNode): Length | null {
   const option = options.find((option) => option.kind === "refresh every");
-  if (!option) return null;
-  report(unavailable(option.kind, option.span));
-  return checkWait({ scope, report }, option.duration);
+  return option ? checkWait({ scope, report }, option.duration) : null;
 }
 
 /** What the readers of files can look for: one byte. */

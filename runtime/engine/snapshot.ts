@@ -130,6 +130,17 @@ async function problemsOfStop(read: Read): Promise<readonly Problem[]> {
   return [{ since, text, help: "Let all programs go on with `cadenza resume all`." }];
 }
 
+async function problemsOfLoads(read: Read): Promise<readonly Problem[]> {
+  const rows = await read(
+    "SELECT load, path, failed_since, reason, help FROM load_state WHERE failed_since IS NOT NULL ORDER BY failed_since, load, path",
+  );
+  return rows.map((row) => ({
+    since: Number(row.failed_since),
+    text: `\`${String(row.load)}\` could not be loaded again from \`${String(row.path)}\`: ${String(row.reason)}`,
+    help: `${String(row.help)} It is tried again when the file has changed, and every 15 minutes.`,
+  }));
+}
+
 async function problemsOfCalls(read: Read, now: Instant): Promise<readonly Problem[]> {
   const rows = await read(
     `SELECT webhook, state, reason, count(*) AS calls, min(coalesce(settled_at, planned_at)) AS since FROM webhook_call
@@ -168,6 +179,7 @@ async function problemsOf(session: Session, read: Read, now: Instant): Promise<r
     ...(await problemsOfSoftBounces(session, now)),
     ...ofMails,
     ...(await problemsOfCalls(read, now)),
+    ...(await problemsOfLoads(read)),
     ...(await problemsOfStopped(read)),
     ...(await problemsOfReports(read)),
   ];

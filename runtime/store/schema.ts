@@ -24,6 +24,16 @@ const systemTables: readonly string[] = [
     loaded BIGINT NOT NULL,
     rejected BIGINT NOT NULL
   )`,
+  // `files`: what they were like when they were last loaded, by name, size and time. `failed_since` NULL: the last try went well.
+  `CREATE TABLE IF NOT EXISTS load_state (
+    load VARCHAR NOT NULL,
+    path VARCHAR NOT NULL,
+    files VARCHAR,
+    failed_since TIMESTAMP,
+    reason VARCHAR,
+    help VARCHAR,
+    PRIMARY KEY (load, path)
+  )`,
   `CREATE TABLE IF NOT EXISTS list_member (
     list VARCHAR NOT NULL,
     contact_id VARCHAR NOT NULL,

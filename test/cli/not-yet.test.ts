@@ -19,7 +19,7 @@ ${more}
 
 describe("a construct that nothing runs yet", () => {
   test("passes the check with a warning", async () => {
-    const cwd = project('load contact from csv "c.csv" refresh every 1h < id from id  email from email >');
+    const cwd = project("report weekly < every monday 08:00 >");
     const ran = await cadenza(["check", "--format", "compact"], { cwd });
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     expect(ran.stdout).toContain("W840");
@@ -28,10 +28,10 @@ describe("a construct that nothing runs yet", () => {
   test.each([["load"], ["show", "segment", "All"], ["apply", "--yes"], ["run", "--once"]])(
     "is refused by %s, before a database is made",
     async (...args) => {
-      const cwd = project('load contact from csv "c.csv" refresh every 1h < id from id  email from email >');
+      const cwd = project("report weekly < every monday 08:00 >");
       const ran = await cadenza(args, { cwd });
       expect(ran).toMatchObject({ code: 1, stdout: "" });
-      expect(ran.stderr).toContain("E254");
+      expect(ran.stderr).toContain("E250");
       expect(ran.stderr).not.toContain("W840");
       expect(existsSync(join(cwd, ".cadenza"))).toBe(false);
     },

@@ -4,7 +4,7 @@ import { access, constants, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Load } from "../../../compiler/ir/load.ts";
 import { Failed, failure, systemReason } from "../../failures.ts";
-import type { Session } from "../../ports.ts";
+import type { Instant, Session } from "../../ports.ts";
 
 export interface LoadFile {
   /** Absolute. */
@@ -57,4 +57,22 @@ export async function findFiles(session: Session, load: Load, folder: string): P
   const files = paths.map((file) => ({ path: file, label: labelOf(file) }));
   for (const file of files) await checkReadable(file);
   return files;
+}
+
+/** What the files of a load are like now. */
+export interface FilesLook {
+  /** Differs where a file came, went, or was written. */
+  readonly print: string;
+  /** When the last of them was written. */
+  readonly writtenAt: Instant;
+}
+
+/** Fails as `findFiles` does. */
+export async function lookAtFiles(session: Session, load: Load, folder: string): Promise<FilesLook> {
+  const files = await findFiles(session, load, folder);
+  const seen = await Promise.all(files.map(async ({ path, label }) => ({ label, found: await stat(path) })));
+  return {
+    print: JSON.stringify(seen.map(({ label, found }) => [label, found.size, found.mtimeMs, found.ino])),
+    writtenAt: Math.max(0, ...seen.map(({ found }) => found.mtimeMs)),
+  };
 }
