@@ -12,7 +12,7 @@ import type { Foreseen } from "./planning/foreseen.ts";
 import type { Served, ServeRequest } from "./served.ts";
 import type { Engagement } from "./sim/engagement.ts";
 import type { ReportView } from "./report.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Aside, Snapshot } from "./snapshot.ts";
 import type { Why } from "./why/answer.ts";
 import type { AsTest, AsTestRequest } from "./as-test.ts";
 import type { WhyEmail, WhyProgram } from "./why/course-answer.ts";
@@ -372,6 +372,8 @@ export interface Cadenza {
    * about all programs. F117 where there is no such report.
    */
   reports(name?: string, at?: Instant): Promise<Result<readonly ReportView[]>>;
+  /** What came in over HTTP, could not be taken in, and is kept; the most frequent first. */
+  aside(): Promise<Result<readonly Aside[]>>;
   /** Per program how many entered, were mailed and reached the goal, in all and by month. */
   funnels(): Promise<Result<readonly Table[]>>;
   /**

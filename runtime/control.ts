@@ -71,6 +71,7 @@ const answers: Readonly<Record<string, Answering>> = {
     engine.why(contact, segment, at),
   ),
   snapshot: asking({}, looking, (engine, { at }) => engine.snapshot(at)),
+  aside: asking({}, {}, (engine) => engine.aside()),
   funnels: asking({}, {}, (engine) => engine.funnels()),
   evaluate: asking({ segment: "text" }, { ...looking, limit: "count", isApart: "flag" }, (engine, given) => {
     const { segment, ...rest } = given;

@@ -113,7 +113,7 @@ export type { Simulation } from "./simulated.ts";
 export { simulate, type SimulationRequest } from "./simulation.ts";
 export { renderSimulation } from "./simulation-page.ts";
 export { engagementTable, simulationJson, simulationTables } from "./simulation-report.ts";
-export type { Snapshot } from "./snapshot.ts";
+export type { Aside, Snapshot } from "./snapshot.ts";
 export { statementsOf } from "./statements-of.ts";
 export { systemClock } from "./system-clock.ts";
 export {

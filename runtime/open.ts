@@ -55,6 +55,11 @@ function bindTo(own: Database, bound: OpenRequest): Cadenza {
     ...previewing(database, bound, clock),
     ...foreseeing(database, bound, clock),
     ...running(database, bound, clock),
+    aside: () =>
+      caught(async () => {
+        const { asideView } = await import("./store/load/take-in.ts");
+        return { ok: true, value: await asideView(database) };
+      }),
     serve: (request) =>
       caught(async () => {
         const { serve } = await import("./serving.ts");

@@ -66,6 +66,7 @@ function remote(client: ControlClient, plan: Plan): Cadenza {
     eject: (request) => ask("eject", request),
     actions: () => ask("actions"),
     snapshot: (at) => ask("snapshot", { at }),
+    aside: () => ask("aside"),
     funnels: () => ask("funnels"),
     close: async () => client.close(),
   };

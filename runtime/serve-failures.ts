@@ -7,6 +7,8 @@ export type ServeParams = {
   F451: Record<string, never>;
   F452: { readonly given: string };
   F453: { readonly keys: number };
+  F530: { readonly keys: number };
+  F531: { readonly characters: number };
 };
 
 const wordsOf: Readonly<Record<string, string>> = {
@@ -35,5 +37,13 @@ export const serveFailures: FailureTable<ServeParams> = {
     text: ({ keys }) => `MAILGUN_WEBHOOK_KEY holds ${keys} keys; it takes one, or two while one is rotated.`,
     help: () =>
       "Write the two with a comma between them, and take the old one away when Mailgun signs with the new one.",
+  },
+  F530: {
+    text: ({ keys }) => `CADENZA_WRITE_KEY holds ${keys} keys; it takes one, or two while one is replaced.`,
+    help: () => "Write the two with a comma between them, and take the old one away when nobody sends it any more.",
+  },
+  F531: {
+    text: ({ characters }) => `A key of CADENZA_WRITE_KEY has ${characters} characters, which somebody may guess.`,
+    help: () => "Make one of at least 16 with `openssl rand -hex 16`.",
   },
 };

@@ -7,6 +7,8 @@ export interface ServeRequest {
   readonly host?: string;
   /** Absent: Mailgun's webhooks are not taken. `keys`: one of them has signed each; `domain` null: any of the account. */
   readonly webhooks?: { readonly keys: readonly string[]; readonly domain: string | null };
+  /** Absent: nothing is taken in over the tracking API. One of the keys comes with each request. */
+  readonly writeKeys?: readonly string[];
   /** Told of mistakes of ours; whoever asked gets an answer all the same. */
   readonly onBug?: (error: unknown) => void;
 }

@@ -10,6 +10,8 @@ import type { Links } from "./mail/links.ts";
 import { readToken } from "./mail/unsubscribe.ts";
 import type { Clock, Database, Result, Session } from "./ports.ts";
 import type { Served, ServeRequest } from "./served.ts";
+import { ingestDoor } from "./ingest.ts";
+import { ingestRoom, isIngestPath, mostIngestBytes } from "./serve/ingest.ts";
 import { startServer } from "./serve/server.ts";
 import { webhookRoom } from "./serve/webhooks.ts";
 import { type Holder, type WishesDoor, wishesRoom } from "./serve/wishes-pages.ts";
@@ -22,7 +24,7 @@ export async function serve(
   inbox: Inbox,
   { plan, links = null }: OpenRequest,
   clock: Clock,
-  { port, host = loopback, webhooks, onBug = () => undefined }: ServeRequest,
+  { port, host = loopback, webhooks, writeKeys = [], onBug = () => undefined }: ServeRequest,
 ): Promise<Result<Served>> {
   if (links === null) return { ok: false, failure: failure("F451", {}) };
   const started = await startServer({
@@ -32,7 +34,9 @@ export async function serve(
     rooms: [
       wishesRoom(wishesDoor(inbox.database, plan, links, clock)),
       ...(webhooks ? [webhookRoom("/webhooks/mailgun", webhookDoor(inbox, webhooks, clock))] : []),
+      ...(writeKeys.length > 0 ? [ingestRoom(writeKeys, ingestDoor(inbox.database, plan, clock))] : []),
     ],
+    mostBytes: (path) => (isIngestPath(path) ? mostIngestBytes : null),
     onBug,
   });
   if (!started.ok) return started;

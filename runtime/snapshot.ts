@@ -62,3 +62,12 @@ export interface Snapshot {
   /** True once the run has ended. */
   readonly isOver: boolean;
 }
+
+/** Messages that came in over HTTP and could not be taken in, by what they call themselves and why. */
+export interface Aside {
+  readonly name: string;
+  readonly reason: string;
+  readonly messages: number;
+  /** When the last of them came. */
+  readonly last: Instant;
+}

@@ -20,6 +20,18 @@ function webhookKeysOf({ env }: Shell): Result<readonly string[]> {
     : { ok: false, failure: failure("F453", { keys: keys.length }) };
 }
 
+const shortestKey = 16;
+
+/** The keys of whoever may send events and contacts; none where none is set. */
+function writeKeysOf({ env }: Shell): Result<readonly string[]> {
+  const keys = (env.CADENZA_WRITE_KEY ?? "").split(/[\s,]+/).filter((key) => key !== "");
+  if (keys.length > mostKeys) return { ok: false, failure: failure("F530", { keys: keys.length }) };
+  const short = keys.find(({ length }) => length < shortestKey);
+  return short === undefined
+    ? { ok: true, value: keys }
+    : { ok: false, failure: failure("F531", { characters: short.length }) };
+}
+
 interface Place {
   readonly port: number;
   readonly host: string | undefined;
@@ -35,16 +47,20 @@ export async function whileServing(
   const onBug = (error: unknown) => shell.err(`${printable(String(error))}\n`);
   const keys = webhookKeysOf(shell);
   if (!keys.ok) return report(shell, keys.failure);
+  const writeKeys = writeKeysOf(shell);
+  if (!writeKeys.ok) return report(shell, writeKeys.failure);
   const isTaking = keys.value.length > 0;
   const serving = await engine.serve({
     port,
     ...(host === undefined ? {} : { host }),
     ...(isTaking ? { webhooks: { keys: keys.value, domain: shell.env.MAILGUN_DOMAIN || null } } : {}),
+    ...(writeKeys.value.length > 0 ? { writeKeys: writeKeys.value } : {}),
     onBug,
   });
   if (!serving.ok) return report(shell, serving.failure);
   shell.err(`The pages to unsubscribe are served on ${serving.value.url}\n`);
   if (!isTaking) shell.err("Mailgun's webhooks are not taken: MAILGUN_WEBHOOK_KEY is not set.\n");
+  if (writeKeys.value.length > 0) shell.err(`Events and contacts are taken in on ${serving.value.url}/v1/\n`);
   try {
     return await work();
   } finally {

@@ -7,6 +7,7 @@ import type { Define } from "./command.ts";
 import { instantOf, withEngine, withOpened, withPlan } from "./engine.ts";
 import { showProfile } from "./profile.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
+import { showAside } from "./show-aside.ts";
 import { showSegments } from "./show-segments.ts";
 import { table } from "./table.ts";
 
@@ -48,6 +49,10 @@ export const showCommand: Define = (program, definition) => {
   timed(show.command("data"))
     .description("what is known: of each field, event, list and topic how much, and how old")
     .action((options: ProjectOptions) => finish(showProfile(shell, options)));
+  withDatabase(show.command("aside"))
+    .description("messages that came in over HTTP and could not be taken in, by name and reason")
+    .option("--json", "print JSON")
+    .action((options: ProjectOptions) => finish(showAside(shell, options)));
 };
 
 async function showSegment(shell: Shell, name: string, options: SegmentOptions): Promise<ExitCode> {

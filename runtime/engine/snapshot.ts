@@ -141,6 +141,18 @@ async function problemsOfLoads(read: Read): Promise<readonly Problem[]> {
   }));
 }
 
+async function problemsOfIngest(read: Read): Promise<readonly Problem[]> {
+  const rows = await read(
+    `SELECT name, reason, count(*) AS messages, min(received_at) AS since FROM ingest_aside
+     GROUP BY name, reason ORDER BY since, name, reason`,
+  );
+  return rows.map((row) => ({
+    since: Number(row.since),
+    text: `${Number(row.messages) === 1 ? "One message" : `${Number(row.messages)} messages`} \`${String(row.name)}\` came in over HTTP and could not be taken in: ${String(row.reason)}`,
+    help: "They are kept as they came. Declare what they tell of, or mend who sends them; `cadenza show aside` lists them.",
+  }));
+}
+
 async function problemsOfCalls(read: Read, now: Instant): Promise<readonly Problem[]> {
   const rows = await read(
     `SELECT webhook, state, reason, count(*) AS calls, min(coalesce(settled_at, planned_at)) AS since FROM webhook_call
@@ -180,6 +192,7 @@ async function problemsOf(session: Session, read: Read, now: Instant): Promise<r
     ...ofMails,
     ...(await problemsOfCalls(read, now)),
     ...(await problemsOfLoads(read)),
+    ...(await problemsOfIngest(read)),
     ...(await problemsOfStopped(read)),
     ...(await problemsOfReports(read)),
   ];

@@ -11,6 +11,7 @@ export interface Asked {
   /** Below the address that the public knows, with a slash in front. */
   readonly path: string;
   readonly contentType: string;
+  readonly authorization: string;
   readonly body: Buffer;
 }
 
@@ -24,6 +25,8 @@ export interface ServerRequest {
   /** What the public address has in front of every path, such as `/mail`; a proxy may leave it out. */
   readonly prefix: string;
   readonly rooms: readonly Room[];
+  /** Most bytes of a body by the path; absent: the same for all. */
+  readonly mostBytes?: (path: string) => number | null;
   /** Told of mistakes of ours; whoever asked gets an answer all the same. */
   readonly onBug: (error: unknown) => void;
 }
@@ -85,7 +88,8 @@ async function take(
   response: ServerResponse,
   working: Set<Promise<void>>,
 ): Promise<void> {
-  const body = await bodyOf(incoming);
+  const path = pathOf(incoming.url ?? "", request.prefix);
+  const body = await bodyOf(incoming, (path !== null && request.mostBytes?.(path)) || mostBytes);
   // Who hangs up while asking wants no answer.
   if (body === "gone") return void response.destroy();
   if (body === "large") return write(response, incoming, { ...faultPage("large"), isLast: true });
@@ -99,14 +103,14 @@ async function take(
 }
 
 /** Never more than the limit is kept, whatever the request says of its length. */
-async function bodyOf(incoming: IncomingMessage): Promise<Buffer | "large" | "gone"> {
-  if (Number(incoming.headers["content-length"] ?? 0) > mostBytes) return "large";
+async function bodyOf(incoming: IncomingMessage, most: number): Promise<Buffer | "large" | "gone"> {
+  if (Number(incoming.headers["content-length"] ?? 0) > most) return "large";
   const chunks: Buffer[] = [];
   let bytes = 0;
   return new Promise((resolve) => {
     incoming.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > mostBytes) {
+      if (bytes > most) {
         incoming.pause();
         resolve("large");
       } else chunks.push(chunk);
@@ -121,7 +125,8 @@ async function answerTo(request: ServerRequest, incoming: IncomingMessage, body:
   const path = pathOf(incoming.url ?? "", request.prefix);
   if (path === null) return faultPage("unreadable");
   const { method = "GET", headers } = incoming;
-  const asked = { method, path, contentType: headers["content-type"] ?? "", body };
+  const { "content-type": contentType = "", authorization = "" } = headers;
+  const asked = { method, path, contentType, authorization, body };
   try {
     for (const room of request.rooms) {
       const answer = await room(asked);

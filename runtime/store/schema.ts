@@ -34,6 +34,19 @@ const systemTables: readonly string[] = [
     help VARCHAR,
     PRIMARY KEY (load, path)
   )`,
+  // Ids of messages that came in over HTTP, each of which counts once.
+  `CREATE TABLE IF NOT EXISTS ingest_message (
+    message_id VARCHAR PRIMARY KEY,
+    received_at TIMESTAMP NOT NULL
+  )`,
+  // What came in over HTTP and has no place in the project, or is not as it should be, as it came.
+  `CREATE TABLE IF NOT EXISTS ingest_aside (
+    message_id VARCHAR PRIMARY KEY,
+    name VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    body VARCHAR NOT NULL,
+    received_at TIMESTAMP NOT NULL
+  )`,
   `CREATE TABLE IF NOT EXISTS list_member (
     list VARCHAR NOT NULL,
     contact_id VARCHAR NOT NULL,

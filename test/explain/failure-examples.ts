@@ -136,4 +136,6 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F523: { path: ".cadenza/paused-all", reason },
   F524: { path: ".cadenza/paused-all", reason },
   F525: { program: "onboarding" },
+  F530: { keys: 3 },
+  F531: { characters: 4 },
 };

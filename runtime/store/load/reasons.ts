@@ -62,3 +62,6 @@ export const reasons = {
   notObject: "the row was rejected: it is JSON, but not an object",
   brokenArray: "the rows from here on were rejected: the JSON array is not well-formed",
 } as const;
+
+/** Whether a reason is one of a whole row. */
+export const isRejection = (reason: string): boolean => reason.includes("the row was rejected");

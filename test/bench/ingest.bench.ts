@@ -1,0 +1,115 @@
+// Events over the tracking API: how many a second are accepted and committed, from connections that each wait for their answer.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ingestDoor } from "../../runtime/ingest.ts";
+import { compile } from "../../runtime/index.ts";
+import { ingestRoom, isIngestPath, mostIngestBytes } from "../../runtime/serve/ingest.ts";
+import { startServer } from "../../runtime/serve/server.ts";
+import { ensureCatalog } from "../../runtime/store/catalog-tables.ts";
+import { openDatabase } from "../../runtime/store/duckdb.ts";
+import { ensureSchema } from "../../runtime/store/schema.ts";
+import { systemClock } from "../../runtime/system-clock.ts";
+import { plain, processorS, quantile, value } from "./mailing.ts";
+
+const people = 1_000_000;
+const events = 60_000;
+const target = 5_000;
+/** Messages in a request, and connections that send such. */
+const rounds = [
+  [100, 16],
+  [10, 64],
+  [1, 256],
+] as const;
+const key = "write-key-of-a-benchmark";
+
+const source = `project bench < time zone "UTC"  currency EUR >
+contact < id text key  email email  first_name text? >
+event purchased < amount money  product text? >
+`;
+
+function messageOf(index: number): object {
+  const who = { messageId: `m-${index}`, userId: `p${(index * 7919) % people}`, timestamp: "2026-03-02T09:00:00Z" };
+  if (index % 10 === 0) return { ...who, type: "identify", traits: { firstName: `Ana ${index}` } };
+  if (index % 10 < 6) return { ...who, type: "page", properties: { url: `https://shop.example/p/${index % 97}` } };
+  return { ...who, type: "track", event: "Purchased", properties: { amount: index % 90, product: `x${index % 13}` } };
+}
+
+function requestsOf(run: number, size: number): readonly Buffer[] {
+  return Array.from({ length: events / size }, (_, request) => {
+    const batch = Array.from({ length: size }, (_, index) => messageOf(run * events + request * size + index));
+    const body = JSON.stringify({ batch });
+    const head = `POST /v1/batch HTTP/1.1\r\nhost: x\r\nauthorization: Basic ${Buffer.from(`${key}:`).toString("base64")}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+    return Buffer.from(head + body);
+  });
+}
+
+async function post(port: number, requests: readonly Buffer[], connections: number): Promise<readonly number[]> {
+  const waits: number[] = [];
+  let next = 0;
+  const lane = () =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connect(port, "127.0.0.1");
+      let asked = 0;
+      const ask = () => {
+        const request = requests[next++];
+        if (!request) return void socket.end(resolve);
+        asked = performance.now();
+        socket.write(request);
+      };
+      socket.on("connect", ask);
+      socket.on("error", reject);
+      let answer = "";
+      socket.on("data", (chunk) => {
+        answer += chunk.toString("latin1");
+        if (!answer.endsWith("}\n")) return;
+        if (!answer.endsWith('{"success":true}\n')) return reject(new Error(answer));
+        answer = "";
+        waits.push(performance.now() - asked);
+        ask();
+      });
+    });
+  await Promise.all(Array.from({ length: connections }, lane));
+  return waits;
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "cadenza-bench-"));
+  const { plan } = compile([{ path: "bench.cdz", text: source }]);
+  if (plan === null) throw new Error("it does not compile");
+  const database = value(await openDatabase(join(folder, "cadenza.duckdb")));
+  await ensureSchema(database);
+  value(await ensureCatalog(database, plan.catalog));
+  await database.run(
+    plain(`INSERT INTO contact (contact_id, email, first_name)
+      SELECT 'p' || i, 'p' || i || '@x.example', 'Ana' FROM range(${people}) AS r(i)`),
+  );
+  const rooms = [ingestRoom([key], ingestDoor(database, plan, systemClock()))];
+  const mostBytes = (path: string) => (isIngestPath(path) ? mostIngestBytes : null);
+  const onBug = (error: unknown) => console.error(error);
+  const server = value(await startServer({ host: "127.0.0.1", port: 0, prefix: "", rooms, mostBytes, onBug }));
+  console.log(
+    "| messages a request | connections | messages a second | target | answer p50, p99, ms | processor, µs a message |",
+  );
+  console.log("|---|---|---|---|---|---|");
+  for (const [run, [size, connections]] of rounds.entries()) {
+    const requests = requestsOf(run, size);
+    const [before, started] = [processorS(), performance.now()];
+    const waits = await post(server.port, requests, connections);
+    const seconds = (performance.now() - started) / 1000;
+    const processor = ((processorS() - before) / events) * 1e6;
+    const [row] = await database.run(plain("SELECT count(*) AS n FROM ingest_message"));
+    if (Number(row?.n) !== (run + 1) * events) throw new Error(`messages were lost: ${row?.n} are on record`);
+    const spread = `${quantile(waits, 0.5).toFixed(0)}, ${quantile(waits, 0.99).toFixed(0)}`;
+    console.log(
+      `| ${[size, connections, (events / seconds).toFixed(0), target, spread, processor.toFixed(0)].join(" | ")} |`,
+    );
+  }
+  await server.close();
+  await database.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+await main();
