@@ -17,7 +17,7 @@ import { planOf } from "./plan.ts";
 import { lintHygiene, lintUnused, type Own } from "./lint/hygiene.ts";
 import { type Resolved, resolve } from "./resolve.ts";
 import { suiteOf, type TestSuite } from "./test-suite.ts";
-import { foretold, isNotYet } from "./unavailable.ts";
+import { isNotYet } from "./unavailable.ts";
 import type { World } from "./world.ts";
 
 export interface Compiled {
@@ -98,7 +98,7 @@ function checkAll(sources: readonly SourceFile[], world: World) {
   analyse(checked, isOwn, report);
   lintHygiene(own, report);
   const inPacks = resolved.declarations.filter(({ span }) => !isOwn(span.file));
-  if (found.every((finding) => !isError(finding) || isNotYet(finding))) lintUnused(own, inPacks, report);
+  if (!found.some(isError)) lintUnused(own, inPacks, report);
   // Two emails may share a file.
   const mails = [...new Map(checked.emails.flatMap(filesOf).map((file) => [file.path, file] as const)).values()];
   for (const mail of mails) for (const mark of hiddenMarksInMail(mail)) report(mark);
@@ -108,13 +108,12 @@ function checkAll(sources: readonly SourceFile[], world: World) {
   const texts = [...files.map(({ source }) => source), ...named.values()];
   const kept = withoutPacks(found, parsed.packs);
   const notYet = kept.filter(isNotYet);
-  const findings = kept.map((finding) => (isNotYet(finding) ? foretold(finding) : finding));
-  const diagnostics = sorted(applyAllowances(parsed.files, findings), texts);
+  const diagnostics = sorted(applyAllowances(parsed.files, kept), texts);
   const { declarations } = resolved;
   const brought = inPacks.map((declaration): Brought => {
     return { pack: packName({ path: declaration.span.file }), declaration };
   });
-  return { checked, own, brought, declarations, notYet, isRight: !findings.some(isError), diagnostics, texts };
+  return { checked, own, brought, declarations, notYet, isRight: !kept.some(isError), diagnostics, texts };
 }
 
 function ownOf({ scope, declarations }: Resolved, isOwn: (file: string) => boolean): Own {

@@ -1,16 +1,11 @@
-// What is part of the language and nothing executes yet: each construct with its code and the words it is reported in.
+// What is part of the language and nothing executes yet, in the words in which it is reported: clauses of tests alone, each
+// of which keeps its own test from running and nothing else.
 
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { diagnose } from "../grammar/diagnostics/table.ts";
 import type { Span } from "../grammar/span.ts";
 
-type Code = "E254";
-type Row = readonly [Code, string];
-
-const constructs = {
-  // Clauses of tests.
-  "is forgotten": ["E254", "`is forgotten`"],
-} as const satisfies Record<string, Row>;
+const constructs = { "is forgotten": "`is forgotten`" } as const satisfies Record<string, string>;
 
 export type Construct = keyof typeof constructs;
 
@@ -23,21 +18,10 @@ export interface NotYet extends Diagnostic {
   readonly construct: string;
 }
 
-export function unavailable(construct: Construct, span: Span, words?: string): NotYet {
-  const [code, usual] = constructs[construct];
-  return { ...diagnose(code, span, { construct: words ?? usual }), construct: words ?? usual };
+export function unavailable(construct: Construct, span: Span, words: string = constructs[construct]): NotYet {
+  return { ...diagnose("W860", span, { construct: words }), construct: words };
 }
 
 export function isNotYet(found: Diagnostic): found is NotYet {
   return "construct" in found;
-}
-
-/** The same as a warning, for who only wants to know whether the sources are right. */
-export function foretold({ span, construct }: NotYet): Diagnostic {
-  return diagnose("W840", span, { construct });
-}
-
-/** The same in a test, which is the only thing that it keeps from running. */
-export function foretoldInTest({ span, construct }: NotYet): Diagnostic {
-  return diagnose("W860", span, { construct });
 }

@@ -5,7 +5,6 @@ import type { DerivedField } from "../checked.ts";
 import type { CheckedDerived, CheckedFunnel, CheckedScore, CheckedVocabulary } from "../checked-people.ts";
 import type { Context } from "../context.ts";
 import type { Report, Scope } from "../scope.ts";
-import { isNotYet } from "../unavailable.ts";
 import { checkDerived, typeDerived } from "./derived.ts";
 import { checkExtents } from "./derived-size.ts";
 import { checkFunnel } from "./funnel.ts";
@@ -29,11 +28,7 @@ export interface People {
 export function checkPeople(names: Scope, report: Report): People {
   const fields = new Map<string, DerivedField>();
   const scope: Scope = { ...names, derived: fields };
-  // A declaration that cannot run says so once, whatever is in it.
-  const told: Report = (diagnostic) => {
-    if (!isNotYet(diagnostic)) report(diagnostic);
-  };
-  const context: Context = { scope, report: told, place: { kind: "segment" }, parameters: new Map(), event: null };
+  const context: Context = { scope, report, place: { kind: "segment" }, parameters: new Map(), event: null };
   const nodes = [...scope.shared.values()].flatMap((shared) => (shared.kind === "derived field" ? [shared.node] : []));
   const typed = typeDerived(context, whole(nodes), fields);
   checkExtents(context, whole(nodes));

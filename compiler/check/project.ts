@@ -1,6 +1,5 @@
 // The whole project, checked.
 
-import type { Declaration } from "../../grammar/ast/file.ts";
 import type { Checked } from "../checked.ts";
 import type { CheckedDelivery } from "../checked-delivery.ts";
 import type { CheckedProgram } from "../checked-program.ts";
@@ -11,7 +10,6 @@ import { lintPrograms } from "../lint/flow.ts";
 import { isReached, type Lint, lintCondition } from "../lint/meaning.ts";
 import type { Resolved } from "../resolve.ts";
 import type { Report, Scope } from "../scope.ts";
-import { isConstruct, unavailable } from "../unavailable.ts";
 import type { World } from "../world.ts";
 import { checkDelivery } from "./delivery.ts";
 import { type CheckedEmail, checkEmail, checkSenders } from "./email.ts";
@@ -35,9 +33,6 @@ export interface CheckedProject extends People {
 
 export function checkProject(resolved: Resolved, world: World, report: Report): CheckedProject {
   const { declarations } = resolved;
-  for (const node of declarations) {
-    if (!node.recovered && isConstruct(node.kind)) report(unavailable(node.kind, headOf(node)));
-  }
   const people = checkPeople(resolved.scope, report);
   const { scope, segments } = people;
   const programs = checkPrograms(scope, report, whole(scope.programs.values()));
@@ -78,13 +73,6 @@ function checkEmails(scope: Scope, world: World, report: Report): readonly Check
   checkSenders(scope, report, nodes);
   checkMailOptions(scope, report, nodes);
   return nodes.flatMap((node) => checkEmail(scope, world, report, node) ?? []);
-}
-
-/** From the word that starts a declaration to its name, so that a finding about the whole does not underline it all. */
-function headOf(node: Declaration) {
-  const name = node.kind === "test" ? node.title : "name" in node ? node.name : null;
-  const end = name?.span.end ?? node.span.start + node.kind.length;
-  return { ...node.span, end };
 }
 
 function lintOf(scope: Scope, segments: ReadonlyMap<string, CheckedSegment>, report: Report): Lint {

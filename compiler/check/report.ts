@@ -10,7 +10,6 @@ import type { Context } from "../context.ts";
 import { replace, suggested } from "../fixes.ts";
 import { kindOf, namesOf, type Report, type Scope } from "../scope.ts";
 import { isSender } from "../settings.ts";
-import { isNotYet } from "../unavailable.ts";
 import { isDeclared } from "./acts.ts";
 import { checkAggregate } from "./aggregate.ts";
 import { checkCondition } from "./condition.ts";
@@ -20,11 +19,7 @@ import { recurrenceOf } from "./schedule.ts";
 import { isFuture } from "./window.ts";
 
 export function checkReport(scope: Scope, report: Report, node: ReportNode): CheckedReport {
-  // A sum in a report is part of it, not one more construct.
-  const tell: Report = (found) => {
-    if (!isNotYet(found)) report(found);
-  };
-  const context: Context = { scope, report: tell, place: { kind: "segment" }, parameters: new Map(), event: null };
+  const context: Context = { scope, report, place: { kind: "segment" }, parameters: new Map(), event: null };
   checkOnce(context, node.parts);
   const part = <K extends ReportPart["kind"]>(kind: K) =>
     node.parts.find((part): part is ReportPart & { readonly kind: K } => part.kind === kind);
@@ -32,7 +27,7 @@ export function checkReport(scope: Scope, report: Report, node: ReportNode): Che
   const measures = part("show")?.measures ?? [];
   checkGoals(context, measures, programs);
   const to = part("to")?.address ?? null;
-  if (to && !isSender(to.value)) tell(diagnose("E838", to.span, { found: to.value }));
+  if (to && !isSender(to.value)) report(diagnose("E838", to.span, { found: to.value }));
   const every = part("every");
   return {
     name: node.name.text,

@@ -14,7 +14,7 @@ import { checkExpected } from "./test-expect.ts";
 import { checkGiven, type GivenClause } from "./test-given.ts";
 import { clockText, instantOf, isProgram, moveClock, type Story } from "./test-story.ts";
 import { checkWhen } from "./test-when.ts";
-import { foretoldInTest, isNotYet, type NotYet } from "../unavailable.ts";
+import { isNotYet, type NotYet } from "../unavailable.ts";
 
 const usualStart = "2026-01-05T09:00";
 
@@ -37,7 +37,7 @@ function checkTest(scope: Scope, report: Report, node: Test): CheckedTest {
   // What nothing executes yet keeps this test from running, and nothing else.
   const tell: Report = (found) => {
     if (isNotYet(found)) notYet.push(found);
-    report(isNotYet(found) ? foretoldInTest(found) : found);
+    report(isNotYet(found) ? diagnose("W860", found.span, { construct: found.construct }) : found);
   };
   const context: Context = { scope, report: tell, place: { kind: "segment" }, parameters: new Map(), event: null };
   const calendar = calendarOf(scope.settings.zone, scope.settings.firstWeekday);

@@ -2,7 +2,6 @@
 
 import type { Diagnostic } from "../../grammar/diagnostics/entry.ts";
 import { diagnose, isError } from "../../grammar/diagnostics/table.ts";
-import { isNotYet } from "../unavailable.ts";
 import { packName, type UsedPack } from "./parse.ts";
 
 const needs: ReadonlySet<string> = new Set(["E290", "E291"]);
@@ -12,10 +11,10 @@ export function withoutPacks(found: readonly Diagnostic[], packs: readonly UsedP
   if (packs.length === 0) return found;
   const files = new Set(packs.map(({ file }) => file.source.path));
   const isInside = ({ span }: Diagnostic) => files.has(span.file);
-  const outside = found.filter((one) => !isInside(one) || isNotYet(one));
+  const outside = found.filter((one) => !isInside(one));
   if (outside.some(({ code }) => needs.has(code))) return outside;
   const broken = packs.flatMap(({ use, file }) => {
-    const first = found.find((one) => one.span.file === file.source.path && isError(one) && !isNotYet(one));
+    const first = found.find((one) => one.span.file === file.source.path && isError(one));
     if (!first) return [];
     const related = [{ span: first.span, text: first.text }];
     return [diagnose("E292", use.name.span, { pack: packName(file.source), reason: first.text }, { related })];

@@ -6,9 +6,6 @@ type Nothing = Readonly<Record<never, never>>;
 interface Named {
   readonly name: string;
 }
-interface Construct {
-  readonly construct: string;
-}
 
 export type NameParams = {
   W151: { readonly found: string; readonly letters: string };
@@ -39,17 +36,10 @@ export type NameParams = {
   E244: Named & { readonly found: string; readonly instead: string };
   E245: Named & { readonly found: string; readonly instead: readonly string[] };
   E246: Named & { readonly fields: readonly string[] };
-  E254: Construct;
   E290: { readonly pack: string; readonly needs: readonly string[] };
   E291: Named & { readonly pack: string; readonly wanted: string };
   E292: { readonly pack: string; readonly reason: string };
 };
-
-const notYet = {
-  severity: "error",
-  text: ({ construct }: Construct) => `${construct} is part of the language, but not available yet.`,
-  why: "This version would have to ignore what is written here, so it refuses it instead. Remove it for now.",
-} as const;
 
 export const names: Family<NameParams> = {
   W151: {
@@ -196,7 +186,6 @@ export const names: Family<NameParams> = {
       `\`${name}\` is a value of ${fields.map((field) => `\`${field}\``).join(" and ")}, and no condition by itself.`,
     why: "On both sides of `and` and `or` stands a whole condition: `role = user or role = influencer`, or shorter `role in (user, influencer)`.",
   },
-  E254: notYet,
   E290: {
     severity: "error",
     text: ({ pack, needs }) => `The pack \`${pack}\` needs what this project does not declare: ${listed(needs)}.`,

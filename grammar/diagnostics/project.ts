@@ -38,7 +38,6 @@ export type ProjectParams = {
   W834: { readonly code: string };
   W837: Nothing;
   W440: { readonly instead: string };
-  W840: { readonly construct: string };
   W841: { readonly kind: string; readonly name: string };
   W842: { readonly kind: string; readonly name: string; readonly other: string };
   W870: { readonly kind: string; readonly name: string; readonly pack: string };
@@ -183,11 +182,6 @@ export const project: Family<ProjectParams> = {
     severity: "warning",
     text: ({ instead }) => `This file is not read: the name of a source ends in \`.cdz\`, as \`${instead}\` does.`,
     why: "Letter case counts in names of files on many machines, so only `.cdz` in lower case is looked for. Rename the file, or else nothing in it is part of the project.",
-  },
-  W840: {
-    severity: "warning",
-    text: ({ construct }) => `${construct} is checked, but this version cannot run it yet.`,
-    why: "Commands that would run the project refuse it as long as this is written, for they would have to ignore it.",
   },
   W841: {
     severity: "hint",

@@ -31,7 +31,7 @@ describe("the example in", () => {
   test.each(examples)("$place: $marks", ({ marks, text }) => {
     const gives = /^gives (\w+)$/.exec(marks)?.[1];
     const { checked, run } = saidOf({ text, isAlone: marks === "alone" });
-    const found = checked.filter(({ code }) => code !== "W840").map((finding) => `${finding.code} ${finding.text}`);
+    const found = checked.map((finding) => `${finding.code} ${finding.text}`);
     if (gives) {
       expect([...new Set(checked.map(({ code }) => code))]).toEqual([gives]);
       return;

@@ -61,8 +61,6 @@ export function examplesOf(code: string): Examples {
   };
 }
 
-const isOfRuns = (code: string): boolean => /^E25[0-4]$/.test(code);
-
 interface Said {
   readonly checked: readonly Diagnostic[];
   /** What nothing runs yet, as the error that a run would meet. */
@@ -77,15 +75,16 @@ export function saidOf({ text, isAlone }: Snippet, code?: string): Said {
   const sources = isAlone ? [] : [{ path: "shop.cdz", text: shop }];
   const { diagnostics, notYet } = compile([...sources, { path: "example.cdz", text }], world);
   const isOwn = (found: Diagnostic) => found.span.file !== "shop.cdz" && found.code === code;
-  const isMinor = (found: Diagnostic) => found.severity === "hint" || found.code === "W840";
-  const isToRun = code === undefined || code === "W840" || isOfRuns(code);
-  return { checked: diagnostics.filter((found) => !isMinor(found) || isOwn(found)), run: isToRun ? notYet : [] };
+  const isMinor = (found: Diagnostic) => found.severity === "hint";
+  return {
+    checked: diagnostics.filter((found) => !isMinor(found) || isOwn(found)),
+    run: code === undefined ? notYet : [],
+  };
 }
 
 /** What the avoid example of a code is there to show. What a construct must name may be one that nothing runs either. */
 export function shownBy(code: string, snippet: Snippet): readonly Diagnostic[] {
-  const { checked, run } = saidOf(snippet, code);
-  return isOfRuns(code) ? run.filter((found) => found.code === code) : checked;
+  return saidOf(snippet, code).checked;
 }
 
 function diagnosticPage(code: Code): CodePage {

@@ -37,8 +37,8 @@ describe.each(names)("%s", (name) => {
       [{ path: "a.cdz", text: `${head}${contactFor(name)}use ${name}\n` }],
       world,
     );
-    expect(diagnostics.filter(({ code }) => code !== "W840").map(({ code, text }) => `${code} ${text}`)).toEqual([]);
-    expect(notYet.filter(({ code }) => code !== "E254")).toEqual([]);
+    expect(diagnostics.map(({ code, text }) => `${code} ${text}`)).toEqual([]);
+    expect(notYet).toEqual([]);
   });
   test("says of each declaration what it is, and opens with what it is about", () => {
     expect(text).toMatch(/^# [A-Z]/);
