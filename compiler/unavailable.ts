@@ -9,10 +9,6 @@ const constructs = { "is forgotten": "`is forgotten`" } as const satisfies Recor
 
 export type Construct = keyof typeof constructs;
 
-export function isConstruct(kind: string): kind is Construct {
-  return Object.hasOwn(constructs, kind);
-}
-
 /** A construct that is checked like all others, and that no run could honour. */
 export interface NotYet extends Diagnostic {
   readonly construct: string;

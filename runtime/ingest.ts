@@ -7,11 +7,13 @@ import type { Clock, Database, Session } from "./ports.ts";
 import type { IngestAnswer, IngestDoor, IngestFate } from "./serve/ingest.ts";
 import {
   contactTarget,
+  dropForgotten,
   forgetMessages,
   keepAside,
   newMessages,
   type Refused,
   takeIn,
+  type TakingIn,
   zoneNames,
 } from "./store/load/take-in.ts";
 
@@ -24,7 +26,8 @@ const rememberedMs = 30 * 24 * 60 * 60_000;
 
 const taken: IngestFate = { kind: "taken" };
 
-export function ingestDoor(database: Database, plan: Plan, clock: Clock): IngestDoor {
+/** `secret`: as in `TakingIn`; nobody is forgotten while an engine runs. */
+export function ingestDoor(database: Database, plan: Plan, clock: Clock, secret: string | null = null): IngestDoor {
   let prunedAt = Number.NEGATIVE_INFINITY;
   let zones: readonly string[] | null = plan.catalog.contact.fields.some(({ type }) => type.scalar.kind === "timezone")
     ? null
@@ -36,7 +39,7 @@ export function ingestDoor(database: Database, plan: Plan, clock: Clock): Ingest
     database.transaction(async (session) => {
       const now = clock.now();
       zones ??= await zoneNames(session);
-      const fates = await takeAll(session, plan, requests.flat(), { now, zones });
+      const fates = await takeAll(session, plan, requests.flat(), { now, zones, secret });
       if (now - prunedAt >= pruneEveryMs) {
         await forgetMessages(session, now - rememberedMs);
         prunedAt = now;
@@ -76,16 +79,11 @@ function eventsByName(messages: readonly IngestMessage[]): ReadonlyMap<string, r
   return found;
 }
 
-interface Moment {
-  readonly now: number;
-  readonly zones: readonly string[];
-}
-
 async function takeAll(
   session: Session,
   plan: Plan,
   messages: readonly IngestMessage[],
-  moment: Moment,
+  moment: TakingIn,
 ): Promise<readonly IngestFate[]> {
   const ids = messages.map(({ id }) => id);
   const unseen = new Set(await newMessages(session, ids, moment.now));
@@ -124,5 +122,6 @@ async function takeAll(
     return fate && fate.kind !== "taken" ? [{ id, name, body, reason: fate.reason }] : [];
   });
   await keepAside(session, { kept, taken: fresh.flatMap(({ id }) => (fates.has(id) ? [] : [id])) }, moment.now);
+  if (moment.secret !== null && kept.length > 0) await dropForgotten(session, moment.secret);
   return messages.map(({ id }) => fates.get(id) ?? taken);
 }

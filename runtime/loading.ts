@@ -41,9 +41,14 @@ export async function loadOne(
   const { runLoad } = await import("./store/load/run-load.ts");
   const { lookAtFiles } = await import("./store/load/files.ts");
   const { rememberLoaded } = await import("./store/load/states.ts");
+  const { erasedSecretIn } = await import("./store/tombstones.ts");
   const place = placeOf({ plan, ...bound });
   const before = await caught(async () => ({ ok: true, value: await lookAtFiles(database, load, place.dataDir) }));
-  const counts = await runLoad(database, plan, load, { ...place, now });
+  const counts = await runLoad(database, plan, load, {
+    ...place,
+    now,
+    erasedSecret: erasedSecretIn(bound.database),
+  });
   if (!counts.ok) return counts;
   await rememberLoaded(database, load, before.ok ? before.value.print : null);
   return { ok: true, value: { name: load.name, path: load.path, ...counts.value } };

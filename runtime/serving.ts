@@ -15,6 +15,7 @@ import { ingestRoom, isIngestPath, mostIngestBytes } from "./serve/ingest.ts";
 import { startServer } from "./serve/server.ts";
 import { webhookRoom } from "./serve/webhooks.ts";
 import { type Holder, type WishesDoor, wishesRoom } from "./serve/wishes-pages.ts";
+import { erasedSecretIn } from "./store/tombstones.ts";
 import { webhookDoor } from "./webhooks.ts";
 
 const loopback = "127.0.0.1";
@@ -22,7 +23,7 @@ const loopback = "127.0.0.1";
 /** F450 where the port cannot be had, F451 where nothing says how links are signed. */
 export async function serve(
   inbox: Inbox,
-  { plan, links = null }: OpenRequest,
+  { plan, database: place, links = null }: OpenRequest,
   clock: Clock,
   { port, host = loopback, webhooks, writeKeys = [], onBug = () => undefined }: ServeRequest,
 ): Promise<Result<Served>> {
@@ -34,7 +35,9 @@ export async function serve(
     rooms: [
       wishesRoom(wishesDoor(inbox.database, plan, links, clock)),
       ...(webhooks ? [webhookRoom("/webhooks/mailgun", webhookDoor(inbox, webhooks, clock))] : []),
-      ...(writeKeys.length > 0 ? [ingestRoom(writeKeys, ingestDoor(inbox.database, plan, clock))] : []),
+      ...(writeKeys.length > 0
+        ? [ingestRoom(writeKeys, ingestDoor(inbox.database, plan, clock, erasedSecretIn(place)))]
+        : []),
     ],
     mostBytes: (path) => (isIngestPath(path) ? mostIngestBytes : null),
     onBug,

@@ -48,7 +48,7 @@ async function findErased(session: Session, { catalog, erased, pending }: Erasin
   const field = contact.fields.find(({ name }) => name === contact.address);
   const address = field ? `c.${quote(columnOf(field, "contact"))}` : "NULL";
   await session.change({
-    text: `CREATE OR REPLACE TEMP TABLE erasing AS SELECT c.contact_id FROM contact AS c
+    text: `CREATE OR REPLACE TEMP TABLE erasing AS SELECT c.contact_id, CAST(${address} AS VARCHAR) AS address FROM contact AS c
       WHERE list_contains($keys, ${of("key", "c.contact_id")}) OR coalesce(list_contains($addresses, ${of("address", address)}), false)`,
     params: { ...params, keys: digests(pending, "key"), addresses: digests(pending, "address") },
   });
@@ -92,6 +92,12 @@ async function removeRows(session: Session, { erased, pending }: Erasing): Promi
   );
   await byAddress("feedback", "mailbox", "OR send_id IN (SELECT send_id FROM erasing_mail)");
   for (const table of ["suppression", "consent"]) await byAddress(table, "address", "");
+  await session.change(
+    statement(`DELETE FROM ingest_aside USING (
+        SELECT a.message_id FROM ingest_aside AS a JOIN erasing AS e
+          ON contains(a.body, concat('"', e.contact_id, '"')) OR contains(lower(a.body), nullif(lower(trim(e.address)), ''))
+      ) AS f WHERE ingest_aside.message_id = f.message_id`),
+  );
   for (const { table_name: name } of tables) {
     await session.change(
       statement(

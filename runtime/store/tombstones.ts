@@ -34,6 +34,10 @@ export function readErased(folder: string): Erased | null {
   return { secret: readSecret(folder), tombstones };
 }
 
+/** By which forgotten people are known; null where nobody was ever forgotten. `place` as in a request to open. */
+export const erasedSecretIn = (place: ":memory:" | { readonly folder: string }): string | null =>
+  place === ":memory:" ? null : (readErased(place.folder)?.secret ?? null);
+
 /** A line that was cut off was never begun. */
 function tombstonesIn(line: string): readonly Tombstone[] {
   try {

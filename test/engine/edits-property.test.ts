@@ -240,7 +240,7 @@ test("who follows an edit stands where a naive reckoning says, or the edit is re
         await world.rows("SELECT send_id FROM outbox GROUP BY enrollment_id, step, send_id HAVING count(*) > 1"),
       ).toEqual([]);
     }),
-    { numRuns: runs(10), endOnFailure: true },
+    { numRuns: runs(5), endOnFailure: true },
   );
   expect([moved > 0, refused > 0]).toEqual([true, true]);
 }, 280_000);
@@ -286,7 +286,7 @@ test("who finishes the version that they entered sees what they would have seen 
       expect(versions.every(({ version }) => version === 1) || isSameAsFirst(first, later)).toBe(true);
       expect(await edited.rows(brokenLaws)).toEqual([]);
     }),
-    { numRuns: runs(4), endOnFailure: true },
+    { numRuns: runs(2), endOnFailure: true },
   );
   expect(finished).toBeGreaterThan(0);
 }, 280_000);
@@ -317,7 +317,7 @@ test("another layout of a program with people inside is no new version", async (
         expect(await state(world)).toEqual(kept);
       },
     ),
-    { numRuns: runs(4), endOnFailure: true },
+    { numRuns: runs(2), endOnFailure: true },
   );
 }, 120_000);
 

@@ -9,6 +9,7 @@ import { snapshot } from "../../runtime/engine/snapshot.ts";
 import { ingestRoom, isIngestPath, mostIngestBytes } from "../../runtime/serve/ingest.ts";
 import { startServer } from "../../runtime/serve/server.ts";
 import { ensureCatalog } from "../../runtime/store/catalog-tables.ts";
+import { digestSql } from "../../runtime/store/tombstones.ts";
 import { ensureSchema } from "../../runtime/store/schema.ts";
 import { query, scratchDatabase, valueFrom } from "../support/scratch.ts";
 
@@ -20,7 +21,7 @@ event purchased < amount money  order_id text? key >
 const now = Date.parse("2026-03-02T12:00:00Z");
 const keys = ["first-key-0123456789", "second-key-0123456789"];
 
-async function shop(text = source) {
+async function shop(text = source, secret: string | null = null) {
   const { plan } = compile([{ path: "shop.cdz", text }]);
   if (plan === null) throw new Error("it does not compile");
   const database = await scratchDatabase();
@@ -33,7 +34,7 @@ async function shop(text = source) {
       host: "127.0.0.1",
       port: 0,
       prefix: "",
-      rooms: [ingestRoom(keys, ingestDoor(database, plan, clock))],
+      rooms: [ingestRoom(keys, ingestDoor(database, plan, clock, secret))],
       mostBytes: (path) => (isIngestPath(path) ? mostIngestBytes : null),
       onBug: (error) => bugs.push(error),
     }),
@@ -170,6 +171,29 @@ test("a single message that is wrong is refused, one without a place is kept", a
     status: 200,
     keptAside: [{ index: 0 }],
   });
+});
+
+test("of who was forgotten nothing is taken in, and nothing kept aside", async () => {
+  const secret = "ab".repeat(32);
+  const { send, rows, ana, database } = await shop(source, secret);
+  const { of, params } = digestSql(secret);
+  for (const digest of [of("key", "'zed'"), of("address", "'Zed@x.example '")]) {
+    await database.change({ text: `INSERT INTO tombstone SELECT 'key', ${digest}, TIMESTAMP '2026-03-01'`, params });
+  }
+  await ana();
+  const said = await send("batch", {
+    batch: [
+      { type: "identify", messageId: "z1", userId: "zed", traits: { email: "zed@other.example" } },
+      { type: "identify", messageId: "z2", userId: "zed-2", traits: { email: "ZED@x.example" } },
+      { type: "track", messageId: "z3", userId: "zed", event: "Signed Up", properties: { plan: "free" } },
+      { type: "track", messageId: "z4", userId: "zed", event: "Never Declared", properties: { note: "mine" } },
+      { type: "track", messageId: "a2", userId: "ana", event: "Never Declared" },
+    ],
+  });
+  expect(said.status).toBe(200);
+  expect(await rows("SELECT contact_id FROM contact")).toEqual([{ contact_id: "ana" }]);
+  expect(await rows("SELECT contact_id FROM event_signed_up")).toEqual([]);
+  expect(await rows("SELECT message_id FROM ingest_aside")).toEqual([{ message_id: "a2" }]);
 });
 
 test("keys, methods, sizes and what is no JSON", async () => {

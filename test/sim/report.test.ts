@@ -148,11 +148,4 @@ test("what a project declares and nothing touches does not keep it from being te
     'email chart < subject "A"  text "B"  topic tips  skip caps >',
   ];
   expect(await outcomes([...harmless, signedUp("it runs")].join("\n"))).toEqual({ "it runs": "passed" });
-  const notYet = "is part of the language, but not available yet.";
-  const touched: readonly (readonly [string, string])[] = [
-    ["program p < start when purchased  edits pin  send nudge >", `\`edits\` ${notYet}`],
-  ];
-  for (const [declared, reason] of touched) {
-    expect(await outcomes(`${declared}\n${signedUp("it is refused")}`)).toEqual({ "it is refused": reason });
-  }
 });

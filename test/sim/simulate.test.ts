@@ -1,8 +1,9 @@
 // A simulation is the engine itself: what it finds is what a run on the same world writes down.
 
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { open } from "../../runtime/open.ts";
 import type { Database, Mailer } from "../../runtime/ports.ts";
@@ -50,8 +51,7 @@ async function fill(world: World, people: number): Promise<void> {
   }
 }
 
-async function projectOf(people = 120, text = source): Promise<{ plan: Plan; folder: string; path: string }> {
-  const folder = scratchFolder();
+async function projectOf(people = 120, text = source, folder = scratchFolder()) {
   const path = join(folder, "cadenza.duckdb");
   const database = valueFrom(await openDatabase(path, { threads: 1 }));
   const plan = planOf(text);
@@ -110,6 +110,22 @@ const provider = (taken: string[]): Mailer => ({
   },
 });
 
+const root = mkdtempSync(join(tmpdir(), "cadenza-simulated-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** The large world, simulated once for all tests that look at it; `before`: as it was. */
+let simulating: ReturnType<typeof simulateWorld> | null = null;
+async function simulateWorld() {
+  const { plan, path } = await projectOf(120, source, root);
+  const before = join(root, "before.duckdb");
+  copyFileSync(path, before);
+  return { plan, path, before, simulation: valueFrom(await simulateOn(path, requestOf(plan))) };
+}
+function simulated() {
+  simulating ??= simulateWorld();
+  return simulating;
+}
+
 describe("the same world, run on a virtual clock", () => {
   test.each([
     ["as a replay", true],
@@ -117,10 +133,9 @@ describe("the same world, run on a virtual clock", () => {
   ] as const)(
     "%s writes the same journal",
     async (_, isReplay) => {
-      const { plan, path } = await projectOf();
+      const { plan, path, before, simulation } = await simulated();
       const folder = scratchFolder();
-      copyFileSync(path, join(folder, "cadenza.duckdb"));
-      const simulation = valueFrom(await simulateOn(path, requestOf(plan)));
+      copyFileSync(before, join(folder, "cadenza.duckdb"));
       const taken: string[] = [];
       const clock = virtualClock(from);
       const engine = valueFrom(await open({ plan, database: { folder }, clock, mailer: provider(taken), threads: 1 }));
@@ -128,10 +143,10 @@ describe("the same world, run on a virtual clock", () => {
         await engine.run({ clock, isReplay, every: { amount: 12, unit: "h" }, until: to - 1, engagement: lively }),
       );
       await engine.close();
-      const simulated = await scratchDatabase(path);
+      const foreseen = await scratchDatabase(path);
       const ran = await scratchDatabase(join(folder, "cadenza.duckdb"));
-      expect(await journal(simulated)).toEqual(await journal(ran));
-      expect(await facts(simulated)).toEqual(await facts(ran));
+      expect(await journal(foreseen)).toEqual(await journal(ran));
+      expect(await facts(foreseen)).toEqual(await facts(ran));
       expect(simulation.mails).toBe(taken.length);
       expect(taken.length).toBeGreaterThan(120);
       const outcomes = new Set((await journal(ran)).map(({ outcome }) => outcome));
@@ -143,8 +158,7 @@ describe("the same world, run on a virtual clock", () => {
 
 describe("figures", () => {
   test("are what the journal and the outbox say", async () => {
-    const { plan, path } = await projectOf();
-    const found = valueFrom(await simulateOn(path, requestOf(plan)));
+    const { path, simulation: found } = await simulated();
     const database = await scratchDatabase(path);
     const one = async (text: string) => Number((await database.run({ text, params: {} }))[0]?.n);
     expect(found.days).toHaveLength(19);

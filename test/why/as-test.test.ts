@@ -159,6 +159,6 @@ test("what became of a person is a test that passes, and fails without what deci
         if (isBarred) expect(await ran(without(printed, /in blocked/)), printed).toBe("failed");
       }
     }),
-    { numRuns: runs(3) },
+    { numRuns: runs(2) },
   );
 }, 600_000);

@@ -6,10 +6,12 @@ import type { Plan } from "../../../compiler/ir/plan.ts";
 import type { Instant, Session } from "../../ports.ts";
 import type { Aside } from "../../snapshot.ts";
 import { statement } from "../schema.ts";
+import { digestSql } from "../tombstones.ts";
 import type { Binder } from "./binder.ts";
 import { writeKept } from "./contacts.ts";
 import { writeEvents } from "./events.ts";
 import type { Reading } from "./reading.ts";
+import { rejectForgotten } from "./forgotten.ts";
 import { isRejection } from "./reasons.ts";
 import { openRejects, sift } from "./rejects.ts";
 import { stage } from "./stage.ts";
@@ -94,14 +96,21 @@ async function batchOf(session: Session, now: Instant): Promise<number> {
   return batch;
 }
 
-const temporary = ["load_stage", "load_reject", "load_event", "load_repeat", "load_change"];
+const temporary = ["load_stage", "load_reject", "load_event", "load_repeat", "load_change", "load_forgotten"];
+
+/** `secret`: by which forgotten people are known; null: nobody was forgotten. */
+export interface TakingIn {
+  readonly now: Instant;
+  readonly zones: readonly string[];
+  readonly secret: string | null;
+}
 
 /** Contacts come first, so that their events of the same moment find them. To be called in a transaction. */
 export async function takeIn(
   session: Session,
   plan: Plan,
   { contacts, events }: Arrivals,
-  { now, zones }: { readonly now: Instant; readonly zones: readonly string[] },
+  { now, zones, secret }: TakingIn,
 ): Promise<Refused> {
   const { catalog } = plan;
   const ingest = { catalog, now, batch: await batchOf(session, now) };
@@ -109,6 +118,7 @@ export async function takeIn(
   if (contacts.length > 0) {
     const load = loadOf({ kind: "contact" }, catalog);
     const staged = await stage(session, load, plan, readingOf(contactTarget, contacts), zones);
+    if (secret !== null) await rejectForgotten(session, { load, catalog, secret }, staged);
     await sift(session, staged);
     await writeKept(session, "contact", staged, ingest);
   }
@@ -117,6 +127,7 @@ export async function takeIn(
     if (rows.length === 0) continue;
     const load = loadOf({ kind: "event", name: event.name }, catalog);
     const staged = await stage(session, load, plan, readingOf(event.name, rows), zones);
+    if (secret !== null) await rejectForgotten(session, { load, catalog, secret }, staged);
     await sift(session, staged);
     await writeEvents(session, event, staged, ingest);
   }
@@ -184,6 +195,20 @@ export async function keepAside(session: Session, { kept, taken }: Sorted, now: 
       bodies: texts(({ body }) => body),
       now: { kind: "instant", value: now },
     },
+  });
+}
+
+/** What forgotten people are told to have done is no more kept aside than it is taken in. `secret`: as in `TakingIn`. */
+export async function dropForgotten(session: Session, secret: string): Promise<void> {
+  const { of, params } = digestSql(secret);
+  const known = (kind: "key" | "address", path: string) =>
+    `coalesce(${of(kind, `json_extract_string(a.body, '${path}')`)} IN (SELECT digest FROM tombstone), false)`;
+  const places = ["$.traits.email", "$.context.traits.email", "$.properties.email"];
+  const asked = [known("key", "$.userId"), ...places.map((path) => known("address", path))];
+  await session.change({
+    text: `DELETE FROM ingest_aside USING (SELECT a.message_id FROM ingest_aside AS a WHERE ${asked.join(" OR ")}) AS f
+      WHERE ingest_aside.message_id = f.message_id`,
+    params,
   });
 }
 
