@@ -43,7 +43,8 @@ const limits = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 5_000,
   requestTimeout: 10_000,
-  keepAliveTimeout: 5_000,
+  // Longer than proxies keep theirs (60 s as a rule), or else they ask on a connection that is just being closed.
+  keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
 };
 const mostConnections = 1_000;
