@@ -7,13 +7,26 @@ import { rolldown } from "rolldown";
 
 const { dependencies, version } = JSON.parse(readFileSync("package.json", "utf8"));
 const bundled = new Set(["chevrotain", "commander", "diff", "liquidjs", "luxon"]);
+/** Importing a package of many CommonJS files makes Node read each of them for the names that it exports, which takes longer than to load it. */
+const required = new Set(["@duckdb/node-api"]);
 const external = [
   ...builtinModules,
   ...builtinModules.map((name) => `node:${name}`),
   ...Object.keys(dependencies)
-    .filter((name) => !bundled.has(name))
+    .filter((name) => !bundled.has(name) && !required.has(name))
     .flatMap((name) => [name, new RegExp(`^${name}/`)]),
 ];
+
+const byRequire = {
+  name: "packages that are required",
+  resolveId(name, importer) {
+    if (!required.has(name)) return null;
+    const stub = `\0required ${name}`;
+    return importer === stub ? { id: name, external: true } : stub;
+  },
+  load: (id) =>
+    id.startsWith("\0required ") ? `module.exports = require("${id.slice("\0required ".length)}");` : null,
+};
 
 function entries() {
   const found = { cadenza: "runtime/cli/main.ts", index: "runtime/index.ts" };
@@ -43,6 +56,7 @@ rmSync("dist", { recursive: true, force: true });
 const bundle = await rolldown({
   input: entries(),
   external,
+  plugins: [byRequire],
   platform: "node",
   moduleTypes: { ".cdz": "text" },
   transform: { define: { __CADENZA_VERSION__: JSON.stringify(version) } },
