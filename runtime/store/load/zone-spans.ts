@@ -22,13 +22,13 @@ interface Change {
 function offsetReader(zone: string): (utcMs: number) => number {
   let format: Intl.DateTimeFormat;
   try {
-    format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
+    format = new Intl.DateTimeFormat("en-US", { timeZone: zone, year: "numeric", timeZoneName: "longOffset" });
   } catch {
     throw new Failed(failure("F152", { zone }));
   }
   return (utcMs) => {
-    const name = format.formatToParts(utcMs).find((part) => part.type === "timeZoneName")?.value ?? "";
-    const found = /([+-])(\d{2}):(\d{2})(?::(\d{2}))?/.exec(name);
+    // Asked for its parts, it takes three times as long.
+    const found = /GMT([+-])(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(format.format(utcMs));
     if (!found) return 0;
     const [, sign, hours, minutes, seconds = "0"] = found;
     return (sign === "-" ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
@@ -48,8 +48,23 @@ function change(offsetAt: (utcMs: number) => number, before: number, after: numb
   return high;
 }
 
-/** Offset at first, and every change of it. */
-function changesOf(zone: string): { readonly offsetS: number; readonly changes: readonly Change[] } {
+interface Changes {
+  readonly offsetS: number;
+  readonly changes: readonly Change[];
+}
+const known = new Map<string, Changes>();
+
+/** Offset at first, and every change of it. Two centuries take thousands of questions, so they are asked once. */
+function changesOf(zone: string): Changes {
+  let found = known.get(zone);
+  if (!found) {
+    found = findChanges(zone);
+    known.set(zone, found);
+  }
+  return found;
+}
+
+function findChanges(zone: string): Changes {
   const offsetAt = offsetReader(zone);
   const changes: Change[] = [];
   let before = offsetAt(first);
