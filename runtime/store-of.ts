@@ -68,10 +68,6 @@ async function openAt(path: string, { plan, threads, memory, isUntouched }: Open
 
 /** Brings the tables to this version's form, and to what the plan stores. */
 export async function fitted(database: Database, { catalog }: Plan): Promise<Result<void>> {
-  const { ensureSchema } = await import("./store/schema.ts");
   const { ensureCatalog } = await import("./store/catalog-tables.ts");
-  return caught(async () => {
-    await ensureSchema(database);
-    return ensureCatalog(database, catalog);
-  });
+  return caught(() => ensureCatalog(database, catalog));
 }

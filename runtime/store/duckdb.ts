@@ -50,8 +50,9 @@ async function runStatement<T>(
   read: (result: DuckDBMaterializedResult) => T | Promise<T>,
 ): Promise<T> {
   try {
-    if (Object.keys(sql.params).length === 0 && controls.has(sql.text))
+    if (Object.keys(sql.params).length === 0 && unprepared.test(sql.text)) {
       return await read(await connection.run(sql.text));
+    }
     const statement = await connection.prepare(sql.text);
     try {
       bindAll(statement, sql.params);
@@ -64,8 +65,8 @@ async function runStatement<T>(
   }
 }
 
-/** Statements that have nothing to plan. */
-const controls: ReadonlySet<string> = new Set(["BEGIN TRANSACTION", "COMMIT", "ROLLBACK"]);
+/** Statements with nothing to bind that are run as they stand: there is little to plan in them, and several may share a text. */
+const unprepared = /^(BEGIN TRANSACTION|COMMIT|ROLLBACK)$|^(CREATE|ALTER|DROP) TABLE\b/;
 
 async function readRows(result: DuckDBMaterializedResult): Promise<readonly Row[]> {
   const names = result.columnNames();

@@ -119,12 +119,14 @@ export async function ensureSchema(database: Database): Promise<void> {
   await database.transaction(async (session) => {
     const [meta, ...others] = [...systemTables, ...engineTables];
     if (meta) await session.change(statement(meta));
-    const version = Number((await readMeta(session, "schema_version")) ?? schemaVersion);
+    const known = await readMeta(session, "schema_version");
+    const version = Number(known ?? schemaVersion);
     if (version < 4) await forgetMembership(session);
-    for (const ddl of others) await session.change(statement(ddl));
+    // One statement: there are dozens of tables, and every opening of a database waits for them.
+    await session.change(statement(others.join(";\n")));
     if (version < 2) await recordContacts(session);
     if (version < 3) await completeStages(session);
-    await writeMeta(session, "schema_version", String(schemaVersion));
+    if (known !== String(schemaVersion)) await writeMeta(session, "schema_version", String(schemaVersion));
   });
 }
 

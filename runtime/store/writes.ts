@@ -13,7 +13,7 @@ export interface Writes {
 const name = String.raw`(?:"((?:[^"]|"")+)"|([A-Za-z_]\w*))`;
 const appending = new RegExp(String.raw`\bINSERT\s+INTO\s+${name}`, "gi");
 const rewriting = new RegExp(
-  String.raw`\b(?:INSERT\s+OR\s+\w+\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?|MERGE\s+INTO|COPY|DROP\s+TABLE(?:\s+IF\s+EXISTS)?|ALTER\s+TABLE|RENAME\s+TO|CREATE\s+(?:OR\s+REPLACE\s+)?TABLE(?!\s+IF\b))\s+${name}`,
+  String.raw`\b(?:INSERT\s+OR\s+\w+\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?|MERGE\s+INTO|COPY|DROP\s+TABLE(?:\s+IF\s+EXISTS)?|ALTER\s+TABLE(?!\s+\S+\s+ADD\s+COLUMN\s+IF\b)|RENAME\s+TO|CREATE\s+(?:OR\s+REPLACE\s+)?TABLE(?!\s+IF\b))\s+${name}`,
   "gi",
 );
 const isUpsert = /\bDO\s+UPDATE\b/i;

@@ -14,6 +14,8 @@ test.each([
   ["UPDATE contact AS t SET a = 1 FROM s", [], ["contact"]],
   ["WITH a AS (SELECT 1) DELETE FROM list_member USING a", [], ["list_member"]],
   ['ALTER TABLE "contact__next" RENAME TO "contact"', [], ["contact__next", "contact"]],
+  ['ALTER TABLE "contact" ADD COLUMN "vip" BOOLEAN', [], ["contact"]],
+  ["ALTER TABLE paused ADD COLUMN IF NOT EXISTS reason VARCHAR", [], []],
   ["DROP TABLE contact", [], ["contact"]],
   ['CREATE TABLE "contact" (a INTEGER)', [], ["contact"]],
   ["CREATE TABLE IF NOT EXISTS contact (a INTEGER)", [], []],
