@@ -126,7 +126,12 @@ export const shapes: readonly TokenType[] = [
 function keywordTable(): ReadonlyMap<string, TokenType> {
   const table = new Map<string, TokenType>();
   const add = (list: readonly string[], categories: TokenType[]) => {
-    for (const word of list) table.set(word, abstract(word.toUpperCase(), categories));
+    for (const word of list) {
+      const type = abstract(word.toUpperCase());
+      // Given at creation, they would be worked out anew for each of the hundreds of keywords; the parser does so once for all.
+      type.CATEGORIES = categories;
+      table.set(word, type);
+    }
   };
   add(words.reserved, []);
   add(words.eventWords, [Id]);
