@@ -3,6 +3,7 @@
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { Length } from "../compiler/ir/condition.ts";
 import type { Links } from "./mail/links.ts";
+import type { BackedUp, BackupRequest } from "./backed-up.ts";
 import type { PersonalRows } from "./exporting.ts";
 import type { ConsentRequest, ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
 import type { Profile } from "./profiled.ts";
@@ -46,7 +47,7 @@ export interface OpenRequest {
    */
   readonly threads?: number;
   /**
-   * True: opening changes nothing of a database that is there, and nothing but `foresee` may be asked; for a look at what
+   * True: opening changes nothing of a database that is there, and nothing but `foresee` and `backup` may be asked; for a look at what
    * an edited project would do. Absent: tables are made to fit the plan.
    */
   readonly isUntouched?: boolean;
@@ -281,6 +282,11 @@ export interface Cadenza {
   contact(key: string, at?: Instant): Promise<Result<ContactView>>;
   /** Every row that is kept of one contact, for the person to have; F118 where there is none. */
   export(key: string): Promise<Result<PersonalRows>>;
+  /**
+   * Writes all that is in the database into a file, as of one instant, while everything else goes on. F506 where the file is there,
+   * F119 or F125 where it cannot be written.
+   */
+  backup(request: BackupRequest): Promise<Result<BackedUp>>;
   /** Which fields, events, lists and topics are filled, how well, and how old that is. */
   profile(at?: Instant): Promise<Result<Profile>>;
   /**

@@ -66,6 +66,7 @@ const answers: Readonly<Record<string, Answering>> = {
   enroll: asking({ contact: "text", program: "text" }, acting, (engine, given) => engine.enroll(given)),
   eject: asking({ contact: "text", program: "text" }, acting, (engine, given) => engine.eject(given)),
   actions: asking({}, {}, (engine) => engine.actions()),
+  backup: asking({ file: "text" }, { replaces: "flag" }, (engine, given) => engine.backup(given)),
   load: asking({}, { names: "texts", at: "instant" }, (engine, given) => engine.load(given)),
   why: asking({ contact: "text", segment: "text" }, looking, (engine, { contact, segment, at }) =>
     engine.why(contact, segment, at),

@@ -1,6 +1,7 @@
 // The table of failures of the world: what users read when a file, the database or the set-up stops a command.
 
 import { ended, type FailureEntry, type FailureTable } from "./failure-entry.ts";
+import { backupFailures, type BackupParams } from "./backup-failures.ts";
 import { keepingFailures, type KeepingParams } from "./keeping-failures.ts";
 import { callFailures, type CallParams } from "./call-failures.ts";
 import { engineFailures, type EngineParams } from "./engine-failures.ts";
@@ -12,7 +13,8 @@ import type { Failure } from "./ports.ts";
 import { serveFailures, type ServeParams } from "./serve-failures.ts";
 import { simulateFailures, type SimulateParams } from "./simulate-failures.ts";
 
-type Params = KeepingParams &
+type Params = BackupParams &
+  KeepingParams &
   CallParams &
   EngineParams &
   ControlParams &
@@ -91,6 +93,7 @@ type Params = KeepingParams &
   };
 
 const table: FailureTable<Params> = {
+  ...backupFailures,
   ...keepingFailures,
   ...callFailures,
   ...engineFailures,

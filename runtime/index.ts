@@ -28,6 +28,7 @@ export type {
   TickReport,
 } from "./cadenza.ts";
 export type { ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
+export type { BackedUp, BackupRequest } from "./backed-up.ts";
 export { callerNamed } from "./caller-named.ts";
 export { type CodePage, codeFamilies, codePageOf } from "./code-pages.ts";
 export { dictionaryPages } from "./docs/pages.ts";
@@ -39,6 +40,7 @@ export { chosen, formatNames, type Output, parseFailLevel, parseOutputs, renderA
 export { jsonFindings, renderJson } from "./findings/json.ts";
 export { fixProject } from "./fix-project.ts";
 export type { PersonalRows } from "./exporting.ts";
+export { type Restored, restore } from "./restoring.ts";
 export { type ForgetRequest, type Forgotten, forget } from "./forgetting.ts";
 export { formatSource } from "./format-source.ts";
 export { parseEvery, parseInstant } from "./instants.ts";

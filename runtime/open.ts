@@ -1,6 +1,7 @@
 // Opens a project's database and binds the plan to it.
 
 import type { Plan } from "../compiler/ir/plan.ts";
+import { backingUp } from "./backing-up.ts";
 import type { Cadenza, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import { inboxOf } from "./engine/inbox.ts";
@@ -47,6 +48,7 @@ function bindTo(own: Database, bound: OpenRequest): Cadenza {
         return personalRows(database, plan, key);
       }),
     profile: (at = clock.now()) => caught(async () => ({ ok: true, value: await profile(database, plan, at) })),
+    ...backingUp(bound, clock),
     ...keeping(database, plan, clock),
     ...handOffs(database, plan, clock),
     ...operating({ database, plan, clock, folder: folderOf(bound) }),

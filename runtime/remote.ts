@@ -49,6 +49,7 @@ function remote(client: ControlClient, plan: Plan): Cadenza {
       return loaded;
     },
     evaluate: (segment, request = {}) => ask("evaluate", { segment, ...request }),
+    backup: (request) => ask("backup", request),
     segments: (at) => ask("segments", { at }),
     contact: (contact, at) => ask("contact", { contact, at }),
     profile: (at) => ask("profile", { at }),

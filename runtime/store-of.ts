@@ -8,6 +8,7 @@ import { caught } from "./caught.ts";
 import { inboxOf } from "./engine/inbox.ts";
 import { failure, systemReason } from "./failures.ts";
 import type { Database, Result } from "./ports.ts";
+import type { DatabaseOptions } from "./store/duckdb.ts";
 
 export interface StoreChoices {
   /** `plain`: texts lie in the new file of an erasure as they are, in tests. */
@@ -18,16 +19,34 @@ export interface StoreChoices {
 
 /** @returns the failure where the file is locked, damaged, written by a newer version, or may not be written. */
 export async function storeOf(request: OpenRequest, choices: StoreChoices = {}): Promise<Result<Database>> {
-  const { database: place, plan } = request;
+  const { database: place } = request;
   if (place === ":memory:") return openAt(place, request);
   const { folder } = place;
-  const path = join(folder, "cadenza.duckdb");
+  const path = databaseIn(folder);
   if (place.mustExist && !existsSync(path)) return { ok: false, failure: failure("F116", { path }) };
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     return { ok: false, failure: failure("F114", { path: folder, reason: systemReason(error) }) };
   }
+  const { dropForeignLog } = await import("./store/restore.ts");
+  dropForeignLog(path);
+  return readied({ path, folder }, request, choices);
+}
+
+/** A database file, and the folder of the state that it belongs to. */
+export interface DatabasePlace {
+  readonly path: string;
+  readonly folder: string;
+}
+
+/** The same for a file of any name. */
+export async function readied(
+  { path, folder }: DatabasePlace,
+  request: OpenRequest,
+  choices: StoreChoices = {},
+): Promise<Result<Database>> {
+  const { plan } = request;
   const opened = await openAt(path, request);
   if (!opened.ok || request.isUntouched) return opened;
   const { readErased, pendingIn } = await import("./store/tombstones.ts");
@@ -52,12 +71,18 @@ export async function storeOf(request: OpenRequest, choices: StoreChoices = {}):
   return found.value ? openAt(path, request) : opened;
 }
 
-async function openAt(path: string, { plan, threads, memory, isUntouched }: OpenRequest): Promise<Result<Database>> {
+/** How the database of a request is opened: everybody in a process opens it in the same way. */
+export const optionsOf = ({ threads, memory }: OpenRequest): DatabaseOptions => ({
+  ...(threads === undefined ? {} : { threads }),
+  ...(memory === undefined ? {} : { memoryLimit: memory }),
+});
+
+export const databaseIn = (folder: string): string => join(folder, "cadenza.duckdb");
+
+export async function openAt(path: string, request: OpenRequest): Promise<Result<Database>> {
+  const { plan, isUntouched } = request;
   const { openDatabase } = await import("./store/duckdb.ts");
-  const opened = await openDatabase(path, {
-    ...(threads === undefined ? {} : { threads }),
-    ...(memory === undefined ? {} : { memoryLimit: memory }),
-  });
+  const opened = await openDatabase(path, optionsOf(request));
   if (!opened.ok || isUntouched) return opened;
   const database = opened.value;
   const made = await fitted(database, plan);

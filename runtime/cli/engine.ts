@@ -99,8 +99,7 @@ export async function withOpened(
       ...(mailer ? mailer.value : {}),
       ...(caller ? { caller: caller.value } : {}),
     });
-  const needsFile = choices.needsFile || choices.leavesAsIs;
-  const engine = needsFile ? await openFile() : await askedOrOpened(shell, { folder, plan }, openFile);
+  const engine = choices.needsFile ? await openFile() : await askedOrOpened(shell, { folder, plan }, openFile);
   if (!engine.ok) return report(shell, engine.failure);
   try {
     return await next({ folder, plan, engine: engine.value });

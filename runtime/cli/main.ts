@@ -4,6 +4,7 @@ import { userInfo } from "node:os";
 import { Command, CommanderError, Option } from "commander";
 import { Failed, failure, systemClock, systemReason } from "../index.ts";
 import { applyCommand } from "./apply.ts";
+import { backupCommand } from "./backup.ts";
 import { checkCommand } from "./check.ts";
 import { consentCommand } from "./consent.ts";
 import { docsCommand } from "./docs.ts";
@@ -18,6 +19,7 @@ import { listCommand } from "./list.ts";
 import { loadCommand } from "./load.ts";
 import { previewCommand } from "./preview.ts";
 import { reportCommand } from "./report.ts";
+import { restoreCommand } from "./restore.ts";
 import { retryCommand } from "./retry.ts";
 import { runCommand } from "./run.ts";
 import { sendTestCommand } from "./send-test.ts";
@@ -124,6 +126,8 @@ function build(): Command {
       whyCommand,
       exportCommand,
       forgetCommand,
+      backupCommand,
+      restoreCommand,
       previewCommand,
       sendTestCommand,
       planCommand,

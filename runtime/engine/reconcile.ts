@@ -38,7 +38,7 @@ export async function reconcile(request: ReconcileRequest): Promise<number> {
   const found = await unknownMails({ engine, session: engine.database, now });
   const mails = ambiguous ? found.map((mail) => ({ ...mail, ambiguous })) : found;
   let left = mails.length;
-  const askable = mails.filter((mail) => mail.ambiguous !== "reconcile" || canTell(mailer, mail, now));
+  const askable = mails.filter((mail) => mail.isSent || mail.ambiguous !== "reconcile" || canTell(mailer, mail, now));
   for (let start = 0; start < askable.length; start += blockSize) {
     const settled = await settledOf(askable.slice(start, start + blockSize), mailer);
     if (settled.length === 0) break;
@@ -48,18 +48,19 @@ export async function reconcile(request: ReconcileRequest): Promise<number> {
   return left;
 }
 
-function canTell({ find, finding }: Mailer, { since }: UnknownMail, now: Instant): boolean {
+function canTell({ find, finding }: Mailer, { from, since }: UnknownMail, now: Instant): boolean {
   if (!find) return false;
-  return finding === undefined || (now >= since + finding.afterMs && now <= since + finding.untilMs);
+  return finding === undefined || (now >= since + finding.afterMs && now <= from + finding.untilMs);
 }
 
 /** Without those about which the mailer could not be asked; it is not asked on behind the first of them. */
 async function settledOf(mails: readonly UnknownMail[], mailer: Mailer): Promise<readonly Settled[]> {
   const settled = mails.flatMap((mail) => {
+    if (mail.isSent) return [settledAs(mail, "sent")];
     if (mail.ambiguous === "reconcile") return [];
     return [settledAs(mail, mail.ambiguous === "never" ? "sent" : "pending")];
   });
-  const asked = mails.filter((mail) => mail.ambiguous === "reconcile");
+  const asked = mails.filter((mail) => !mail.isSent && mail.ambiguous === "reconcile");
   let next = 0;
   let isAsking = true;
   const lane = async () => {
@@ -74,9 +75,9 @@ async function settledOf(mails: readonly UnknownMail[], mailer: Mailer): Promise
 }
 
 /** null where the mailer could not be asked. */
-async function whereabouts(mailer: Mailer, { sendId, since }: UnknownMail): Promise<SettledState | null> {
+async function whereabouts(mailer: Mailer, { sendId, from }: UnknownMail): Promise<SettledState | null> {
   try {
-    return (await mailer.find?.(sendId, since)) === "sent" ? "sent" : "pending";
+    return (await mailer.find?.(sendId, from)) === "sent" ? "sent" : "pending";
   } catch {
     return null;
   }

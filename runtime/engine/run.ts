@@ -119,7 +119,7 @@ async function loop(request: LoopRequest, calling: Calling | null): Promise<Resu
   // Where the end has passed meanwhile, no further tick will hand over what the last one promised.
   const isOver = until !== undefined && start > until;
   if (last !== null && (isOver || start < last || (start === last && !request.isOnce))) {
-    const delivered = await finishTick(request, delivery, last, { rounds: 0 });
+    const delivered = await finishTick(request, delivery, last, { rounds: 0, doubted: 0 });
     if (!delivered.ok) return delivered;
     next = request.isOnce ? null : await following(request, last);
   }
@@ -139,6 +139,7 @@ async function loop(request: LoopRequest, calling: Calling | null): Promise<Resu
     const sink = sinkOf(request, at);
     const ticked = await tick(engine, at, { sink, claimsMost, stepMs: nextOnGrid(request, at) - at, onClaimed });
     if (!ticked.ok) return ticked;
+    if (ticked.value.doubted > 0) delivery.unknown = await reconcile({ ...request, now: presentAt(request, at) });
     ticks++;
     const delivered = await finishTick(request, delivery, at, { ...ticked.value, rendered: ahead.rendered });
     if (!delivered.ok) return delivered;

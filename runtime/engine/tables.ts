@@ -167,6 +167,30 @@ export const engineTables: readonly string[] = [
   // Nor those whose rates were for everybody alone.
   "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS policies VARCHAR[]",
 
+  // One row where the database was restored from a backup. `is_told`: the database that it replaced could be read, so that
+  // `restored_mail` has all mails that were handed over since the backup.
+  `CREATE TABLE IF NOT EXISTS restored (
+    only_row INTEGER PRIMARY KEY,
+    backup_at TIMESTAMP NOT NULL,
+    restored_at TIMESTAMP NOT NULL,
+    is_told BOOLEAN NOT NULL
+  )`,
+
+  // `state`: sent, or unknown; `from_at` and `until_at`: between which instants it was handed over. `contact_id`, with `program` and
+  // `step`: of who had entered since by a condition, and enters again as of another instant; else NULL.
+  `CREATE TABLE IF NOT EXISTS restored_mail (
+    send_id VARCHAR PRIMARY KEY,
+    state VARCHAR NOT NULL,
+    from_at TIMESTAMP NOT NULL,
+    until_at TIMESTAMP NOT NULL,
+    program VARCHAR,
+    step VARCHAR,
+    contact_id VARCHAR
+  )`,
+
+  // Enrollments that were in the backup in the middle of a wait that outlasted it: nothing of theirs can have gone out since.
+  "CREATE TABLE IF NOT EXISTS restored_waiting (enrollment_id VARCHAR PRIMARY KEY)",
+
   // Append-only. What the provider told of mails, by its own ids; `is_known` false: of a mail or a person that is not known.
   `CREATE TABLE IF NOT EXISTS feedback (
     feedback_id VARCHAR PRIMARY KEY,

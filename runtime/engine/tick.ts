@@ -15,6 +15,7 @@ import { claim, type Claimed } from "./outbox.ts";
 import { programsRead } from "./reads.ts";
 import { pausedNames, readPaused } from "./pauses.ts";
 import { forgetRequests } from "./requests.ts";
+import { doubt } from "./restored.ts";
 import { moveOn } from "./rounds.ts";
 import { recordStages } from "./stages.ts";
 import { askAgain, enter, type Entered, entryNotes, findCandidates } from "./starts.ts";
@@ -26,6 +27,8 @@ import { ensureSpans, farEnough, hasLocalWaits, zonesInUse } from "./zones.ts";
 export interface Ticked {
   /** Rounds of steps that moved somebody. */
   readonly rounds: number;
+  /** Mails of which it has to be found out first whether they went out before a backup was restored. */
+  readonly doubted: number;
   /** Mails that are to be handed over at this very instant; null: none is due. Absent where the tick was not to claim any. */
   readonly claimed?: Claimed | null;
   /** How many mails the sink took; absent where there is none. */
@@ -61,9 +64,11 @@ export async function tick(
     const zones = await zonesAt(engine, now);
     const work = async (session: Session): Promise<Ticked> => {
       const turn = { engine, session, now };
-      const { rounds, fresh } = await tickWith(turn, zones, stepMs);
-      if (sink) return { rounds, absorbed: await sink(turn, fresh) };
-      return claimsMost === 0 ? { rounds } : { rounds, claimed: await claim(turn, { limit: claimsMost, fresh }) };
+      const { rounds, isRestored, fresh } = await tickWith(turn, zones, stepMs);
+      if (sink) return { rounds, doubted: 0, absorbed: await sink(turn, fresh) };
+      const doubted = isRestored ? await doubt(turn) : 0;
+      if (claimsMost === 0) return { rounds, doubted };
+      return { rounds, doubted, claimed: await claim(turn, { limit: claimsMost, fresh: doubted > 0 ? null : fresh }) };
     };
     const value = await engine.database.transaction(work, ({ claimed }) => {
       if (claimed) onClaimed?.(claimed);
@@ -77,6 +82,8 @@ export async function tick(
 
 interface Moved {
   readonly rounds: number;
+  /** Whether mails were planned in a database that was restored. */
+  readonly isRestored: boolean;
   /** See `Claiming`. */
   readonly fresh: number | null;
 }
@@ -132,7 +139,7 @@ async function tickWith(turn: Turn, zonesBefore: readonly string[], stepMs: numb
     if (!isNew && !moved.hasArrived) break;
   }
   await remember(turn, paused);
-  return { rounds, fresh: isChecked && !state.hasPending ? sends : null };
+  return { rounds, isRestored: state.isRestored && sends > 0, fresh: isChecked && !state.hasPending ? sends : null };
 }
 
 interface EndAndStart {
@@ -201,6 +208,8 @@ interface State {
   readonly hasUnknown: boolean;
   /** Whether mails of earlier ticks are due. */
   readonly hasPending: boolean;
+  /** Whether the database was restored from a backup. */
+  readonly isRestored: boolean;
   /** Whether something was asked for by hand. */
   readonly hasRequests: boolean;
   /** Programs in which nobody enters, moves or is mailed for now. */
@@ -217,7 +226,7 @@ async function readState(turn: Turn): Promise<State> {
       builder,
     ) => `SELECT s.last_tick, s.ticks, o.skipped_at >= coalesce(s.last_tick, TIMESTAMP '1970-01-01') AS has_skipped,
         o.pending_from <= ${builder.now()} AS has_pending, o.has_unknown, b.newest > s.last_batch AS has_loaded,
-        r.has_requests, p.paused, t.program, t.trigger_id, t.first_applied_at, t.seen_at, t.seen_batch
+        r.has_requests, f.is_restored, p.paused, t.program, t.trigger_id, t.first_applied_at, t.seen_at, t.seen_batch
       FROM engine_state AS s
       CROSS JOIN (
         SELECT max(settled_at) FILTER (state IN ('skipped', 'failed')) AS skipped_at,
@@ -226,6 +235,7 @@ async function readState(turn: Turn): Promise<State> {
       ) AS o
       CROSS JOIN (SELECT max(batch) AS newest FROM load_batch) AS b
       CROSS JOIN (SELECT count(*) > 0 AS has_requests FROM request) AS r
+      CROSS JOIN (SELECT count(*) > 0 AS is_restored FROM restored) AS f
       CROSS JOIN ${pausedNames} AS p
       LEFT JOIN trigger_state AS t ON true`,
   );
@@ -237,6 +247,7 @@ async function readState(turn: Turn): Promise<State> {
     hasSkipped: row?.has_skipped === true,
     hasUnknown: row?.has_unknown === true,
     hasPending: row?.has_pending === true,
+    isRestored: row?.is_restored === true,
     hasLoaded: row?.has_loaded === true,
     hasRequests: row?.has_requests === true,
     paused: readPaused(row?.paused),

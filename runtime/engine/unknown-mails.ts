@@ -19,8 +19,11 @@ export async function openEpoch(turn: Turn): Promise<void> {
 
 export interface UnknownMail {
   readonly sendId: string;
-  /** When it was handed over at the latest. */
+  /** Between which instants it was handed over. */
+  readonly from: Instant;
   readonly since: Instant;
+  /** True: it is on record elsewhere that it went out. */
+  readonly isSent: boolean;
   /** What policies say is made of it. */
   readonly ambiguous: Ambiguous;
 }
@@ -30,14 +33,17 @@ export async function unknownMails(turn: Turn): Promise<readonly UnknownMail[]> 
   const rows = await run(turn, (builder) => {
     const mode = printAmbiguous(turn.engine, "(SELECT DISTINCT contact_id FROM unknown_mail)", "j", builder);
     return `WITH unknown_mail AS (
-          SELECT send_id, contact_id, program, planned_at, coalesce(settled_at, claimed_at) AS since FROM outbox WHERE state = 'unknown'
+          SELECT u.send_id, u.contact_id, u.program, u.planned_at, coalesce(u.claimed_at, u.settled_at) AS from_at,
+            coalesce(u.settled_at, u.claimed_at) AS since, coalesce(r.state = 'sent', false) AS is_sent
+          FROM outbox AS u LEFT JOIN restored_mail AS r ON r.send_id = u.send_id WHERE u.state = 'unknown'
         )
-        SELECT o.send_id, o.since, ${mode.value} AS mode FROM unknown_mail AS o ${mode.join}
+        SELECT o.send_id, o.from_at, o.since, o.is_sent, ${mode.value} AS mode FROM unknown_mail AS o ${mode.join}
         ORDER BY o.planned_at, o.program, o.send_id`;
   });
   return rows.map((row) => {
     const mode = String(row.mode);
     const ambiguous = mode === "resend" || mode === "never" ? mode : "reconcile";
-    return { sendId: String(row.send_id), since: Number(row.since), ambiguous };
+    const told = { from: Number(row.from_at), since: Number(row.since), isSent: row.is_sent === true };
+    return { sendId: String(row.send_id), ...told, ambiguous };
   });
 }

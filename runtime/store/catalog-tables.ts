@@ -66,7 +66,7 @@ async function columnsNow(session: Session): Promise<(table: string) => Columns>
   const rows = await session.run(
     statement(
       `SELECT table_name AS "table", column_name AS name, data_type AS type FROM duckdb_columns()
-       WHERE NOT internal ORDER BY table_name, column_index`,
+       WHERE NOT internal AND database_name = current_database() ORDER BY table_name, column_index`,
     ),
   );
   const tables = new Map<string, Map<string, Column>>();

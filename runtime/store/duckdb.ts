@@ -23,6 +23,10 @@ export interface DatabaseOptions {
 
 const inMemory = ":memory:";
 
+/** The instance that this process has open on a file, or a new one: a second one on a file in one process would lose rows. */
+export const instanceOf = (path: string, options: DatabaseOptions): Promise<DuckDBInstance> =>
+  DuckDBInstance.fromCache(resolve(path), settings(resolve(path), options));
+
 function settings(path: string, options: DatabaseOptions): Record<string, string> {
   return {
     autoload_known_extensions: "false",
@@ -210,8 +214,8 @@ export async function openDatabase(path: string, options: DatabaseOptions = {}):
   let connection: DuckDBConnection;
   try {
     if (file !== inMemory) removeEmpty(file);
-    // The cache matters: a second instance on one file in one process loses rows.
-    instance = await DuckDBInstance[file === inMemory ? "create" : "fromCache"](file, settings(file, options));
+    instance =
+      file === inMemory ? await DuckDBInstance.create(file, settings(file, options)) : await instanceOf(file, options);
     connection = await instance.connect();
     await connection.run("SET GLOBAL TimeZone = 'UTC'");
   } catch (error) {

@@ -63,6 +63,20 @@ export function secretIn(folder: string, makeSecret: () => string): string {
   return secret;
 }
 
+/** Adds those of another folder. F511 where people were forgotten in both by different secrets. */
+export function takeOver(folder: string, { secret, tombstones }: Erased): void {
+  const own = readErased(folder);
+  if (own && own.secret !== secret) throw new Failed(failure("F511", { path: secretFile(folder) }));
+  const known = new Set(own?.tombstones.map(({ digest }) => digest));
+  const missing = tombstones.filter(({ digest }) => !known.has(digest));
+  if (missing.length === 0) return;
+  if (!own) {
+    writeWhole(`${secretFile(folder)}.new`, "w", `${secret}\n`);
+    renameSync(`${secretFile(folder)}.new`, secretFile(folder));
+  }
+  addTombstones(folder, missing);
+}
+
 /** From here on the person is to be forgotten, whatever happens to the process. */
 export function addTombstones(folder: string, tombstones: readonly Tombstone[]): void {
   const path = sideFile(folder);
