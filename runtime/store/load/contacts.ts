@@ -7,6 +7,7 @@ import type { Session } from "../../ports.ts";
 import { statement } from "../schema.ts";
 import { type Binder, binder } from "./binder.ts";
 import type { Ingest } from "./events.ts";
+import { type Known, knownRows } from "./known.ts";
 import { reasons } from "./reasons.ts";
 import { addRejects } from "./rejects.ts";
 import type { Stage, StagedColumn } from "./stage.ts";
@@ -21,9 +22,10 @@ interface Kept {
   readonly type: string;
 }
 
-async function count(session: Session, text: string): Promise<number> {
-  const [row] = await session.run(statement(text));
-  return Number(row?.n ?? 0);
+interface Counted {
+  /** Rows that are left, one for each key. */
+  readonly distinct: number;
+  readonly duplicates: number;
 }
 
 /** SQL for what the rows of one key say in the end about a column; NULL where none says anything. */
@@ -41,16 +43,20 @@ function isOverridden({ value, absent }: StagedColumn): string {
 /**
  * Of several rows with one key one is left, which says what they said last; those that said something else are reported.
  */
-async function keepLast(session: Session, { reading, place, columns }: Stage, key: StagedColumn): Promise<number> {
+async function keepLast(session: Session, { reading, place, columns }: Stage, key: StagedColumn): Promise<Counted> {
   const id = key.value;
-  if ((await count(session, `SELECT count(*) - count(DISTINCT ${id}) AS n FROM load_stage`)) === 0) return 0;
+  const [counts] = await session.run(
+    statement(`SELECT count(*) AS total, count(DISTINCT ${id}) AS keys FROM load_stage`),
+  );
+  const distinct = Number(counts?.keys ?? 0);
+  if (distinct === Number(counts?.total ?? 0)) return { distinct, duplicates: 0 };
   const fields = columns.filter((column) => column !== key);
   await session.change(
     statement(`CREATE OR REPLACE TEMP TABLE load_repeat AS
       SELECT ${[`${id} AS key`, "max(rowid) AS kept", ...fields.map(lastSaid)].join(", ")}
       FROM load_stage GROUP BY ${id} HAVING count(*) > 1`),
   );
-  const reported = await addRejects(
+  const duplicates = await addRejects(
     session,
     reading,
     (
@@ -76,7 +82,7 @@ async function keepLast(session: Session, { reading, place, columns }: Stage, ke
       statement(`UPDATE load_stage SET ${sums.join(", ")} FROM load_repeat AS l WHERE load_stage.${id} = l.key`),
     );
   }
-  return reported;
+  return { distinct, duplicates };
 }
 
 /** A row that leaves out a required field can bring an old row up to date, but not make a new one. */
@@ -96,13 +102,18 @@ async function rejectIncomplete(session: Session, { reading, place, columns }: S
   return rejected;
 }
 
+interface Updating {
+  readonly key: StagedColumn;
+  readonly known: Known;
+  readonly fields: readonly Kept[];
+  readonly ingest: Ingest;
+}
+
 /** Fields that the file mentions and that are not as it says. What contacts were before is kept. */
 async function update(
   session: Session,
   table: "contact" | "company",
-  key: StagedColumn,
-  fields: readonly Kept[],
-  ingest: Ingest,
+  { key, known, fields, ingest }: Updating,
 ): Promise<number> {
   if (fields.length === 0) return 0;
   const id = `${table}_id`;
@@ -114,7 +125,7 @@ async function update(
   const values = parts.map((part) => `${part.was} AS ${part.old}, ${part.is} AS ${part.new}`);
   const [found] = await session.run(
     statement(`CREATE OR REPLACE TEMP TABLE load_change AS
-      SELECT t.${id}, ${values.join(", ")} FROM ${table} AS t JOIN load_stage AS s ON t.${id} = s.${key.value}
+      SELECT t.${id}, t.${known.row} AS row, ${values.join(", ")} FROM ${known.from} AS t JOIN load_stage AS s ON t.${id} = s.${key.value}
       WHERE ${parts.map(({ was, is }) => `${was} IS DISTINCT FROM ${is}`).join(" OR ")}`),
   );
   const changed = Number(found?.Count ?? 0);
@@ -127,7 +138,7 @@ async function update(
   }
   return await session.change(
     statement(`UPDATE ${table} AS t SET ${parts.map((part) => `${part.name} = n.${part.new}`).join(", ")}
-      FROM load_change AS n WHERE t.${id} = n.${id}`),
+      FROM load_change AS n WHERE t.rowid = n.row`),
   );
 }
 
@@ -136,6 +147,10 @@ function stampOf({ now, batch }: Ingest, values: Binder) {
     at: values.bind({ kind: "instant", value: now }),
     batch: values.bind({ kind: "integer", value: batch }),
   };
+}
+
+async function isEmpty(session: Session, table: "contact" | "company"): Promise<boolean> {
+  return (await session.run(statement(`SELECT 1 FROM ${table} LIMIT 1`))).length === 0;
 }
 
 /** Writes the staged rows into `contact` or `company`. */
@@ -147,19 +162,21 @@ export async function writeKept(
 ): Promise<Written> {
   const key = stage.columns.find((column) => column.isKeyText);
   if (!key) throw new Bug(`a load of ${table} maps no key`);
-  const keyName = `${table}_id`;
-  const isFirst = (await count(session, `SELECT count(*) AS n FROM (SELECT 1 FROM ${table} LIMIT 1)`)) === 0;
-  const isNew = isFirst ? "TRUE" : `NOT EXISTS (SELECT 1 FROM ${table} AS t WHERE t.${keyName} = s.${key.value})`;
-  const duplicates = await keepLast(session, stage, key);
-  const rejected = await rejectIncomplete(session, stage, isNew);
+  const { distinct: keys, duplicates } = await keepLast(session, stage, key);
+  const known = await knownRows(session, table, stage, key);
+  const isFirst = known.count === null && (await isEmpty(session, table));
+  const isNew = isFirst ? "TRUE" : `NOT EXISTS (SELECT 1 FROM ${known.from} AS t WHERE t.${table}_id = s.${key.value})`;
+  const hasNew = known.count === null || known.count < keys;
+  const rejected = hasNew ? await rejectIncomplete(session, stage, isNew) : 0;
   const kept = stage.columns.flatMap((column): readonly Kept[] => {
     const { to } = column.mapping;
     if (to.kind !== "field") return [];
     return [{ column, field: to.name, name: columnOf(to, table), type: columnType(to.type) }];
   });
-  const distinct = await count(session, "SELECT count(*) AS n FROM load_stage");
+  const distinct = keys - rejected;
   const fields = kept.filter(({ column }) => column !== key);
-  const updated = isFirst ? 0 : await update(session, table, key, fields, ingest);
+  const updated = isFirst ? 0 : await update(session, table, { key, known, fields, ingest });
+  if (!hasNew) return { added: 0, updated, unchanged: distinct - updated, duplicates, rejected, future: 0 };
   if (table === "contact") {
     const values = binder();
     const { at, batch } = stampOf(ingest, values);

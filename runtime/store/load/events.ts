@@ -6,6 +6,7 @@ import { Bug } from "../../../grammar/unreachable.ts";
 import type { Instant, Session } from "../../ports.ts";
 import { statement } from "../schema.ts";
 import { binder } from "./binder.ts";
+import { knownRows } from "./known.ts";
 import { reasons } from "./reasons.ts";
 import { addRejects } from "./rejects.ts";
 import type { Stage, StagedColumn } from "./stage.ts";
@@ -31,7 +32,8 @@ export function contactColumn(stage: Stage): StagedColumn {
 /** Takes out the rows of contacts that the database does not have. */
 export async function rejectStrangers(session: Session, stage: Stage): Promise<number> {
   const contact = contactColumn(stage);
-  const isStranger = `NOT EXISTS (SELECT 1 FROM contact AS c WHERE c.contact_id = load_stage.${contact.value})`;
+  const { from } = await knownRows(session, "contact", stage, contact);
+  const isStranger = `NOT EXISTS (SELECT 1 FROM ${from} AS c WHERE c.contact_id = load_stage.${contact.value})`;
   const rejected = await addRejects(
     session,
     stage.reading,

@@ -143,7 +143,15 @@ async function zonesFor(session: Session, plan: Plan, load: Load): Promise<reado
   return knownZones(rows.map((row) => String(row.name)));
 }
 
-const temporary = ["load_stage", "load_reject", "load_event", "load_repeat", "load_change", "load_forgotten"];
+const temporary = [
+  "load_stage",
+  "load_reject",
+  "load_event",
+  "load_repeat",
+  "load_change",
+  "load_forgotten",
+  "load_known",
+];
 
 /** One transaction for all files: after a crash or a failure it is as if the load had never begun. */
 async function attempt(

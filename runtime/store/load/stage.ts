@@ -107,8 +107,10 @@ export async function stage(
   zones: readonly string[],
 ): Promise<Stage> {
   const { sql, parts, isNumbered } = staging(load, plan, reading, columnsOf(load, plan.catalog), zones);
+  let rows = 0;
   try {
-    await session.change(sql);
+    const [made] = await session.run(sql);
+    rows = Number(made?.Count ?? 0);
   } catch (error) {
     if (load.format === "parquet") throw parquetFault(reading.file, error);
     // The quick reader stops at the first fault; which rows are at fault only the careful one can tell.
@@ -116,14 +118,10 @@ export async function stage(
       throw new NeedsCare(reading.file.path);
     throw error;
   }
-  // Row ids of an uncommitted table start at a number that does not fit into a JavaScript one.
-  const [row] = await session.run(
-    statement("SELECT count(*) AS n, CAST(min(rowid) AS VARCHAR) AS first FROM load_stage"),
-  );
   return {
     reading,
-    place: isNumbered ? "place" : `(rowid - CAST(${row?.first ?? 0} AS BIGINT) + 1)`,
-    rows: Number(row?.n ?? 0),
+    place: isNumbered ? "place" : await placeOfRows(session),
+    rows,
     columns: parts.map(({ column, sql: { unfit }, absent }) => ({
       ...column,
       value: `v${column.index}`,
@@ -132,6 +130,12 @@ export async function stage(
       label: reading.label(column.mapping.from),
     })),
   };
+}
+
+/** Row ids of an uncommitted table start at a number that does not fit into a JavaScript one. */
+async function placeOfRows(session: Session): Promise<string> {
+  const [row] = await session.run(statement("SELECT CAST(min(rowid) AS VARCHAR) AS first FROM load_stage"));
+  return `(rowid - CAST(${row?.first ?? 0} AS BIGINT) + 1)`;
 }
 
 /** SQL that is true where a required value is unknown; one that the row does not mention is another matter. */

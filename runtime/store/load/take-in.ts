@@ -96,8 +96,6 @@ async function batchOf(session: Session, now: Instant): Promise<number> {
   return batch;
 }
 
-const temporary = ["load_stage", "load_reject", "load_event", "load_repeat", "load_change", "load_forgotten"];
-
 /** `secret`: by which forgotten people are known; null: nobody was forgotten. */
 export interface TakingIn {
   readonly now: Instant;
@@ -131,9 +129,8 @@ export async function takeIn(
     await sift(session, staged);
     await writeEvents(session, event, staged, ingest);
   }
-  const refused = await refusedIn(session);
-  for (const table of temporary) await session.change(statement(`DROP TABLE IF EXISTS temp.${table}`));
-  return refused;
+  // Its temporary tables are replaced by those of whatever is taken in or loaded next.
+  return refusedIn(session);
 }
 
 async function refusedIn(session: Session): Promise<Refused> {
