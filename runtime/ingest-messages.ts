@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { Catalog, EventTable, Field } from "../compiler/ir/catalog.ts";
+import { jsonText } from "./engine/json-text.ts";
 import type { Instant } from "./ports.ts";
 
 /** Values by the names of the project's fields; what is not there is not said. `@contact`, `@at` and `@id` are an event's own. */
@@ -14,9 +15,9 @@ export type IngestMessage = {
   readonly body: string;
   /** What it calls itself: `identify`, `track Signed Up`. */
   readonly name: string;
-} & (
-  | { readonly kind: "contact"; readonly row: IngestRow }
-  | { readonly kind: "event"; readonly event: string; readonly row: IngestRow }
+} /** `key`: of the contact. */ & (
+  | { readonly kind: "contact"; readonly key: string; readonly row: IngestRow }
+  | { readonly kind: "event"; readonly event: string; readonly key: string; readonly row: IngestRow }
   /** The project has no place for it. */
   | { readonly kind: "strange"; readonly reason: string }
   | { readonly kind: "wrong"; readonly reason: string }
@@ -67,7 +68,7 @@ export interface Reading {
 
 /** `said`: one message as it came, of the type that its path or its `type` names. */
 export function readMessage(said: unknown, type: string | null, reading: Reading): IngestMessage {
-  const body = JSON.stringify(said) ?? "null";
+  const body = jsonText(said);
   const named = { id: idOf(said, body, reading), body };
   if (!isObject(said)) return { ...named, name: "message", kind: "wrong", reason: "it is not a JSON object" };
   const of = type ?? textOf(said.type) ?? "";
@@ -76,7 +77,13 @@ export function readMessage(said: unknown, type: string | null, reading: Reading
   const key = textOf(said.userId) ?? (contact.key === contact.address ? textOf(traits.email) : null);
   if (of === "identify") {
     if (key === null) return { ...named, name: of, kind: "wrong", reason: "`userId` is missing" };
-    return { ...named, name: of, kind: "contact", row: { ...valuesFor(contact.fields, traits), [contact.key]: key } };
+    return {
+      ...named,
+      name: of,
+      kind: "contact",
+      key,
+      row: { ...valuesFor(contact.fields, traits), [contact.key]: key },
+    };
   }
   if (of === "track") return readTrack({ ...named, said, key }, reading);
   if (of === "page") return readPage({ ...named, said, key }, reading);
@@ -130,7 +137,7 @@ function eventOf(
     "@at": new Date(Math.min(at, now)).toISOString(),
     "@id": `http:${named.id}`,
   };
-  return { ...named, kind: "event", event: table.name, row };
+  return { ...named, kind: "event", event: table.name, key, row };
 }
 
 const longestId = 256;

@@ -1,21 +1,21 @@
 // The tracking API into the database: what comes in while one part is being committed is committed together behind it.
+//
+// Messages that are sure to be taken in are written down as they came, and taken in with many others before anybody asks; only
+// the others are judged by the database before they are answered.
 
 import type { Plan } from "../compiler/ir/plan.ts";
+import type { Inbox } from "./engine/inbox.ts";
 import { gathering } from "./gathering.ts";
+import { zonesFor } from "./inbox.ts";
 import { type IngestMessage, type IngestRow, readMessage } from "./ingest-messages.ts";
-import type { Clock, Database, Session } from "./ports.ts";
+import { surenessOf } from "./ingest-sure.ts";
+import { jsonText } from "./engine/json-text.ts";
+import type { Clock, Session } from "./ports.ts";
+import { recentTexts } from "./recent-texts.ts";
 import type { IngestAnswer, IngestDoor, IngestFate } from "./serve/ingest.ts";
-import {
-  contactTarget,
-  dropForgotten,
-  forgetMessages,
-  keepAside,
-  newMessages,
-  type Refused,
-  takeIn,
-  type TakingIn,
-  zoneNames,
-} from "./store/load/take-in.ts";
+import { putMessages } from "./store/load/ingest-inbox.ts";
+import { dropForgotten, forgetMessages, keepAside, knownAmong, newMessages } from "./store/load/messages.ts";
+import { contactTarget, type Refused, rowsOf, takeIn, type TakingIn } from "./store/load/take-in.ts";
 
 /** Requests in one commit, requests that wait, and messages in all of these. */
 const mostRequests = 5_000;
@@ -23,33 +23,49 @@ const mostWaiting = 20_000;
 const mostMessages = 50_000;
 const pruneEveryMs = 60 * 60_000;
 const rememberedMs = 30 * 24 * 60 * 60_000;
+/** So much that came in is taken in, though nobody asks for it; and so much of one contact. */
+const fullInbox = 10_000;
+const mostRounds = 16;
+/** Keys of contacts that are kept in memory, at least. */
+const mostKnown = 100_000;
 
 const taken: IngestFate = { kind: "taken" };
 
 /** `secret`: as in `TakingIn`; nobody is forgotten while an engine runs. */
-export function ingestDoor(database: Database, plan: Plan, clock: Clock, secret: string | null = null): IngestDoor {
+export function ingestDoor(inbox: Inbox, plan: Plan, clock: Clock, secret: string | null = null): IngestDoor {
   let prunedAt = Number.NEGATIVE_INFINITY;
-  let zones: readonly string[] | null = plan.catalog.contact.fields.some(({ type }) => type.scalar.kind === "timezone")
-    ? null
-    : [];
+  let zones: readonly string[] | null = null;
+  let isFirst = true;
   let counted = 0;
   let waiting = 0;
+  const judge = judging(inbox, plan, secret);
   // What came together stays together: an event may need the contact that comes behind it.
-  const write = (requests: readonly (readonly IngestMessage[])[]): Promise<readonly (readonly IngestFate[])[]> =>
-    database.transaction(async (session) => {
+  const write = async (
+    requests: readonly (readonly IngestMessage[])[],
+  ): Promise<readonly (readonly IngestFate[])[]> => {
+    if (isFirst || inbox.waiting() >= fullInbox) await inbox.takeIn();
+    isFirst = false;
+    const messages = requests.flat();
+    const { sure, isInOrder } = await judge.judge(messages);
+    const work = async (session: Session) => {
       const now = clock.now();
-      zones ??= await zoneNames(session);
-      const fates = await takeAll(session, plan, requests.flat(), { now, zones, secret });
+      zones ??= await zonesFor(session, plan);
+      const { fates, put } = await takeAll(session, plan, { messages, sure }, { now, zones, secret });
+      inbox.noteWaiting(put);
       if (now - prunedAt >= pruneEveryMs) {
         await forgetMessages(session, now - rememberedMs);
         prunedAt = now;
       }
-      let from = 0;
-      return requests.map(({ length }) => {
-        from += length;
-        return fates.slice(from - length, from);
-      });
+      return fates;
+    };
+    const fates = await (isInOrder ? inbox.receive(work) : inbox.database.transaction(work));
+    judge.keep(sure);
+    let from = 0;
+    return requests.map(({ length }) => {
+      from += length;
+      return fates.slice(from - length, from);
     });
+  };
   const gather = gathering({ most: mostRequests, mostWaiting, write });
   const reading = () => ({ catalog: plan.catalog, now: clock.now(), next: () => counted++ });
   return {
@@ -62,6 +78,54 @@ export function ingestDoor(database: Database, plan: Plan, clock: Clock, secret:
         waiting -= messages.length;
       });
       return messages.map(({ id }, index) => ({ id, fate: fates[index] ?? taken }));
+    },
+  };
+}
+
+interface Judged {
+  readonly sure: ReadonlySet<IngestMessage>;
+  /** Of the contacts of the others nothing waits that would have to come before. */
+  readonly isInOrder: boolean;
+}
+
+interface Judging {
+  judge(messages: readonly IngestMessage[]): Promise<Judged>;
+  /** Remembers what was committed. */
+  keep(sure: ReadonlySet<IngestMessage>): void;
+}
+
+/** Contacts are never taken away while an engine runs, so whoever is known once is known for good. */
+function judging(inbox: Inbox, { catalog }: Plan, secret: string | null): Judging {
+  const known = recentTexts(mostKnown);
+  const { isSure } = surenessOf(catalog);
+  /** Commits in which something about a contact waits. */
+  const rounds = new Map<string, number>();
+  return {
+    async judge(messages) {
+      if (inbox.waiting() === 0) rounds.clear();
+      const told = messages.filter((one) => one.kind === "contact" || one.kind === "event");
+      const unknown = [...new Set(told.map(({ key }) => key))].filter((key) => !rounds.has(key) && !known.has(key));
+      if (unknown.length > 0)
+        for (const key of await inbox.receive((session) => knownAmong(session, unknown))) known.add(key);
+      const isKnown = (key: string) => rounds.has(key) || known.has(key);
+      const contacts = told.filter(({ kind }) => kind === "contact");
+      // Those of one commit are taken in together. Whether somebody was forgotten the database knows.
+      const areSure = contacts.every(
+        (one) => secret === null && isSure(one, isKnown(one.key)) && (rounds.get(one.key) ?? 0) < mostRounds,
+      );
+      const added = new Set(areSure ? contacts.map(({ key }) => key) : []);
+      const sure = told.filter((one) =>
+        one.kind === "contact" ? areSure : isSure(one, isKnown(one.key) || added.has(one.key)),
+      );
+      const found = new Set<IngestMessage>(sure);
+      return { sure: found, isInOrder: told.every((one) => found.has(one) || !rounds.has(one.key)) };
+    },
+    keep(sure) {
+      const keys = new Set([...sure].flatMap((one) => (one.kind === "contact" ? [one.key] : [])));
+      for (const key of keys) {
+        rounds.set(key, (rounds.get(key) ?? 0) + 1);
+        known.add(key);
+      }
     },
   };
 }
@@ -82,16 +146,23 @@ function eventsByName(messages: readonly IngestMessage[]): ReadonlyMap<string, r
 async function takeAll(
   session: Session,
   plan: Plan,
-  messages: readonly IngestMessage[],
+  { messages, sure }: { readonly messages: readonly IngestMessage[]; readonly sure: ReadonlySet<IngestMessage> },
   moment: TakingIn,
-): Promise<readonly IngestFate[]> {
+): Promise<{ readonly fates: readonly IngestFate[]; readonly put: number }> {
   const ids = messages.map(({ id }) => id);
   const unseen = new Set(await newMessages(session, ids, moment.now));
   // Of two with one id in the same part the first counts.
   const fresh = messages.filter(({ id }) => unseen.delete(id));
-  const contacts = fresh.filter((message) => message.kind === "contact");
-  const events = eventsByName(fresh);
-  const json = (row: IngestRow) => JSON.stringify(row);
+  const json = (row: IngestRow) => jsonText(row);
+  const put = fresh.flatMap((message) => {
+    if (!sure.has(message) || (message.kind !== "contact" && message.kind !== "event")) return [];
+    const { id, name, body, key, row } = message;
+    return [{ id, name, body, key, row: json(row), event: message.kind === "event" ? message.event : null }];
+  });
+  await putMessages(session, put, moment.now);
+  const judged = fresh.filter((message) => !sure.has(message));
+  const contacts = judged.filter((message) => message.kind === "contact");
+  const events = eventsByName(judged);
   const refused: Refused =
     contacts.length + events.size === 0
       ? new Map()
@@ -99,8 +170,8 @@ async function takeAll(
           session,
           plan,
           {
-            contacts: contacts.map(({ row }) => json(row)),
-            events: new Map([...events].map(([name, those]) => [name, those.map(({ row }) => json(row))])),
+            contacts: contacts.length === 0 ? [] : [rowsOf(contacts.map(({ row }) => json(row)))],
+            events: new Map([...events].map(([name, those]) => [name, rowsOf(those.map(({ row }) => json(row)))])),
           },
           moment,
         );
@@ -123,5 +194,5 @@ async function takeAll(
   });
   await keepAside(session, { kept, taken: fresh.flatMap(({ id }) => (fates.has(id) ? [] : [id])) }, moment.now);
   if (moment.secret !== null && kept.length > 0) await dropForgotten(session, moment.secret);
-  return messages.map(({ id }) => fates.get(id) ?? taken);
+  return { fates: messages.map(({ id }) => fates.get(id) ?? taken), put: put.length };
 }

@@ -4,10 +4,10 @@ import type { Plan } from "../compiler/ir/plan.ts";
 import { backingUp } from "./backing-up.ts";
 import type { Cadenza, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
-import { inboxOf } from "./engine/inbox.ts";
 import { failure } from "./failures.ts";
 import { foreseeing } from "./foreseeing.ts";
 import { handOffs } from "./handoffs.ts";
+import { inboxFor } from "./inbox.ts";
 import { keeping } from "./keeping.ts";
 import { loadAll } from "./loading.ts";
 import type { Clock, Database, Instant, Result } from "./ports.ts";
@@ -33,7 +33,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
 
 function bindTo(own: Database, bound: OpenRequest): Cadenza {
   const { clock = systemClock(), plan } = bound;
-  const inbox = inboxOf(own, plan);
+  const inbox = inboxFor(own, bound, clock);
   const { database } = inbox;
   const engine: Cadenza = {
     plan,
@@ -59,7 +59,7 @@ function bindTo(own: Database, bound: OpenRequest): Cadenza {
     ...running(database, bound, clock),
     aside: () =>
       caught(async () => {
-        const { asideView } = await import("./store/load/take-in.ts");
+        const { asideView } = await import("./store/load/messages.ts");
         return { ok: true, value: await asideView(database) };
       }),
     serve: (request) =>

@@ -35,9 +35,7 @@ export async function serve(
     rooms: [
       wishesRoom(wishesDoor(inbox.database, plan, links, clock)),
       ...(webhooks ? [webhookRoom("/webhooks/mailgun", webhookDoor(inbox, webhooks, clock))] : []),
-      ...(writeKeys.length > 0
-        ? [ingestRoom(writeKeys, ingestDoor(inbox.database, plan, clock, erasedSecretIn(place)))]
-        : []),
+      ...(writeKeys.length > 0 ? [ingestRoom(writeKeys, ingestDoor(inbox, plan, clock, erasedSecretIn(place)))] : []),
     ],
     mostBytes: (path) => (isIngestPath(path) ? mostIngestBytes : null),
     onBug,

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
-import { inboxOf } from "./engine/inbox.ts";
 import { failure, systemReason } from "./failures.ts";
+import { inboxFor } from "./inbox.ts";
 import type { Database, Result } from "./ports.ts";
 import type { DatabaseOptions } from "./store/duckdb.ts";
+import { systemClock } from "./system-clock.ts";
 
 export interface StoreChoices {
   /** `plain`: texts lie in the new file of an erasure as they are, in tests. */
@@ -56,7 +57,7 @@ export async function readied(
     if (!erased || pending.length === 0) return { ok: true, value: false };
     const { eraseRows, rewrite } = await import("./store/erase.ts");
     // What waits to be taken in tells of people too.
-    await inboxOf(opened.value, plan).takeIn();
+    await inboxFor(opened.value, request, request.clock ?? systemClock()).takeIn();
     const erasing = { folder, path, catalog: plan.catalog, erased, pending, ...choices };
     await eraseRows(opened.value, erasing);
     await opened.value.close();

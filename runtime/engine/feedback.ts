@@ -6,6 +6,7 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import type { Sql } from "../../compiler/sql/sql.ts";
+import { jsonText } from "./json-text.ts";
 import type { Feedback, Instant, Session } from "../ports.ts";
 import { type Keys, keysIn, printAmong } from "./among.ts";
 import { printEmailKey } from "./editions.ts";
@@ -22,17 +23,12 @@ export interface Signed {
 const shape = `[{"id":"VARCHAR","kind":"VARCHAR","sendId":"VARCHAR","mailbox":"VARCHAR","at":"BIGINT","link":"VARCHAR","reason":"VARCHAR",
   "isMachine":"BOOLEAN","token":"VARCHAR","signedAt":"BIGINT"}]`;
 
-/** Halves of letters are no text that a database takes. */
-const whole = (_: string, value: unknown): unknown =>
-  typeof value === "string" ? Buffer.from(value).toString() : value;
-
 /** What is told as JSON. */
 export function toldText(told: readonly (Feedback | Signed)[]): string {
   const plainly = told.map((one) =>
     "feedback" in one ? { ...one.feedback, token: one.token, signedAt: one.signedAt } : one,
   );
-  const json = JSON.stringify(plainly);
-  return /\\ud[89a-f]/.test(json) ? JSON.stringify(plainly, whole) : json;
+  return jsonText(plainly);
 }
 
 /** A FROM item of what is told, in rows `told` with `received_at`; `place` is the order in which they came. */

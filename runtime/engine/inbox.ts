@@ -14,14 +14,24 @@ export interface Inbox {
   receive<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /** Writes down what is told, within `receive`. */
   put(session: Session, told: readonly Signed[], now: Instant): Promise<void>;
+  /** So much was written down, within `receive`, for another kind to take in. */
+  noteWaiting(count: number): void;
   /** How much waits at most, as far as this process knows. */
   waiting(): number;
   /** Takes in all that waits. */
   takeIn(): Promise<void>;
 }
 
+/** What waits beside that which providers tell. */
+export interface WaitingKind {
+  readonly table: string;
+  /** Takes in all that waits in the table, and empties it. */
+  takeIn(session: Session): Promise<void>;
+}
+
 /** The inbox of a database that this process alone writes. `plan`: which topics mails have. */
-export function inboxOf(database: Database, plan: Plan): Inbox {
+export function inboxOf(database: Database, plan: Plan, others: readonly WaitingKind[] = []): Inbox {
+  const kinds = [{ table: "feedback_inbox", takeIn: (session: Session) => takeFeedbackIn(session, plan) }, ...others];
   // What a process before has left is not known before one looks.
   let told = 1;
   let taken = 0;
@@ -30,7 +40,7 @@ export function inboxOf(database: Database, plan: Plan): Inbox {
     let seen = taken;
     const value = await database.transaction(async (session) => {
       seen = told;
-      if (seen > taken) await takeWaiting(session, plan);
+      if (seen > taken) await takeWaiting(session, kinds);
       return work(session);
     });
     // What was rolled back waits still.
@@ -54,15 +64,21 @@ export function inboxOf(database: Database, plan: Plan): Inbox {
         params: { now: instant(now), told: text(toldText(news)) },
       });
     },
+    noteWaiting(count) {
+      told += count;
+    },
     waiting: () => told - taken,
     takeIn,
   };
 }
 
-const isSomethingWaiting = { text: "SELECT 1 FROM feedback_inbox LIMIT 1", params: {} };
+async function takeWaiting(session: Session, kinds: readonly WaitingKind[]): Promise<void> {
+  const asked = kinds.map(({ table }, index) => `EXISTS (SELECT 1 FROM ${table}) AS kind_${index}`);
+  const [found] = await session.run({ text: `SELECT ${asked.join(", ")}`, params: {} });
+  for (const [index, kind] of kinds.entries()) if (found?.[`kind_${index}`] === true) await kind.takeIn(session);
+}
 
-async function takeWaiting(session: Session, plan: Plan): Promise<void> {
-  if ((await session.run(isSomethingWaiting)).length === 0) return;
+async function takeFeedbackIn(session: Session, plan: Plan): Promise<void> {
   await takeTold(session, plan, () => "feedback_inbox");
   await recordTokens(session);
   await session.change({ text: "DELETE FROM feedback_inbox", params: {} });

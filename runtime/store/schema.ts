@@ -39,6 +39,12 @@ const systemTables: readonly string[] = [
     message_id VARCHAR PRIMARY KEY,
     received_at TIMESTAMP NOT NULL
   )`,
+  // What came in over HTTP and was not taken in yet, a row for each commit: `told` is a JSON list.
+  `CREATE TABLE IF NOT EXISTS ingest_inbox (
+    place BIGINT NOT NULL,
+    received_at TIMESTAMP NOT NULL,
+    told VARCHAR NOT NULL
+  )`,
   // What came in over HTTP and has no place in the project, or is not as it should be, as it came.
   `CREATE TABLE IF NOT EXISTS ingest_aside (
     message_id VARCHAR PRIMARY KEY,

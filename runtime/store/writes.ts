@@ -20,7 +20,7 @@ const isUpsert = /\bDO\s+UPDATE\b/i;
 
 /** Tables that say nothing about the world: temporary ones, what is derived from all others, and what is not taken in yet. */
 const isFact = (table: string): boolean =>
-  !/^(temp|load_(stage|reject|event|repeat|forgotten)|segment_\w+|table_write|feedback_inbox|webhook_token)$/i.test(
+  !/^(temp|load_(stage|reject|event|repeat|forgotten)|segment_\w+|table_write|feedback_inbox|webhook_token|ingest_(message|aside|inbox))$/i.test(
     table,
   );
 

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { plainName } from "../../runtime/ingest-messages.ts";
+import { inboxFor } from "../../runtime/inbox.ts";
 import { ingestDoor } from "../../runtime/ingest.ts";
 import { compile } from "../../runtime/index.ts";
 import { snapshot } from "../../runtime/engine/snapshot.ts";
@@ -24,17 +25,19 @@ const keys = ["first-key-0123456789", "second-key-0123456789"];
 async function shop(text = source, secret: string | null = null) {
   const { plan } = compile([{ path: "shop.cdz", text }]);
   if (plan === null) throw new Error("it does not compile");
-  const database = await scratchDatabase();
-  await ensureSchema(database);
-  valueFrom(await ensureCatalog(database, plan.catalog));
+  const own = await scratchDatabase();
+  await ensureSchema(own);
+  valueFrom(await ensureCatalog(own, plan.catalog));
   const clock = { now: () => now, sleepUntil: async () => undefined };
+  const inbox = inboxFor(own, { plan, database: ":memory:" }, clock);
+  const { database } = inbox;
   const bugs: unknown[] = [];
   const server = valueFrom(
     await startServer({
       host: "127.0.0.1",
       port: 0,
       prefix: "",
-      rooms: [ingestRoom(keys, ingestDoor(database, plan, clock, secret))],
+      rooms: [ingestRoom(keys, ingestDoor(inbox, plan, clock, secret))],
       mostBytes: (path) => (isIngestPath(path) ? mostIngestBytes : null),
       onBug: (error) => bugs.push(error),
     }),
@@ -54,7 +57,7 @@ async function shop(text = source, secret: string | null = null) {
   };
   const rows = (sql: string) => query(database, sql);
   const ana = (messageId = "i1") => send("identify", { messageId, userId: "ana", traits: { email: "a@x.example" } });
-  return { send, rows, ana, database, plan, port: server.port };
+  return { send, rows, ana, own, inbox, database, plan, port: server.port };
 }
 
 test("identify adds a contact and brings it up to date; what is not said stays", async () => {

@@ -103,6 +103,7 @@ async function rejectIncomplete(session: Session, { reading, place, columns }: S
 }
 
 interface Updating {
+  readonly stage: Stage;
   readonly key: StagedColumn;
   readonly known: Known;
   readonly fields: readonly Kept[];
@@ -113,7 +114,7 @@ interface Updating {
 async function update(
   session: Session,
   table: "contact" | "company",
-  { key, known, fields, ingest }: Updating,
+  { stage, key, known, fields, ingest }: Updating,
 ): Promise<number> {
   if (fields.length === 0) return 0;
   const id = `${table}_id`;
@@ -125,7 +126,7 @@ async function update(
   const values = parts.map((part) => `${part.was} AS ${part.old}, ${part.is} AS ${part.new}`);
   const [found] = await session.run(
     statement(`CREATE OR REPLACE TEMP TABLE load_change AS
-      SELECT t.${id}, t.${known.row} AS row, ${values.join(", ")} FROM ${known.from} AS t JOIN load_stage AS s ON t.${id} = s.${key.value}
+      SELECT t.${id}, t.${known.row} AS row${stampIn(stage)}, ${values.join(", ")} FROM ${known.from} AS t JOIN load_stage AS s ON t.${id} = s.${key.value}
       WHERE ${parts.map(({ was, is }) => `${was} IS DISTINCT FROM ${is}`).join(" OR ")}`),
   );
   const changed = Number(found?.Count ?? 0);
@@ -133,7 +134,7 @@ async function update(
   if (table === "contact") {
     const values = binder();
     const differences = parts.map((part, index) => ({ ...part, field: values.text(fields[index]?.field ?? "") }));
-    const { at, batch } = stampOf(ingest, values);
+    const { at, batch } = stampOf(ingest, stage, values);
     await session.change(values.sql(printChanges("load_change", differences, at, batch)));
   }
   return await session.change(
@@ -142,9 +143,12 @@ async function update(
   );
 }
 
-function stampOf({ now, batch }: Ingest, values: Binder) {
+const stampIn = ({ reading }: Stage): string => (reading.received === null ? "" : ", s.received_at");
+
+/** SQL for rows `n`. */
+function stampOf({ now, batch }: Ingest, { reading }: Stage, values: Binder) {
   return {
-    at: values.bind({ kind: "instant", value: now }),
+    at: reading.received === null ? values.bind({ kind: "instant", value: now }) : "n.received_at",
     batch: values.bind({ kind: "integer", value: batch }),
   };
 }
@@ -175,12 +179,12 @@ export async function writeKept(
   });
   const distinct = keys - rejected;
   const fields = kept.filter(({ column }) => column !== key);
-  const updated = isFirst ? 0 : await update(session, table, { key, known, fields, ingest });
+  const updated = isFirst ? 0 : await update(session, table, { stage, key, known, fields, ingest });
   if (!hasNew) return { added: 0, updated, unchanged: distinct - updated, duplicates, rejected, future: 0 };
   if (table === "contact") {
     const values = binder();
-    const { at, batch } = stampOf(ingest, values);
-    const added = `(SELECT s.${key.value} AS contact_id FROM load_stage AS s WHERE ${isNew})`;
+    const { at, batch } = stampOf(ingest, stage, values);
+    const added = `(SELECT s.${key.value} AS contact_id${stampIn(stage)} FROM load_stage AS s WHERE ${isNew})`;
     await session.change(values.sql(printRecords(added, at, batch)));
   }
   const added = await session.change(

@@ -6,7 +6,7 @@ import { Bug } from "../../../grammar/unreachable.ts";
 import type { Instant, Session } from "../../ports.ts";
 import { statement } from "../schema.ts";
 import { binder } from "./binder.ts";
-import { knownRows } from "./known.ts";
+import { knownRows, mostLookedUp } from "./known.ts";
 import { reasons } from "./reasons.ts";
 import { addRejects } from "./rejects.ts";
 import type { Stage, StagedColumn } from "./stage.ts";
@@ -32,7 +32,7 @@ export function contactColumn(stage: Stage): StagedColumn {
 /** Takes out the rows of contacts that the database does not have. */
 export async function rejectStrangers(session: Session, stage: Stage): Promise<number> {
   const contact = contactColumn(stage);
-  const { from } = await knownRows(session, "contact", stage, contact);
+  const from = stage.rows > mostLookedUp ? "contact" : (await knownRows(session, "contact", stage, contact)).from;
   const isStranger = `NOT EXISTS (SELECT 1 FROM ${from} AS c WHERE c.contact_id = load_stage.${contact.value})`;
   const rejected = await addRejects(
     session,
@@ -75,7 +75,7 @@ async function shape(session: Session, event: EventTable, stage: Stage): Promise
   const columns = [...told, ...machines];
   await session.change(
     statement(`CREATE OR REPLACE TEMP TABLE load_event AS SELECT ${stage.place.replace("rowid", "s.rowid")} AS place,
-      s.${contactColumn(stage).value} AS contact_id, s.${at.value} AS occurred_at, ${idSql(event, stage)} AS event_id,
+      s.${contactColumn(stage).value} AS contact_id, s.${at.value} AS occurred_at${stage.reading.received === null ? "" : ", s.received_at"}, ${idSql(event, stage)} AS event_id,
       ${own ? `s.${own.value} IS NOT NULL` : "FALSE"} AS is_named
       ${columns.map(({ value, name }) => `, ${value} AS ${quote(name)}`).join("")} FROM load_stage AS s`),
   );
@@ -119,15 +119,20 @@ async function keepFirst(session: Session, stage: Stage, columns: readonly strin
   return reported;
 }
 
+interface Inserting {
+  readonly stage: Stage;
+  readonly columns: readonly string[];
+  readonly ingest: Ingest;
+}
+
 async function insert(
   session: Session,
   event: EventTable,
-  columns: readonly string[],
-  ingest: Ingest,
+  { stage: { reading }, columns, ingest }: Inserting,
 ): Promise<number> {
   const values = binder();
   const table = quote(eventTable(event.name));
-  const now = values.bind({ kind: "instant", value: ingest.now });
+  const now = reading.received === null ? values.bind({ kind: "instant", value: ingest.now }) : "s.received_at";
   const batch = values.bind({ kind: "integer", value: ingest.batch });
   const own = columns.map(quote);
   return await session.change(
@@ -180,7 +185,7 @@ export async function writeEvents(session: Session, event: EventTable, stage: St
     if (before.named > 0) duplicates = await keepFirst(session, stage, columns);
   }
   const { total, future } = before.ids < before.total ? await measure(session, ingest.now) : before;
-  const added = await insert(session, event, columns, ingest);
+  const added = await insert(session, event, { stage, columns, ingest });
   if (added > 0) await mindMailing(session, event, ingest);
   return { added, updated: 0, unchanged: total - added, duplicates, rejected, future };
 }

@@ -21,6 +21,8 @@ export interface Reading {
   readonly absent: (source: LoadSource, binder: Binder) => string | null;
   /** The column as the rejects file names it. */
   readonly label: (source: LoadSource) => string;
+  /** SQL for when the row came; null: all with the load. */
+  readonly received: string | null;
   /** SQL for the line (or record) of a row; null where only the order of the rows is known. */
   readonly line: string | null;
   /** Lines of the rows at these places (from 1, ascending); null where this reader sees other rows than the database did. */
@@ -58,6 +60,7 @@ function cleanReading(file: LoadFile, copy: CleanCopy, raw: Reading["raw"], abse
     raw,
     absent,
     label: labelOf,
+    received: null,
     line: "CAST(line AS BIGINT)",
     linesOf: null,
     malformed: copy.malformed > 0 ? malformed : null,
@@ -76,6 +79,7 @@ function emptyReading(file: LoadFile): Reading {
     raw: () => "CAST(NULL AS VARCHAR)",
     absent: none,
     label: labelOf,
+    received: null,
     line: "CAST(0 AS BIGINT)",
     linesOf: null,
     malformed: null,

@@ -64,14 +64,15 @@ function staging(load: Load, plan: Plan, reading: Reading, columns: readonly Col
   });
   const isNumbered = reading.line !== null || load.rowsWhere.length > 0;
   const line = isNumbered ? [`${reading.line ?? "row_number() OVER ()"} AS place`] : [];
-  const keep = isNumbered ? ["place"] : [];
+  const stamp = reading.received === null ? [] : [`${reading.received} AS received_at`];
+  const keep = [...(isNumbered ? ["place"] : []), ...(reading.received === null ? [] : ["received_at"])];
   const absents = parts.flatMap(({ column, absent }) => (absent === null ? [] : [`${absent} AS a${column.index}`]));
   const names = (letter: string, of: typeof parts) => of.map(({ column }) => `${letter}${column.index}`);
   const prepared = parts.filter(({ sql }) => sql.prepared !== null);
   const missing = parts.filter(({ absent }) => absent !== null);
   const failing = parts.filter(({ sql }) => sql.unfit !== null);
   const texts = parts.map(({ column, text }) => `${text} AS t${column.index}`);
-  const raw = rawRows(load, reading, values, { line, texts, absents });
+  const raw = rawRows(load, reading, values, { line: [...line, ...stamp], texts, absents });
   const withPrepared = `SELECT *${prepared.map(({ column, sql }) => `, ${sql.prepared} AS p${column.index}`).join("")} FROM (${raw})`;
   const kept = [...keep, ...names("a", missing), ...names("t", failing)];
   const typed = [...kept, ...parts.map(({ column, sql }) => `${sql.value} AS v${column.index}`)];
