@@ -1,7 +1,8 @@
 // A mail sink: whatever is due counts as handed over, in a few statements for all mails together.
 
 import { change, fill, type Turn } from "./engine.ts";
-import { lookAgain, printMailEvents, skipRefused } from "./outbox.ts";
+import { lookAgain, skipRefused } from "./last-look.ts";
+import { printMailEvents } from "./outbox.ts";
 import { newPicks } from "./picks.ts";
 
 /** More than there can be. */
@@ -15,13 +16,14 @@ const all = 1_000_000_000;
  */
 export async function absorb(turn: Turn, fresh: number | null): Promise<number> {
   if (fresh === 0) return 0;
-  const looked = fresh ?? (await lookAgain(turn, { picks: newPicks(all), limit: all, emails: null, gates: [] }));
+  const picking = { picks: newPicks(all), limit: all, emails: null, gates: [] };
+  const looked = fresh ?? (await lookAgain(turn, picking))?.count ?? 0;
   if (looked === 0) return 0;
   const taken = await fill(turn, "settling", (builder) => {
     const now = builder.now();
     const due =
       fresh === null
-        ? "outbox AS o JOIN claiming AS c ON c.send_id = o.send_id AND c.refusal IS NULL"
+        ? "claiming AS o WHERE o.refusal IS NULL"
         : `(SELECT * FROM outbox WHERE state = 'pending' AND not_before <= ${now}) AS o`;
     return `SELECT o.send_id, 'sent' AS state, ${now} AS settled_at, o.contact_id, o.email, o.pinned, o.variant, o.program, o.mailbox, o.planned_at
       FROM ${due}`;

@@ -189,15 +189,17 @@ const leadsBack = ({ steps }: Program): boolean =>
 /** Mails with the columns `email` and `mailbox`. */
 interface Checked {
   readonly row: string;
-  /** A relation of these mails, where they are few: of no other address the words are gathered. */
-  readonly few?: string;
+  /** FROM items of all words on their addresses; `of`: a relation of the mails, where they are few and the words of many. */
+  readonly words?: { readonly consent: string; readonly suppression: string; readonly of: string | null };
 }
+
+const allWords = { consent: "consent", suppression: "suppression", of: null };
 
 /**
  * The join that tells what an address may be sent, behind a relation of mails: one row per address, with the newest word on
  * each topic; of two words at one time, the refusal.
  */
-export function printChecks(emails: readonly Email[], { row, few }: Checked, builder: Builder): string {
+export function printChecks(emails: readonly Email[], { row, words = allWords }: Checked, builder: Builder): string {
   const all = builder.param(text(allMail));
   // A word on all mail is one on each topic: the newest of both counts.
   const newest = [...wordsOn(emails).keys()].map(
@@ -210,10 +212,10 @@ export function printChecks(emails: readonly Email[], { row, few }: Checked, bui
         SELECT address, topic, CASE WHEN state THEN 'yes' WHEN topic = ${all} THEN 'no mail' ELSE 'no' END AS word,
           false AS is_suppressed, 4 * epoch_us("at") + CASE WHEN state THEN 0 ELSE 2 END
           + CASE WHEN topic = ${all} THEN 1 ELSE 0 END AS place
-        FROM consent WHERE "at" <= ${builder.now()}
+        FROM ${words.consent} WHERE "at" <= ${builder.now()}
         UNION ALL
-        SELECT address, NULL, NULL, true, NULL FROM suppression WHERE "at" <= ${builder.now()}
-      ) AS w ${few === undefined ? "" : `SEMI JOIN ${few} AS k ON k.mailbox = w.address`} GROUP BY w.address
+        SELECT address, NULL, NULL, true, NULL FROM ${words.suppression} WHERE "at" <= ${builder.now()}
+      ) AS w ${words.of === null ? "" : `SEMI JOIN ${words.of} AS k ON k.mailbox = w.address`} GROUP BY w.address
     ) AS x ON x.address = ${row}.mailbox`;
 }
 

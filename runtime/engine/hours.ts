@@ -3,7 +3,7 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { quote } from "../../compiler/sql/tables.ts";
-import type { Instant } from "../ports.ts";
+import type { Instant, Row } from "../ports.ts";
 import { type Engine, run, texts, type Turn } from "./engine.ts";
 import { closedAt } from "./openings.ts";
 import { isFor, restraintsOf } from "./restraints.ts";
@@ -70,11 +70,15 @@ export async function findClosures(turn: Turn, from: string): Promise<readonly C
   if (hours.length + days.length === 0) return [];
   const columns = placeColumns(plan);
   const audiences = [...new Set([...hours, ...days].flatMap(({ audience }) => audience ?? []))];
-  const rows = await run(
-    turn,
-    () => `SELECT DISTINCT ${[`${placeKey(plan, "d")} AS place`, ...[...columns, ...audiences].map((name) => `d.${name}`)].join(", ")}
+  // Where all are at one place, nobody has to be looked at.
+  const isOne = columns.length + audiences.length === 0;
+  const rows: readonly Row[] = isOne
+    ? [{ place: "" }]
+    : await run(
+        turn,
+        () => `SELECT DISTINCT ${[`${placeKey(plan, "d")} AS place`, ...[...columns, ...audiences].map((name) => `d.${name}`)].join(", ")}
       FROM ${from}`,
-  );
+      );
   return rows.flatMap((row): readonly Closure[] => {
     const isHeld = ({ audience }: { readonly audience: string | null }) => audience === null || row[audience] === true;
     const zone = row.place_zone == null ? null : String(row.place_zone);

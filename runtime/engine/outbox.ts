@@ -7,15 +7,13 @@ import type { Builder } from "../../compiler/sql/builder.ts";
 import { printTerms } from "../../compiler/sql/print.ts";
 import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
 import type { Instant, Row } from "../ports.ts";
-import { printChecks, printRefusal } from "./decide.ts";
 import type { Gate } from "./gates.ts";
 import { printEmailKey } from "./editions.ts";
-import { allContacts, findClosures, placeColumns, placeKey, printClosures } from "./hours.ts";
-import { printJudged, printNever } from "./policies.ts";
-import { audiences, printIsMarketing, restrainsMail } from "./restraints.ts";
-import { change, type Engine, fill, printed, run, text, texts, type Turn } from "./engine.ts";
+import { allContacts } from "./hours.ts";
+import { change, fill, printed, run, text, texts, type Turn } from "./engine.ts";
 import { printIsStopped, stopPrograms } from "./failing.ts";
-import { type Block, holdsMore, newPicks, nextBlock, type Picking, type Picks, printBlock } from "./picks.ts";
+import { lookAgain, noteRefused, printNote } from "./last-look.ts";
+import { holdsMore, newPicks, type Picks } from "./picks.ts";
 
 /** A claimed mail, with all that the templates show. */
 export interface OutboxRow {
@@ -75,33 +73,27 @@ export async function claim(turn: Turn, claiming: Claiming): Promise<Claimed | n
   const { limit, fresh, emails = null, gates = [], picks = newPicks(limit) } = claiming;
   if (fresh === 0) return null;
   if (fresh !== null && fresh <= limit) return claimFresh(turn);
-  const taken = await lookAgain(turn, { picks, limit, emails, gates });
-  if (taken === 0) return null;
-  await change(
-    turn,
-    (builder) => `${printTaking(builder)} FROM claiming AS c WHERE outbox.send_id = c.send_id AND c.refusal IS NULL`,
-  );
-  const mails = "outbox AS o JOIN claiming AS k ON k.send_id = o.send_id AND k.refusal IS NULL";
-  const { contacts } = picks;
+  const looked = await lookAgain(turn, { picks, limit, emails, gates });
+  if (looked === null) return null;
+  const mails = "(SELECT * REPLACE (attempt + 1 AS attempt) FROM claiming WHERE refusal IS NULL) AS o";
+  const { contacts } = looked.read;
   const rows = await run(turn, (builder) => printClaimed(turn.engine.inside, { mails, contacts }, builder));
-  if (rows.length < taken) await skipRefused(turn);
+  if (rows.length < looked.count) await takeSome(turn);
+  else await change(turn, (builder) => `${printTaking(builder)} FROM claiming AS c WHERE outbox.rowid = c.outbox_row`);
   return { rows: rows.map(outboxRow), hasMore: holdsMore(picks) };
 }
 
-/**
- * The last look at the next mails: the temporary table `claiming` says of each why it may not go out, or NULL. What may go out
- * at other times only is left for later. @returns how many were looked at; 0: none is due
- */
-export async function lookAgain(turn: Turn, picking: Picking): Promise<number> {
-  let taken = 0;
-  while (taken === 0) {
-    const block = await nextBlock(turn, picking);
-    if (block === null) return 0;
-    const { contacts } = picking.picks;
-    taken = await fill(turn, "claiming", (builder) => printClaiming(turn.engine, { ...block, contacts }, builder));
-  }
-  if (restrainsMail(turn.engine.inside)) await postpone(turn);
-  return taken;
+/** Takes what the last look let pass and skips what it refused: in one statement, since to find the rows is most of the work. */
+async function takeSome(turn: Turn): Promise<void> {
+  await change(turn, (builder) => {
+    const either = (column: string, taken: string, skipped = `outbox.${column}`) =>
+      `${column} = CASE WHEN c.refusal IS NULL THEN ${taken} ELSE ${skipped} END`;
+    return `UPDATE outbox SET ${either("state", "'claimed'", "'skipped'")}, ${either("attempt", "outbox.attempt + 1")},
+        ${either("claimed_at", builder.now())}, ${either("claim_epoch", epoch)},
+        ${either("reason", "outbox.reason", "c.refusal")}, ${either("settled_at", "outbox.settled_at", builder.now())}
+      FROM claiming AS c WHERE outbox.rowid = c.outbox_row`;
+  });
+  await noteRefused(turn);
 }
 
 /** Takes all that is due, which needs no second look. */
@@ -115,74 +107,15 @@ async function claimFresh(turn: Turn): Promise<Claimed> {
 }
 
 const printTaking = (builder: Builder): string =>
-  `UPDATE outbox SET state = 'claimed', attempt = attempt + 1, claimed_at = ${builder.now()},
-    claim_epoch = (SELECT epoch FROM engine_state)`;
+  `UPDATE outbox SET state = 'claimed', attempt = outbox.attempt + 1, claimed_at = ${builder.now()},
+    claim_epoch = ${epoch}`;
 
-/** Leaves mails for later that policies let go out at other times only. */
-async function postpone(turn: Turn): Promise<void> {
-  const { plan } = turn.engine;
-  const closures = await findClosures(turn, "claiming AS d WHERE d.refusal IS NULL");
-  if (closures.length === 0) return;
-  await fill(
-    turn,
-    "postponing",
-    (
-      builder,
-    ) => `SELECT d.send_id, coalesce(h.until, ${builder.now()} + INTERVAL 24 HOUR) AS until, h.closed_by FROM claiming AS d JOIN (${printClosures(closures, builder)}) AS h
-      ON h.place = ${placeKey(plan, "d")} WHERE d.refusal IS NULL AND ${printIsMarketing(plan, "d", builder)}`,
-  );
-  await change(
-    turn,
-    () =>
-      `UPDATE outbox SET not_before = p.until, reason = p.closed_by FROM postponing AS p WHERE outbox.send_id = p.send_id`,
-  );
-  await change(turn, () => "DELETE FROM claiming USING postponing AS p WHERE claiming.send_id = p.send_id");
-}
-
-function printClaiming(
-  engine: Engine,
-  { contacts, ...block }: Block & { readonly contacts: string },
-  builder: Builder,
-): string {
-  const { plan } = engine;
-  const never = restrainsMail(engine.inside)
-    ? {
-        reason: `${printNever(plan, "d", "j", builder)},`,
-        join: `LEFT JOIN (${printJudged(engine, { people: "(SELECT DISTINCT contact_id FROM due)", contacts }, builder)}) AS j ON j.contact_id = d.contact_id`,
-        columns: [...audiences(plan), ...placeColumns(plan)].map((column) => `, j.${column}`).join(""),
-      }
-    : { reason: "", join: "", columns: "" };
-  return `WITH due AS (${printBlock(plan, block, builder)})
-    SELECT d.send_id, d.email, d.pinned${never.columns}, coalesce(${printRefusal(plan, plan.emails, "d", builder)}, ${never.reason}
-      CASE WHEN n.reason IN ('exit', 'ejected', 'goal') THEN 'left before it was sent' END) AS refusal
-    FROM due AS d ${printChecks(plan.emails, { row: "d", few: "due" }, builder)} ${never.join}
-    LEFT JOIN (SELECT enrollment_id, reason FROM enrollment WHERE left_at IS NOT NULL) AS n
-      ON n.enrollment_id = d.enrollment_id`;
-}
+const epoch = "(SELECT epoch FROM engine_state)";
 
 export interface Claimed {
   readonly rows: readonly OutboxRow[];
   /** False where all that was due has been looked at. */
   readonly hasMore: boolean;
-}
-
-/** Skips what the last look refused, and writes it down. */
-export async function skipRefused(turn: Turn): Promise<void> {
-  await change(
-    turn,
-    (builder) => `UPDATE outbox SET state = 'skipped', reason = c.refusal, settled_at = ${builder.now()}
-      FROM claiming AS c WHERE outbox.send_id = c.send_id AND c.refusal IS NOT NULL`,
-  );
-  await change(turn, (builder) =>
-    printNote("skipped", "c.refusal", "claiming AS c ON c.send_id = o.send_id AND c.refusal IS NOT NULL", builder),
-  );
-}
-
-/** Writes into the journal what became of a mail after the person had walked on. */
-function printNote(outcome: string, reason: string, join: string, builder: Builder): string {
-  return `INSERT INTO journal (tick, round, program, version, enrollment_id, contact_id, seq, step, email, outcome, reason)
-    SELECT ${builder.now()}, 0, o.program, o.version, o.enrollment_id, o.contact_id, 0, o.step, o.email, '${outcome}', ${reason}
-    FROM outbox AS o JOIN ${join}`;
 }
 
 const fieldPrefix = "field ";
@@ -354,7 +287,7 @@ export async function settle(turn: Turn, settled: readonly Settled[], isDelivere
       printNote(
         "failed",
         "s.reason",
-        "settling AS s ON s.send_id = o.send_id AND (s.state = 'failed' OR s.is_stopped)",
+        "outbox AS o JOIN settling AS s ON s.send_id = o.send_id AND (s.state = 'failed' OR s.is_stopped)",
         builder,
       ),
     );

@@ -3,10 +3,10 @@
 
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Builder } from "../../compiler/sql/builder.ts";
+import { type Copied, copyPicked, type Read, readCopies, wholeTables } from "./copies.ts";
 import { printEmailKey } from "./editions.ts";
 import { fill, integer, run, texts, type Turn } from "./engine.ts";
 import { type Gate, printAdmitted } from "./gates.ts";
-import { allContacts } from "./hours.ts";
 import { unlessPaused } from "./pauses.ts";
 
 /** What one delivery has picked; the temporary table `picked` holds it. */
@@ -17,13 +17,9 @@ export interface Picks {
   count: number;
   /** How many of them blocks were made of. */
   taken: number;
-  /** The table that is read for the people of the picked mails: `allContacts`, or what was copied of it while nobody has written it since. */
-  contacts: string;
-  /** The count of writes of `contact` when it was copied. */
-  copiedAt: number;
+  /** null: they were too few to copy anything about them. */
+  copied: Copied | null;
 }
-
-const copies = "picked_contact";
 
 const mostPicked = 20_000;
 
@@ -31,8 +27,7 @@ export const newPicks = (most = mostPicked): Picks => ({
   most,
   count: 0,
   taken: 0,
-  contacts: allContacts,
-  copiedAt: 0,
+  copied: null,
 });
 
 /** False where all that was due has been looked at. */
@@ -48,11 +43,12 @@ export interface Picking {
   readonly gates: readonly Gate[];
 }
 
-/** Places of `picked` that make up a block. */
+/** Places of `picked` that make up a block, and where to read about its mails. */
 export interface Block {
   readonly behind: number;
   readonly upTo: number;
   readonly emails: readonly string[] | null;
+  readonly read: Read;
 }
 
 /** The next block; null where nothing is due. */
@@ -61,43 +57,27 @@ export async function nextBlock(turn: Turn, { picks, limit, emails, gates }: Pic
     picks.count = await fill(
       turn,
       "picked",
-      (
-        builder,
-      ) => `SELECT q.send_id, q.contact_id, row_number() OVER (ORDER BY q.planned_at, q.program, q.send_id) AS place
+      (builder) => `SELECT q.outbox_row, q.send_id, q.contact_id, q.enrollment_id, q.mailbox,
+          row_number() OVER (ORDER BY q.planned_at, q.program, q.send_id) AS place
         FROM (
-          SELECT o.send_id, o.contact_id, o.planned_at, o.program FROM ${printDue(turn, { emails, gates }, builder)} AS o
+          SELECT o.outbox_row, o.send_id, o.contact_id, o.enrollment_id, o.mailbox, o.planned_at, o.program
+          FROM ${printDue(turn, { emails, gates }, builder)} AS o
           ORDER BY o.planned_at, o.program, o.send_id LIMIT ${builder.param(integer(picks.most))}
         ) AS q`,
     );
     picks.taken = 0;
-    await copyContacts(turn, picks, limit);
-  } else if (picks.contacts === copies && (await contactWrites(turn)) !== picks.copiedAt) picks.contacts = allContacts;
+    picks.copied = picks.count > 2 * limit ? await copyPicked(turn) : null;
+  }
   if (picks.count === 0) return null;
+  const read = picks.copied === null ? wholeTables : await readCopies(turn, picks.copied);
   const behind = picks.taken;
   picks.taken = Math.min(picks.count, behind + limit);
-  return { behind, upTo: picks.taken, emails };
-}
-
-/** To find a block's people means to look at all contacts, so those of many blocks are found at once. */
-async function copyContacts(turn: Turn, picks: Picks, limit: number): Promise<void> {
-  picks.contacts = allContacts;
-  if (picks.count <= 2 * limit) return;
-  await fill(turn, copies, () => "SELECT c.* FROM contact AS c SEMI JOIN picked AS p ON p.contact_id = c.contact_id");
-  picks.copiedAt = await contactWrites(turn);
-  picks.contacts = copies;
-}
-
-async function contactWrites(turn: Turn): Promise<number> {
-  const [row] = await run(
-    turn,
-    () => "SELECT coalesce(sum(appended + rewritten), 0) AS n FROM table_write WHERE name = 'contact'",
-  );
-  return Number(row?.n);
+  return { behind, upTo: picks.taken, emails, read };
 }
 
 /** A FROM item of what is due and has room. */
 function printDue({ engine }: Turn, { emails, gates }: Pick<Picking, "emails" | "gates">, builder: Builder): string {
-  const due = `(SELECT o.* FROM outbox AS o ${unlessPaused("o")} WHERE ${printIsDue(engine.plan, emails, builder)})`;
+  const due = `(SELECT o.rowid AS outbox_row, o.* FROM outbox AS o ${unlessPaused("o")} WHERE ${printIsDue(engine.plan, emails, builder)})`;
   return printAdmitted(engine.plan, gates, due, builder);
 }
 
@@ -111,11 +91,14 @@ export async function isDue(turn: Turn): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** SELECT of the mails of a block that are still due. */
-export function printBlock(plan: Plan, { behind, upTo, emails }: Block, builder: Builder): string {
-  return `SELECT o.* FROM outbox AS o
-    JOIN (SELECT send_id FROM picked WHERE place > ${builder.param(integer(behind))} AND place <= ${builder.param(integer(upTo))}) AS q
-      ON q.send_id = o.send_id ${unlessPaused("o")}
+/**
+ * SELECT of the mails of a block that are still due, with where they are in the outbox: a row is found at its place much sooner
+ * than by its key. A mail that is elsewhere by now stays there.
+ */
+export function printBlock(plan: Plan, { behind, upTo, emails, read }: Block, builder: Builder): string {
+  return `SELECT q.outbox_row, o.* FROM outbox AS o
+    JOIN (SELECT outbox_row, send_id FROM picked WHERE place > ${builder.param(integer(behind))} AND place <= ${builder.param(integer(upTo))}) AS q
+      ON q.outbox_row = o.rowid AND q.send_id = o.send_id ${read.mayBePaused ? unlessPaused("o") : ""}
     WHERE ${printIsDue(plan, emails, builder)}`;
 }
 

@@ -43,11 +43,17 @@ export const isWriting = ({ appended, rewritten }: Writes): boolean => appended.
 export async function countWrites(session: Session, { appended, rewritten }: Writes): Promise<void> {
   const names = [...new Set([...appended, ...rewritten])];
   const texts = (values: readonly string[]) => ({ kind: "texts" as const, value: values });
+  const params = { names: texts(names), appended: texts([...appended]), rewritten: texts([...rewritten]) };
+  const more = (column: string, table: string) => `CAST(list_contains($${column}, ${table}name) AS BIGINT)`;
+  const counted = await session.change({
+    text: `UPDATE table_write SET appended = appended + ${more("appended", "")}, rewritten = rewritten + ${more("rewritten", "")}
+      WHERE list_contains($names, name)`,
+    params,
+  });
+  if (counted === names.length) return;
   await session.change({
-    text: `INSERT INTO table_write
-      SELECT n, CAST(list_contains($appended, n) AS BIGINT), CAST(list_contains($rewritten, n) AS BIGINT) FROM unnest($names) AS u(n)
-      ON CONFLICT (name) DO UPDATE SET appended = table_write.appended + excluded.appended,
-        rewritten = table_write.rewritten + excluded.rewritten`,
-    params: { names: texts(names), appended: texts([...appended]), rewritten: texts([...rewritten]) },
+    text: `INSERT INTO table_write SELECT u.name, ${more("appended", "u.")}, ${more("rewritten", "u.")}
+      FROM unnest($names) AS u(name) ANTI JOIN table_write AS t ON t.name = u.name`,
+    params,
   });
 }

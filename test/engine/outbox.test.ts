@@ -96,7 +96,7 @@ async function claimedLate(change: string) {
   const later = `CASE WHEN i >= 1600 THEN concat('late', i) ELSE concat('m', i) END`;
   await world.rows(`INSERT INTO contact (contact_id, email, first_name)
     SELECT ${later}, concat(${later}, '@x.example'), 'Old' FROM range(1603) AS r(i)`);
-  await world.rows(`INSERT INTO outbox SELECT o.* REPLACE (md5(concat('more', i)) AS send_id, ${later} AS contact_id,
+  await world.rows(`INSERT INTO outbox SELECT o.* REPLACE (md5(concat('more', i)) AS send_id, ${later} AS contact_id, concat('e', i) AS enrollment_id,
       concat(${later}, '@x.example') AS address, concat(${later}, '@x.example') AS mailbox,
       o.planned_at + CASE WHEN i >= 1600 THEN INTERVAL 2 SECOND ELSE INTERVAL 1 SECOND END AS planned_at)
     FROM outbox AS o CROSS JOIN range(1603) AS r(i)`);
@@ -138,11 +138,22 @@ test.each([
     "INSERT INTO consent VALUES ('late1602@x.example', '*', false, TIMESTAMP '2026-03-01', 'test')",
     ["late1600 Old", "late1601 Old"],
   ],
+  [
+    "an exit",
+    `INSERT INTO enrollment BY NAME SELECT n.* REPLACE ('e1601' AS enrollment_id, n.started_at AS left_at, 'exit' AS reason)
+      FROM enrollment AS n`,
+    ["late1600 Old", "late1602 Old"],
+  ],
 ] as const)("%s that comes between picking and claiming counts", async (_, change, expected) => {
   const { blocks, late } = await claimedLate(change);
   expect(blocks[0]).toBe(500);
   expect(blocks.length).toBeGreaterThanOrEqual(4);
   expect(late).toEqual(expected);
+});
+
+test("a program that is paused between picking and claiming mails nobody any more", async () => {
+  const pause = `INSERT INTO paused (program, "at") VALUES ('p', TIMESTAMP '2026-03-02')`;
+  expect(await claimedLate(pause)).toEqual({ blocks: [500], late: [] });
 });
 
 test("what is handed over counts as sent, and as received where handing over is delivery", async () => {
