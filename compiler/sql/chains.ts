@@ -41,7 +41,7 @@ export function printChain(chain: Chain, query: Query, word: "SELECT" | "SELECT 
   let found = rows(index);
   for (const link of [last, ...before]) {
     index -= 1;
-    const pair: Pair = { link, rows: rows(index), next: found, key, isCut: isCut(chain.first, query) };
+    const pair: Pair = { link, index, rows: rows(index), next: found, key, isCut: isCut(chain.first, query) };
     const columns = index === 0 ? [`${word} p.${key}`] : [`SELECT p.${key}, p.came_at, p.tie_behind`];
     found = clauses(...columns, ...(link.isNegated ? printUnfollowed(pair, query) : printFollowed(pair, query)));
   }
@@ -71,6 +71,7 @@ function printEvents({ event, behind, ahead, route }: Place, query: Query): stri
 
 interface Pair {
   readonly link: Link;
+  readonly index: number;
   /** SELECTs of the events in front of the link, and of those behind it from which the chain goes on. */
   readonly rows: string;
   readonly next: string;
@@ -81,13 +82,47 @@ interface Pair {
 /** FROM and WHERE of the events `p` that some next one follows in time. */
 function printFollowed(pair: Pair, query: Query): readonly (string | null)[] {
   const { within } = pair.link;
+  const near = pair.key === keyColumn("contact") ? printNear(pair, query) : { ...pair, named: null };
   const rows = clauses(
+    near.named,
     "SELECT x.*, y.came_at AS next_at",
-    `FROM ${nested(pair.rows)} AS x`,
-    printNext(pair, query.dialect.nearestJoin),
+    `FROM ${nested(near.rows)} AS x`,
+    printNext({ ...pair, next: near.next }, query.dialect.nearestJoin),
     where([`y.came_at <= x.came_at + ${interval(within)} + ${slack(within)}`]),
   );
   return [`FROM ${printLimits(nested(rows), within, query)} AS p`, where(["p.next_at <= p.limit_at"])];
+}
+
+/**
+ * Most events of most contacts have none of the other kind near them. To put all of them in order would take the longest,
+ * so that only those are left first that lie in the same stretch of time or in the one behind it: all who may follow do,
+ * as no stretch is shorter than the time of the link.
+ */
+function printNear({ link, index, rows, next, key }: Pair, { dialect }: Query) {
+  const [front, behind] = [quote(`front ${index}`), quote(`behind ${index}`)];
+  const stretch = (alias: string) => dialect.stretch(`${alias}.came_at`, exponentOf(link.within));
+  const marks = ["", " + 1"].map(
+    (further) => `SELECT ${dialect.mark([`a.${key}`, `${stretch("a")}${further}`])} AS mark FROM ${front} AS a`,
+  );
+  const { semiJoin } = dialect;
+  const left = clauses(
+    "SELECT n.*",
+    `FROM ${nested(next)} AS n`,
+    `${semiJoin} ${nested(marks.join(" UNION ALL\n"))} AS z ON z.mark = ${dialect.mark([`n.${key}`, stretch("n")])}`,
+  );
+  return {
+    named: `WITH ${front} AS MATERIALIZED ${nested(rows)},\n${behind} AS MATERIALIZED ${nested(left)}`,
+    rows: clauses("SELECT a.*", `FROM ${front} AS a`, `${semiJoin} ${behind} AS b ON b.${key} = a.${key}`),
+    next: `SELECT b.* FROM ${behind} AS b`,
+  };
+}
+
+const longestDays = { min: 1 / 1440, h: 1 / 24, d: 1, w: 7, mo: 31, y: 366 } as const;
+
+/** Of two, so that it gives no fewer microseconds than a time can have in any zone. */
+function exponentOf(within: Length): number {
+  const days = longestDays[within.unit] * Math.trunc(within.amount) + slackDays(within);
+  return Math.min(62, Math.ceil(Math.log2(Math.max(1, days * 86_400_000_000))));
 }
 
 /** FROM and WHERE of the events `p` that none followed in time, once that time is over. */
@@ -118,8 +153,10 @@ function printNext({ link, next, key }: Pair, join: string): string {
 
 /** Clocks of a zone move a calendar length at most so far from the same length in UTC; the exact limit tells the rest. */
 function slack(within: Length): string {
-  return `INTERVAL (${isExact(within) ? 0 : 5}) DAY`;
+  return `INTERVAL (${slackDays(within)}) DAY`;
 }
+
+const slackDays = (within: Length): number => (isExact(within) ? 0 : 5);
 
 /** FROM item: `limit_at` of the events of a kind that have come, and that may yet be followed within the length. */
 export function printRunning(event: string, within: Length, query: Pick<Query, "builder" | "plan">): string {

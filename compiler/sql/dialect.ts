@@ -35,6 +35,10 @@ export interface Dialect {
   filtered(aggregate: string, condition: string): string;
   /** Aggregate: a number that is not above that of different values, and mostly the same where those are few. */
   differing(value: string, filter: string | null): string;
+  /** A whole number: the same for the same values, and hardly ever for others. */
+  mark(values: readonly string[]): string;
+  /** The number of the stretch of time that an instant lies in, where each has 2 to the power of `exponent` microseconds. */
+  stretch(instant: string, exponent: number): string;
   /** Whole microseconds from one instant to another. */
   microseconds(from: string, until: string): string;
   /** How often a whole number goes into another. */
@@ -83,6 +87,8 @@ export const duckdb: Dialect = {
   // Each value sets one of 64 bits.
   differing: (value, filter) =>
     `bit_count(bit_or(CAST(1 AS UBIGINT) << (hash(${value}) & 63))${filter === null ? "" : ` FILTER (${filter})`})`,
+  mark: (values) => `hash(${values.join(", ")})`,
+  stretch: (instant, exponent) => `(epoch_us(${instant}) >> ${exponent})`,
   microseconds: (from, until) => `(epoch_us(${until}) - epoch_us(${from}))`,
   quotient: (whole, by) => `(${whole} // ${by})`,
   powerOfTwo: (exponent) => `CAST(CAST(1 AS BIGINT) << ${exponent} AS DOUBLE)`,
