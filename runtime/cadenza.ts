@@ -8,12 +8,13 @@ import type { PersonalRows } from "./exporting.ts";
 import type { ConsentRequest, ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
 import type { Profile } from "./profiled.ts";
 import type { Action, ActRequest, Control, ControlRequest, PersonRequest, Retried, RetryRequest } from "./operated.ts";
-import type { Caller, Cell, Clock, Instant, Mailer, Message, Random, Result } from "./ports.ts";
+import type { Caller, Cell, Clock, Instant, Mailer, Random, Result } from "./ports.ts";
+import type { MailPreview, PreviewRequest, SentTest, TestMailRequest } from "./previewed.ts";
 import type { Foreseen } from "./planning/foreseen.ts";
 import type { Served, ServeRequest } from "./served.ts";
 import type { Engagement } from "./sim/engagement.ts";
 import type { ReportView } from "./report.ts";
-import type { Aside, Snapshot } from "./snapshot.ts";
+import type { Aside, Snapshot, Watched } from "./snapshot.ts";
 import type { Why } from "./why/answer.ts";
 import type { AsTest, AsTestRequest } from "./as-test.ts";
 import type { WhyEmail, WhyProgram } from "./why/course-answer.ts";
@@ -136,44 +137,6 @@ export interface ContactView {
     /** Id of the step where the person is; null where they left. */
     readonly step: string | null;
   }[];
-}
-
-/** Which mail, as whom. */
-export interface PreviewRequest {
-  readonly email: string;
-  /** Key of the contact. */
-  readonly as: string;
-  /** Absent: the one that the contact would get. */
-  readonly variant?: string;
-  /** Absent: the clock's instant. */
-  readonly at?: Instant;
-}
-
-/** A mail as one person would get it. */
-export interface MailPreview
-  extends Pick<Message, "from" | "to" | "replyTo" | "subject" | "html" | "text" | "headers"> {
-  readonly email: string;
-  /** null: the email as it is. */
-  readonly variant: string | null;
-  /** Key of the contact. */
-  readonly contact: string;
-  /** What it carries. */
-  readonly files: readonly { readonly name: string; readonly bytes: number }[];
-  /** Placeholders where nothing stands, as their values are unknown. */
-  readonly without: readonly string[];
-}
-
-export interface TestMailRequest extends PreviewRequest {
-  /** Who gets it, in place of the contact. */
-  readonly to: string;
-}
-export interface SentTest {
-  readonly email: string;
-  readonly variant: string | null;
-  readonly to: string;
-  readonly subject: string;
-  /** Name of the mailer that took it. */
-  readonly mailer: string;
 }
 
 export interface ForeseenRequest {
@@ -373,6 +336,11 @@ export interface Cadenza {
   actions(): Promise<Result<readonly Action[]>>;
   /** What a person watching would see; `at` absent: the last tick, before the first the clock's instant. */
   snapshot(at?: Instant): Promise<Result<Snapshot>>;
+  /**
+   * Tells of all that somebody watching sees, now and whenever it has changed, up to four times a second and never so often that it
+   * takes more than a thirtieth of the engine's time; the result ends that.
+   */
+  watch(watcher: (seen: Watched) => void): () => void;
   /**
    * What the reports of the plan say at an instant (absent: the clock's): one of them, or all; where the project declares none, one
    * about all programs. F117 where there is no such report.

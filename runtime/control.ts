@@ -7,7 +7,9 @@ import type { ListChange } from "./kept.ts";
 import type { Control, ControlRequest } from "./operated.ts";
 import type { Failure, Result } from "./ports.ts";
 import { protocolVersion } from "./serve/control-protocol.ts";
+import type { Client } from "./serve/control-push.ts";
 import { type ControlDoor, startControl } from "./serve/control-server.ts";
+import { subscribing } from "./subscribing.ts";
 
 /** What a value may be, by the word for it. */
 interface Kinds {
@@ -116,9 +118,11 @@ async function keepList(engine: Cadenza, given: GivenList): Promise<Result<unkno
 /** The engine for another plan than the one it was opened with; what runs stays what runs. */
 export type Rebind = (plan: Plan) => Promise<Result<Cadenza>>;
 
-function doorOf(engine: Cadenza, rebind: Rebind): ControlDoor {
+function doorOf(engine: Cadenza, rebind: Rebind, client: Client): ControlDoor {
   let asked = engine;
+  const subscribe = subscribing(engine, client);
   return async (ask, given) => {
+    if (ask === "subscribe") return subscribe();
     if (ask === "use") {
       if (!isPlan(given.plan)) return unreadable("`plan` is no plan");
       const bound = await rebind(given.plan);
@@ -146,7 +150,7 @@ export function serveControl(
     folder,
     hello: { cadenza: protocolVersion, version, project: project.name, pid, plan: hash },
     uid,
-    door: () => doorOf(engine, rebind),
+    door: (client) => doorOf(engine, rebind, client),
     onBug,
   });
 }

@@ -13,18 +13,14 @@ export type {
   ForeseenRequest,
   LoadReport,
   LoadRequest,
-  MailPreview,
   Members,
   OpenRequest,
-  PreviewRequest,
   ReportRun,
   RunReport,
   RunRequest,
   SegmentsView,
   SegmentView,
-  SentTest,
   Table,
-  TestMailRequest,
   TickReport,
 } from "./cadenza.ts";
 export type { ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
@@ -84,6 +80,7 @@ export type {
   Result,
   SendOutcome,
 } from "./ports.ts";
+export type { MailPreview, PreviewRequest, SentTest, TestMailRequest } from "./previewed.ts";
 export type { Profile } from "./profiled.ts";
 export { printable } from "./printable.ts";
 export { emptyProject, pathInProject, type ProjectFolder, readProject, withFile } from "./project.ts";
@@ -115,7 +112,7 @@ export type { Simulation } from "./simulated.ts";
 export { simulate, type SimulationRequest } from "./simulation.ts";
 export { renderSimulation } from "./simulation-page.ts";
 export { engagementTable, simulationJson, simulationTables } from "./simulation-report.ts";
-export type { Aside, Snapshot } from "./snapshot.ts";
+export type { Aside, Snapshot, Watched } from "./snapshot.ts";
 export { statementsOf } from "./statements-of.ts";
 export { systemClock } from "./system-clock.ts";
 export {

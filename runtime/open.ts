@@ -18,6 +18,7 @@ import { contactView, membersOf, segmentsView, whyOf } from "./questions.ts";
 import { running } from "./running.ts";
 import { fitted, storeOf } from "./store-of.ts";
 import { systemClock } from "./system-clock.ts";
+import { written } from "./watching.ts";
 
 /**
  * Opens the database for `plan`, creating it and its tables where they are missing.
@@ -34,7 +35,8 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
 function bindTo(own: Database, bound: OpenRequest): Cadenza {
   const { clock = systemClock(), plan } = bound;
   const inbox = inboxFor(own, bound, clock);
-  const { database } = inbox;
+  const door = written(inbox.database);
+  const { database } = door;
   const engine: Cadenza = {
     plan,
     load: (wanted = {}) => caught(() => loadAll(database, bound, wanted, wanted.at ?? clock.now())),
@@ -56,7 +58,7 @@ function bindTo(own: Database, bound: OpenRequest): Cadenza {
     ...explaining(database, plan, clock),
     ...previewing(database, bound, clock),
     ...foreseeing(database, bound, clock),
-    ...running(database, bound, clock),
+    ...running(door, bound, clock),
     aside: () =>
       caught(async () => {
         const { asideView } = await import("./store/load/messages.ts");
@@ -65,7 +67,7 @@ function bindTo(own: Database, bound: OpenRequest): Cadenza {
     serve: (request) =>
       caught(async () => {
         const { serve } = await import("./serving.ts");
-        return serve(inbox, bound, clock, request);
+        return serve({ ...inbox, database }, bound, clock, request);
       }),
     serveControl: (request) =>
       caught(async () => {
@@ -80,8 +82,8 @@ function bindTo(own: Database, bound: OpenRequest): Cadenza {
   const rebind = async (other: Plan): Promise<Result<Cadenza>> => {
     const rebound = { ...bound, plan: other };
     const made = await fitted(database, other);
-    const { snapshot, funnels } = engine;
-    return made.ok ? { ok: true, value: { ...bindTo(database, rebound), snapshot, funnels } } : made;
+    const { snapshot, watch, funnels } = engine;
+    return made.ok ? { ok: true, value: { ...bindTo(database, rebound), snapshot, watch, funnels } } : made;
   };
   return engine;
 }

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Email, Plan } from "../compiler/ir/plan.ts";
 import { nearest } from "../compiler/similar.ts";
-import type { MailPreview, PreviewRequest, SentTest, TestMailRequest } from "./cadenza.ts";
+import type { MailPreview, PreviewRequest, SentTest, TestMailRequest } from "./previewed.ts";
 import { drafted } from "./engine/draft.ts";
 import { createEngine } from "./engine/engine.ts";
 import type { OutboxRow } from "./engine/outbox.ts";

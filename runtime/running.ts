@@ -11,9 +11,10 @@ import type { LoopRequest, LoopTick } from "./engine/run.ts";
 import { killSwitchOf } from "./kill-switch.ts";
 import type { Links } from "./mail/links.ts";
 import type { Caller, Clock, Database, Instant, Mailer, Random, Result } from "./ports.ts";
-import { systemRandom } from "./system-clock.ts";
+import { systemClock, systemRandom } from "./system-clock.ts";
+import { type Watching, watchingOf, type Written } from "./watching.ts";
 
-type Running = Pick<Cadenza, "apply" | "tick" | "run" | "snapshot" | "funnels">;
+type Running = Pick<Cadenza, "apply" | "tick" | "run" | "snapshot" | "watch" | "funnels">;
 
 /** Stands in where no mailer was given: mails stay pending. */
 const noMailer: Mailer = {
@@ -38,6 +39,7 @@ interface Live {
   engine: Engine | null;
   lastTick: Instant;
   isOver: boolean;
+  watching: Watching | null;
 }
 
 async function applied(live: Live, at: Instant): Promise<Result<{ readonly engine: Engine; readonly isNew: boolean }>> {
@@ -70,8 +72,10 @@ async function listeners(
   { plan }: Engine,
 ): Promise<Pick<LoopRequest, "onSettled" | "onTick">> {
   const { engagement } = request;
-  const onTick = async ({ at, rounds, delivered }: LoopTick) => {
+  const onTick = async ({ delivered, ...ticked }: LoopTick) => {
+    const { at, rounds } = ticked;
     live.lastTick = at;
+    live.watching?.ticked({ ...ticked, sent: delivered.sent, failed: delivered.failed });
     await runReports(live, request, at);
     await request.onTick?.({ at, rounds, sent: delivered.sent });
   };
@@ -113,6 +117,7 @@ async function loop(
     ...(await listeners(live, request, engine.value)),
   });
   live.isOver = true;
+  live.watching?.touch();
   if (!ended.ok) return ended;
   // A replay passes over instants at which nobody moves, and still lasts to its end.
   if (isReplay && until !== undefined) await runReports(live, request, until);
@@ -130,13 +135,23 @@ async function tickOnce(live: Live, at: Instant): Promise<Result<TickReport>> {
   return ended.ok ? { ok: true, value: done } : ended;
 }
 
-export function running(database: Database, bound: OpenRequest, clock: Clock): Running {
+/** `onWrite`: tells of every writing from then on. */
+export function running(written: Written, bound: OpenRequest, clock: Clock): Running {
+  const { database } = written;
   const { plan, database: place, mailer = noMailer, links = null, caller, random = systemRandom } = bound;
   const calls = caller ? { caller, random } : null;
   const folder = place === ":memory:" ? null : join(place.folder, "reports");
   const stop = place === ":memory:" ? null : killSwitchOf(place.folder);
-  const state = { engine: null, lastTick: clock.now(), isOver: false };
+  const state = { engine: null, lastTick: clock.now(), isOver: false, watching: null };
   const live: Live = { database, plan, mailer, links, calls, folder, stop, ...state };
+  const planNow = () => live.engine?.plan ?? plan;
+  const shot = async (at: Instant) => {
+    const { snapshot } = await import("./engine/snapshot.ts");
+    return snapshot(database, planNow(), at, live.isOver);
+  };
+  const watching = watchingOf({ database, plan: planNow, snapshot: () => shot(live.lastTick), clock: systemClock() });
+  live.watching = watching;
+  written.onWrite = watching.touch;
   return {
     apply: (at = clock.now(), saved) =>
       caught(async () => {
@@ -159,15 +174,12 @@ export function running(database: Database, bound: OpenRequest, clock: Clock): R
         const { reloading } = await import("./reloading.ts");
         return loop(live, request, time, reloading(database, bound, time));
       }),
-    snapshot: (at = live.lastTick) =>
-      caught(async () => {
-        const { snapshot } = await import("./engine/snapshot.ts");
-        return { ok: true, value: await snapshot(database, live.engine?.plan ?? plan, at, live.isOver) };
-      }),
+    snapshot: (at = live.lastTick) => caught(async () => ({ ok: true, value: await shot(at) })),
+    watch: watching.watch,
     funnels: () =>
       caught(async () => {
         const { funnelTables } = await import("./funnels.ts");
-        return { ok: true, value: await funnelTables(database, live.engine?.plan ?? plan) };
+        return { ok: true, value: await funnelTables(database, planNow()) };
       }),
   };
 }

@@ -71,3 +71,85 @@ export interface Aside {
   /** When the last of them came. */
   readonly last: Instant;
 }
+
+/** A way from a step to another one. */
+export interface Way {
+  /** In words; null: there is no other. */
+  readonly label: string | null;
+  /** Index of the step; null: the program is over. */
+  readonly to: number | null;
+}
+
+export interface StepPulse {
+  /** Id of the step in its program. */
+  readonly step: string;
+  /** People there who are due within the next hour, or were already. */
+  readonly dueSoon: number;
+  /** People there whose mail a policy delays. */
+  readonly held: number;
+  /** Mails of the step, by what became of them. */
+  readonly sent: number;
+  readonly failed: number;
+  /** People who left the program there; null: not counted yet. */
+  readonly left: number | null;
+  readonly ways: readonly Way[];
+}
+
+/** What people did with the mails of the last days; machines do not count. Each person counts once, and once a day. */
+export interface Response {
+  readonly delivered: number;
+  readonly opened: number;
+  readonly clicked: number;
+  /** The oldest first, today last. */
+  readonly days: readonly { readonly delivered: number; readonly opened: number }[];
+}
+
+export interface ProgramPulse {
+  readonly name: string;
+  /** null: it is live. `reason` null: somebody paused it. */
+  readonly paused: { readonly since: Instant; readonly reason: string | null } | null;
+  readonly dueSoon: number;
+  /** Mails since midnight in the project's zone. */
+  readonly sentToday: number;
+  /** null: not counted yet. */
+  readonly response: Response | null;
+  /** In the order of the program's steps. */
+  readonly steps: readonly StepPulse[];
+}
+
+/** The outbox as whoever runs the engine sees it. */
+export interface OutboxPulse {
+  readonly lastMinute: number;
+  readonly lastHour: number;
+  readonly today: number;
+  /** Mails that wait to be tried again, and when the first of them is. */
+  readonly backingOff: { readonly mails: number; readonly nextAt: Instant } | null;
+  /** Why marketing mails wait; null: they do not. */
+  readonly brake: string | null;
+  /** Mails of unknown outcome, and since when the oldest is. */
+  readonly quarantine: { readonly mails: number; readonly since: Instant } | null;
+  /** Of mails that did not go out, the newest first. */
+  readonly errors: readonly { readonly at: Instant; readonly reason: string; readonly mails: number }[];
+}
+
+export interface TickEntry {
+  readonly at: Instant;
+  /** How long the tick took, and then the handing over of mails; 0 on a clock that stands still. */
+  readonly tickMs: number;
+  readonly deliverMs: number;
+  readonly rounds: number;
+  /** Rows that it added to the journal. */
+  readonly rows: number;
+  readonly sent: number;
+  readonly failed: number;
+}
+
+/** All that whoever watches an engine is told at once. */
+export interface Watched {
+  readonly snapshot: Snapshot;
+  /** In the order of the snapshot's programs. */
+  readonly programs: readonly ProgramPulse[];
+  readonly outbox: OutboxPulse;
+  /** Of this process, the newest first. */
+  readonly ticks: readonly TickEntry[];
+}

@@ -22,6 +22,9 @@ import { type Sink, tick, type Ticked } from "./tick.ts";
 export interface LoopTick {
   readonly at: Instant;
   readonly rounds: number;
+  /** How long the tick took by the clock, and then the handing over. */
+  readonly tickMs: number;
+  readonly deliverMs: number;
   readonly delivered: Delivered;
 }
 
@@ -137,11 +140,12 @@ async function loop(request: LoopRequest, calling: Calling | null): Promise<Resu
     const ahead = renderAhead(request, at);
     const { onClaimed } = ahead;
     const sink = sinkOf(request, at);
+    const began = clock.now();
     const ticked = await tick(engine, at, { sink, claimsMost, stepMs: nextOnGrid(request, at) - at, onClaimed });
     if (!ticked.ok) return ticked;
     if (ticked.value.doubted > 0) delivery.unknown = await reconcile({ ...request, now: presentAt(request, at) });
     ticks++;
-    const delivered = await finishTick(request, delivery, at, { ...ticked.value, rendered: ahead.rendered });
+    const delivered = await finishTick(request, delivery, at, { ...ticked.value, rendered: ahead.rendered, began });
     if (!delivered.ok) return delivered;
     next = request.isOnce ? null : await following(request, at);
   }
@@ -172,16 +176,25 @@ interface Delivery {
   readonly calling: Calling | null;
 }
 
+/** What a tick leaves to be handed over; `began`: when it did, absent where it is over long since. */
+interface Handed extends Ticked {
+  readonly rendered?: ReturnType<Render> | null;
+  readonly began?: Instant;
+}
+
 /** Hands over what a tick promised, and tells who listens. */
 async function finishTick(
   request: LoopRequest,
   delivery: Delivery,
   at: Instant,
-  { rounds, claimed, absorbed, rendered = null }: Ticked & { readonly rendered?: ReturnType<Render> | null },
+  { rounds, claimed, absorbed, rendered = null, began }: Handed,
 ): Promise<Result<void>> {
   const { engine, mailer, render, signal, stop, onSettled, onTick, clock, isReplay } = request;
+  const ended = clock.now();
+  const tickMs = began === undefined ? 0 : ended - began;
   if (absorbed !== undefined) {
-    await onTick?.({ at, rounds, delivered: { sent: absorbed, failed: 0, unknown: 0, halted: null } });
+    const sunk = { sent: absorbed, failed: 0, unknown: 0, halted: null };
+    await onTick?.({ at, rounds, tickMs, deliverMs: 0, delivered: sunk });
     return { ok: true, value: undefined };
   }
   const now = presentAt(request, at);
@@ -209,7 +222,7 @@ async function finishTick(
     ...(onSettled ? { onSettled: (session) => onSettled(session, at) } : {}),
   });
   delivery.unknown += delivered.unknown;
-  await onTick?.({ at, rounds, delivered });
+  await onTick?.({ at, rounds, tickMs, deliverMs: clock.now() - ended, delivered });
   return delivered.halted ? { ok: false, failure: delivered.halted } : { ok: true, value: undefined };
 }
 

@@ -5,13 +5,17 @@ import { existsSync } from "node:fs";
 import { failure, systemReason } from "../failures.ts";
 import type { Failure, Result } from "../ports.ts";
 import { distrust, entryAt, isForeign, socketPlace } from "./control-place.ts";
-import { type Hello, mostLineBytes, protocolVersion, readAnswer, readHello } from "./control-protocol.ts";
+import { type Hello, mostLineBytes, protocolVersion, readAnswer, readHello, readPush } from "./control-protocol.ts";
 import { linesOf } from "./lines.ts";
 
 export interface ControlClient {
   readonly hello: Hello;
   /** F486 where the engine ends before it answers. */
   ask(ask: string, given: Readonly<Record<string, unknown>>): Promise<Result<unknown>>;
+  /** Called with what the engine tells without being asked, which it does for who asked to `subscribe`. */
+  onSeen(listener: (seen: unknown) => void): void;
+  /** Resolves when the connection is over. */
+  readonly ended: Promise<void>;
   close(): void;
 }
 
@@ -77,8 +81,14 @@ function conversing(socket: Socket, lines: AsyncGenerator<string | null>, hello:
   const ended: Result<never> = { ok: false, failure: failure("F486", {}) };
   let isOver = false;
   let asked = 0;
+  let listener: (seen: unknown) => void = () => undefined;
   const listen = async () => {
     for await (const line of lines) {
+      const seen = line === null ? undefined : readPush(line);
+      if (seen !== undefined) {
+        listener(seen);
+        continue;
+      }
       const answer = line === null ? null : readAnswer(line);
       if (answer === null) break;
       // What it cannot read it answers without an id.
@@ -87,7 +97,7 @@ function conversing(socket: Socket, lines: AsyncGenerator<string | null>, hello:
       waiting.delete(id);
     }
   };
-  void listen()
+  const over = listen()
     .catch(() => undefined)
     .finally(() => {
       isOver = true;
@@ -103,6 +113,10 @@ function conversing(socket: Socket, lines: AsyncGenerator<string | null>, hello:
         waiting.set(asked, resolve);
         socket.write(`${JSON.stringify({ id: asked, ask, with: given })}\n`);
       }),
+    onSeen: (told) => {
+      listener = told;
+    },
+    ended: over,
     close: () => socket.destroy(),
   };
 }

@@ -67,6 +67,15 @@ export const answerLine = (id: number | null, result: Result<unknown>): string =
     result.ok ? { id, ok: true, value: result.value ?? null } : { id, ok: false, failure: result.failure },
   );
 
+/** What a client that subscribed is told without asking. */
+export const pushLine = (seen: unknown): string => JSON.stringify({ seen });
+
+/** undefined where the line is no such telling. */
+export function readPush(line: string): unknown {
+  const said = parsed(line);
+  return isObject(said) && said.id === undefined ? said.seen : undefined;
+}
+
 /** null where the line is no answer. */
 export function readAnswer(line: string): { readonly id: number | null; readonly result: Result<unknown> } | null {
   const said = parsed(line);

@@ -7,6 +7,7 @@ import { Failed, failure, systemReason } from "../failures.ts";
 import type { Failure, Result } from "../ports.ts";
 import { reach } from "./control-client.ts";
 import { entryAt, isForeign, prepareFolder, socketPlace } from "./control-place.ts";
+import { type Client, clientOf } from "./control-push.ts";
 import { answerLine, type Hello, mostLineBytes, readAsking } from "./control-protocol.ts";
 import { linesOf } from "./lines.ts";
 
@@ -20,7 +21,7 @@ export interface ControlServerRequest {
   /** User of this process; null where the system has none. */
   readonly uid: number | null;
   /** For each client that comes. */
-  readonly door: () => ControlDoor;
+  readonly door: (client: Client) => ControlDoor;
   /** Told of mistakes of ours; whoever asked gets an answer all the same. */
   readonly onBug: (error: unknown) => void;
 }
@@ -32,6 +33,8 @@ export interface ControlServer {
 }
 
 const mostClients = 100;
+/** How long an engine that ends waits for clients to take what they were told, in milliseconds. */
+const patienceMs = 2_000;
 
 /** F480, F481 where the socket cannot be had, F482 where another user's is there, F487 where another engine answers. */
 export async function startControl(request: ControlServerRequest): Promise<Result<ControlServer>> {
@@ -40,7 +43,7 @@ export async function startControl(request: ControlServerRequest): Promise<Resul
   const refused = prepareFolder(place, uid) ?? (await inTheWay(place.path, request));
   if (refused) return { ok: false, failure: refused };
   const clients = new Set<Socket>();
-  const working = new Set<Promise<void>>();
+  const working = new Set<Promise<unknown>>();
   const server = createServer((socket) => {
     clients.add(socket);
     socket.on("close", () => clients.delete(socket));
@@ -60,7 +63,11 @@ export async function startControl(request: ControlServerRequest): Promise<Resul
       close: async () => {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
         await Promise.allSettled(working);
-        for (const socket of clients) socket.destroySoon();
+        for (const socket of clients) {
+          // Who takes nothing holds nobody up.
+          socket.setTimeout(patienceMs, () => socket.destroy());
+          socket.destroySoon();
+        }
         await closed;
         if (entryAt(place.path)?.ino === own) rmSync(place.path, { force: true });
       },
@@ -108,9 +115,9 @@ async function bind(server: Server, folder: string, path: string): Promise<Failu
 async function converse(
   socket: Socket,
   { hello, door, onBug }: ControlServerRequest,
-  working: Set<Promise<void>>,
+  working: Set<Promise<unknown>>,
 ): Promise<void> {
-  const answer = door();
+  const answer = door(clientOf(socket));
   await say(socket, JSON.stringify(hello));
   for await (const line of linesOf(socket, mostLineBytes)) {
     const asking = line === null ? `a line has at most ${mostLineBytes} bytes` : readAsking(line);
@@ -119,11 +126,13 @@ async function converse(
       await say(socket, answerLine(null, { ok: false, failure: failure("F489", { reason: asking }) }));
       break;
     }
-    const work = answered(() => answer(asking.ask, asking.with), onBug).then((result) =>
-      say(socket, answerLine(asking.id, result)),
-    );
+    // Whoever ends waits until the answer is on its way, and not until the client has taken it.
+    const work = answered(() => answer(asking.ask, asking.with), onBug).then((result) => ({
+      said: say(socket, answerLine(asking.id, result)),
+    }));
     working.add(work);
-    await work.finally(() => working.delete(work));
+    const { said } = await work.finally(() => working.delete(work));
+    await said;
   }
   socket.end();
 }

@@ -12,13 +12,14 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { connect, createServer, type Socket } from "node:net";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { cadenza } from "../support/cadenza.ts";
+import { client } from "../support/control-client.ts";
 import { projectOf } from "../support/example-copy.ts";
 import { greeting } from "../support/greeting.ts";
-import { socketOf, startEngine, until } from "../support/running-engine.ts";
+import { socketOf, startEngine } from "../support/running-engine.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
 const people = "id,email\nana,ana@x.example\nben,ben@x.example\n";
@@ -27,29 +28,6 @@ async function shop(): Promise<string> {
   const cwd = projectOf({ "shop.cdz": greeting, "people.csv": people });
   expect((await cadenza(["load"], { cwd })).code).toBe(0);
   return cwd;
-}
-
-/** A client that knows nothing of ours: lines in, lines out. */
-async function client(path: string) {
-  const socket: Socket = connect(path);
-  onTestFinished(() => void socket.destroy());
-  const lines: string[] = [];
-  let rest = "";
-  let isOver = false;
-  socket.setEncoding("utf8").on("data", (text: string) => {
-    const parts = (rest + text).split("\n");
-    rest = parts.pop() ?? "";
-    lines.push(...parts);
-  });
-  socket.on("error", () => undefined);
-  socket.on("close", () => {
-    isOver = true;
-  });
-  const next = async () => {
-    await until(() => lines.length > 0 || isOver);
-    return JSON.parse(lines.shift() ?? "null");
-  };
-  return { socket, next, hello: await next() };
 }
 
 test("commands ask the engine that runs, and open the file where none does", async () => {
