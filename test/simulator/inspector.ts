@@ -130,12 +130,14 @@ async function overdue({ world, provider }: Watched, at: number, isHalted: boole
   const people = await world.rows(
     `SELECT p.enrollment_id, p.step FROM positions AS p
      ANTI JOIN (SELECT enrollment_id FROM outbox WHERE state = 'unknown') AS u ON u.enrollment_id = p.enrollment_id
+     ANTI JOIN paused AS z ON z.program = p.program
      WHERE epoch_ms(p.due) <= ${at}`,
   );
   if (isHalted || provider.pausedUntil() > at) return people;
   const brake = areTooMany(await complaintsIn(world.database, at)) ? "AND email = 'receipt'" : "";
   const mails = await world.rows(
-    `SELECT send_id, state FROM outbox WHERE state IN ('pending', 'claimed') AND epoch_ms(not_before) <= ${at} ${brake}`,
+    `SELECT send_id, state FROM outbox AS o ANTI JOIN paused AS z ON z.program = o.program
+     WHERE state IN ('pending', 'claimed') AND epoch_ms(not_before) <= ${at} ${brake}`,
   );
   return [...people, ...mails];
 }

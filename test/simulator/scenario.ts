@@ -51,7 +51,7 @@ const others = [
   "subscribe to news",
 ];
 
-function stepOf(dice: Dice, depth = 0): string {
+export function stepOf(dice: Dice, depth = 0): string {
   const block = () => dice.times(1 + dice.below(2), () => stepOf(dice, depth + 1)).join("  ");
   if (depth < 2 && dice.chance(10)) return `if ${dice.pick(conditions)} then < ${block()} >`;
   if (depth < 2 && dice.chance(15))
@@ -64,7 +64,8 @@ function programOf(dice: Dice, name: string): string {
   const goal = dice.pick(["", "", "goal purchased within 1d"]);
   const exit = dice.pick(["", "", "exit when role = boss", "exit when unsubscribed"]);
   const steps = [dice.pick(sends), ...dice.times(1 + dice.below(5), () => stepOf(dice))];
-  return `program ${name} < ${dice.pick(triggers)} ${enter} ${goal} ${exit} ${steps.join("  ")} >`;
+  const parts = [dice.pick(triggers), enter, goal, exit, ...steps].filter((part) => part !== "");
+  return `program ${name} <  ${parts.join("  ")} >`;
 }
 
 const caps = [

@@ -2,19 +2,21 @@
 
 import { createHash } from "node:crypto";
 import { applyPlan } from "../../runtime/engine/apply.ts";
-import { createEngine } from "../../runtime/engine/engine.ts";
+import { openEngine } from "../../runtime/engine/engine.ts";
 import { type Inbox, inboxOf } from "../../runtime/engine/inbox.ts";
 import { runLoop } from "../../runtime/engine/run.ts";
 import { refuse, wisherAt } from "../../runtime/engine/wishes.ts";
 import { Failed } from "../../runtime/failures.ts";
+import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Feedback } from "../../runtime/ports.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 import { valueFrom } from "../support/scratch.ts";
 import { clockOf, openWorld, planOf, type World } from "../engine/world.ts";
 import { type Dice, diceOf } from "../sql/dice.ts";
 import { type Agenda, agendaOf } from "./agenda.ts";
+import { act, edited, resumeAll } from "./hands.ts";
 import { inspectorOf, type Inspector } from "./inspector.ts";
-import { type Fault, lifeOf, type Plot } from "./ports.ts";
+import { type Fault, type Life, lifeOf, type Plot } from "./ports.ts";
 import { type Provider, providerOf } from "./provider.ts";
 import { calmHours, type Scenario, scenarioOf, start, stormHours } from "./scenario.ts";
 
@@ -32,6 +34,10 @@ export interface Simulated {
   readonly lives: number;
   readonly failures: number;
   readonly crashes: number;
+  /** What people did by hand. */
+  readonly acts: number;
+  /** Edits of programs that were made live. */
+  readonly edits: number;
   readonly outcomes: ReadonlyMap<string, number>;
   /** Mails by what became of them. */
   readonly states: Readonly<Record<string, number>>;
@@ -40,7 +46,8 @@ export interface Simulated {
 }
 
 interface Simulation {
-  readonly world: World;
+  /** Its plan is the newest that was made live. */
+  readonly world: Living;
   readonly agenda: Agenda;
   readonly scenario: Scenario;
   readonly provider: Provider;
@@ -48,15 +55,22 @@ interface Simulation {
   readonly dice: Dice;
   /** Of the life that is, or of the last one. */
   inbox: Inbox;
-  readonly counts: { events: number; calls: number; lives: number; failures: number; crashes: number };
+  readonly counts: Record<"events" | "calls" | "lives" | "failures" | "crashes" | "acts" | "edits", number>;
   isUp: boolean;
+  /** Sources of the plan that is live. */
+  source: string;
+}
+
+interface Living extends World {
+  plan: Plan;
 }
 
 export async function simulate(seed: number): Promise<Simulated> {
   const scenario = scenarioOf(diceOf(seed));
   const database = valueFrom(await openDatabase(":memory:", { threads: 1 }));
   try {
-    const simulation = await beginning(scenario, await openWorld(database, planOf(scenario.source)), seed);
+    const world: Living = { ...(await openWorld(database, planOf(scenario.source))) };
+    const simulation = await beginning(scenario, world, seed);
     await runToEnd(simulation);
     return await simulated(simulation);
   } finally {
@@ -64,12 +78,12 @@ export async function simulate(seed: number): Promise<Simulated> {
   }
 }
 
-async function beginning(scenario: Scenario, world: World, seed: number): Promise<Simulation> {
+async function beginning(scenario: Scenario, world: Living, seed: number): Promise<Simulation> {
   const { skew } = scenario;
   const isSkewed = (at: number) => skew !== null && at >= skew.from && at < skew.until;
   const agenda = agendaOf(start, (at) => (isSkewed(at) ? (skew?.ms ?? 0) : 0));
   const dice = diceOf(seed ^ 0x51ab);
-  const counts = { events: 0, calls: 0, lives: 0, failures: 0, crashes: 0 };
+  const counts = { events: 0, calls: 0, lives: 0, failures: 0, crashes: 0, acts: 0, edits: 0 };
   const provider = providerOf({
     dice: diceOf(seed ^ 0x77f3),
     agenda,
@@ -79,7 +93,19 @@ async function beginning(scenario: Scenario, world: World, seed: number): Promis
   });
   const inbox = inboxOf(world.database, world.plan);
   const inspector = inspectorOf({ world, provider, scenario, dice });
-  const simulation: Simulation = { world, agenda, scenario, provider, inspector, dice, counts, inbox, isUp: false };
+  const { source } = scenario;
+  const simulation: Simulation = {
+    world,
+    agenda,
+    scenario,
+    provider,
+    inspector,
+    dice,
+    counts,
+    inbox,
+    isUp: false,
+    source,
+  };
   for (const { id, email, seats, agreesToNews } of scenario.people) {
     await world.person(id, { email, seats, created: "2026-03-01 00:00:00" });
     if (agreesToNews)
@@ -98,6 +124,7 @@ async function beginning(scenario: Scenario, world: World, seed: number): Promis
   }
   const hour = () => start + dice.below(stormHours * 60) * 60_000;
   for (const _ of dice.times(2 + dice.below(3), (index) => index)) agenda.add(hour(), () => optOut(simulation));
+  for (const _ of dice.times(dice.below(4), (index) => index)) agenda.add(hour(), () => byHand(simulation));
   return simulation;
 }
 
@@ -135,6 +162,14 @@ async function optOut(simulation: Simulation): Promise<void> {
   await eventDone(simulation, `${address} refuses ${topic ?? "all"}`);
 }
 
+/** Through the engine that runs, or without one. */
+async function byHand(simulation: Simulation): Promise<void> {
+  const { world, agenda, dice, scenario, counts } = simulation;
+  counts.acts += 1;
+  const { database, plan } = world;
+  await eventDone(simulation, await act({ database, plan, clock: agenda.clock, dice, scenario }));
+}
+
 /** While a mail is on its way. */
 async function meanwhile(simulation: Simulation): Promise<void> {
   if (simulation.agenda.now() < stormEndOf(simulation.scenario) && simulation.dice.chance(5)) await optOut(simulation);
@@ -154,7 +189,10 @@ function plotOf({ dice, counts, agenda, scenario }: Simulation): Plot {
 async function runToEnd(simulation: Simulation): Promise<void> {
   const { world, agenda, dice, provider, inspector, scenario } = simulation;
   valueFrom(await applyPlan(world.database, world.plan, start));
-  agenda.add(stormEndOf(scenario), async () => provider.calm());
+  agenda.add(stormEndOf(scenario), async () => {
+    provider.calm();
+    await resumeAll({ database: world.database, plan: world.plan, clock: agenda.clock });
+  });
   let isNightAhead = scenario.hasLongNight;
   for (;;) {
     const how = await live(simulation);
@@ -168,10 +206,36 @@ async function runToEnd(simulation: Simulation): Promise<void> {
     const downMs = (isNightAhead ? nightHours * 60 : 1 + dice.below(90)) * 60_000;
     isNightAhead = false;
     await agenda.goOn(Math.min(endOf(scenario), agenda.now() + downMs));
+    if (agenda.now() < stormEndOf(scenario) && dice.chance(80)) await edit(simulation);
   }
   await simulation.inbox.takeIn();
   const [state] = await world.rows("SELECT epoch_ms(last_tick) AS last FROM engine_state");
   await inspector.checkEnd(Number(state?.last));
+}
+
+/** Makes an edit live, which may be refused, fail or end with a crash: it is live as a whole or not at all. */
+async function edit(simulation: Simulation): Promise<void> {
+  const { world, agenda, provider, dice, counts } = simulation;
+  const source = edited(simulation.source, dice);
+  const plan = planOf(source);
+  const life = lifeOf(world.database, provider.mailer, plotOf(simulation));
+  await ended(life, applyPlan(life.database, plan, agenda.clock.now()));
+  const [newest] = await world.rows("SELECT arg_max(hash, version) AS hash FROM applied");
+  if (newest?.hash === plan.hash && plan.hash !== world.plan.hash) {
+    counts.edits += 1;
+    world.plan = plan;
+    simulation.source = source;
+  }
+  await eventDone(simulation, "an edit");
+}
+
+/** What a life does, until it is over. */
+async function ended<T>({ death }: Life, work: Promise<T>): Promise<T | "crashed" | "failed"> {
+  const done = work.catch((error: unknown) => {
+    if (error instanceof Failed) return "failed" as const;
+    throw error;
+  });
+  return Promise.race([death, done]);
 }
 
 /** One life of the engine, and how it ended. */
@@ -180,19 +244,22 @@ async function live(simulation: Simulation): Promise<"at the end" | "refused" | 
   const life = lifeOf(world.database, provider.mailer, plotOf(simulation));
   simulation.inbox = inboxOf(life.database, world.plan);
   simulation.isUp = true;
-  const ended = runLoop({
-    engine: createEngine(simulation.inbox.database, world.plan, 1),
-    clock: agenda.clock,
-    mailer: life.mailer,
-    render: inspector.render,
-    every: { amount: scenario.every, unit: "h" },
-    until: endOf(scenario),
-    onTick: inspector.checkDone,
-  }).catch((error: unknown) => {
-    if (error instanceof Failed) return "failed" as const;
-    throw error;
-  });
-  const how = await Promise.race([life.death, ended]);
+  const { database } = simulation.inbox;
+  const how = await ended(
+    life,
+    openEngine(database).then((engine) => {
+      if (!engine) throw new Error("nothing is live");
+      return runLoop({
+        engine,
+        clock: agenda.clock,
+        mailer: life.mailer,
+        render: inspector.render,
+        every: { amount: scenario.every, unit: "h" },
+        until: endOf(scenario),
+        onTick: inspector.checkDone,
+      });
+    }),
+  );
   if (typeof how !== "object") return "too early";
   if (how.ok) return "at the end";
   return how.failure.code === "F401" ? "refused" : "too early";

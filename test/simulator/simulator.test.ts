@@ -11,7 +11,7 @@ test("a seed alone decides all", async () => {
   expect(await simulate(first)).toEqual(await simulate(first));
 });
 
-const counted = ["mails", "events", "checks", "calls", "lives", "failures", "crashes"] as const;
+const counted = ["mails", "events", "checks", "calls", "lives", "failures", "crashes", "acts", "edits"] as const;
 type Total = Record<"seeds" | (typeof counted)[number], number> & { readonly states: Record<string, number> };
 
 function add(total: Total, { states, ...counts }: Simulated): void {
@@ -21,7 +21,18 @@ function add(total: Total, { states, ...counts }: Simulated): void {
 }
 
 test("whatever happens, every mail goes out once, or somebody is told why not", { timeout: 86_400_000 }, async () => {
-  const zero = { seeds: 0, mails: 0, events: 0, checks: 0, calls: 0, lives: 0, failures: 0, crashes: 0 };
+  const zero = {
+    seeds: 0,
+    mails: 0,
+    events: 0,
+    checks: 0,
+    calls: 0,
+    lives: 0,
+    failures: 0,
+    crashes: 0,
+    acts: 0,
+    edits: 0,
+  };
   const total: Total = { ...zero, states: {} };
   const broken: string[] = [];
   for (let seed = first; seed < first + seeds; seed++) {
