@@ -102,9 +102,12 @@ export function pathInProject(root: string, path: string): string | null {
   return isInside(root, path) ? relative(root, path).replaceAll(sep, "/") : null;
 }
 
-/** Reads every .cdz file below `folder`, folders whose name starts with a dot left out. */
-export function readProject(folder: string): Result<ProjectFolder> {
-  const root = resolve(folder);
+/**
+ * Reads every .cdz file below `folder`, folders whose name starts with a dot left out. A relative path starts at `from`,
+ * or else where the process is.
+ */
+export function readProject(folder: string, from = ""): Result<ProjectFolder> {
+  const root = resolve(from, folder);
   try {
     if (!statSync(root).isDirectory()) return { ok: false, failure: failure("F110", { path: folder }) };
     const { sources, findings } = readSources(root);

@@ -80,7 +80,9 @@ async function check(shell: Shell, input: string | undefined, options: GivenOpti
       return 2;
     }
     if (!asked.fromInput)
-      return withValue(shell, readProject(options.project), (folder) => checkFolder(shell, folder, asked, options));
+      return withValue(shell, readProject(options.project, shell.cwd), (folder) =>
+        checkFolder(shell, folder, asked, options),
+      );
     const read = await readInput(shell, { project: options.given, stdinPath: options.stdinPath });
     return withValue(shell, read, ({ folder, path }) =>
       tell(shell, { folder, asked, compiled: onlyOf(path, compileProject(folder)), fixed: [], files: [path] }),

@@ -30,7 +30,7 @@ export const docsCommand: Define = (program, { shell, withProject, finish }) => 
 const isError = ({ severity }: Diagnostic): boolean => severity === "error";
 
 async function docs(shell: Shell, options: DocsOptions): Promise<ExitCode> {
-  return withValue(shell, readProject(options.project), async (folder) => {
+  return withValue(shell, readProject(options.project, shell.cwd), async (folder) => {
     const dictionary = folder.unreadable.length > 0 ? null : await projectDictionary(folder);
     if (!dictionary) {
       const { diagnostics, sources } = compileProject(folder);

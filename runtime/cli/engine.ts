@@ -1,5 +1,6 @@
 // From a command's options to an open engine, and back to an exit code.
 
+import { resolve } from "node:path";
 import {
   type Cadenza,
   type Caller,
@@ -30,7 +31,7 @@ export async function withPlan(
   options: ProjectOptions,
   next: (compiled: Compiled) => Promise<ExitCode> | ExitCode,
 ): Promise<ExitCode> {
-  return withValue(shell, readProject(options.project), (folder) => {
+  return withValue(shell, readProject(options.project, shell.cwd), (folder) => {
     const compiled = compileProject(folder);
     if (compiled.plan === null) {
       shell.err(renderPretty(refusals(compiled), compiled.sources));
@@ -92,7 +93,7 @@ export async function withOpened(
     open({
       plan,
       database: { folder: stateFolder(folder.root), mustExist: choices.needsDatabase === true },
-      dataDir: options.dataDir ?? folder.root,
+      dataDir: options.dataDir === undefined ? folder.root : resolve(shell.cwd, options.dataDir),
       clock: shell.clock,
       ...(choices.leavesAsIs ? { isUntouched: true } : {}),
       ...(options.memory === undefined ? {} : { memory: options.memory }),

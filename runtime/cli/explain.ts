@@ -1,12 +1,10 @@
 // cadenza explain: the page of a code, or the list of all.
 
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type CodePage, codeFamilies, codePageOf, failure, type Result, systemReason } from "../index.ts";
 import type { Define } from "./command.ts";
 import { type ExitCode, type Shell, withValue } from "./shell.ts";
-
-/** Where the pages lie from the built command. */
-const pagesFile = new URL("../docs/codes.json", import.meta.url);
 
 interface ExplainOptions {
   readonly json?: boolean;
@@ -22,7 +20,7 @@ export const explainCommand: Define = (program, { shell, finish }) => {
 };
 
 async function explain(shell: Shell, code: string | undefined, options: ExplainOptions): Promise<ExitCode> {
-  return withValue(shell, readPages(), (pages) => {
+  return withValue(shell, readPages(shell), (pages) => {
     if (code === undefined) {
       shell.out(options.json ? jsonText(pages) : listText(pages));
       return 0;
@@ -34,9 +32,11 @@ async function explain(shell: Shell, code: string | undefined, options: ExplainO
   });
 }
 
-function readPages(): Result<readonly CodePage[]> {
+function readPages({ home }: Shell): Result<readonly CodePage[]> {
   try {
-    const { pages }: { readonly pages: readonly CodePage[] } = JSON.parse(readFileSync(pagesFile, "utf8"));
+    const { pages }: { readonly pages: readonly CodePage[] } = JSON.parse(
+      readFileSync(join(home, "docs/codes.json"), "utf8"),
+    );
     return { ok: true, value: pages };
   } catch (error) {
     return { ok: false, failure: failure("F181", { path: "docs/codes.json", reason: systemReason(error) }) };

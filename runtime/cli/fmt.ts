@@ -65,7 +65,7 @@ async function fmtInput(shell: Shell, options: FmtOptions): Promise<ExitCode> {
 }
 
 async function fmtProject(shell: Shell, options: FmtOptions): Promise<ExitCode> {
-  return withValue(shell, readProject(options.project), (folder) => {
+  return withValue(shell, readProject(options.project, shell.cwd), (folder) => {
     const all = folder.sources.map((source) => ({ source, ...formatSource(source) }));
     const files = all.map(({ source, text }) => ({
       file: source.path,

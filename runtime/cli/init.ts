@@ -2,13 +2,9 @@
 
 import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { failure, systemReason } from "../index.ts";
 import type { Define } from "./command.ts";
 import { type ExitCode, report, type Shell } from "./shell.ts";
-
-/** Where the starter lies from the built command. */
-const starter = new URL("../examples/starter/", import.meta.url);
 
 export const initCommand: Define = (program, { shell, finish }) => {
   program
@@ -21,7 +17,7 @@ export const initCommand: Define = (program, { shell, finish }) => {
 /** Never writes over a file: a folder that holds one of the starter's names is refused as a whole. */
 async function init(shell: Shell, dir: string): Promise<ExitCode> {
   const target = resolve(shell.cwd, dir);
-  const from = fileURLToPath(starter);
+  const from = join(shell.home, "examples/starter");
   const names = readdirSync(from).filter((name) => !name.startsWith("."));
   const taken = existsSync(target) ? names.filter((name) => existsSync(join(target, name))) : [];
   if (taken.length > 0) return report(shell, failure("F113", { path: dir, name: taken[0] ?? "" }));

@@ -1,35 +1,10 @@
 // The command. This file alone touches the process: arguments, streams, environment, signals, exit code.
 
 import { userInfo } from "node:os";
-import { Command, CommanderError, Option } from "commander";
-import { Failed, failure, systemClock, systemReason } from "../index.ts";
-import { applyCommand } from "./apply.ts";
-import { backupCommand } from "./backup.ts";
-import { checkCommand } from "./check.ts";
-import { consentCommand } from "./consent.ts";
-import { docsCommand } from "./docs.ts";
-import { ejectCommand, enrollCommand } from "./enroll.ts";
-import { explainCommand } from "./explain.ts";
-import { fmtCommand } from "./fmt.ts";
-import { initCommand } from "./init.ts";
-import { handOffsCommand } from "./handoffs.ts";
-import { planCommand } from "./plan.ts";
-import { pauseCommand, resumeCommand } from "./pause.ts";
-import { listCommand } from "./list.ts";
-import { loadCommand } from "./load.ts";
-import { previewCommand } from "./preview.ts";
-import { reportCommand } from "./report.ts";
-import { restoreCommand } from "./restore.ts";
-import { retryCommand } from "./retry.ts";
-import { runCommand } from "./run.ts";
-import { sendTestCommand } from "./send-test.ts";
-import { type ExitCode, report, type Shell } from "./shell.ts";
-import { showCommand } from "./show.ts";
-import { exportCommand } from "./export.ts";
-import { forgetCommand } from "./forget.ts";
-import { simulateCommand } from "./simulate.ts";
-import { whyCommand } from "./why.ts";
-import { testCommand } from "./test.ts";
+import { fileURLToPath } from "node:url";
+import { failure, systemClock, systemReason } from "../index.ts";
+import { runCommandLine } from "./command-line.ts";
+import { report, type Shell } from "./shell.ts";
 
 declare const __CADENZA_VERSION__: string;
 
@@ -70,6 +45,7 @@ const shell: Shell = {
   },
   env: process.env,
   cwd: process.cwd(),
+  home: fileURLToPath(new URL("../", import.meta.url)),
   version,
   clock: systemClock(),
   user: systemUser,
@@ -93,56 +69,6 @@ function listen(signal: "SIGINT" | "SIGTERM"): void {
   });
 }
 
-function build(): Command {
-  const program = new Command("cadenza")
-    .description("Audiences and nurture programs as code.")
-    .version(version)
-    .exitOverride()
-    .configureOutput({ writeOut: shell.out, writeErr: shell.err });
-  const withProject = (command: Command) =>
-    command
-      .addOption(new Option("--project <dir>", "folder of the project").default("."))
-      .addOption(new Option("--data-dir <dir>", "where relative data paths start (default: the project)"));
-  const withDatabase = (command: Command) =>
-    withProject(command).addOption(
-      new Option("--memory <size>", "what the database may take, such as 1GB (default: four fifths of the memory)"),
-    );
-  const finish = async (code: Promise<ExitCode>) => {
-    process.exitCode = await code;
-  };
-  const commands = [
-    ...[initCommand, checkCommand, fmtCommand, testCommand, explainCommand, docsCommand],
-    ...[
-      loadCommand,
-      listCommand,
-      consentCommand,
-      handOffsCommand,
-      pauseCommand,
-      resumeCommand,
-      retryCommand,
-      enrollCommand,
-      ejectCommand,
-      showCommand,
-      whyCommand,
-      exportCommand,
-      forgetCommand,
-      backupCommand,
-      restoreCommand,
-      previewCommand,
-      sendTestCommand,
-      planCommand,
-      reportCommand,
-      applyCommand,
-      simulateCommand,
-    ],
-    runCommand,
-  ];
-  for (const define of commands) {
-    define(program, { shell, withProject, withDatabase, finish });
-  }
-  return program;
-}
-
 async function main(): Promise<void> {
   listen("SIGINT");
   listen("SIGTERM");
@@ -154,13 +80,7 @@ async function main(): Promise<void> {
       process.exitCode = 2;
     });
   });
-  try {
-    await build().parseAsync(process.argv);
-  } catch (error) {
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-    else if (error instanceof Failed) process.exitCode = report(shell, error.failure);
-    else throw error;
-  }
+  process.exitCode = await runCommandLine(process.argv.slice(2), shell);
 }
 
 await main();

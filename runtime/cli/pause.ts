@@ -1,5 +1,6 @@
 // cadenza pause and cadenza resume: programs stand still, and go on. `pause all` works whatever else does not.
 
+import { resolve } from "node:path";
 import { type Cadenza, emptyProject, type Result, stopEverything } from "../index.ts";
 import type { Define } from "./command.ts";
 import { stateFolder, withEngine } from "./engine.ts";
@@ -27,7 +28,7 @@ function pause(shell: Shell, name: string, options: ActOptions): Promise<ExitCod
   const by = whoOf(shell, options.by);
   if (name !== "all") return turned(shell, options, ["paused", "is paused"], (engine) => engine.pause(name, { by }));
   // Neither the sources nor the database are asked: either may be what is broken.
-  const folder = stateFolder(emptyProject(options.project).root);
+  const folder = stateFolder(emptyProject(resolve(shell.cwd, options.project)).root);
   return withValue(shell, stopEverything(folder, { by, at: shell.clock.now() }), (stop) => {
     shell.out(
       options.json

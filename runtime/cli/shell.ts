@@ -7,6 +7,8 @@ export interface Shell {
   readonly err: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Folder of the package, in which its examples and pages are. */
+  readonly home: string;
   /** Of Cadenza. */
   readonly version: string;
   readonly clock: Clock;

@@ -39,7 +39,7 @@ export const testCommand: Define = (program, { shell, withProject, finish }) => 
 };
 
 async function test(shell: Shell, names: readonly string[], options: TestOptions): Promise<ExitCode> {
-  return withValue(shell, readProject(options.project), async (folder) => {
+  return withValue(shell, readProject(options.project, shell.cwd), async (folder) => {
     const project = compileProjectTests(folder);
     const { suite, diagnostics, sources } = project;
     if (suite === null) {

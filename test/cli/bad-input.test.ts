@@ -6,7 +6,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, test } from "vitest";
-import { cadenza, commandPath, type Ran } from "../support/cadenza.ts";
+import { cadenza, cadenzaProcess, commandPath, type Ran } from "../support/cadenza.ts";
 import { exampleCopy, projectOf } from "../support/example-copy.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
@@ -244,7 +244,7 @@ describe("the database", () => {
   test("one that another process holds", async () => {
     const { cwd, path, count } = await loaded();
     const release = await within(path, "SELECT 1");
-    expectSaid(await cadenza(["load"], { cwd }), 2, "F120", `(${process.pid})`, "Wait until that process ends");
+    expectSaid(await cadenzaProcess(["load"], { cwd }), 2, "F120", `(${process.pid})`, "Wait until that process ends");
     release();
     expect(await count()).toBe("2");
   });

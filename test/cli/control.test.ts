@@ -15,7 +15,7 @@ import {
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { cadenza } from "../support/cadenza.ts";
+import { cadenza, cadenzaProcess } from "../support/cadenza.ts";
 import { client } from "../support/control-client.ts";
 import { projectOf } from "../support/example-copy.ts";
 import { greeting } from "../support/greeting.ts";
@@ -79,10 +79,10 @@ test("a project whose path is too long for a socket has it in a private folder",
   const name = `cadenza-${hash.slice(0, 16)}`;
   await startEngine(long, ["--every", "1h"], { ...env, SOCKET: join(tmp, name, "engine.sock") });
   expect(statSync(join(tmp, name)).mode & 0o777).toBe(0o700);
-  expect(await cadenza(["pause", "greet"], { cwd: long, env })).toMatchObject({ code: 0 });
+  expect(await cadenzaProcess(["pause", "greet"], { cwd: long, env })).toMatchObject({ code: 0 });
   // A folder that others may write is not trusted.
   chmodSync(join(tmp, name), 0o777);
-  expect(await cadenza(["pause", "greet"], { cwd: long, env })).toMatchObject({
+  expect(await cadenzaProcess(["pause", "greet"], { cwd: long, env })).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/^F480 /),
   });

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { cadenza } from "../support/cadenza.ts";
+import { cadenza, cadenzaProcess } from "../support/cadenza.ts";
 import { exampleCopy } from "../support/example-copy.ts";
 import { realData } from "../support/real-data.ts";
 import { scratchFolder } from "../support/scratch.ts";
@@ -41,7 +41,9 @@ async function count(cwd: string, segment: string, now: string): Promise<number>
 
 describe("no example gives a finding, not even a hint", () => {
   test.each(["starter", "onboarding", "leads", "cdnow"])("%s", async (name) => {
-    const ran = await cadenza(["check", "--fail-level", "hint", "--format", "compact"], { cwd: exampleCopy(name) });
+    const ran = await cadenzaProcess(["check", "--fail-level", "hint", "--format", "compact"], {
+      cwd: exampleCopy(name),
+    });
     expect(ran).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 });
@@ -49,10 +51,10 @@ describe("no example gives a finding, not even a hint", () => {
 describe("starter", () => {
   test("init, check, load, run", async () => {
     const cwd = scratchFolder();
-    expect((await cadenza(["init"], { cwd })).code).toBe(0);
-    expect(await cadenza(["check", "--fail-level", "warning"], { cwd })).toMatchObject({ code: 0, stderr: "" });
-    expect((await cadenza(["load", "--now", "2026-02-20"], { cwd })).stdout).toContain("20 added");
-    const ran = await cadenza(["run", "--now", "2026-01-01", "--until", "2026-02-15", "--every", "1h"], { cwd });
+    expect((await cadenzaProcess(["init"], { cwd })).code).toBe(0);
+    expect(await cadenzaProcess(["check", "--fail-level", "warning"], { cwd })).toMatchObject({ code: 0, stderr: "" });
+    expect((await cadenzaProcess(["load", "--now", "2026-02-20"], { cwd })).stdout).toContain("20 added");
+    const ran = await cadenzaProcess(["run", "--now", "2026-01-01", "--until", "2026-02-15", "--every", "1h"], { cwd });
     expect(ran.stderr).toBe("");
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain("onboarding");
@@ -61,7 +63,7 @@ describe("starter", () => {
   test("a program is shown by its steps, by its statements, or by both", async () => {
     const cwd = exampleCopy("starter");
     const shown = async (...flags: readonly string[]) =>
-      (await cadenza(["show", "program", "onboarding", ...flags], { cwd })).stdout;
+      (await cadenzaProcess(["show", "program", "onboarding", ...flags], { cwd })).stdout;
     const [steps, sql, both] = [await shown(), await shown("--sql"), await shown("--steps", "--sql")];
     expect(steps).toContain("send welcome");
     expect(sql).toMatch(/^-- who of onboarding moves.*SELECT/s);
@@ -73,16 +75,16 @@ describe("starter", () => {
   });
   test("init says commands that work as they stand", async () => {
     const cwd = scratchFolder();
-    expect((await cadenza(["init"], { cwd })).stdout).toContain(
+    expect((await cadenzaProcess(["init"], { cwd })).stdout).toContain(
       "A project is in this folder. Next:\n  cadenza check\n",
     );
-    const made = await cadenza(["init", "my shop's"], { cwd });
+    const made = await cadenzaProcess(["init", "my shop's"], { cwd });
     expect(made.stdout).toContain("cadenza check --project 'my shop'\\''s'\n");
   });
   test("init writes over nothing", async () => {
     const cwd = scratchFolder();
-    await cadenza(["init"], { cwd });
-    const again = await cadenza(["init"], { cwd });
+    await cadenzaProcess(["init"], { cwd });
+    const again = await cadenzaProcess(["init"], { cwd });
     expect(again.code).toBe(2);
     expect(again.stderr).toContain("F113");
   });
@@ -95,22 +97,22 @@ test.skipIf(cdnow === "")(
   "CDNOW: every purchase is loaded and the win-back program replayed",
   async () => {
     const cwd = exampleCopy("cdnow");
-    const loaded = await cadenza(["load", "--data-dir", cdnow, "--now", "1998-07-01", "--json"], { cwd });
+    const loaded = await cadenzaProcess(["load", "--data-dir", cdnow, "--now", "1998-07-01", "--json"], { cwd });
     expect(loaded.stderr).toBe("");
     const [contacts, purchases] = JSON.parse(loaded.stdout);
     expect(contacts).toMatchObject({ name: "contact", added: 23_570, rejected: 0 });
     expect(purchases).toMatchObject({ name: "purchased", added: 69_659, rejected: 0 });
     const again = JSON.parse(
-      (await cadenza(["load", "--data-dir", cdnow, "--now", "1998-07-01", "--json"], { cwd })).stdout,
+      (await cadenzaProcess(["load", "--data-dir", cdnow, "--now", "1998-07-01", "--json"], { cwd })).stdout,
     );
     expect(again.map(({ added }: { added: number }) => added)).toEqual([0, 0]);
 
-    const once = await cadenza(["show", "segment", "BoughtOnce", "--count", "--now", "1998-07-01"], { cwd });
+    const once = await cadenzaProcess(["show", "segment", "BoughtOnce", "--count", "--now", "1998-07-01"], { cwd });
     expect(Number(once.stdout)).toBe(11_908);
     expect(await count(cwd, "NoRepeatPurchase", "1998-07-01")).toBe(11_908);
 
     const replay = ["run", "--now", "1997-01-01", "--until", "1998-06-30", "--every", "7d", "--mailer", "files"];
-    const ran = await cadenza(replay, { cwd });
+    const ran = await cadenzaProcess(replay, { cwd });
     expect(ran.stderr).toBe("");
     const wanted = winBackByMonth(join(cdnow, "cdnow_master.txt"));
     expect(monthsIn(ran.stdout)).toEqual(wanted);
@@ -124,7 +126,7 @@ test.skipIf(leads === "")(
   "leads: messy rows are loaded or rejected with a reason",
   async () => {
     const cwd = exampleCopy("leads");
-    const loaded = await cadenza(["load", "--data-dir", leads, "--now", "2026-01-05", "--json"], { cwd });
+    const loaded = await cadenzaProcess(["load", "--data-dir", leads, "--now", "2026-01-05", "--json"], { cwd });
     expect(JSON.parse(loaded.stdout)[0]).toMatchObject({ added: 8_902, rejected: 338 });
     const rows = rejects(cwd);
     expect(new Set(rows.map((row) => row.split(",")[1])).size).toBe(338);

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, test } from "vitest";
-import { cadenza, type RunChoices } from "../support/cadenza.ts";
+import { cadenza, cadenzaProcess, type RunChoices } from "../support/cadenza.ts";
 import { projectOf } from "../support/example-copy.ts";
 
 const files = {
@@ -83,13 +83,13 @@ describe("list", () => {
     expect(ran.stderr).toContain(said);
   });
   test("says who holds the database", async () => {
-    const { cwd, run } = await loaded();
+    const { cwd } = await loaded();
     const held = await DuckDBInstance.create(join(cwd, ".cadenza/cadenza.duckdb"));
     for (const args of [
       ["list", "add", "partners", "a"],
       ["consent", "a", "events", "yes"],
     ]) {
-      const ran = await run(args);
+      const ran = await cadenzaProcess(args, { cwd });
       expect(ran).toMatchObject({ code: 2, stdout: "" });
       expect(ran.stderr).toContain("F120");
     }

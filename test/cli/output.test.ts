@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { cadenza, commandPath } from "../support/cadenza.ts";
+import { cadenzaProcess, commandPath } from "../support/cadenza.ts";
 import { exampleCopy, projectOf } from "../support/example-copy.ts";
 
 interface Ended {
@@ -40,10 +40,10 @@ describe("output", () => {
   });
   test("a mistake of our own exits with 2: it is no finding", async () => {
     const cwd = exampleCopy("starter");
-    await cadenza(["load"], { cwd });
+    await cadenzaProcess(["load"], { cwd });
     const broken = "Date.prototype.toISOString = () => { throw new TypeError('broken on purpose') }";
     const preload = `--import=data:text/javascript,${encodeURIComponent(broken)}`;
-    const ran = await cadenza(["show", "segment", "Customers"], { cwd, env: { NODE_OPTIONS: preload } });
+    const ran = await cadenzaProcess(["show", "segment", "Customers"], { cwd, env: { NODE_OPTIONS: preload } });
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toContain("broken on purpose");
   });
@@ -56,12 +56,12 @@ load contact from csv "c.csv" < id from id  email from email  name from name >
 `,
       "c.csv": "id,email,name\na\u001b[2J,a@a.example,Ann \u001b]0;owned\u0007 \u202enogard \u{1f30d}\n",
     });
-    await cadenza(["load"], { cwd });
-    const members = await cadenza(["show", "segment", "All"], { cwd });
+    await cadenzaProcess(["load"], { cwd });
+    const members = await cadenzaProcess(["show", "segment", "All"], { cwd });
     expect(members).toMatchObject({ code: 0, stdout: "a‹U+001B›[2J\n1 member of All\n" });
-    const contact = await cadenza(["show", "contact", "a\u001b[2J"], { cwd });
+    const contact = await cadenzaProcess(["show", "contact", "a\u001b[2J"], { cwd });
     expect(contact.stdout).toContain("Ann ‹U+001B›]0;owned‹U+0007› ‹U+202E›nogard \u{1f30d}");
-    const missing = await cadenza(["show", "contact", "\u001b[2J"], { cwd });
+    const missing = await cadenzaProcess(["show", "contact", "\u001b[2J"], { cwd });
     expect(missing.stderr).toContain("F118  There is no contact with the key `‹U+001B›[2J`.");
     for (const { stdout, stderr } of [members, contact, missing]) {
       expect(stdout + stderr).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);

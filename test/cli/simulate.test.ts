@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cadenza } from "../support/cadenza.ts";
+import { cadenza, cadenzaProcess } from "../support/cadenza.ts";
 import { exampleCopy } from "../support/example-copy.ts";
 import { scratchDatabase } from "../support/scratch.ts";
 
@@ -37,7 +37,7 @@ test("prints the same twice, leaves the database as it is, and says what it cann
   expect((await simulate("--every", "90min1")).code).toBe(2);
 
   await scratchDatabase(path);
-  const held = await simulate();
+  const held = await cadenzaProcess(["simulate", ...days], { cwd });
   expect(held.code).toBe(2);
   expect(held.stderr).toContain("F435");
 }, 240_000);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
-import { cadenza } from "../support/cadenza.ts";
+import { cadenza, cadenzaProcess } from "../support/cadenza.ts";
 import { exampleCopy, projectOf } from "../support/example-copy.ts";
 
 const declarations = `project p < time zone "UTC"  currency EUR  sender "ana@p.example"  postal address "Street 1" >
@@ -113,7 +113,7 @@ test.each([["missing/junit.xml"], ["."], [""]])(
 
 test("two runs in one folder do not mind each other", async () => {
   const cwd = project(good + bad);
-  const runs = await Promise.all([1, 2, 3].map(() => cadenza(["test"], { cwd })));
+  const runs = await Promise.all([1, 2, 3].map(() => cadenzaProcess(["test"], { cwd })));
   expect(new Set(runs.map(({ stdout }) => stdout)).size).toBe(1);
   expect(runs.map(({ code, stderr }) => [code, stderr])).toEqual([1, 2, 3].map(() => [1, ""]));
 });

@@ -1,10 +1,17 @@
-// Runs the built command as a process of its own.
+// Runs commands: in this process, which is quick, or the built command as a process of its own.
 
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { runCommandLine } from "../../runtime/cli/command-line.ts";
+import type { Shell } from "../../runtime/cli/shell.ts";
+import { systemClock } from "../../runtime/system-clock.ts";
 
 export const commandPath = fileURLToPath(new URL("../../dist/cadenza.js", import.meta.url));
+const home = fileURLToPath(new URL("../../", import.meta.url));
+const { version } = JSON.parse(readFileSync(`${home}package.json`, "utf8"));
 export const examplesPath = fileURLToPath(new URL("../../examples/", import.meta.url));
 
 export interface Ran {
@@ -29,7 +36,36 @@ function cleanEnvironment(extra: Readonly<Record<string, string>>): NodeJS.Proce
   return { ...Object.fromEntries(kept), ...extra };
 }
 
-export function cadenza(args: readonly string[], choices: RunChoices): Promise<Ran> {
+/** Runs in this process with all that main.ts hands to a command; under another user in a process of its own. */
+export async function cadenza(args: readonly string[], choices: RunChoices): Promise<Ran> {
+  if (choices.uid !== undefined) return await cadenzaProcess(args, choices);
+  const { cwd, input = "", env = {} } = choices;
+  const out: string[] = [];
+  const err: string[] = [];
+  const stdin = new PassThrough();
+  stdin.end(input);
+  const shell: Shell = {
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    env: cleanEnvironment(env),
+    cwd,
+    home,
+    version,
+    clock: systemClock(),
+    user: () => userInfo().username,
+    pid: process.pid,
+    uid: process.getuid?.() ?? null,
+    screen: { isTty: false, columns: 80, rows: 24 },
+    interrupted: new AbortController().signal,
+    onCrash: () => undefined,
+    streams: { stdin: stdin as unknown as NodeJS.ReadStream, stdout: process.stdout },
+  };
+  const code = await runCommandLine(args, shell);
+  return { code, stdout: out.join(""), stderr: err.join("") };
+}
+
+/** For what only a process shows: who holds a file, whose rights count, how it ends. */
+export function cadenzaProcess(args: readonly string[], choices: RunChoices): Promise<Ran> {
   if (!existsSync(commandPath)) throw new Error("dist/cadenza.js is missing: run npm run build first");
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [commandPath, ...args], {
