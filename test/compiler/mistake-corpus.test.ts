@@ -7,6 +7,7 @@ import type { Diagnostic, Fix } from "../../grammar/diagnostics/entry.ts";
 import { habits } from "../../grammar/diagnostics/habits.ts";
 import { isError } from "../../grammar/diagnostics/table.ts";
 import { renderPretty } from "../../grammar/render.ts";
+import type { SourceFile } from "../../grammar/span.ts";
 import { frames, hole, redeclared, renamed, worlds } from "./mistake-frames.ts";
 import { world } from "./project.ts";
 
@@ -38,14 +39,17 @@ function mistakeIn(slug: string, text: string): Mistake {
 const framesOf = ({ kind }: Mistake): readonly string[] => frames[kind]?.away ?? [];
 const put = (frame: string, fragment: string): string => frame.replace(hole, () => fragment);
 
+const projects = new Map<string, SourceFile>();
+
+/** The same file each time, which is parsed once. */
+function projectFile(text: string): SourceFile {
+  const file = projects.get(text) ?? { path: "prelude.cdz", text };
+  projects.set(text, file);
+  return file;
+}
+
 const judge = (text: string, project = prelude): readonly Diagnostic[] =>
-  compile(
-    [
-      { path: "prelude.cdz", text: project },
-      { path: "main.cdz", text },
-    ],
-    world,
-  ).diagnostics;
+  compile([projectFile(project), { path: "main.cdz", text }], world).diagnostics;
 const errorsOf = (text: string, project = prelude) => judge(text, project).filter(isError);
 
 /** The words up to what stands behind the mistake, which belongs to the place it stands in. */

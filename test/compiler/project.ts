@@ -57,6 +57,7 @@ export const world: World = {
 
 /** A contact, a company, events, a list and topics that most cases build on. */
 export const prelude = readFileSync(new URL("../golden/compiler/prelude.txt", import.meta.url), "utf8");
+const preludeFile = { path: "prelude.cdz", text: prelude };
 
 export function compileOne(text: string): Compiled {
   return compile([{ path: "main.cdz", text }], world);
@@ -64,10 +65,7 @@ export function compileOne(text: string): Compiled {
 
 /** The text as a second file beside the prelude. */
 export function compileWithPrelude(text: string): Compiled {
-  const sources = [
-    { path: "prelude.cdz", text: prelude },
-    { path: "main.cdz", text },
-  ];
+  const sources = [preludeFile, { path: "main.cdz", text }];
   const compiled = compile(sources, world);
   // Nobody need use all that the prelude offers.
   const isIdle = ({ code, span }: Diagnostic) => code === "W841" && span.file === "prelude.cdz";
@@ -91,10 +89,7 @@ export function checkWithPrelude(text: string): {
   readonly project: CheckedProject;
   readonly found: readonly Diagnostic[];
 } {
-  const sources = [
-    { path: "prelude.cdz", text: prelude },
-    { path: "main.cdz", text },
-  ];
+  const sources = [preludeFile, { path: "main.cdz", text }];
   const found: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
   const parsed = parseAll(sources, world.library);
