@@ -110,7 +110,7 @@ test("on a full disk it says to try again later, and what it has taken is there"
   const { url, child, ended } = await running(cwd, String(blocks));
   const fake = await startFakeMailgun({ signingKey: webhookKey, now: () => Date.now() });
   onTestFinished(() => fake.close());
-  const filler = "x".repeat(1_500);
+  const filler = "x".repeat(15_000);
   const tell = (id: string) => {
     const told = {
       id,

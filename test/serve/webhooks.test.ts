@@ -135,9 +135,11 @@ const forged: readonly (readonly [string, (told: unknown) => string])[] = [
   ],
 ];
 
-test.each(forged)("with %s it is refused for ever, and nothing is stored", async (_, bodyFor) => {
+test("what is forged is refused for ever, and nothing is stored", async () => {
   const { url, sendIdOf, counted, bugs } = await mailedShop();
-  expect(await send(url, bodyFor(event("complained", sendIdOf("c@x.example"))))).toBe(406);
+  for (const [what, bodyFor] of forged) {
+    expect(await send(url, bodyFor(event("complained", sendIdOf("c@x.example")))), what).toBe(406);
+  }
   expect(await counted("complained")).toBe(0);
   expect(bugs).toEqual([]);
 });
@@ -187,20 +189,27 @@ const odd: readonly (readonly [string, string | Uint8Array, number])[] = [
   ],
 ];
 
-test.each(odd)("%s is answered, and the next webhook is taken", async (_, body, status) => {
-  const { url, sendIdOf, counted, bugs } = await mailedShop();
-  expect(await send(url, body)).toBe(status);
-  expect(await send(url, bodyOf(event("opened", sendIdOf("c@x.example"))))).toBe(200);
-  expect([await counted("opened"), await counted("complained"), bugs.length]).toEqual([1, 0, 0]);
+test("whatever comes is answered, and the next webhook is taken", async () => {
+  const { url, sendIdOf, engine, bugs } = await mailedShop();
+  const mail = sendIdOf("c@x.example");
+  let opened = 0;
+  for (const [what, body, status] of odd) {
+    expect(await send(url, body), what).toBe(status);
+    expect(await send(url, bodyOf(event("opened", mail))), what).toBe(200);
+    opened += 1;
+    const { tables } = valueFrom(await engine.profile(noon));
+    const rowsOf = (event: string) => tables.find(({ name }) => name === event)?.rows;
+    expect([rowsOf("opened"), rowsOf("complained"), bugs.length], what).toEqual([opened, 0, 0]);
+  }
 });
 
-test("a thousand at once are all taken", async () => {
+test("hundreds at once are all taken", async () => {
   const { url, sendIdOf, counted } = await mailedShop();
   const mail = sendIdOf("c@x.example");
   const one = () =>
     send(url, bodyOf(event("opened", mail), { token: createHash("sha256").update(`${++made}`).digest("hex") }));
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 2; round++) {
     expect(new Set(await Promise.all(Array.from({ length: 250 }, one)))).toEqual(new Set([200]));
   }
-  expect(await counted("opened")).toBe(1000);
+  expect(await counted("opened")).toBe(500);
 });
