@@ -57,6 +57,16 @@ export interface OpenRequest {
    * Absent: four fifths of the machine's. F134 where it is no such amount.
    */
   readonly memory?: string;
+  /** Told where an older Cadenza wrote the database, before it is changed: as it was, it is kept in a backup beside it. */
+  readonly onOlder?: (older: OlderDatabase) => void;
+}
+
+export interface OlderDatabase {
+  /** Of the form in which it was kept, and is kept now. */
+  readonly version: number;
+  readonly current: number;
+  /** Path of the backup. */
+  readonly backup: string;
 }
 
 /** What one load statement did; all numbers count rows of its files, but `unknownValues`, which counts cells. */

@@ -13,6 +13,7 @@ export type {
   ForeseenRequest,
   LoadReport,
   LoadRequest,
+  OlderDatabase,
   Members,
   OpenRequest,
   ReportRun,

@@ -70,7 +70,7 @@ async function putBack({ request, folder, file, mark, choices }: PuttingBack): P
     onStep?.("copied");
     await keepTombstones(folder, held, mark);
     onStep?.("tombstones");
-    await closed(openAt(fresh, { ...request, isUntouched: false }));
+    await closed(openAt({ path: fresh }, { ...request, isUntouched: false }));
     onStep?.("fitted");
     const carried = await carryOver(held, fresh, { at: mark.at, now, replaced });
     onStep?.("carried over");

@@ -9,9 +9,11 @@ import {
   type Instant,
   type Links,
   type Mailer,
+  type OlderDatabase,
   open,
   parseInstant,
   type Plan,
+  printable,
   type ProjectFolder,
   readProject,
   refusals,
@@ -95,6 +97,7 @@ export async function withOpened(
       database: { folder: stateFolder(folder.root), mustExist: choices.needsDatabase === true },
       dataDir: options.dataDir === undefined ? folder.root : resolve(shell.cwd, options.dataDir),
       clock: shell.clock,
+      onOlder: tellOlder(shell),
       ...(choices.leavesAsIs ? { isUntouched: true } : {}),
       ...(options.memory === undefined ? {} : { memory: options.memory }),
       ...(mailer ? mailer.value : {}),
@@ -108,6 +111,14 @@ export async function withOpened(
     await engine.value.close();
   }
 }
+
+/** Says where a database that is brought to a newer version is kept as it was. */
+export const tellOlder =
+  (shell: Shell) =>
+  ({ version, current, backup }: OlderDatabase): void =>
+    shell.err(
+      `The database is of version ${version} and is brought to version ${current}. As it was, it is kept as ${printable(backup)}.\n`,
+    );
 
 export const stateFolder = (root: string): string => `${root}/.cadenza`;
 

@@ -2,7 +2,7 @@
 
 import { forget, printable } from "../index.ts";
 import type { Define } from "./command.ts";
-import { instantOf, withPlan } from "./engine.ts";
+import { instantOf, tellOlder, withPlan } from "./engine.ts";
 import { type ExitCode, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
 
 interface ForgetOptions extends ProjectOptions {
@@ -22,7 +22,12 @@ export const forgetCommand: Define = (program, { shell, withProject, finish }) =
 function forgetOne(shell: Shell, contact: string, options: ForgetOptions): Promise<ExitCode> {
   return withPlan(shell, options, ({ folder, plan }) =>
     withValue(shell, instantOf(shell, plan, options.now), async (at) => {
-      const request = { plan, database: { folder: `${folder.root}/.cadenza` }, clock: shell.clock };
+      const request = {
+        plan,
+        database: { folder: `${folder.root}/.cadenza` },
+        clock: shell.clock,
+        onOlder: tellOlder(shell),
+      };
       const asked = { contact, at, withSameAddress: options.withSameAddress === true };
       return withValue(shell, await forget(request, asked), (done) => {
         const more =

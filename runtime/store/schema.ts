@@ -112,12 +112,16 @@ export async function writeMeta(session: Session, key: string, value: string): P
   });
 }
 
+/** null where nothing has been written yet. */
+export async function versionOf(session: Session): Promise<number | null> {
+  const known = await session.run(statement("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'"));
+  const version = known.length === 0 ? null : await readMeta(session, "schema_version");
+  return version === null ? null : Number(version);
+}
+
 /** False where a newer Cadenza wrote the database: nothing of it may be touched. */
 export async function checkVersion(session: Session): Promise<boolean> {
-  const known = await session.run(statement("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'"));
-  if (known.length === 0) return true;
-  const version = await readMeta(session, "schema_version");
-  return version === null || Number(version) <= schemaVersion;
+  return ((await versionOf(session)) ?? 0) <= schemaVersion;
 }
 
 /** Creates the tables that are missing. Running it again changes nothing. */
