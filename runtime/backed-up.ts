@@ -1,4 +1,4 @@
-// A backup that was asked for, and one that was made, as values.
+// Backups as values: one that was asked for, one that was made, and one that was made unasked.
 
 import type { Instant } from "./ports.ts";
 
@@ -15,4 +15,12 @@ export interface BackedUp {
   /** All that was written before is in it. */
   readonly at: Instant;
   readonly bytes: number;
+}
+
+export interface OlderDatabase {
+  /** Of the form in which it was kept, and is kept now. */
+  readonly version: number;
+  readonly current: number;
+  /** Path of the backup. */
+  readonly backup: string;
 }

@@ -1,10 +1,12 @@
 // The part of the public interface that writes backups.
 
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { BackedUp, BackupRequest } from "./backed-up.ts";
 import type { Cadenza, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import { failure } from "./failures.ts";
-import type { Clock, Result } from "./ports.ts";
+import type { Clock, Instant, Result } from "./ports.ts";
 import { databaseIn, optionsOf } from "./store-of.ts";
 import { systemSecret } from "./system-clock.ts";
 
@@ -40,5 +42,20 @@ export async function backUp(
     unique: systemSecret().slice(0, 12),
     ...(onStep ? { onStep } : {}),
   });
+  noteBackup(place.folder, file, at);
   return { ok: true, value: { file, project, at, bytes } };
+}
+
+/** Says where the last backup is, and when it was made. */
+export const lastBackupFile = (folder: string): string => join(folder, "last-backup.json");
+
+/** A backup is no less one where this cannot be written. */
+function noteBackup(folder: string, file: string, at: Instant): void {
+  const path = lastBackupFile(folder);
+  try {
+    writeFileSync(`${path}.new`, `${JSON.stringify({ file: resolve(file), at: new Date(at).toISOString() })}\n`);
+    renameSync(`${path}.new`, path);
+  } catch {
+    rmSync(`${path}.new`, { force: true });
+  }
 }

@@ -3,7 +3,7 @@
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { Length } from "../compiler/ir/condition.ts";
 import type { Links } from "./mail/links.ts";
-import type { BackedUp, BackupRequest } from "./backed-up.ts";
+import type { BackedUp, BackupRequest, OlderDatabase } from "./backed-up.ts";
 import type { PersonalRows } from "./exporting.ts";
 import type { ConsentRequest, ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
 import type { Profile } from "./profiled.ts";
@@ -59,14 +59,6 @@ export interface OpenRequest {
   readonly memory?: string;
   /** Told where an older Cadenza wrote the database, before it is changed: as it was, it is kept in a backup beside it. */
   readonly onOlder?: (older: OlderDatabase) => void;
-}
-
-export interface OlderDatabase {
-  /** Of the form in which it was kept, and is kept now. */
-  readonly version: number;
-  readonly current: number;
-  /** Path of the backup. */
-  readonly backup: string;
 }
 
 /** What one load statement did; all numbers count rows of its files, but `unknownValues`, which counts cells. */

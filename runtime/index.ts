@@ -13,7 +13,6 @@ export type {
   ForeseenRequest,
   LoadReport,
   LoadRequest,
-  OlderDatabase,
   Members,
   OpenRequest,
   ReportRun,
@@ -25,9 +24,12 @@ export type {
   TickReport,
 } from "./cadenza.ts";
 export type { ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
-export type { BackedUp, BackupRequest } from "./backed-up.ts";
+export type { BackedUp, BackupRequest, OlderDatabase } from "./backed-up.ts";
 export { callerNamed } from "./caller-named.ts";
 export { type CodePage, codeFamilies, codePageOf } from "./code-pages.ts";
+export { doctor, type DoctorRequest } from "./doctoring.ts";
+export type { Check } from "./doctor/check.ts";
+export { countOf, renderChecks } from "./doctor/text.ts";
 export { dictionaryPages } from "./docs/pages.ts";
 export { countFixes, type FixCount, type FixQuestions, fixQuestions, withCounts } from "./fix-counts.ts";
 export { Failed, failure, systemReason } from "./failures.ts";

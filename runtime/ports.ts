@@ -124,6 +124,26 @@ export interface ProviderRecords {
   unlist(mailboxes: readonly string[]): Promise<void>;
 }
 
+/** How the sending domain is set up at the provider. `refused`: by a key or domain that is wrong. `silent`: it cannot be asked now. */
+export type ProviderSetup =
+  | { readonly kind: "refused" | "silent"; readonly reason: string }
+  | {
+      readonly kind: "told";
+      /** `active` where it may send. */
+      readonly state: string;
+      readonly records: readonly DnsRecord[];
+      /** Addresses that are told of each kind of event; why that is not known, in words. */
+      readonly webhooks: ReadonlyMap<string, readonly string[]> | string;
+    };
+
+/** A DNS record that the provider wants to find. */
+export interface DnsRecord {
+  readonly type: string;
+  readonly name: string;
+  readonly value: string;
+  readonly isValid: boolean;
+}
+
 export interface Mailer {
   /** For people. A mailer called `none` is never asked: its mails stay pending. */
   readonly name: string;

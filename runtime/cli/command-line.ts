@@ -8,6 +8,7 @@ import { checkCommand } from "./check.ts";
 import type { Definition } from "./command.ts";
 import { consentCommand } from "./consent.ts";
 import { docsCommand } from "./docs.ts";
+import { doctorCommand } from "./doctor.ts";
 import { ejectCommand, enrollCommand } from "./enroll.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
@@ -46,7 +47,7 @@ function build(shell: Shell, finish: Definition["finish"]): Command {
       new Option("--memory <size>", "what the database may take, such as 1GB (default: four fifths of the memory)"),
     );
   const commands = [
-    ...[initCommand, checkCommand, fmtCommand, testCommand, explainCommand, docsCommand],
+    ...[initCommand, checkCommand, fmtCommand, testCommand, explainCommand, docsCommand, doctorCommand],
     ...[
       loadCommand,
       listCommand,

@@ -48,6 +48,7 @@ const shell: Shell = {
   home: fileURLToPath(new URL("../", import.meta.url)),
   version,
   clock: systemClock(),
+  node: process.versions.node,
   user: systemUser,
   pid: process.pid,
   uid: process.getuid?.() ?? null,

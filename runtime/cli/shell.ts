@@ -12,6 +12,8 @@ export interface Shell {
   /** Of Cadenza. */
   readonly version: string;
   readonly clock: Clock;
+  /** Version of Node. */
+  readonly node: string;
   /** Name of the system's user. */
   readonly user: () => string;
   /** Number of this process, and of its user where the system numbers users. */

@@ -2,7 +2,7 @@
 
 import { Bug, unreachable } from "../../grammar/unreachable.ts";
 import type { Mailer, Result } from "../ports.ts";
-import type { MailgunSettings } from "./mailgun.ts";
+import type { MailgunSettings } from "./mailgun-account.ts";
 
 /** The mailers that Cadenza brings. */
 export type MailerKind = "files" | "mailgun" | "none";

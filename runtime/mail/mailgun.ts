@@ -1,30 +1,11 @@
 // The mailer that hands mails to Mailgun: one receiver per call, with a Message-Id of our own.
 
-import type Mailgun from "mailgun.js";
-import { failure } from "../failures.ts";
 import type { Instant, Mailer, Message, Result, SendOutcome } from "../ports.ts";
 import { isHeaderSafe, messageIdOf } from "./headers.ts";
+import { accountOf, type Client, type MailgunSettings } from "./mailgun-account.ts";
 import { mailgunRecords } from "./mailgun-records.ts";
 import { type Answer, outcomeOf } from "./outcome.ts";
 
-export interface MailgunSettings {
-  readonly key: string | null;
-  readonly domain: string | null;
-  /** null: Mailgun in the United States. */
-  readonly url: string | null;
-  /** Whether opens and clicks are told back; both where absent. */
-  readonly tracking?: { readonly opens: boolean; readonly clicks: boolean };
-  /**
-   * Behind the handing over, when Mailgun's logs are believed about a mail of unknown outcome: half an hour, and up to 20
-   * hours, where absent. Before, they may lag behind; later, the cheapest plan no longer has them.
-   */
-  readonly finding?: NonNullable<Mailer["finding"]>;
-  /** How long an answer may take; 10 seconds where null. */
-  readonly timeoutMs: number | null;
-}
-
-const standardUrl = "https://api.mailgun.net";
-const standardTimeoutMs = 10_000;
 // What Mailgun takes of options, headers and variables together.
 const mostOptionBytes = 16 * 1024;
 const minuteMs = 60_000;
@@ -38,26 +19,14 @@ type Post = (fields: Fields, files: Files) => Promise<unknown>;
 
 /** F301 where key or domain is missing, F306 where the address is none that a key may be sent to. */
 export async function openMailgun(settings: MailgunSettings): Promise<Result<Mailer>> {
-  const { key, domain, url, timeoutMs, tracking = { opens: true, clicks: true }, finding = standardFinding } = settings;
-  if (!key || !domain) {
-    const missing = [...(key ? [] : ["MAILGUN_API_KEY"]), ...(domain ? [] : ["MAILGUN_DOMAIN"])];
-    return { ok: false, failure: failure("F301", { missing }) };
-  }
-  const address = url || standardUrl;
-  if (!isTrusted(address)) return { ok: false, failure: failure("F306", { url: address.replaceAll(key, "…") }) };
-  const { default: Library } = await import("mailgun.js");
-  const client: Client = new Library(FormData).client({
-    username: "api",
-    key,
-    url: address,
-    timeout: timeoutMs ?? standardTimeoutMs,
-    useFetch: false,
-  });
+  const { tracking = { opens: true, clicks: true }, finding = standardFinding } = settings;
+  const account = await accountOf(settings);
+  if (!account.ok) return account;
+  const { client, domain, redact } = account.value;
   const post: Post = (fields, files) => {
     const data = files.length === 0 ? fields : { ...fields, attachment: files };
     return client.messages.create(domain, data as Parameters<typeof client.messages.create>[1]);
   };
-  const redact = redactor(key);
   return {
     ok: true,
     value: {
@@ -73,8 +42,6 @@ export async function openMailgun(settings: MailgunSettings): Promise<Result<Mai
     },
   };
 }
-
-type Client = ReturnType<Mailgun["client"]>;
 
 interface Sought {
   /** The mail's Message-Id, without brackets. */
@@ -96,22 +63,6 @@ async function find({ logs }: Pick<Client, "logs">, { id, domain, around }: Soug
   if (items.length === 0) return "absent";
   if (items.some(({ message }) => message?.headers?.["message-id"] === id)) return "sent";
   throw new Error("the logs were not filtered by the mail");
-}
-
-/** Over plain HTTP the key goes to this machine only. */
-function isTrusted(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname } = new URL(address);
-  return protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname));
-}
-
-/** Whatever an answer or an error says, the key is not in it. */
-function redactor(key: string): (outcome: SendOutcome) => SendOutcome {
-  const forms = [key, Buffer.from(`api:${key}`).toString("base64"), encodeURIComponent(key)];
-  return (outcome) => {
-    if (outcome.kind === "sent") return outcome;
-    return { ...outcome, reason: forms.reduce((reason, form) => reason.replaceAll(form, "…"), outcome.reason) };
-  };
 }
 
 async function send(message: Message, { post, ...sending }: Sending & { readonly post: Post }): Promise<SendOutcome> {

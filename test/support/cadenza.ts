@@ -51,6 +51,7 @@ export async function cadenza(args: readonly string[], choices: RunChoices): Pro
     cwd,
     home,
     version,
+    node: process.versions.node,
     clock: systemClock(),
     user: () => userInfo().username,
     pid: process.pid,

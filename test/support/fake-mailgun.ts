@@ -50,12 +50,26 @@ export interface FakeMailgun {
   script(...faults: readonly Fault[]): void;
   /** From now on the logs hold this event as well. */
   log(event: Readonly<Record<string, unknown>> & { readonly event: string; readonly timestamp: number }): void;
+  /** How the domain is set up; absent: it may send, and nothing more is told. */
+  describe(setup: FakeSetup): void;
   suppress(list: ListName, entry: Suppression): void;
   /** Posts an event as Mailgun does; the status that came back. */
   postWebhook(url: string, event: Readonly<Record<string, unknown>>): Promise<number>;
   /** A signature that Mailgun would give, for tests that build their own bodies. */
   sign(timestamp: number, token: string): { timestamp: string; token: string; signature: string };
   close(): Promise<void>;
+}
+
+export interface FakeSetup {
+  readonly state: string;
+  readonly records: readonly {
+    readonly record_type: string;
+    readonly name: string;
+    readonly value: string;
+    readonly valid: string;
+  }[];
+  /** Addresses by the kind of event. */
+  readonly webhooks: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface FakeOptions {
@@ -85,6 +99,7 @@ interface State {
   readonly logged: Parameters<FakeMailgun["log"]>[0][];
   url: string;
   logAnswer: Reply | null;
+  setup: FakeSetup;
 }
 
 const fixedNow = Date.UTC(2026, 2, 2, 9);
@@ -107,6 +122,7 @@ export async function startFakeMailgun(options: FakeOptions = {}): Promise<FakeM
     logged: [],
     url: "",
     logAnswer: null,
+    setup: { state: "active", records: [], webhooks: {} },
   };
   const server = createServer((request, response) => void answer(state, request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -128,6 +144,9 @@ export async function startFakeMailgun(options: FakeOptions = {}): Promise<FakeM
     },
     script: (...faults) => void state.faults.push(...faults),
     log: (event) => void state.logged.push(event),
+    describe: (setup) => {
+      state.setup = setup;
+    },
     suppress: (list, entry) => void lists.get(list)?.set(entry.address.toLowerCase(), entry),
     sign,
     async postWebhook(url, event) {
@@ -156,7 +175,8 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   if (request.headers.authorization !== expected) reply(response, { status: 401, body: "Forbidden" });
   else if (method === "POST" && pathname === "/v1/analytics/logs") {
     reply(response, state.logAnswer ?? { status: 200, body: logs(state, JSON.parse(bytes.toString())) });
-  } else if (version !== "v3") reply(response, notFound);
+  } else if (domain === "domains") reply(response, setupReply(state, method, path, version));
+  else if (version !== "v3") reply(response, notFound);
   else if (domain !== state.domain) reply(response, { status: 404, body: { message: `Domain not found: ${domain}` } });
   else if (path[0] === "messages") takeMessage(state, { fields: await formOf(request, bytes), request, response });
   else {
@@ -165,6 +185,20 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
     const asked = { method, domain, path, body, query, createdAt, url: state.url + pathname };
     reply(response, answerList(state.lists, asked) ?? notFound);
   }
+}
+
+/** Domains live in version 4 of the interface, webhooks of a domain in version 3. */
+function setupReply({ domain, setup }: State, method: string, path: readonly string[], version = ""): Reply {
+  const [name, part] = path;
+  if (method !== "GET") return notFound;
+  if (name !== domain) return { status: 404, body: { message: "Domain not found" } };
+  if (version === "v4" && part === undefined) {
+    const { state, records } = setup;
+    const told = { name, state, is_disabled: state === "disabled" };
+    return { status: 200, body: { domain: told, receiving_dns_records: [], sending_dns_records: records } };
+  }
+  const webhooks = Object.fromEntries(Object.entries(setup.webhooks).map(([kind, urls]) => [kind, { urls }]));
+  return version === "v3" && part === "webhooks" ? { status: 200, body: { webhooks } } : notFound;
 }
 
 const notFound: Reply = { status: 404, body: { message: "Not Found" } };
