@@ -144,6 +144,15 @@ export interface DnsRecord {
   readonly isValid: boolean;
 }
 
+/** A mail by what it is, of which nobody knows the id. */
+export interface MailLike {
+  readonly address: string;
+  readonly program: string;
+  readonly email: string;
+  /** Handed over no earlier. */
+  readonly since: Instant;
+}
+
 export interface Mailer {
   /** For people. A mailer called `none` is never asked: its mails stay pending. */
   readonly name: string;
@@ -152,6 +161,8 @@ export interface Mailer {
   send(message: Message): Promise<SendOutcome>;
   /** Whether a mail of unknown outcome, handed over at about that instant, went out; absent where the mailer cannot tell. */
   find?(sendId: string, around: Instant): Promise<"sent" | "absent">;
+  /** Whether such a mail went out, by whatever id; absent where the mailer cannot tell. */
+  findLike?(mail: MailLike): Promise<"sent" | "absent">;
   /** Absent where there is nothing to be asked. */
   readonly records?: ProviderRecords;
   /** Behind the handing over, when `find` can be believed: from then on, and no longer. Absent: always. */

@@ -40,7 +40,7 @@ export async function reconcile(request: ReconcileRequest): Promise<number> {
   let left = mails.length;
   const askable = mails.filter((mail) => mail.isSent || mail.ambiguous !== "reconcile" || canTell(mailer, mail, now));
   for (let start = 0; start < askable.length; start += blockSize) {
-    const settled = await settledOf(askable.slice(start, start + blockSize), mailer);
+    const settled = await settledOf(askable.slice(start, start + blockSize), mailer, now);
     if (settled.length === 0) break;
     await engine.database.transaction((session) => settle({ engine, session, now }, settled, mailer.delivers));
     left -= settled.length;
@@ -48,13 +48,15 @@ export async function reconcile(request: ReconcileRequest): Promise<number> {
   return left;
 }
 
-function canTell({ find, finding }: Mailer, { from, since }: UnknownMail, now: Instant): boolean {
+function canTell({ find, finding }: Mailer, { from, since, like }: UnknownMail, now: Instant): boolean {
+  // Most of those who enter by a condition never did before: they do not wait for what nobody can tell.
+  if (like) return finding === undefined || now >= since + finding.afterMs;
   if (!find) return false;
   return finding === undefined || (now >= since + finding.afterMs && now <= from + finding.untilMs);
 }
 
 /** Without those about which the mailer could not be asked; it is not asked on behind the first of them. */
-async function settledOf(mails: readonly UnknownMail[], mailer: Mailer): Promise<readonly Settled[]> {
+async function settledOf(mails: readonly UnknownMail[], mailer: Mailer, now: Instant): Promise<readonly Settled[]> {
   const settled = mails.flatMap((mail) => {
     if (mail.isSent) return [settledAs(mail, "sent")];
     if (mail.ambiguous === "reconcile") return [];
@@ -65,7 +67,7 @@ async function settledOf(mails: readonly UnknownMail[], mailer: Mailer): Promise
   let isAsking = true;
   const lane = async () => {
     for (let mail = asked[next++]; mail && isAsking; mail = asked[next++]) {
-      const state = await whereabouts(mailer, mail);
+      const state = await whereabouts(mailer, mail, now);
       if (state === null) isAsking = false;
       else settled.push(settledAs(mail, state));
     }
@@ -75,8 +77,14 @@ async function settledOf(mails: readonly UnknownMail[], mailer: Mailer): Promise
 }
 
 /** null where the mailer could not be asked. */
-async function whereabouts(mailer: Mailer, { sendId, from }: UnknownMail): Promise<SettledState | null> {
+async function whereabouts(
+  mailer: Mailer,
+  { sendId, from, like }: UnknownMail,
+  now: Instant,
+): Promise<SettledState | null> {
+  const isTooLate = mailer.finding !== undefined && now > from + mailer.finding.untilMs;
   try {
+    if (like) return !isTooLate && (await mailer.findLike?.(like)) === "sent" ? "sent" : "pending";
     return (await mailer.find?.(sendId, from)) === "sent" ? "sent" : "pending";
   } catch {
     return null;

@@ -53,7 +53,10 @@ function variablesOf(event: unknown): unknown {
   }
 }
 
-function instantOf(event: unknown): number {
+/** What our own mails carry, such as the program; null where it is not one of them. */
+export const labelOf = (event: unknown, name: string): string | null => textAt(variablesOf(event), name);
+
+export function instantOf(event: unknown): number {
   const [seconds, logged] = [member(event, "timestamp"), member(event, "@timestamp")];
   if (typeof seconds === "number") return Math.floor(seconds * 1000);
   // The client makes a date of it.

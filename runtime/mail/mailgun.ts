@@ -1,8 +1,9 @@
 // The mailer that hands mails to Mailgun: one receiver per call, with a Message-Id of our own.
 
-import type { Instant, Mailer, Message, Result, SendOutcome } from "../ports.ts";
+import type { Instant, MailLike, Mailer, Message, Result, SendOutcome } from "../ports.ts";
 import { isHeaderSafe, messageIdOf } from "./headers.ts";
 import { accountOf, type Client, type MailgunSettings } from "./mailgun-account.ts";
+import { instantOf, labelOf } from "./mailgun-feedback.ts";
 import { mailgunRecords } from "./mailgun-records.ts";
 import { type Answer, outcomeOf } from "./outcome.ts";
 
@@ -34,6 +35,7 @@ export async function openMailgun(settings: MailgunSettings): Promise<Result<Mai
       delivers: false,
       send: async (message) => redact(await send(message, { domain, tracking, post })),
       find: async (sendId, around) => find(client, { id: `${sendId}@${domain}`, domain, around }),
+      findLike: (mail) => findLike(client, domain, mail),
       finding,
       records: mailgunRecords(client, domain, (error) => {
         const outcome = redact(outcomeOf({ kind: "thrown", error }));
@@ -50,11 +52,12 @@ interface Sought {
   readonly around: Instant;
 }
 
+const only = (attribute: string, value: string) => {
+  return { attribute, comparator: "=", values: [{ label: value, value }] };
+};
+
 /** Throws where the logs cannot be read, or do not answer what was asked. */
 async function find({ logs }: Pick<Client, "logs">, { id, domain, around }: Sought) {
-  const only = (attribute: string, value: string) => {
-    return { attribute, comparator: "=", values: [{ label: value, value }] };
-  };
   const { items } = await logs.list({
     start: new Date(around - 60 * minuteMs),
     filter: { AND: [only("domain", domain), only("message-id", id)] },
@@ -63,6 +66,25 @@ async function find({ logs }: Pick<Client, "logs">, { id, domain, around }: Soug
   if (items.length === 0) return "absent";
   if (items.some(({ message }) => message?.headers?.["message-id"] === id)) return "sent";
   throw new Error("the logs were not filtered by the mail");
+}
+
+/** So many mails nobody gets in a day. */
+const mostLogs = 300;
+
+/** Throws as `find` does. */
+async function findLike({ logs }: Pick<Client, "logs">, domain: string, mail: MailLike): Promise<"sent" | "absent"> {
+  const { items } = await logs.list({
+    start: new Date(mail.since),
+    events: ["accepted"],
+    filter: { AND: [only("domain", domain), only("recipient", mail.address)] },
+    pagination: { limit: mostLogs, sort: "timestamp:asc" },
+  });
+  if (!Array.isArray(items)) throw new Error("the answer is no list of logs");
+  const isLike = (item: unknown) =>
+    labelOf(item, "program") === mail.program && labelOf(item, "email") === mail.email && instantOf(item) >= mail.since;
+  const own = items.filter(({ recipient }) => String(recipient).toLowerCase() === mail.address.trim().toLowerCase());
+  if (own.length < items.length) throw new Error("the logs were not filtered by the address");
+  return own.some(isLike) ? "sent" : "absent";
 }
 
 async function send(message: Message, { post, ...sending }: Sending & { readonly post: Post }): Promise<SendOutcome> {

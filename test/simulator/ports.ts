@@ -1,7 +1,7 @@
 // The ports of one life of the engine: every call through them is counted, and may fail, or be the last one of that life.
 
 import { Failed, failure } from "../../runtime/failures.ts";
-import type { Database, Mailer, ProviderRecords, Session } from "../../runtime/ports.ts";
+import type { MailLike, Database, Mailer, ProviderRecords, Session } from "../../runtime/ports.ts";
 
 /** `before`: the call is not made. `behind`: it is, but nobody is told. */
 export interface Fault {
@@ -114,11 +114,12 @@ function recordsOf(records: ProviderRecords, watch: Watch): ProviderRecords {
   };
 }
 
-function mailerOf({ find, records, ...mailer }: Mailer, watch: Watch): Mailer {
+function mailerOf({ find, findLike, records, ...mailer }: Mailer, watch: Watch): Mailer {
   return {
     ...mailer,
     send: (message) => watch.through("mailer", () => mailer.send(message)),
     ...(find ? { find: (id: string, around: number) => watch.through("mailer", () => find(id, around)) } : {}),
+    ...(findLike ? { findLike: (mail: MailLike) => watch.through("mailer", () => findLike(mail)) } : {}),
     ...(records ? { records: recordsOf(records, watch) } : {}),
   };
 }
