@@ -5,7 +5,6 @@ import type { Checked } from "./checked.ts";
 import type { CheckedSet } from "./checked-program.ts";
 import type { Field } from "./ir/catalog.ts";
 import type { TestClauseOf } from "./ir/test.ts";
-import type { NotYet } from "./unavailable.ts";
 
 export interface CheckedColumn {
   readonly field: Field;
@@ -23,6 +22,4 @@ export interface CheckedTest {
   readonly span: Span;
   readonly start: number;
   readonly clauses: readonly CheckedClause[];
-  /** What it names and nothing executes yet. */
-  readonly notYet: readonly NotYet[];
 }

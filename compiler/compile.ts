@@ -17,14 +17,11 @@ import { planOf } from "./plan.ts";
 import { lintHygiene, lintUnused, type Own } from "./lint/hygiene.ts";
 import { type Resolved, resolve } from "./resolve.ts";
 import { suiteOf, type TestSuite } from "./test-suite.ts";
-import { isNotYet } from "./unavailable.ts";
 import type { World } from "./world.ts";
 
 export interface Compiled {
-  /** null where there are errors, or constructs that nothing executes yet. */
+  /** null where there are errors. */
   readonly plan: Plan | null;
-  /** Errors for whoever wants to run it: constructs that nothing executes yet. They are warnings among the diagnostics. */
-  readonly notYet: readonly Diagnostic[];
   /** In the order of the sources. */
   readonly diagnostics: readonly Diagnostic[];
   /** All texts that diagnostics can point into: sources, packs and mail bodies. */
@@ -40,18 +37,17 @@ export interface CompiledTests {
 
 /** Never throws for a mistake in the sources: mistakes are diagnostics, and with an error there is no plan. */
 export function compile(sources: readonly SourceFile[], world: World): Compiled {
-  const { checked, notYet, isRight, diagnostics, texts } = checkAll(sources, world);
-  const plan = notYet.length > 0 || !isRight ? null : planOf(lowerProject(checked));
-  return { plan, notYet: sorted(notYet, texts), diagnostics, sources: texts };
+  const { checked, isRight, diagnostics, texts } = checkAll(sources, world);
+  return { plan: isRight ? planOf(lowerProject(checked)) : null, diagnostics, sources: texts };
 }
 
-/** The tests of a project, with the plan that they run on: it may leave out what neither programs nor tests touch. */
+/** The tests of a project, with the plan that they run on. */
 export function compileTests(sources: readonly SourceFile[], world: World): CompiledTests {
-  const { checked, declarations, notYet, isRight, diagnostics, texts } = checkAll(sources, world);
-  return { suite: isRight ? suiteOf(checked, declarations, notYet) : null, diagnostics, sources: texts };
+  const { checked, isRight, diagnostics, texts } = checkAll(sources, world);
+  return { suite: isRight ? suiteOf(checked) : null, diagnostics, sources: texts };
 }
 
-/** What a project without errors declares, what nothing executes yet included. */
+/** What a project without errors declares. */
 export interface Understood extends Own {
   readonly emails: readonly EmailText[];
   readonly variants: readonly VariantText[];
@@ -107,13 +103,11 @@ function checkAll(sources: readonly SourceFile[], world: World) {
   const files = [...parsed.files, ...parsed.packs.map(({ file }) => file)];
   const texts = [...files.map(({ source }) => source), ...named.values()];
   const kept = withoutPacks(found, parsed.packs);
-  const notYet = kept.filter(isNotYet);
   const diagnostics = sorted(applyAllowances(parsed.files, kept), texts);
-  const { declarations } = resolved;
   const brought = inPacks.map((declaration): Brought => {
     return { pack: packName({ path: declaration.span.file }), declaration };
   });
-  return { checked, own, brought, declarations, notYet, isRight: !kept.some(isError), diagnostics, texts };
+  return { checked, own, brought, isRight: !kept.some(isError), diagnostics, texts };
 }
 
 function ownOf({ scope, declarations }: Resolved, isOwn: (file: string) => boolean): Own {

@@ -151,7 +151,6 @@ async function tried(
   const [test] = mine;
   const wrong = diagnostics.find(({ span, severity }) => span.file === path && severity === "error");
   if (!suite || !test) return wrong?.text ?? "the project has errors";
-  if (test.test === null) return test.notYet[0]?.text ?? "nothing runs it yet";
   let told: readonly Told[] = [];
   const report = await runTests({
     suite,

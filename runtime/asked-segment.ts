@@ -6,7 +6,7 @@ import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../grammar/span.ts";
 import type { Result } from "./ports.ts";
 import type { ProjectFolder } from "./project.ts";
-import { compileProject, refusals, segmentNamed } from "./project-plan.ts";
+import { compileProject, segmentNamed } from "./project-plan.ts";
 
 export type AskedSegment =
   /** `plan` holds the segment under `id`; `name` is what people call it. */
@@ -36,7 +36,7 @@ export function askedSegment(folder: ProjectFolder, plan: Plan, name: string): R
   const extra = { path: askedPath, text: `segment ${asking} where in ${wanted}` };
   const compiled = compileProject({ ...folder, sources: [...folder.sources, extra] });
   if (compiled.plan === null) {
-    const wrong = refusals(compiled).filter((one) => one.span.file === askedPath && isError(one));
+    const wrong = compiled.diagnostics.filter((one) => one.span.file === askedPath && isError(one));
     if (wrong.length === 0 || wrong.some(({ code }) => code === unknownName)) return known;
     return { ok: true, value: { kind: "wrong arguments", diagnostics: wrong, sources: compiled.sources } };
   }

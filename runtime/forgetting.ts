@@ -1,11 +1,10 @@
 // Erasure: a person is forgotten for good, and stays so when the same rows are loaded again or a backup is restored.
 
-import { columnOf, quote } from "../compiler/sql/tables.ts";
-import { duckdb } from "../compiler/sql/dialect.ts";
 import type { OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import { failure } from "./failures.ts";
-import type { Database, Instant, Result } from "./ports.ts";
+import { whoIs } from "./forgotten-rows.ts";
+import type { Instant, Result } from "./ports.ts";
 import { type StoreChoices, storeOf } from "./store-of.ts";
 import { systemClock, systemSecret } from "./system-clock.ts";
 
@@ -74,24 +73,4 @@ export async function forget(
   if (!ended.ok) return ended;
   await ended.value.close();
   return begun;
-}
-
-/** The address of a contact, and the keys of others that have it. */
-async function whoIs(
-  database: Database,
-  { plan: { catalog } }: OpenRequest,
-  key: string,
-): Promise<{ readonly address: string | null; readonly others: readonly string[] } | null> {
-  const field = catalog.contact.fields.find(({ name }) => name === catalog.contact.address);
-  const address = (row: string) =>
-    field ? duckdb.fold(`${row}.${quote(columnOf(field, "contact"))}`) : "CAST(NULL AS VARCHAR)";
-  const rows = await database.run({
-    text: `SELECT c.contact_id, ${address("c")} AS address FROM contact AS c
-      WHERE c.contact_id = $key OR ${address("c")} = (SELECT ${address("m")} FROM contact AS m WHERE m.contact_id = $key)`,
-    params: { key: { kind: "text", value: key } },
-  });
-  const own = rows.find((row) => row.contact_id === key);
-  if (!own) return null;
-  const others = rows.filter((row) => row !== own).map((row) => String(row.contact_id));
-  return { address: typeof own.address === "string" ? own.address : null, others };
 }

@@ -92,7 +92,6 @@ export {
   compileProject,
   compileSources as compile,
   programNamed,
-  refusals,
   type ShownSql,
   segmentSql,
 } from "./project-plan.ts";

@@ -18,10 +18,8 @@ import type { Failure, Instant, Result } from "./ports.ts";
 import type { ProjectFolder } from "./project.ts";
 
 export interface CompiledProject {
-  /** null where an error forbids running, or something that nothing executes yet. */
+  /** null where an error forbids running. */
   readonly plan: Plan | null;
-  /** Errors for whoever wants to run it: what nothing executes yet. They are warnings among the diagnostics. */
-  readonly notYet: readonly Diagnostic[];
   readonly diagnostics: readonly Diagnostic[];
   /** Every text that diagnostics point into, mail bodies among them. */
   readonly sources: readonly SourceFile[];
@@ -40,18 +38,13 @@ export function compileSources(sources: readonly SourceFile[]): CompiledProject 
 /** Compiles a project folder; files that are no text are findings too. */
 export function compileProject(folder: ProjectFolder): CompiledProject {
   // What is missing cannot be told where no file could be read.
-  if (folder.sources.length === 0) return { plan: null, notYet: [], diagnostics: folder.unreadable, sources: [] };
+  if (folder.sources.length === 0) return { plan: null, diagnostics: folder.unreadable, sources: [] };
   const compiled = compile(folder.sources, worldOf(folder));
   return {
     ...compiled,
     plan: folder.unreadable.some(isError) ? null : compiled.plan,
     diagnostics: [...folder.unreadable, ...compiled.diagnostics],
   };
-}
-
-/** Why a compiled project has no plan: all that was found where there are errors, else what nothing executes yet. */
-export function refusals({ diagnostics, notYet }: CompiledProject): readonly Diagnostic[] {
-  return diagnostics.some(isError) ? diagnostics : notYet;
 }
 
 /** Statement and parameters in words that a person can read. */

@@ -14,7 +14,7 @@ import type { TestReport, TestResult } from "./testing.ts";
 
 /** What keeps a test from passing, each like a diagnostic at its clause. */
 export function testFindings(result: TestResult, sources: readonly SourceFile[]): readonly Diagnostic[] {
-  return [...result.notYet, ...result.findings.map((finding) => diagnosticOf(finding, sources))];
+  return result.findings.map((finding) => diagnosticOf(finding, sources));
 }
 
 function diagnosticOf(finding: TestFinding, sources: readonly SourceFile[]): Diagnostic {
@@ -38,7 +38,7 @@ function diagnosticOf(finding: TestFinding, sources: readonly SourceFile[]): Dia
   }
 }
 
-const words = { passed: "ok", failed: "FAILED", "not available": "NOT AVAILABLE" } as const;
+const words = { passed: "ok", failed: "FAILED" } as const;
 
 /** A line for each test, then what is wrong with those that did not pass. */
 export function renderTests({ results }: TestReport, sources: readonly SourceFile[]): string {
@@ -71,12 +71,7 @@ export function renderTimeline({ person, entries }: Timeline): string {
 
 export function countTests({ results }: TestReport) {
   const count = (outcome: TestResult["outcome"]) => results.filter((result) => result.outcome === outcome).length;
-  return {
-    tests: results.length,
-    passed: count("passed"),
-    failed: count("failed"),
-    notAvailable: count("not available"),
-  };
+  return { tests: results.length, passed: count("passed"), failed: count("failed") };
 }
 
 /** Per program and segment how much of it the tests have met, and where they have not been. */
@@ -142,7 +137,7 @@ export function renderTestsJson(report: TestReport, sources: readonly SourceFile
   return JSON.stringify({ version: 1, summary: countTests(report), tests, ...coverage }, null, 2);
 }
 
-/** As JUnit's own runner writes it: a failed expectation is a failure, what could not run an error. */
+/** As JUnit's own runner writes it. */
 export function renderJunit(report: TestReport, sources: readonly SourceFile[]): string {
   const suites = byFile(report.results).map(({ file, results }) =>
     element(
@@ -155,11 +150,10 @@ export function renderJunit(report: TestReport, sources: readonly SourceFile[]):
 }
 
 function totals(results: readonly TestResult[]): Attributes {
-  const count = (outcome: TestResult["outcome"]) => results.filter((result) => result.outcome === outcome).length;
   return {
     tests: results.length,
-    failures: count("failed"),
-    errors: count("not available"),
+    failures: results.filter(({ outcome }) => outcome === "failed").length,
+    errors: 0,
     time: seconds(results.reduce((sum, { durationMs }) => sum + durationMs, 0)),
   };
 }
@@ -180,5 +174,5 @@ function testCase(result: TestResult, sources: readonly SourceFile[]): string {
   const [first] = found;
   const said = { message: first?.text ?? "", type: first?.code ?? "" };
   const text = [renderPretty(found, sources), ...result.timelines.map(renderTimeline)].join("\n");
-  return element("testcase", head, [textElement(outcome === "failed" ? "failure" : "error", said, text)]);
+  return element("testcase", head, [textElement("failure", said, text)]);
 }

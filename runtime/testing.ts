@@ -3,7 +3,8 @@
 import { availableParallelism } from "node:os";
 import { compileTests } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/ir/plan.ts";
-import type { SuiteTest, TestSuite } from "../compiler/test-suite.ts";
+import type { Test } from "../compiler/ir/test.ts";
+import type { TestSuite } from "../compiler/test-suite.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile, Span } from "../grammar/span.ts";
@@ -39,9 +40,9 @@ export function compileProjectTests(folder: ProjectFolder): TestedProject {
  * Tests whose title contains one of the names, whatever its letter case; without names all. F160 where the project has no
  * tests, F117 where no title contains a name.
  */
-export function testsNamed({ tests }: TestSuite, names: readonly string[]): Result<readonly SuiteTest[]> {
+export function testsNamed({ tests }: TestSuite, names: readonly string[]): Result<readonly Test[]> {
   if (tests.length === 0) return { ok: false, failure: failure("F160", {}) };
-  const fits = (name: string) => (test: SuiteTest) => test.title.toLowerCase().includes(name.toLowerCase());
+  const fits = (name: string) => (test: Test) => test.title.toLowerCase().includes(name.toLowerCase());
   const missing = names.find((name) => !tests.some(fits(name)));
   if (missing !== undefined) {
     const near = nearest(
@@ -59,7 +60,7 @@ export function testsNamed({ tests }: TestSuite, names: readonly string[]): Resu
 export interface TestRunRequest {
   readonly suite: TestSuite;
   /** Those of the suite to run. */
-  readonly tests: readonly SuiteTest[];
+  readonly tests: readonly Test[];
   readonly sources: readonly SourceFile[];
   readonly hasCoverage: boolean;
   /** Milliseconds on a clock that never runs backwards. */
@@ -75,9 +76,7 @@ export interface TestResult extends TestOutcome {
   readonly title: string;
   /** Of the title. */
   readonly span: Span;
-  readonly outcome: "passed" | "failed" | "not available";
-  /** What nothing executes yet, where that is why the test did not run. */
-  readonly notYet: readonly Diagnostic[];
+  readonly outcome: "passed" | "failed";
   readonly durationMs: number;
 }
 
@@ -94,7 +93,7 @@ export async function runTests(request: TestRunRequest): Promise<Result<TestRepo
   const { plan, atoms } = suite;
   const { coverageOf } = await import("./sim/test-coverage.ts");
   const { runTest } = await import("./sim/test-run.ts");
-  const coverage = request.hasCoverage && plan ? coverageOf(plan, atoms) : null;
+  const coverage = request.hasCoverage ? coverageOf(plan, atoms) : null;
   const texts = new Map(sources.map(({ path, text }) => [path, text]));
   const textOf = ({ file, start, end }: Span) => (texts.get(file) ?? "").slice(start, end);
   const results: TestResult[] = [];
@@ -105,40 +104,32 @@ export async function runTests(request: TestRunRequest): Promise<Result<TestRepo
     signal?.throwIfAborted();
     await coverage?.onJudged(world);
   };
-  const runOne = async (bench: TestBench, entry: SuiteTest): Promise<TestResult> => {
-    const { title, span, test, notYet } = entry;
-    if (!test) return untested(entry);
+  const runOne = async (bench: TestBench, test: Test): Promise<TestResult> => {
+    const { title, span } = test;
     const start = stopwatch();
     const hooks = { onJudged, onEnd: request.onEnd ?? coverage?.onEnd ?? null };
     const outcome = await runTest(bench, { test, atoms, textOf, ...hooks });
     const isFine = outcome.findings.length === 0;
-    return { title, span, outcome: isFine ? "passed" : "failed", notYet, durationMs: stopwatch() - start, ...outcome };
+    return { title, span, outcome: isFine ? "passed" : "failed", durationMs: stopwatch() - start, ...outcome };
   };
-  const lane = (known: Plan) =>
-    withBench(known, async (bench) => {
+  const lane = () =>
+    withBench(plan, async (bench) => {
       for (let index = next++; index < tests.length && !signal?.aborted; index = next++) {
-        const entry = tests[index];
-        if (entry) results[index] = await runOne(bench, entry);
+        const test = tests[index];
+        if (test) results[index] = await runOne(bench, test);
       }
     }).catch((error): Result<void> => {
       if (!signal?.aborted || error !== signal.reason) throw error;
       return { ok: true, value: undefined };
     });
-  if (plan === null) results.push(...tests.map(untested));
-  else {
-    const lanes = Math.min(request.lanes ?? 2 * availableParallelism(), tests.length);
-    const ended = await Promise.all(Array.from({ length: lanes }, () => lane(plan)));
-    const broken = ended.find((end) => !end.ok);
-    if (broken && !broken.ok) return broken;
-  }
+  const lanes = Math.min(request.lanes ?? 2 * availableParallelism(), tests.length);
+  const ended = await Promise.all(Array.from({ length: lanes }, lane));
+  const broken = ended.find((end) => !end.ok);
+  if (broken && !broken.ok) return broken;
   return {
     ok: true,
     value: { results: results.filter((result) => result !== undefined), coverage: coverage?.places() ?? [] },
   };
-}
-
-function untested({ title, span, notYet }: SuiteTest): TestResult {
-  return { title, span, outcome: "not available", notYet, durationMs: 0, findings: [], timelines: [] };
 }
 
 /** One thread for each lane: a test has few rows, and the lanes share the cores. */
@@ -162,6 +153,9 @@ async function benchOn(database: Database, plan: Plan): Promise<Result<TestBench
   const { ensureCatalog } = await import("./store/catalog-tables.ts");
   const { renderFor } = await import("./rendering.ts");
   const { testBench } = await import("./sim/test-world.ts");
+  const { forgetRows } = await import("./forgotten-rows.ts");
   const made = await ensureCatalog(database, plan.catalog);
-  return made.ok ? { ok: true, value: await testBench(database, plan, renderFor(plan)) } : made;
+  if (!made.ok) return made;
+  const forget: TestBench["forget"] = (key, onFound) => forgetRows(database, plan, { key, onFound });
+  return { ok: true, value: await testBench(database, plan, { render: renderFor(plan), forget }) };
 }

@@ -8,7 +8,6 @@ import type { Context } from "../context.ts";
 import { replace, suggested } from "../fixes.ts";
 import type { TestPerson, TestSpan } from "../ir/test.ts";
 import { kindOf } from "../scope.ts";
-import { type Construct, unavailable } from "../unavailable.ts";
 import { checkDay, checkMoment } from "./moment.ts";
 import { missing, type Wanted } from "./operand.ts";
 
@@ -86,12 +85,6 @@ export function isNamed(
 
 export function isProgram(story: Story, name: Name): boolean {
   return isNamed(story, name, { what: "program", starters: ["program"] }, story.context.scope.programs.keys());
-}
-
-/** What a test names and nothing executes yet: the test is not run. */
-export function refuse(story: Story, construct: Construct, span: Span, words?: string): null {
-  story.context.report(unavailable(construct, span, words));
-  return null;
 }
 
 /** A whole number from `least`; false, and reported, where it is none. */

@@ -14,7 +14,6 @@ import { checkExpected } from "./test-expect.ts";
 import { checkGiven, type GivenClause } from "./test-given.ts";
 import { clockText, instantOf, isProgram, moveClock, type Story } from "./test-story.ts";
 import { checkWhen } from "./test-when.ts";
-import { isNotYet, type NotYet } from "../unavailable.ts";
 
 const usualStart = "2026-01-05T09:00";
 
@@ -33,13 +32,7 @@ export function checkTests(scope: Scope, report: Report, declarations: readonly 
 }
 
 function checkTest(scope: Scope, report: Report, node: Test): CheckedTest {
-  const notYet: NotYet[] = [];
-  // What nothing executes yet keeps this test from running, and nothing else.
-  const tell: Report = (found) => {
-    if (isNotYet(found)) notYet.push(found);
-    report(isNotYet(found) ? diagnose("W860", found.span, { construct: found.construct }) : found);
-  };
-  const context: Context = { scope, report: tell, place: { kind: "segment" }, parameters: new Map(), event: null };
+  const context: Context = { scope, report, place: { kind: "segment" }, parameters: new Map(), event: null };
   const calendar = calendarOf(scope.settings.zone, scope.settings.firstWeekday);
   const first = node.clauses.find((clause) => clause.kind === "now is");
   const usual = calendar.instantOf(usualStart);
@@ -58,7 +51,7 @@ function checkTest(scope: Scope, report: Report, node: Test): CheckedTest {
   };
   const clauses = node.clauses.flatMap((clause) => checkClause(story, clause));
   if (!node.clauses.some(({ kind }) => kind.startsWith("expect"))) report(diagnose("W861", node.title.span, {}));
-  return { title: node.title.value, span: node.title.span, start, clauses, notYet };
+  return { title: node.title.value, span: node.title.span, start, clauses };
 }
 
 const muted = (context: Context): Context => ({ ...context, report: () => {} });

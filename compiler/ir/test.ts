@@ -68,6 +68,7 @@ export type TestClauseOf<When, Row> = Head &
     /** By hand. */
     | { readonly kind: "pause" | "resume"; readonly program: string }
     | { readonly kind: "enters" | "is ejected from"; readonly person: TestPerson; readonly program: string }
+    | { readonly kind: "is forgotten"; readonly person: TestPerson }
     /** The clock moves. */
     | { readonly kind: "wait" }
     | { readonly kind: "expect members"; readonly when: When; readonly low: number; readonly high: number }

@@ -15,7 +15,6 @@ export type TestParams = {
   E857: { readonly found: string; readonly wanted: string };
   E858: { readonly name: string; readonly zone: string };
   E859: Nothing;
-  W860: { readonly construct: string };
   W861: Nothing;
   E862: { readonly title: string };
   E863: { readonly program: string };
@@ -77,11 +76,6 @@ export const tests: Family<TestParams> = {
     severity: "error",
     text: () => "When something happened is said behind the event, with `on` or `ago`.",
     why: "`when ana purchased < amount = 5 EUR > on 2026-01-07`, or `given ana purchased 3d ago`.",
-  },
-  W860: {
-    severity: "warning",
-    text: ({ construct }) => `${construct} is checked, but this version cannot run it yet, so this test cannot pass.`,
-    why: "`cadenza test` ends it as not available. The other tests run.",
   },
   W861: {
     severity: "warning",

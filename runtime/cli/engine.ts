@@ -16,7 +16,6 @@ import {
   printable,
   type ProjectFolder,
   readProject,
-  refusals,
   renderPretty,
   type Result,
 } from "../index.ts";
@@ -36,7 +35,7 @@ export async function withPlan(
   return withValue(shell, readProject(options.project, shell.cwd), (folder) => {
     const compiled = compileProject(folder);
     if (compiled.plan === null) {
-      shell.err(renderPretty(refusals(compiled), compiled.sources));
+      shell.err(renderPretty(compiled.diagnostics, compiled.sources));
       return 1;
     }
     return next({ folder, plan: compiled.plan });

@@ -68,13 +68,12 @@ async function test(shell: Shell, names: readonly string[], options: TestOptions
 }
 
 function tell(shell: Shell, options: TestOptions, { sources }: TestedProject, found: TestReport): ExitCode {
-  const { tests, passed, failed, notAvailable } = countTests(found);
+  const { tests, passed, failed } = countTests(found);
   if (options.json) shell.out(`${renderTestsJson(found, sources)}\n`);
   else {
     shell.out(renderTests(found, sources));
     if (options.coverage) shell.out(`\n${coverageText(found, sources)}`);
-    const missing = notAvailable > 0 ? `, ${notAvailable} not available` : "";
-    shell.out(`\n${plural(tests, "test")}: ${passed} passed, ${failed} failed${missing}.\n`);
+    shell.out(`\n${plural(tests, "test")}: ${passed} passed, ${failed} failed.\n`);
   }
   return passed === tests ? 0 : 1;
 }

@@ -20,6 +20,15 @@ type Of<K extends Expectation["kind"]> = ClauseOf<K>;
 
 /** What was seen instead, in words; null where it is as expected. */
 export async function look(world: TestWorld, clause: Expectation, atoms: readonly Atom[]): Promise<string | null> {
+  const seen = await lookAt(world, clause, atoms);
+  const isGone = "person" in clause && world.forgotten.has(clause.person.id);
+  return seen !== null && isGone && !keptOfForgotten.has(clause.kind) ? `${clause.person.name} was forgotten` : seen;
+}
+
+/** What went out to somebody who was forgotten since has gone out all the same. */
+const keptOfForgotten: ReadonlySet<Expectation["kind"]> = new Set(["expect sent", "expect handed off"]);
+
+async function lookAt(world: TestWorld, clause: Expectation, atoms: readonly Atom[]): Promise<string | null> {
   switch (clause.kind) {
     case "expect members":
       return lookAtMembers(world, clause);
@@ -79,11 +88,10 @@ async function lookAtMailed(
     (parts) => `SELECT DISTINCT contact_id FROM outbox WHERE state = 'sent' AND email = ${parts.param(text(email))}
         ${variant === null ? "" : `AND variant = ${parts.param(text(variant))}`} ORDER BY contact_id`,
   );
-  if (rows.length >= low && rows.length <= high) return null;
-  return counted(
-    rows.length,
-    rows.map((row) => String(row.contact_id)),
-  );
+  const isMeantMail = (row: Row) => row.email === email && (variant === null || row.variant === variant);
+  const gone = [...world.forgotten].flatMap(([key, { mails }]) => (mails.some(isMeantMail) ? [key] : []));
+  const names = [...rows.map((row) => String(row.contact_id)), ...gone].toSorted();
+  return names.length >= low && names.length <= high ? null : counted(names.length, names);
 }
 
 function alone({ id }: TestPerson): Sql {
@@ -138,6 +146,14 @@ function cellText(world: TestWorld, cell: Cell, kind: string): string {
   return Array.isArray(cell) ? `(${cell.join(", ")})` : String(cell);
 }
 
+/** Mails that went out to somebody, by a key, in order. */
+export const mailsOf = (world: TestWorld, key: string): Promise<readonly Row[]> =>
+  ask(
+    world,
+    (parts) => `SELECT send_id, email, variant, settled_at FROM outbox
+      WHERE state = 'sent' AND contact_id = ${parts.param(text(key))} ORDER BY settled_at, send_id`,
+  );
+
 interface Mail {
   readonly at: Instant;
   readonly variant: string | null;
@@ -146,12 +162,8 @@ interface Mail {
 
 async function lookAtMails(world: TestWorld, clause: Of<"expect sent">): Promise<string | null> {
   const { person, email, times, isNegated } = clause;
-  const rows = await ask(
-    world,
-    (parts) => `SELECT send_id, variant, settled_at FROM outbox
-      WHERE state = 'sent' AND contact_id = ${parts.param(text(person.id))} AND email = ${parts.param(text(email))}
-      ORDER BY settled_at, send_id`,
-  );
+  const sent = [...(world.forgotten.get(person.id)?.mails ?? []), ...(await mailsOf(world, person.id))];
+  const rows = sent.filter((row) => row.email === email);
   const all = rows.map((row): Mail => {
     const variant = row.variant === null ? null : String(row.variant);
     return { at: Number(row.settled_at), variant, message: world.mailer.mails.get(String(row.send_id)) };
@@ -241,13 +253,16 @@ async function lookAtArm(world: TestWorld, { person, arm, experiment }: Of<"expe
     .join("; ");
 }
 
-async function lookAtHandOffs(world: TestWorld, clause: Of<"expect handed off">): Promise<string | null> {
-  const { person, team, isNegated } = clause;
-  const rows = await ask(
+export const handOffsOf = (world: TestWorld, key: string): Promise<readonly Row[]> =>
+  ask(
     world,
     (parts) =>
-      `SELECT team, program, note, "at" FROM handoff WHERE contact_id = ${parts.param(text(person.id))} ORDER BY rowid`,
+      `SELECT team, program, note, "at" FROM handoff WHERE contact_id = ${parts.param(text(key))} ORDER BY rowid`,
   );
+
+async function lookAtHandOffs(world: TestWorld, clause: Of<"expect handed off">): Promise<string | null> {
+  const { person, team, isNegated } = clause;
+  const rows = [...(world.forgotten.get(person.id)?.handOffs ?? []), ...(await handOffsOf(world, person.id))];
   if (rows.some((row) => row.team === team) !== isNegated) return null;
   if (rows.length === 0) return `${person.name} was handed off to nobody`;
   return rows

@@ -11,6 +11,7 @@ import { Failed } from "../failures.ts";
 import type { Failure } from "../ports.ts";
 import { clockOf, type Expectation, isInside, look } from "./test-expect.ts";
 import { addCompany, addEvents, addPeople, addToList, changeContact, type Counts, say } from "./test-facts.ts";
+import { forget } from "./test-forgotten.ts";
 import { type Said, type Timeline, timelineOf } from "./test-timeline.ts";
 import { begin, emptyWorld, moveTo, settle, type TestBench, type TestWorld } from "./test-world.ts";
 
@@ -115,6 +116,7 @@ async function runClause(running: Running, clause: TestClause): Promise<void> {
       running.draws.push(...drawsSaid(world.bench.plan, clause));
       return;
     case "happened": {
+      if (world.forgotten.has(clause.person.id)) return;
       const reason = await addEvents(world, clause, running.counts);
       if (reason !== null) findings.push({ kind: "impossible", span: clause.span, reason });
       if (!clause.isHistory) world.hasNews = true;
@@ -127,6 +129,8 @@ async function runClause(running: Running, clause: TestClause): Promise<void> {
     case "enters":
     case "is ejected from":
       return askByHand(running, clause);
+    case "is forgotten":
+      return forget(world, clause.person);
     case "pause":
     case "resume":
       await settle(world);
@@ -150,6 +154,10 @@ async function askByHand({ world, findings }: Running, { kind, person, program, 
   const isEjected = kind === "is ejected from";
   if (isEjected && !(await isInside(world, person, program))) {
     findings.push({ kind: "impossible", span, reason: `${person.name} is not in ${program} then` });
+    return;
+  }
+  if (world.forgotten.has(person.id)) {
+    findings.push({ kind: "impossible", span, reason: `${person.name} was forgotten before` });
     return;
   }
   await request(world.bench.database, { kind: isEjected ? "eject" : "enroll", program, contacts: [person.id] });

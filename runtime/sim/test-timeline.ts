@@ -33,7 +33,17 @@ interface Placed {
 export async function timelineOf(world: TestWorld, { name, id }: TestPerson, said: readonly Said[]): Promise<Timeline> {
   const own = said.filter(({ person }) => person === name);
   const facts = own.map((fact, place): Placed => ({ at: fact.at, order: [0, place], text: fact.text }));
-  const rows = await ask(
+  const rows = [...(world.forgotten.get(id)?.moves ?? []), ...(await movesOf(world, id))];
+  const moves = rows.filter(({ state }) => state !== "failed" && state !== "skipped").map((row) => placed(world, row));
+  const all = [...facts, ...moves].toSorted(
+    (left, right) => left.at - right.at || firstDifference(left.order, right.order),
+  );
+  return { person: name, entries: all.map((entry) => ({ at: clockOf(world, entry.at), text: entry.text })) };
+}
+
+/** What the engine made of somebody, in order. */
+export const movesOf = (world: TestWorld, id: string): Promise<readonly Row[]> =>
+  ask(
     world,
     (parts) => `SELECT j.tick, j.rowid AS place, j.seq, min(j.rowid) OVER (PARTITION BY j.tick, j.enrollment_id) AS way,
         coalesce(min(nullif(j.round, 0)) OVER (PARTITION BY j.tick, j.enrollment_id), 0) AS writing,
@@ -42,12 +52,6 @@ export async function timelineOf(world: TestWorld, { name, id }: TestPerson, sai
         ON j.outcome = 'send' AND o.enrollment_id = j.enrollment_id AND o.step = j.step AND o.planned_at = j.tick
       WHERE j.contact_id = ${parts.param(text(id))} ORDER BY j.rowid`,
   );
-  const moves = rows.filter(({ state }) => state !== "failed" && state !== "skipped").map((row) => placed(world, row));
-  const all = [...facts, ...moves].toSorted(
-    (left, right) => left.at - right.at || firstDifference(left.order, right.order),
-  );
-  return { person: name, entries: all.map((entry) => ({ at: clockOf(world, entry.at), text: entry.text })) };
-}
 
 /** One way through a program stays together. What became of a mail is written behind it, without a number of its own. */
 function placed(world: TestWorld, row: Row): Placed {

@@ -23,6 +23,8 @@ export interface TestBench {
   readonly database: Database;
   readonly plan: Plan;
   readonly render: Render;
+  /** Takes out all rows of a person and of others of the same address, whose keys it tells before. */
+  readonly forget: (key: string, onFound: (keys: readonly string[]) => Promise<void>) => Promise<void>;
   /** Tables whose rows belong to one test. */
   readonly tables: readonly string[];
   /** Those among them that tests write to, as far as the last test did. */
@@ -42,14 +44,18 @@ const isFacts = ({ ofActs }: Pick<TestBench, "ofActs">, table: string): boolean 
   (["contact", "company", "list_member", "consent", "suppression"].includes(table) && !ofActs.has(table)) ||
   (table.startsWith("event_") && !["event_sent", "event_received"].includes(table));
 
-export async function testBench(database: Database, plan: Plan, render: Render): Promise<TestBench> {
+export async function testBench(
+  database: Database,
+  plan: Plan,
+  doors: Pick<TestBench, "render" | "forget">,
+): Promise<TestBench> {
   const rows = await database.run({ text: "SELECT table_name FROM duckdb_tables() WHERE NOT temporary", params: {} });
   const tables = rows.map((row) => String(row.table_name)).filter((name) => !lasting.has(name));
   const engine = createEngine(database, plan, 1, { covered: new Map() });
   return {
     database,
     plan,
-    render,
+    ...doors,
     tables,
     written: new Set(tables),
     ofActs: tablesOfActs(plan),
@@ -68,8 +74,17 @@ export interface TestWorld {
   hasNews: boolean;
   /** When the facts turn something next by their times alone; undefined: more facts have come since that was asked. */
   nextByFacts: Instant | null | undefined;
+  /** By key: who was forgotten, and what they had got until then, of which the engine knows nothing any more. */
+  readonly forgotten: Map<string, Gone>;
   /** Called behind each judgement. */
   readonly onJudged: ((world: TestWorld) => Promise<void>) | null;
+}
+
+/** Rows of the outbox, of hand-offs, and of the journal as timelines show it. */
+export interface Gone {
+  readonly mails: readonly Row[];
+  readonly handOffs: readonly Row[];
+  readonly moves: readonly Row[];
 }
 
 /** Empties the bench for a test that starts then. */
@@ -94,6 +109,7 @@ export async function emptyWorld(
     at: start,
     hasNews: false,
     nextByFacts: undefined,
+    forgotten: new Map(),
     onJudged,
   };
 }

@@ -9,14 +9,17 @@ import { copyDatabase, type Storage } from "./copy.ts";
 import { statement, text } from "./schema.ts";
 import { digestSql, type Erased, type Tombstone } from "./tombstones.ts";
 
-export interface Erasing {
-  /** Of the state: files of mails, of calls and of rejected rows lie in it. */
-  readonly folder: string;
-  readonly path: string;
+export interface ErasedRows {
   readonly catalog: Catalog;
   readonly erased: Erased;
   /** Those that are still to be done. */
   readonly pending: readonly Tombstone[];
+}
+
+export interface Erasing extends ErasedRows {
+  /** Of the state: files of mails, of calls and of rejected rows lie in it. */
+  readonly folder: string;
+  readonly path: string;
   readonly storage?: Storage;
   /** Called behind each step, in tests. */
   readonly onStep?: (step: string) => void;
@@ -33,16 +36,27 @@ export async function eraseRows(database: Database, erasing: Erasing): Promise<v
     onStep?.("rows");
   });
   onStep?.("commit");
-  for (const table of ["erasing", "erasing_mail"]) await database.change(statement(`DROP TABLE temp.${table}`));
+  await dropFound(database);
   await database.change(statement("CHECKPOINT"));
   onStep?.("checkpoint");
+}
+
+/** Rows alone, within a transaction: nothing is kept of who it was. */
+export async function eraseFrom(session: Session, erasing: ErasedRows): Promise<void> {
+  await findErased(session, erasing);
+  await removeRows(session, erasing);
+  await dropFound(session);
+}
+
+async function dropFound(session: Session): Promise<void> {
+  for (const table of ["erasing", "erasing_mail"]) await session.change(statement(`DROP TABLE temp.${table}`));
 }
 
 const digests = (pending: readonly Tombstone[], kind: Tombstone["kind"]) =>
   ({ kind: "texts", value: pending.filter((one) => one.kind === kind).map(({ digest }) => digest) }) as const;
 
 /** Who is meant, in the temporary table `erasing`, and their mails in `erasing_mail`. */
-async function findErased(session: Session, { catalog, erased, pending }: Erasing): Promise<void> {
+async function findErased(session: Session, { catalog, erased, pending }: ErasedRows): Promise<void> {
   const { of, params } = digestSql(erased.secret);
   const { contact } = catalog;
   const field = contact.fields.find(({ name }) => name === contact.address);
@@ -75,7 +89,7 @@ async function removeFiles(database: Database, folder: string): Promise<void> {
   rmSync(join(folder, "rejects"), { recursive: true, force: true });
 }
 
-async function removeRows(session: Session, { erased, pending }: Erasing): Promise<void> {
+async function removeRows(session: Session, { erased, pending }: ErasedRows): Promise<void> {
   const { of, params } = digestSql(erased.secret);
   const tables = await session.run(
     statement(`SELECT table_name FROM duckdb_columns()

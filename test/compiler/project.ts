@@ -7,7 +7,6 @@ import { type Compiled, compile } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { parseAll } from "../../compiler/packs/parse.ts";
 import { resolve } from "../../compiler/resolve.ts";
-import { isNotYet } from "../../compiler/unavailable.ts";
 import type { Body, Contents, World } from "../../compiler/world.ts";
 import type { Diagnostic } from "../../grammar/diagnostics/entry.ts";
 import { position, type Span } from "../../grammar/span.ts";
@@ -95,5 +94,5 @@ export function checkWithPrelude(text: string): {
   const parsed = parseAll(sources, world.library);
   found.push(...parsed.diagnostics);
   const project = checkProject(resolve(parsed, isZone, report), world, report);
-  return { project, found: found.filter((diagnostic) => !isNotYet(diagnostic)) };
+  return { project, found };
 }

@@ -3,8 +3,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compile, compileTests } from "../../compiler/compile.ts";
+import { compileTests } from "../../compiler/compile.ts";
+import type { Clause } from "../../grammar/ast/suite.ts";
 import { isError } from "../../grammar/diagnostics/table.ts";
+import { parse } from "../../grammar/parse.ts";
 import { planWithPrelude, prelude, world } from "./project.ts";
 
 const good = readFileSync(new URL("../golden/compiler/good-test.cdz", import.meta.url), "utf8");
@@ -23,7 +25,7 @@ test("tests are no part of the plan, nor of its hash", () => {
 });
 
 test("each clause knows its moment", () => {
-  const clauses = tests(good).suite?.tests[0]?.test?.clauses ?? [];
+  const clauses = tests(good).suite?.tests[0]?.clauses ?? [];
   const moments = clauses.map(({ kind, at }) => `${new Date(at).toISOString().slice(0, 16)} ${kind}`);
   expect(moments).toContain("2026-03-02T09:00 people");
   // Nine o'clock of the project's clocks, here an hour before noon of the person's.
@@ -35,7 +37,7 @@ test("each clause knows its moment", () => {
 });
 
 test("values are what the database reads", () => {
-  const clauses = tests(good).suite?.tests[0]?.test?.clauses ?? [];
+  const clauses = tests(good).suite?.tests[0]?.clauses ?? [];
   const ana = clauses.find((clause) => clause.kind === "people");
   const row = ana?.kind === "people" ? ana.row : [];
   const values = Object.fromEntries(row.map(({ field, value }) => [field.name, value]));
@@ -55,19 +57,29 @@ test("values are what the database reads", () => {
   });
 });
 
-test("a test's own gaps keep neither the project nor the other tests from running", () => {
-  const text =
-    'test "a" < given ana  when ana is forgotten  expect ana in beta >\ntest "b" < given ana  expect ana in beta >';
-  const sources = [
-    { path: "prelude.cdz", text: prelude },
-    { path: "main.cdz", text },
-  ];
-  expect(compile(sources, world)).toMatchObject({ notYet: [] });
-  expect(compile(sources, world).plan).not.toBeNull();
-  expect(tests(text).suite?.tests.map(({ test, notYet }) => [test !== null, notYet.map(({ code }) => code)])).toEqual([
-    [false, ["W860"]],
-    [true, []],
-  ]);
+describe("every clause that the grammar has", () => {
+  const read = (path: string) => readFileSync(new URL(`../golden/${path}`, import.meta.url), "utf8");
+  const kindOf = (clause: Clause): string => {
+    const part =
+      "act" in clause ? clause.act : "state" in clause ? clause.state : "outcome" in clause ? clause.outcome : "";
+    return `${clause.kind} ${typeof part === "string" ? part : part.kind}`;
+  };
+  const clausesIn = (text: string) =>
+    parse({ path: "main.cdz", text }).file.declarations.flatMap((node) => (node.kind === "test" ? node.clauses : []));
+  const shown = [good, read("compiler/good-test-by-hand.cdz")];
+  test("is in one of these tests", () => {
+    const all = clausesIn(read("grammar/examples/alternatives-programs.cdz")).map(kindOf);
+    expect(new Set(all).size).toBeGreaterThan(25);
+    expect([...new Set(all)].filter((kind) => !shown.flatMap(clausesIn).map(kindOf).includes(kind))).toEqual([]);
+  });
+  test.each(shown)("and is carried out", (text) => {
+    const clauses = clausesIn(text).filter(({ kind }) => kind !== "now is");
+    const [test] = tests(text).suite?.tests ?? [];
+    // Whoever is named for the first time by what is the case is there by that.
+    expect(test?.clauses.filter(({ kind }) => kind !== "people").length).toBe(
+      clauses.filter(({ kind }) => kind !== "given contact" && kind !== "given people").length,
+    );
+  });
 });
 
 describe("whatever is written in a test", () => {

@@ -1,10 +1,9 @@
 // The language reference: each example is compiled, each link leads somewhere, each command exists.
-// A block is marked ```cadenza; behind it `alone` (a project by itself, else it belongs to docs/shop.cdz), `gives CODE`
-// (that finding and no other), or `not yet` (right, and not to be run).
+// A block is marked ```cadenza; behind it `alone` (a project by itself, else it belongs to docs/shop.cdz) or `gives CODE`
+// (that finding and no other).
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { isError } from "../../grammar/diagnostics/table.ts";
 import { saidOf } from "../explain/pages.ts";
 import { cadenza } from "../support/cadenza.ts";
 import { scratchFolder } from "../support/scratch.ts";
@@ -30,15 +29,14 @@ const examples = pages.flatMap((page) =>
 describe("the example in", () => {
   test.each(examples)("$place: $marks", ({ marks, text }) => {
     const gives = /^gives (\w+)$/.exec(marks)?.[1];
-    const { checked, run } = saidOf({ text, isAlone: marks === "alone" });
+    const checked = saidOf({ text, isAlone: marks === "alone" });
     const found = checked.map((finding) => `${finding.code} ${finding.text}`);
     if (gives) {
       expect([...new Set(checked.map(({ code }) => code))]).toEqual([gives]);
       return;
     }
-    expect(["", "alone", "not yet"]).toContain(marks);
-    expect({ found, isRunnable: run.length === 0 }).toEqual({ found: [], isRunnable: marks !== "not yet" });
-    expect(checked.some(isError)).toBe(false);
+    expect(["", "alone"]).toContain(marks);
+    expect(found).toEqual([]);
   });
 });
 
@@ -46,11 +44,6 @@ test("there are examples on the pages about the language", () => {
   const bare = ["guide.md", "language/command-line.md"];
   const without = pages.filter((page) => !bare.includes(page) && !examples.some((example) => example.page === page));
   expect(without).toEqual([]);
-});
-
-test("what does not run yet is said in a line of its page", () => {
-  const silent = examples.filter(({ marks, page }) => marks === "not yet" && !/\bnot run yet\.$/m.test(textOf(page)));
-  expect(silent).toEqual([]);
 });
 
 test.each(pages)("the links of %s lead to files that are there", (page) => {

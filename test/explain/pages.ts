@@ -61,35 +61,18 @@ export function examplesOf(code: string): Examples {
   };
 }
 
-interface Said {
-  readonly checked: readonly Diagnostic[];
-  /** What nothing runs yet, as the error that a run would meet. */
-  readonly run: readonly Diagnostic[];
-}
-
-/**
- * What is said of a snippet. It is part of something larger, so hints other than `code` are no matter; nor is what nothing
- * runs yet, where the page is of something else.
- */
-export function saidOf({ text, isAlone }: Snippet, code?: string): Said {
+/** What is said of a snippet. It is part of something larger, so hints other than `code` are no matter. */
+export function saidOf({ text, isAlone }: Snippet, code?: string): readonly Diagnostic[] {
   const sources = isAlone ? [] : [{ path: "shop.cdz", text: shop }];
-  const { diagnostics, notYet } = compile([...sources, { path: "example.cdz", text }], world);
+  const { diagnostics } = compile([...sources, { path: "example.cdz", text }], world);
   const isOwn = (found: Diagnostic) => found.span.file !== "shop.cdz" && found.code === code;
   const isMinor = (found: Diagnostic) => found.severity === "hint";
-  return {
-    checked: diagnostics.filter((found) => !isMinor(found) || isOwn(found)),
-    run: code === undefined ? notYet : [],
-  };
-}
-
-/** What the avoid example of a code is there to show. What a construct must name may be one that nothing runs either. */
-export function shownBy(code: string, snippet: Snippet): readonly Diagnostic[] {
-  return saidOf(snippet, code).checked;
+  return diagnostics.filter((found) => !isMinor(found) || isOwn(found));
 }
 
 function diagnosticPage(code: Code): CodePage {
   const examples = isTooLarge(code) ? null : examplesOf(code);
-  const found = examples ? shownBy(code, examples.avoid) : tooLarge;
+  const found = examples ? saidOf(examples.avoid, code) : tooLarge;
   const shown = found.find((finding) => finding.code === code);
   if (!shown) throw new Error(`the avoid example in docs/codes/${code}.cdz does not give ${code}`);
   const { severity, text, why } = shown;

@@ -41,15 +41,15 @@ async function judgedIn(clauses: string, more = "") {
   const { suite, diagnostics } = compileTests(sources, { library: [], isZone, body: () => ({ kind: "missing" }) });
   expect(diagnostics.filter(isError).map(({ text }) => text)).toEqual([]);
   const [entry] = suite?.tests ?? [];
-  if (!suite?.plan || !entry?.test) throw new Error("no test");
+  if (!suite || !entry) throw new Error("no test");
   const database = await scratchDatabase();
   valueFrom(await ensureCatalog(database, suite.plan.catalog));
   const moments: string[] = [];
   const onJudged = async ({ at }: TestWorld) => {
     moments.push(new Date(at).toISOString().slice(0, 16).replace("T", " "));
   };
-  const bench = await testBench(database, suite.plan, renderFor(suite.plan));
-  const request = { test: entry.test, atoms: [], textOf: () => "", onJudged, onEnd: null };
+  const bench = await testBench(database, suite.plan, { render: renderFor(suite.plan), forget: async () => {} });
+  const request = { test: entry, atoms: [], textOf: () => "", onJudged, onEnd: null };
   const { findings } = await runTest(bench, request);
   return { findings, moments };
 }

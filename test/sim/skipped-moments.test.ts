@@ -83,11 +83,11 @@ async function journalOf(text: string): Promise<{ readonly rows: readonly string
   const { suite, diagnostics } = compileTests(sources, { library: [], isZone, body: () => ({ kind: "missing" }) });
   expect(diagnostics.filter(isError).map((found) => found.text)).toEqual([]);
   const [entry] = suite?.tests ?? [];
-  if (!suite?.plan || !entry?.test) throw new Error(JSON.stringify(suite?.tests[0]?.notYet));
+  if (!suite || !entry) throw new Error("no test");
   if (bench === null) {
     const database = await scratchDatabase();
     valueFrom(await ensureCatalog(database, suite.plan.catalog));
-    bench = await testBench(database, suite.plan, renderFor(suite.plan));
+    bench = await testBench(database, suite.plan, { render: renderFor(suite.plan), forget: async () => {} });
   }
   let judged = 0;
   let rows: readonly string[] = [];
@@ -100,7 +100,7 @@ async function journalOf(text: string): Promise<{ readonly rows: readonly string
     );
     rows = found.map((row) => JSON.stringify({ ...row, tick: new Date(Number(row.tick)).toISOString() }));
   };
-  const { findings } = await runTest(bench, { test: entry.test, atoms: [], textOf: () => "", onJudged, onEnd });
+  const { findings } = await runTest(bench, { test: entry, atoms: [], textOf: () => "", onJudged, onEnd });
   expect(findings).toEqual([]);
   return { rows, judged };
 }
