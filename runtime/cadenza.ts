@@ -2,14 +2,16 @@
 
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { Length } from "../compiler/ir/condition.ts";
+import type { ForgetRequest, Forgotten } from "./forgotten.ts";
 import type { Links } from "./mail/links.ts";
 import type { BackedUp, BackupRequest, OlderDatabase } from "./backed-up.ts";
+import type { Applied, ApplyRequest, ForeseenRequest } from "./applied.ts";
 import type { PersonalRows } from "./exporting.ts";
 import type { ConsentRequest, ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
 import type { Profile } from "./profiled.ts";
 import type { Action, ActRequest, Control, ControlRequest, PersonRequest, Retried, RetryRequest } from "./operated.ts";
 import type { Caller, Cell, Clock, Instant, Mailer, Random, Result } from "./ports.ts";
-import type { MailPreview, PreviewRequest, SentTest, TestMailRequest } from "./previewed.ts";
+import type { MailPreview, PreviewRequest, SentTest, TestMail, TestMailRequest } from "./previewed.ts";
 import type { Foreseen } from "./planning/foreseen.ts";
 import type { Served, ServeRequest } from "./served.ts";
 import type { Engagement } from "./sim/engagement.ts";
@@ -141,24 +143,6 @@ export interface ContactView {
   }[];
 }
 
-export interface ForeseenRequest {
-  readonly at?: Instant;
-  /** How many keys are named of each group of people; absent: 5. */
-  readonly samples?: number;
-  /**
-   * Whether the engine is run forward by a month, which is some fifty ticks, twice; where it is not, `ahead` is null. Absent:
-   * of up to 50,000 contacts.
-   */
-  readonly looksAhead?: boolean;
-}
-
-export interface Applied {
-  /** Counts from 1. */
-  readonly version: number;
-  /** False where the same plan was live already. */
-  readonly isNew: boolean;
-}
-
 export interface TickReport {
   readonly at: Instant;
   /** How often steps were taken until nothing was due at this instant. */
@@ -252,6 +236,11 @@ export interface Cadenza {
    * F119 or F125 where it cannot be written.
    */
   backup(request: BackupRequest): Promise<Result<BackedUp>>;
+  /**
+   * Forgets a person as `forget` does, at the next quiet moment of a run: everything else waits while the database is written anew. Fails
+   * as that does.
+   */
+  forget(request: ForgetRequest): Promise<Result<Forgotten>>;
   /** Which fields, events, lists and topics are filled, how well, and how old that is. */
   profile(at?: Instant): Promise<Result<Profile>>;
   /**
@@ -295,6 +284,8 @@ export interface Cadenza {
    * contact. Fails as `preview` does, with F414 or F416 where nobody can be mailed there, and with F415 where the mailer did not take it.
    */
   sendTest(request: TestMailRequest): Promise<Result<SentTest>>;
+  /** The same mail, written and not sent. Fails as `sendTest` does, but for F415. */
+  writeTest(request: TestMailRequest): Promise<Result<TestMail>>;
   /**
    * What `apply` and the first tick behind it would do at an instant (absent: the clock's), found out by doing both in a
    * transaction that is rolled back, beside what the plan that is live would do. F401 where a later instant was ticked.
@@ -307,11 +298,12 @@ export interface Cadenza {
   savePlan(request?: ForeseenRequest): Promise<Result<{ readonly foreseen: Foreseen; readonly text: string }>>;
   /**
    * Makes the plan live at an instant. Applying what is live changes nothing. F402 and F403 where people are at a step
-   * or in a program that the plan no longer has, F405 and F406 where it renames what it cannot. `saved`: the text of a saved plan, to be held to: F420 to F427 where it is
+   * or in a program that the plan no longer has, F405 and F406 where it renames what it cannot. With a saved plan F420 to F427 where it is
    * damaged, of something else, or applied already, where the sources or what is live moved since, and where the edit would now
-   * mail or move anybody whom it did not show.
+   * mail or move anybody whom it did not show; F526 where another version than the one `seen` is live, F527 while somebody else applies. An
+   * engine that runs goes on with it from its next tick.
    */
-  apply(at?: Instant, saved?: string): Promise<Result<Applied>>;
+  apply(at?: Instant, request?: ApplyRequest): Promise<Result<Applied>>;
   /**
    * Takes in facts, moves everybody who is due, and hands over what they are to be mailed, by the plan that is live; where
    * none is, this one is applied first. F401 where a later instant was ticked before, F404 where no mail can be sent.

@@ -19,6 +19,8 @@ export type ControlParams = {
   F523: { readonly path: string; readonly reason: string };
   F524: { readonly path: string; readonly reason: string };
   F525: { readonly program: string };
+  F526: { readonly version: number; readonly seen: number | null };
+  F527: Record<string, never>;
 };
 
 export const controlFailures: FailureTable<ControlParams> = {
@@ -88,5 +90,15 @@ export const controlFailures: FailureTable<ControlParams> = {
   F525: {
     text: ({ program }) => `\`${program}\` cannot go on while everything is stopped.`,
     help: () => "Let all programs go on with `cadenza resume all`.",
+  },
+  F526: {
+    text: ({ version, seen }) =>
+      `Nothing was changed: version ${version} was made live meanwhile, ${seen === null ? "and nothing was when you looked" : `and you saw version ${seen}`}.`,
+    help: () =>
+      "Look at `cadenza plan` again: it says what your edit would now do, and what of theirs it would take back.",
+  },
+  F527: {
+    text: () => "Nothing was changed: somebody else is making their plan live right now.",
+    help: () => "Look at `cadenza plan` again when that is done: it says what of theirs your edit would take back.",
   },
 };

@@ -2,10 +2,12 @@
 
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { Cadenza } from "./cadenza.ts";
+import type { TestMailRequest } from "./previewed.ts";
 import { failure } from "./failures.ts";
 import type { ListChange } from "./kept.ts";
 import type { Control, ControlRequest } from "./operated.ts";
 import type { Failure, Result } from "./ports.ts";
+import { readProject } from "./project.ts";
 import { protocolVersion } from "./serve/control-protocol.ts";
 import type { Client } from "./serve/control-push.ts";
 import { type ControlDoor, startControl } from "./serve/control-server.ts";
@@ -18,6 +20,8 @@ interface Kinds {
   readonly count: number;
   readonly flag: boolean;
   readonly texts: readonly string[];
+  /** Of what was applied; null: nothing was. */
+  readonly version: number | null;
 }
 type Shape = Readonly<Record<string, keyof Kinds>>;
 type Given<S extends Shape> = { readonly [K in keyof S]: Kinds[S[K]] };
@@ -28,6 +32,7 @@ const isKind: { readonly [K in keyof Kinds]: (value: unknown) => boolean } = {
   count: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
   flag: (value) => typeof value === "boolean",
   texts: (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
+  version: (value) => value === null || (Number.isSafeInteger(value) && Number(value) > 0),
 };
 
 type Answering = (engine: Cadenza, given: Readonly<Record<string, unknown>>) => Promise<Result<unknown>>;
@@ -60,6 +65,7 @@ const unreadable = (reason: string): Result<never> => ({ ok: false, failure: fai
 
 const acting = { by: "text", at: "instant" } as const;
 const looking = { at: "instant" } as const;
+const planning = { samples: "count", looksAhead: "flag", ...looking } as const;
 
 const answers: Readonly<Record<string, Answering>> = {
   pause: asking({ program: "text" }, acting, (engine, { program, ...by }) => engine.pause(program, by)),
@@ -72,6 +78,21 @@ const answers: Readonly<Record<string, Answering>> = {
   load: asking({}, { names: "texts", at: "instant" }, (engine, given) => engine.load(given)),
   why: asking({ contact: "text", segment: "text" }, looking, (engine, { contact, segment, at }) =>
     engine.why(contact, segment, at),
+  ),
+  whyProgram: asking({ contact: "text", program: "text" }, looking, (engine, { contact, program, at }) =>
+    engine.whyProgram(contact, program, at),
+  ),
+  whyEmail: asking({ contact: "text", email: "text" }, looking, (engine, { contact, email, at }) =>
+    engine.whyEmail(contact, email, at),
+  ),
+  forget: asking({ contact: "text" }, { withSameAddress: "flag", ...looking }, (engine, given) => engine.forget(given)),
+  export: asking({ contact: "text" }, {}, (engine, { contact }) => engine.export(contact)),
+  asTest: asking({ contact: "text", kind: "text", name: "text", root: "text" }, {}, asTest),
+  reports: asking({}, { report: "text", ...looking }, (engine, { report, at }) => engine.reports(report, at)),
+  foresee: asking({}, planning, (engine, given) => engine.foresee(given)),
+  savePlan: asking({}, planning, (engine, given) => engine.savePlan(given)),
+  apply: asking({}, { saved: "text", seen: "version", ...looking }, (engine, { at, ...given }) =>
+    engine.apply(at, given),
   ),
   snapshot: asking({}, looking, (engine, { at }) => engine.snapshot(at)),
   aside: asking({}, {}, (engine) => engine.aside()),
@@ -93,7 +114,31 @@ const answers: Readonly<Record<string, Answering>> = {
   preview: asking({ email: "text", as: "text" }, { variant: "text", ...looking }, (engine, given) =>
     engine.preview(given),
   ),
+  writeTest: asking({ email: "text", as: "text", to: "text" }, { variant: "text", ...looking }, writeTest),
 };
+
+/** Bytes cannot stand in a line of JSON: the files of a mail are told in base 64. */
+async function writeTest(engine: Cadenza, given: TestMailRequest): Promise<Result<unknown>> {
+  const made = await engine.writeTest(given);
+  if (!made.ok) return made;
+  const { message, ...mail } = made.value;
+  const files = message.files.map(({ name, content }) => ({ name, content: Buffer.from(content).toString("base64") }));
+  return { ok: true, value: { ...mail, message: { ...message, files } } };
+}
+
+interface GivenTest {
+  readonly contact: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly root: string;
+}
+
+/** The sources lie where both processes reach them. */
+async function asTest(engine: Cadenza, { contact, kind, name, root }: GivenTest): Promise<Result<unknown>> {
+  if (kind !== "program" && kind !== "email") return unreadable("`kind` is program or email");
+  const folder = readProject(root);
+  return folder.ok ? engine.asTest({ folder: folder.value, contact, asked: { kind, name } }) : folder;
+}
 
 interface GivenList {
   readonly list: string;
@@ -115,22 +160,36 @@ async function keepList(engine: Cadenza, given: GivenList): Promise<Result<unkno
   return change ? engine.keepList(change) : unreadable("`kind` is add, remove or clear");
 }
 
-/** The engine for another plan than the one it was opened with; what runs stays what runs. */
-export type Rebind = (plan: Plan) => Promise<Result<Cadenza>>;
+/** The engine for another plan than the one it was opened with; what runs stays what runs until that is applied. */
+export interface Rebound {
+  readonly engine: Cadenza;
+  /** Makes the tables fit that plan, which most questions need. */
+  readonly adapt: () => Promise<Result<void>>;
+}
+export type Rebind = (plan: Plan) => Rebound;
+
+/** What leaves the tables as they are, or sees to them itself. */
+const needNoFit: ReadonlySet<string> = new Set(["foresee", "savePlan", "apply"]);
 
 function doorOf(engine: Cadenza, rebind: Rebind, client: Client): ControlDoor {
   let asked = engine;
   const subscribe = subscribing(engine, client);
+  let adapt: Rebound["adapt"] | null = null;
   return async (ask, given) => {
     if (ask === "subscribe") return subscribe();
     if (ask === "use") {
       if (!isPlan(given.plan)) return unreadable("`plan` is no plan");
-      const bound = await rebind(given.plan);
-      if (bound.ok) asked = bound.value;
-      return bound.ok ? { ok: true, value: null } : bound;
+      ({ engine: asked, adapt } = rebind(given.plan));
+      return { ok: true, value: null };
     }
     const answer = Object.hasOwn(answers, ask) ? answers[ask] : undefined;
-    return answer ? answer(asked, given) : { ok: false, failure: unknownAsk(ask) };
+    if (!answer) return { ok: false, failure: unknownAsk(ask) };
+    if (adapt !== null && !needNoFit.has(ask)) {
+      const fitted = await adapt();
+      if (!fitted.ok) return fitted;
+      adapt = null;
+    }
+    return answer(asked, given);
   };
 }
 

@@ -22,7 +22,7 @@ import { linksOf } from "./mail/links.ts";
 import { domainOf, parseSender } from "./mail/headers.ts";
 import type { Clock, Instant } from "./ports.ts";
 import { readProject } from "./project.ts";
-import { compileProject, refusals } from "./project-plan.ts";
+import { compileProject } from "./project-plan.ts";
 import { connectControl } from "./serve/control-client.ts";
 import { databaseIn } from "./store-of.ts";
 
@@ -86,7 +86,7 @@ function projectIn({ root }: DoctorRequest): { readonly plan: Plan | null; reado
     plan: compiled.plan,
     found: {
       kind: "read",
-      errors: compiled.plan === null ? refusals(compiled).length : 0,
+      errors: of(compiled.diagnostics, "error"),
       warnings: of(compiled.diagnostics, "warning"),
       programs: compiled.plan?.programs.length ?? 0,
     },

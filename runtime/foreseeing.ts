@@ -1,33 +1,42 @@
 // The part of the public interface that says beforehand what making the plan live would do, and holds to it.
 
-import type { Cadenza, ForeseenRequest, OpenRequest } from "./cadenza.ts";
+import type { ForeseenRequest } from "./applied.ts";
+import type { Cadenza, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import { failure } from "./failures.ts";
+import type { Foreseen } from "./planning/foreseen.ts";
 import type { Fitting, ForeseeRequest, Foresight } from "./planning/foresee.ts";
 import type { Clock, Database, Result } from "./ports.ts";
+import type { Shared } from "./shared.ts";
 
 /** How many keys are named of each group of people, where nobody says. */
 const fewSamples = 5;
 
 export function foreseeing(
-  database: Database,
-  { plan }: OpenRequest,
+  { database, shared }: { readonly database: Database; readonly shared: Pick<Shared, "inTurn"> },
+  { plan }: Pick<OpenRequest, "plan">,
   clock: Clock,
 ): Pick<Cadenza, "foresee" | "savePlan"> {
   const found = ({ at = clock.now(), samples = fewSamples, looksAhead }: ForeseenRequest) =>
     foresight(database, { plan, at, samples, looksAhead: looksAhead ?? null });
-  return {
-    foresee: (request = {}) => caught(async () => ({ ok: true, value: (await found(request)).foreseen })),
-    savePlan: (request = {}) =>
-      caught(async () => {
-        const all = await found(request);
-        const { foreseen } = all;
-        if (foreseen.refusal) return { ok: false, failure: failure("F428", foreseen.refusal) };
-        const { savedText } = await import("./planning/saved.ts");
-        const text = savedText({ foresight: all, next: plan.hash, traces: await traces(database) });
-        return { ok: true, value: { foreseen, text } };
-      }),
+  const saved = async (request: ForeseenRequest): Promise<Result<SavedPlan>> => {
+    const all = await found(request);
+    const { foreseen } = all;
+    if (foreseen.refusal) return { ok: false, failure: failure("F428", foreseen.refusal) };
+    const { savedText } = await import("./planning/saved.ts");
+    const text = savedText({ foresight: all, next: plan.hash, traces: await traces(database) });
+    return { ok: true, value: { foreseen, text } };
   };
+  return {
+    foresee: (request = {}) =>
+      caught(() => shared.inTurn(async () => ({ ok: true, value: (await found(request)).foreseen }))),
+    savePlan: (request = {}) => caught(() => shared.inTurn(() => saved(request))),
+  };
+}
+
+interface SavedPlan {
+  readonly foreseen: Foreseen;
+  readonly text: string;
 }
 
 /** Fails where `apply` would now do what a saved plan did not show. */

@@ -14,7 +14,7 @@ export async function forgetRows(
   plan: Plan,
   { key, onFound }: { readonly key: string; readonly onFound: (keys: readonly string[]) => Promise<void> },
 ): Promise<void> {
-  const found = await whoIs(database, { plan }, key);
+  const found = await whoIs(database, plan, key);
   if (found === null) return;
   const keys = [key, ...found.others];
   await onFound(keys);
@@ -33,7 +33,7 @@ export async function forgetRows(
 /** The address of a contact, and the keys of others that have it. */
 export async function whoIs(
   database: Database,
-  { plan: { catalog } }: { readonly plan: Plan },
+  { catalog }: Plan,
   key: string,
 ): Promise<{ readonly address: string | null; readonly others: readonly string[] } | null> {
   const field = catalog.contact.fields.find(({ name }) => name === catalog.contact.address);

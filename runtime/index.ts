@@ -7,10 +7,8 @@ export { renderCompact, renderPretty } from "../grammar/render.ts";
 export type { SourceFile } from "../grammar/span.ts";
 export { type AskedSegment, askedSegment } from "./asked-segment.ts";
 export type {
-  Applied,
   Cadenza,
   ContactView,
-  ForeseenRequest,
   LoadReport,
   LoadRequest,
   Members,
@@ -23,6 +21,7 @@ export type {
   Table,
   TickReport,
 } from "./cadenza.ts";
+export type { Applied, ApplyRequest, ForeseenRequest } from "./applied.ts";
 export type { ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
 export type { BackedUp, BackupRequest, OlderDatabase } from "./backed-up.ts";
 export { callerNamed } from "./caller-named.ts";
@@ -40,7 +39,8 @@ export { jsonFindings, renderJson } from "./findings/json.ts";
 export { fixProject } from "./fix-project.ts";
 export type { PersonalRows } from "./exporting.ts";
 export { type Restored, restore } from "./restoring.ts";
-export { type ForgetRequest, type Forgotten, forget } from "./forgetting.ts";
+export { forget } from "./forgetting.ts";
+export type { Forgotten, ForgetRequest } from "./forgotten.ts";
 export { formatSource } from "./format-source.ts";
 export { parseEvery, parseInstant } from "./instants.ts";
 export { type Links, linksOf, type LinkSettings } from "./mail/links.ts";
@@ -83,7 +83,7 @@ export type {
   Result,
   SendOutcome,
 } from "./ports.ts";
-export type { MailPreview, PreviewRequest, SentTest, TestMailRequest } from "./previewed.ts";
+export type { MailPreview, PreviewRequest, SentTest, TestMail, TestMailRequest } from "./previewed.ts";
 export type { Profile } from "./profiled.ts";
 export { printable } from "./printable.ts";
 export { emptyProject, pathInProject, type ProjectFolder, readProject, withFile } from "./project.ts";

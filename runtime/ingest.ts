@@ -31,26 +31,46 @@ const mostKnown = 100_000;
 
 const taken: IngestFate = { kind: "taken" };
 
-/** `secret`: as in `TakingIn`; nobody is forgotten while an engine runs. */
-export function ingestDoor(inbox: Inbox, plan: Plan, clock: Clock, secret: string | null = null): IngestDoor {
+/** What is known of who was forgotten: another value from when one more person is. */
+export interface Erasure {
+  /** As in `TakingIn`. */
+  readonly secret: string | null;
+}
+
+const nobody: Erasure = { secret: null };
+
+/** What the messages are judged by: the door of a plan and of who was forgotten, until one of them is another. */
+interface Judge extends Judging {
+  readonly catalog: Plan["catalog"];
+  readonly erasure: Erasure;
+  zones: readonly string[] | null;
+}
+
+export function ingestDoor(
+  inbox: Inbox,
+  plan: Plan,
+  clock: Clock,
+  erasureNow: () => Erasure = () => nobody,
+): IngestDoor {
   let prunedAt = Number.NEGATIVE_INFINITY;
-  let zones: readonly string[] | null = null;
   let isFirst = true;
   let counted = 0;
   let waiting = 0;
-  const judge = judging(inbox, plan, secret);
+  const judgeNow = judgesOf(inbox, plan, erasureNow);
   // What came together stays together: an event may need the contact that comes behind it.
   const write = async (
     requests: readonly (readonly IngestMessage[])[],
   ): Promise<readonly (readonly IngestFate[])[]> => {
     if (isFirst || inbox.waiting() >= fullInbox) await inbox.takeIn();
     isFirst = false;
+    const judge = await judgeNow();
     const messages = requests.flat();
     const { sure, isInOrder } = await judge.judge(messages);
     const work = async (session: Session) => {
       const now = clock.now();
-      zones ??= await zonesFor(session, plan);
-      const { fates, put } = await takeAll(session, plan, { messages, sure }, { now, zones, secret });
+      judge.zones ??= await zonesFor(session, plan);
+      const { zones, erasure } = judge;
+      const { fates, put } = await takeAll(session, plan, { messages, sure }, { now, zones, secret: erasure.secret });
       inbox.noteWaiting(put);
       if (now - prunedAt >= pruneEveryMs) {
         await forgetMessages(session, now - rememberedMs);
@@ -82,6 +102,20 @@ export function ingestDoor(inbox: Inbox, plan: Plan, clock: Clock, secret: strin
   };
 }
 
+/** Gives the judge of now: another one where the plan is another, or one more person was forgotten. */
+function judgesOf(inbox: Inbox, plan: Plan, erasureNow: () => Erasure): () => Promise<Judge> {
+  let last: Judge | null = null;
+  return async () => {
+    const erasure = erasureNow();
+    const { catalog } = plan;
+    if (last && last.catalog === catalog && last.erasure === erasure) return last;
+    // What waits was judged otherwise, and the new one does not know that it waits.
+    if (last) await inbox.takeIn();
+    last = { ...judging(inbox, plan, erasure.secret), catalog, erasure, zones: null };
+    return last;
+  };
+}
+
 interface Judged {
   readonly sure: ReadonlySet<IngestMessage>;
   /** Of the contacts of the others nothing waits that would have to come before. */
@@ -94,7 +128,7 @@ interface Judging {
   keep(sure: ReadonlySet<IngestMessage>): void;
 }
 
-/** Contacts are never taken away while an engine runs, so whoever is known once is known for good. */
+/** Contacts are taken away only by forgetting them, so whoever is known once is known until then. */
 function judging(inbox: Inbox, { catalog }: Plan, secret: string | null): Judging {
   const known = recentTexts(mostKnown);
   const { isSure } = surenessOf(catalog);

@@ -4,6 +4,8 @@ import type { Plan } from "../compiler/ir/plan.ts";
 import { backingUp } from "./backing-up.ts";
 import type { Cadenza, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
+import type { Rebound } from "./control.ts";
+import type { Inbox } from "./engine/inbox.ts";
 import { failure } from "./failures.ts";
 import { foreseeing } from "./foreseeing.ts";
 import { handOffs } from "./handoffs.ts";
@@ -12,13 +14,15 @@ import { keeping } from "./keeping.ts";
 import { loadAll } from "./loading.ts";
 import type { Clock, Database, Instant, Result } from "./ports.ts";
 import { operating } from "./operating.ts";
+import { type Replaceable, replaceable } from "./replaceable.ts";
 import { reporting } from "./reporting.ts";
 import { profile } from "./profile.ts";
 import { contactView, membersOf, segmentsView, whyOf } from "./questions.ts";
-import { running } from "./running.ts";
+import { running, shot } from "./running.ts";
+import { lastingPlan, livePlan, type Shared, sharing } from "./shared.ts";
 import { fitted, storeOf } from "./store-of.ts";
 import { systemClock } from "./system-clock.ts";
-import { written } from "./watching.ts";
+import { type Watching, watchingOf, written } from "./watching.ts";
 
 /**
  * Opens the database for `plan`, creating it and its tables where they are missing.
@@ -29,14 +33,41 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
   const { memory } = request;
   if (memory !== undefined && !isMemory(memory)) return { ok: false, failure: failure("F134", { given: memory }) };
   const opened = await storeOf(request);
-  return opened.ok ? { ok: true, value: bindTo(opened.value, request) } : opened;
+  if (!opened.ok) return opened;
+  const { clock = systemClock(), plan } = request;
+  const shared = sharing(plan, clock.now());
+  const own = replaceable(opened.value);
+  const behind = inboxFor(own, { ...request, plan: lastingPlan(shared) }, clock);
+  const door = written(behind.database);
+  const { database } = door;
+  const watching = watchingOf({
+    database,
+    plan: () => livePlan(shared),
+    snapshot: () => shot(database, shared),
+    clock: systemClock(),
+  });
+  door.onWrite = watching.touch;
+  const inbox = { ...behind, database };
+  return { ok: true, value: bindTo({ own, inbox, shared, watching, adapt: alreadyFits }, request, clock) };
 }
 
-function bindTo(own: Database, bound: OpenRequest): Cadenza {
-  const { clock = systemClock(), plan } = bound;
-  const inbox = inboxFor(own, bound, clock);
-  const door = written(inbox.database);
-  const { database } = door;
+/** What every plan that is bound to a database meets there. */
+interface Place {
+  readonly own: Replaceable;
+  /** The same, behind what came in. */
+  readonly inbox: Inbox;
+  readonly shared: Shared;
+  readonly watching: Watching;
+  /** Makes the tables fit the plan. */
+  readonly adapt: () => Promise<Result<void>>;
+}
+
+const alreadyFits = async (): Promise<Result<void>> => ({ ok: true, value: undefined });
+
+function bindTo(place: Place, bound: OpenRequest, clock: Clock): Cadenza {
+  const { plan } = bound;
+  const { inbox, shared, watching, adapt } = place;
+  const { database } = inbox;
   const engine: Cadenza = {
     plan,
     load: (wanted = {}) => caught(() => loadAll(database, bound, wanted, wanted.at ?? clock.now())),
@@ -44,21 +75,16 @@ function bindTo(own: Database, bound: OpenRequest): Cadenza {
       caught(() => membersOf(database, plan, segment, { at, limit, isApart })),
     segments: (at = clock.now()) => caught(() => segmentsView(database, plan, at)),
     contact: (key, at = clock.now()) => caught(() => contactView(database, plan, key, at)),
-    export: (key) =>
-      caught(async () => {
-        const { personalRows } = await import("./exporting.ts");
-        return personalRows(database, plan, key);
-      }),
+    ...preserving(place, bound, clock),
     profile: (at = clock.now()) => caught(async () => ({ ok: true, value: await profile(database, plan, at) })),
-    ...backingUp(bound, clock),
     ...keeping(database, plan, clock),
     ...handOffs(database, plan, clock),
     ...operating({ database, plan, clock, folder: folderOf(bound) }),
     ...reporting(database, plan, clock),
     ...explaining(database, plan, clock),
     ...previewing(database, bound, clock),
-    ...foreseeing(database, bound, clock),
-    ...running(door, bound, clock),
+    ...foreseeing({ database, shared }, bound, clock),
+    ...running({ database, shared, watching, adapt }, bound, clock),
     aside: () =>
       caught(async () => {
         const { asideView } = await import("./store/load/messages.ts");
@@ -67,7 +93,7 @@ function bindTo(own: Database, bound: OpenRequest): Cadenza {
     serve: (request) =>
       caught(async () => {
         const { serve } = await import("./serving.ts");
-        return serve({ ...inbox, database }, bound, clock, request);
+        return serve(inbox, { ...bound, plan: lastingPlan(shared) }, clock, request);
       }),
     serveControl: (request) =>
       caught(async () => {
@@ -78,14 +104,33 @@ function bindTo(own: Database, bound: OpenRequest): Cadenza {
       }),
     close: () => database.close(),
   };
-  /** What is seen of the run is seen of the one that runs. */
-  const rebind = async (other: Plan): Promise<Result<Cadenza>> => {
-    const rebound = { ...bound, plan: other };
-    const made = await fitted(database, other);
-    const { snapshot, watch, funnels } = engine;
-    return made.ok ? { ok: true, value: { ...bindTo(database, rebound), snapshot, watch, funnels } } : made;
+  const rebind = (other: Plan): Rebound => {
+    const adapt = () => fitted(database, other);
+    return { engine: bindTo({ ...place, adapt }, { ...bound, plan: other }, clock), adapt };
   };
   return engine;
+}
+
+/** What is kept of people, and of the whole. */
+function preserving(
+  { own, inbox, shared }: Place,
+  bound: OpenRequest,
+  clock: Clock,
+): Pick<Cadenza, "export" | "forget" | "backup"> {
+  return {
+    export: (key) =>
+      caught(async () => {
+        const { personalRows } = await import("./exporting.ts");
+        return personalRows(inbox.database, bound.plan, key);
+      }),
+    forget: (asked) =>
+      caught(async () => {
+        const { forgetIn } = await import("./forgetting.ts");
+        const request = { ...bound, plan: shared.plan, clock };
+        return shared.withFile(() => shared.inTurn(() => forgetIn(own, request, asked)));
+      }),
+    backup: (request) => shared.withFile(() => backingUp(bound, clock).backup(request)),
+  };
 }
 
 const folderOf = ({ database }: OpenRequest): string | null => (database === ":memory:" ? null : database.folder);
@@ -119,7 +164,7 @@ function previewing(
   database: Database,
   { plan, links, mailer }: OpenRequest,
   clock: Clock,
-): Pick<Cadenza, "preview" | "sendTest"> {
+): Pick<Cadenza, "preview" | "sendTest" | "writeTest"> {
   const of = (at: Instant = clock.now()) => ({ database, plan, links: links ?? null, mailer: mailer ?? null, at });
   return {
     preview: (request) =>
@@ -131,6 +176,11 @@ function previewing(
       caught(async () => {
         const { sendTest } = await import("./previews.ts");
         return sendTest(of(request.at), request);
+      }),
+    writeTest: (request) =>
+      caught(async () => {
+        const { writeTest } = await import("./previews.ts");
+        return writeTest(of(request.at), request);
       }),
   };
 }

@@ -32,6 +32,12 @@ export interface TestMailRequest extends PreviewRequest {
   readonly to: string;
 }
 
+/** A mail that is written for somebody who wants to see it, and not handed over yet. */
+export interface TestMail {
+  readonly email: string;
+  readonly variant: string | null;
+  readonly message: Message;
+}
 export interface SentTest {
   readonly email: string;
   readonly variant: string | null;

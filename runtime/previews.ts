@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Email, Plan } from "../compiler/ir/plan.ts";
 import { nearest } from "../compiler/similar.ts";
-import type { MailPreview, PreviewRequest, SentTest, TestMailRequest } from "./previewed.ts";
+import type { MailPreview, PreviewRequest, SentTest, TestMail, TestMailRequest } from "./previewed.ts";
 import { drafted } from "./engine/draft.ts";
 import { createEngine } from "./engine/engine.ts";
 import type { OutboxRow } from "./engine/outbox.ts";
@@ -11,7 +11,7 @@ import { failure } from "./failures.ts";
 import { parseAddress } from "./mail/headers.ts";
 import type { Links } from "./mail/links.ts";
 import type { Rendered } from "./mail/render.ts";
-import type { Database, Failure, Instant, Mailer, Message, Result } from "./ports.ts";
+import type { Database, Failure, Instant, Mailer, Result } from "./ports.ts";
 import { getReady, judgeAlone } from "./questions.ts";
 import { renderWholeFor } from "./rendering.ts";
 
@@ -44,12 +44,24 @@ export async function previewOf(of: Previewing, request: PreviewRequest): Promis
   return { ok: true, value: { email, variant, contact, ...mail, without } };
 }
 
-/** It counts nowhere: not as sent to the contact, and not in the provider's statistics of the program. */
 export async function sendTest(of: Previewing, request: TestMailRequest): Promise<Result<SentTest>> {
+  return of.mailer === null || of.mailer.name === "none"
+    ? refused(failure("F415", { address: request.to, reason: "no mailer is chosen" }))
+    : handOver(of.mailer, await writeTest(of, request));
+}
+
+export async function handOver(mailer: Mailer, written: Result<TestMail>): Promise<Result<SentTest>> {
+  if (!written.ok) return written;
+  const { email, variant, message } = written.value;
+  const { to, subject } = message;
+  const outcome = await mailer.send(message);
+  if (outcome.kind !== "sent") return refused(failure("F415", { address: to, reason: outcome.reason }));
+  return { ok: true, value: { email, variant, to, subject, mailer: mailer.name } };
+}
+
+/** It counts nowhere: not as sent to the contact, and not in the provider's statistics of the program. */
+export async function writeTest(of: Previewing, request: TestMailRequest): Promise<Result<TestMail>> {
   const { to } = request;
-  if (of.mailer === null || of.mailer.name === "none") {
-    return refused(failure("F415", { address: to, reason: "no mailer is chosen" }));
-  }
   const address = parseAddress(to);
   if (address === null) return refused(failure("F414", { address: to }));
   if (await isSuppressed(of, address)) return refused(failure("F416", { address }));
@@ -58,11 +70,8 @@ export async function sendTest(of: Previewing, request: TestMailRequest): Promis
   if (!draft.ok) return draft;
   const made = await render(of, { ...draft.value.row, address });
   if (!made.ok) return made;
-  const message: Message = { ...made.value.message, labels: [] };
-  const outcome = await of.mailer.send(message);
-  if (outcome.kind !== "sent") return refused(failure("F415", { address, reason: outcome.reason }));
   const { email, variant } = draft.value.row;
-  return { ok: true, value: { email, variant, to: address, subject: message.subject, mailer: of.mailer.name } };
+  return { ok: true, value: { email, variant, message: { ...made.value.message, to: address, labels: [] } } };
 }
 
 async function isSuppressed({ database, at }: Previewing, address: string): Promise<boolean> {

@@ -22,9 +22,10 @@ interface Tried {
 /** To be called before each tick: runs what is due, and remembers what failed as a problem. */
 export function reloading(database: Database, bound: OpenRequest, clock: Clock): () => Promise<void> {
   const { plan } = bound;
+  // Read anew each time: the plan may be another one later.
+  const shiftOf = () => calendarOf(plan.project.zone, plan.project.firstWeekday).shift;
   const seen = new Map<Load, string>();
   const failed = new Map<Load, Tried>();
-  const { shift } = calendarOf(plan.project.zone, plan.project.firstWeekday);
 
   /** Whether a load that failed is not tried yet. */
   const isResting = (load: Load, print: string | null, now: Instant): boolean => {
@@ -33,7 +34,7 @@ export function reloading(database: Database, bound: OpenRequest, clock: Clock):
   };
   const isDue = (load: Load, state: LoadState | undefined, look: FilesLook, now: Instant): boolean => {
     const { refreshEvery } = load;
-    if (refreshEvery && (!state?.at || shift(state.at, refreshEvery) <= now)) return true;
+    if (refreshEvery && (!state?.at || shiftOf()(state.at, refreshEvery) <= now)) return true;
     if (!state?.at || look.print === state.files) return false;
     // Of a load before anybody wrote down what files were like.
     if (state.files === null && look.writtenAt <= state.at) return false;

@@ -2,8 +2,9 @@
 
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { Cadenza, LoadReport } from "./cadenza.ts";
+import type { TestMail } from "./previewed.ts";
 import { failure } from "./failures.ts";
-import type { Result } from "./ports.ts";
+import type { Mailer, Result } from "./ports.ts";
 import { connectControl, type ControlClient } from "./serve/control-client.ts";
 
 export interface ConnectRequest {
@@ -15,14 +16,16 @@ export interface ConnectRequest {
   readonly uid: number | null;
   /** Of this program. */
   readonly version: string;
+  /** Sends mails to look at; absent: this process sends none. */
+  readonly mailer?: Mailer;
 }
 
 /**
  * The engine that runs on a folder of state, asked over its control socket; null where none runs. What needs the database
- * itself (`apply`, `tick`, `run`, `sendTest`, `serve`) fails with F485.
+ * itself (`tick`, `run`, `serve`) fails with F485.
  * @returns F480, F482 where the socket is another user's, F483 where the engine is of another version, F484 where no engine answers
  */
-export async function connect({ plan, folder, uid, version }: ConnectRequest): Promise<Result<Cadenza | null>> {
+export async function connect({ plan, folder, uid, version, mailer }: ConnectRequest): Promise<Result<Cadenza | null>> {
   const connected = await connectControl(folder, { uid, version });
   if (!connected.ok) return connected;
   if (connected.value === null) return { ok: true, value: null };
@@ -34,10 +37,10 @@ export async function connect({ plan, folder, uid, version }: ConnectRequest): P
       return used;
     }
   }
-  return { ok: true, value: remote(client, plan) };
+  return { ok: true, value: remote(client, plan, mailer ?? null) };
 }
 
-function remote(client: ControlClient, plan: Plan): Cadenza {
+function remote(client: ControlClient, plan: Plan, mailer: Mailer | null): Cadenza {
   // Both sides speak one version of the protocol, so what comes back is what the other side's method gives.
   const ask = async <T>(what: string, given: object = {}): Promise<Result<T>> =>
     (await client.ask(what, { ...given })) as Result<T>;
@@ -59,7 +62,24 @@ function remote(client: ControlClient, plan: Plan): Cadenza {
     handOffs: (request = {}) => ask("handOffs", request),
     closeHandOff: (request) => ask("closeHandOff", request),
     why: (contact, segment, at) => ask("why", { contact, segment, at }),
+    whyProgram: (contact, program, at) => ask("whyProgram", { contact, program, at }),
+    whyEmail: (contact, email, at) => ask("whyEmail", { contact, email, at }),
+    forget: (request) => ask("forget", request),
+    export: (contact) => ask("export", { contact }),
+    reports: (report, at) => ask("reports", { report, at }),
+    foresee: (request = {}) => ask("foresee", request),
+    savePlan: (request = {}) => ask("savePlan", request),
+    apply: (at, request = {}) => ask("apply", { at, ...request }),
     preview: (request) => ask("preview", request),
+    writeTest: async (request) => withBytes(await ask("writeTest", request)),
+    sendTest: async (request) => {
+      const { handOver } = await import("./previews.ts");
+      if (mailer === null) {
+        return { ok: false, failure: failure("F415", { address: request.to, reason: "no mailer is chosen" }) };
+      }
+      return handOver(mailer, withBytes(await ask("writeTest", request)));
+    },
+    asTest: ({ folder, contact, asked: { kind, name } }) => ask("asTest", { contact, kind, name, root: folder.root }),
     pause: (program, request = {}) => ask("pause", { program, ...request }),
     resume: (program, request = {}) => ask("resume", { program, ...request }),
     retry: (request = {}) => ask("retry", request),
@@ -74,6 +94,14 @@ function remote(client: ControlClient, plan: Plan): Cadenza {
   return new Proxy(known, {
     get: (own, name) => Reflect.get(own, name) ?? unanswered(name),
   }) as Cadenza;
+}
+
+/** The files of a mail as they were before they went through a line of JSON. */
+function withBytes(told: Result<TestMail>): Result<TestMail> {
+  if (!told.ok) return told;
+  const { message } = told.value;
+  const files = message.files.map(({ name, content }) => ({ name, content: Buffer.from(String(content), "base64") }));
+  return { ok: true, value: { ...told.value, message: { ...message, files } } };
 }
 
 /** Nothing that is awaited has a method `then`. */

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { Length } from "../compiler/ir/condition.ts";
 import type { Plan } from "../compiler/ir/plan.ts";
+import type { Applied, ApplyRequest } from "./applied.ts";
 import type { Cadenza, OpenRequest, RunReport, RunRequest, TickReport } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -11,8 +12,11 @@ import type { LoopRequest, LoopTick } from "./engine/run.ts";
 import { killSwitchOf } from "./kill-switch.ts";
 import type { Links } from "./mail/links.ts";
 import type { Caller, Clock, Database, Instant, Mailer, Random, Result } from "./ports.ts";
-import { systemClock, systemRandom } from "./system-clock.ts";
-import { type Watching, watchingOf, type Written } from "./watching.ts";
+import { failure } from "./failures.ts";
+import { lastingPlan, livePlan, type Shared } from "./shared.ts";
+import { systemRandom } from "./system-clock.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { Watching } from "./watching.ts";
 
 type Running = Pick<Cadenza, "apply" | "tick" | "run" | "snapshot" | "watch" | "funnels">;
 
@@ -25,9 +29,10 @@ const noMailer: Mailer = {
 
 const everyMinute: Length = { amount: 1, unit: "min" };
 
-/** What changes while an engine is open. */
+/** A plan at an open database, with what others at it share. */
 interface Live {
   readonly database: Database;
+  readonly shared: Shared;
   readonly plan: Plan;
   readonly mailer: Mailer;
   readonly links: Links | null;
@@ -36,30 +41,33 @@ interface Live {
   readonly folder: string | null;
   /** Stops everything from outside of the database; null: there is no outside. */
   readonly stop: Switch | null;
-  engine: Engine | null;
-  lastTick: Instant;
-  isOver: boolean;
-  watching: Watching | null;
+  readonly watching: Watching;
+  readonly adapt: () => Promise<Result<void>>;
 }
 
 async function applied(live: Live, at: Instant): Promise<Result<{ readonly engine: Engine; readonly isNew: boolean }>> {
   const { applyPlan } = await import("./engine/apply.ts");
-  const result = await applyPlan(live.database, live.plan, at);
-  if (result.ok) live.engine = result.value.engine;
+  const { shared, database, plan } = live;
+  const result = await applyPlan(database, plan, at);
+  if (!result.ok) return result;
+  shared.engine = result.value.engine;
+  shared.plan = plan;
   return result;
 }
 
 /** The engine of what is live; where nothing is, the plan is applied at `at`. */
 async function engineAt(live: Live, at: Instant): Promise<Result<Engine>> {
   const { openEngine } = await import("./engine/engine.ts");
-  live.engine ??= await openEngine(live.database);
-  if (live.engine) return { ok: true, value: live.engine };
+  const { shared } = live;
+  shared.engine ??= await openEngine(live.database);
+  if (shared.engine) return { ok: true, value: shared.engine };
   const result = await applied(live, at);
   return result.ok ? { ok: true, value: result.value.engine } : result;
 }
 
 async function runReports(live: Live, { onReport }: RunRequest, at: Instant): Promise<void> {
-  const { engine, database, mailer, folder } = live;
+  const { shared, database, mailer, folder } = live;
+  const { engine } = shared;
   if (!engine || engine.plan.reports.every(({ every }) => every === null)) return;
   const { runDueReports } = await import("./scheduled-reports.ts");
   for (const run of await runDueReports({ engine, database, mailer, folder }, at)) onReport?.(run);
@@ -74,8 +82,8 @@ async function listeners(
   const { engagement } = request;
   const onTick = async ({ delivered, ...ticked }: LoopTick) => {
     const { at, rounds } = ticked;
-    live.lastTick = at;
-    live.watching?.ticked({ ...ticked, sent: delivered.sent, failed: delivered.failed });
+    live.shared.lastTick = at;
+    live.watching.ticked({ ...ticked, sent: delivered.sent, failed: delivered.failed });
     await runReports(live, request, at);
     await request.onTick?.({ at, rounds, sent: delivered.sent });
   };
@@ -94,17 +102,30 @@ async function loop(
   onFacts?: () => Promise<void>,
 ): Promise<Result<RunReport>> {
   const start = time.now();
-  const engine = await engineAt(live, start);
-  if (!engine.ok) return engine;
+  const { shared } = live;
+  const first = await shared.inTurn(() => engineAt(live, start));
+  if (!first.ok) return first;
   const { runLoop } = await import("./engine/run.ts");
   const { renderFor } = await import("./rendering.ts");
   const { until, isOnce, isReplay, isDespiteComplaints, signal } = request;
-  live.isOver = false;
+  shared.isOver = false;
+  const rendering = ({ inside }: Engine) => renderFor(inside, live.links, live.database);
+  let known = { engine: first.value, render: rendering(first.value) };
+  const current = () => {
+    const engine = shared.engine ?? known.engine;
+    if (engine !== known.engine) known = { engine, render: rendering(engine) };
+    return known;
+  };
   const ended = await runLoop({
-    engine: engine.value,
+    get engine() {
+      return current().engine;
+    },
+    get render() {
+      return current().render;
+    },
     clock: time,
     mailer: live.mailer,
-    render: renderFor(engine.value.inside, live.links, live.database),
+    inTurn: shared.inTurn,
     every: request.every ?? everyMinute,
     ...(until === undefined ? {} : { until }),
     ...(live.calls ? { calls: live.calls } : {}),
@@ -114,14 +135,14 @@ async function loop(
     ...(isDespiteComplaints ? { isDespiteComplaints } : {}),
     ...(signal ? { signal } : {}),
     ...(live.stop ? { stop: live.stop } : {}),
-    ...(await listeners(live, request, engine.value)),
+    ...(await listeners(live, request, first.value)),
   });
-  live.isOver = true;
-  live.watching?.touch();
+  shared.isOver = true;
+  live.watching.touch();
   if (!ended.ok) return ended;
   // A replay passes over instants at which nobody moves, and still lasts to its end.
   if (isReplay && until !== undefined) await runReports(live, request, until);
-  const isBehind = engine.value.plan.hash !== live.plan.hash;
+  const isBehind = current().engine.plan.hash !== shared.plan.hash;
   return { ok: true, value: { isBehind, ticks: ended.value.ticks, at: ended.value.at ?? start } };
 }
 
@@ -135,36 +156,59 @@ async function tickOnce(live: Live, at: Instant): Promise<Result<TickReport>> {
   return ended.ok ? { ok: true, value: done } : ended;
 }
 
-/** `onWrite`: tells of every writing from then on. */
-export function running(written: Written, bound: OpenRequest, clock: Clock): Running {
-  const { database } = written;
+/** What a person watching sees; `at` absent: as of the last tick. */
+export async function shot(database: Database, shared: Shared, at: Instant = shared.lastTick): Promise<Snapshot> {
+  const { snapshot } = await import("./engine/snapshot.ts");
+  return snapshot(database, livePlan(shared), at, shared.isOver);
+}
+
+/** Makes the plan live, as far as nobody else has done so since `seen`. */
+async function applyNow(live: Live, at: Instant, { saved, seen }: ApplyRequest): Promise<Result<Applied>> {
+  const { database, plan } = live;
+  if (saved !== undefined) {
+    const { heldTo } = await import("./foreseeing.ts");
+    const held = await heldTo(database, { plan, at, saved });
+    if (!held.ok) return held;
+  }
+  if (seen !== undefined) {
+    const { newestPlan } = await import("./engine/stored-plan.ts");
+    const version = (await newestPlan(database))?.version ?? null;
+    if (version !== seen) return { ok: false, failure: failure("F526", { version: version ?? 0, seen }) };
+  }
+  const fitted = await live.adapt();
+  if (!fitted.ok) return fitted;
+  const result = await applied(live, at);
+  if (!result.ok) return result;
+  const { engine, isNew } = result.value;
+  return { ok: true, value: { version: engine.version, isNew, at } };
+}
+
+/** One at a time: whoever comes while somebody else is at it has not seen what that will have changed. */
+async function applyAlone(live: Live, request: ApplyRequest, now: () => Instant): Promise<Result<Applied>> {
+  const { shared } = live;
+  if (shared.isApplying) return { ok: false, failure: failure("F527", {}) };
+  shared.isApplying = true;
+  try {
+    // Behind a tick that was under way the clock shows more than when this was asked.
+    return await shared.inTurn(() => applyNow(live, now(), request));
+  } finally {
+    shared.isApplying = false;
+  }
+}
+
+/** `adapt`: makes the tables fit the plan, where opening has not done so. */
+export function running(
+  { database, shared, watching, adapt }: Pick<Live, "database" | "shared" | "watching" | "adapt">,
+  bound: OpenRequest,
+  clock: Clock,
+): Running {
   const { plan, database: place, mailer = noMailer, links = null, caller, random = systemRandom } = bound;
   const calls = caller ? { caller, random } : null;
   const folder = place === ":memory:" ? null : join(place.folder, "reports");
   const stop = place === ":memory:" ? null : killSwitchOf(place.folder);
-  const state = { engine: null, lastTick: clock.now(), isOver: false, watching: null };
-  const live: Live = { database, plan, mailer, links, calls, folder, stop, ...state };
-  const planNow = () => live.engine?.plan ?? plan;
-  const shot = async (at: Instant) => {
-    const { snapshot } = await import("./engine/snapshot.ts");
-    return snapshot(database, planNow(), at, live.isOver);
-  };
-  const watching = watchingOf({ database, plan: planNow, snapshot: () => shot(live.lastTick), clock: systemClock() });
-  live.watching = watching;
-  written.onWrite = watching.touch;
+  const live: Live = { database, shared, watching, adapt, plan, mailer, links, calls, folder, stop };
   return {
-    apply: (at = clock.now(), saved) =>
-      caught(async () => {
-        if (saved !== undefined) {
-          const { heldTo } = await import("./foreseeing.ts");
-          const held = await heldTo(database, { plan, at, saved });
-          if (!held.ok) return held;
-        }
-        const result = await applied(live, at);
-        if (!result.ok) return result;
-        const { engine, isNew } = result.value;
-        return { ok: true, value: { version: engine.version, isNew } };
-      }),
+    apply: (at, request = {}) => caught(() => applyAlone(live, request, () => at ?? clock.now())),
     tick: (at = clock.now()) => caught(() => tickOnce(live, at)),
     run: (request = {}) =>
       caught(async () => {
@@ -172,14 +216,14 @@ export function running(written: Written, bound: OpenRequest, clock: Clock): Run
         // What comes in now is no part of the history that a replay goes through.
         if (request.isReplay) return loop(live, request, time);
         const { reloading } = await import("./reloading.ts");
-        return loop(live, request, time, reloading(database, bound, time));
+        return loop(live, request, time, reloading(database, { ...bound, plan: lastingPlan(shared) }, time));
       }),
-    snapshot: (at = live.lastTick) => caught(async () => ({ ok: true, value: await shot(at) })),
+    snapshot: (at) => caught(async () => ({ ok: true, value: await shot(database, shared, at) })),
     watch: watching.watch,
     funnels: () =>
       caught(async () => {
         const { funnelTables } = await import("./funnels.ts");
-        return { ok: true, value: await funnelTables(database, planNow()) };
+        return { ok: true, value: await funnelTables(database, livePlan(shared)) };
       }),
   };
 }

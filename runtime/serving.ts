@@ -10,12 +10,12 @@ import type { Links } from "./mail/links.ts";
 import { readToken } from "./mail/unsubscribe.ts";
 import type { Clock, Database, Result, Session } from "./ports.ts";
 import type { Served, ServeRequest } from "./served.ts";
-import { ingestDoor } from "./ingest.ts";
+import { type Erasure, ingestDoor } from "./ingest.ts";
 import { ingestRoom, isIngestPath, mostIngestBytes } from "./serve/ingest.ts";
 import { startServer } from "./serve/server.ts";
 import { webhookRoom } from "./serve/webhooks.ts";
 import { type Holder, type WishesDoor, wishesRoom } from "./serve/wishes-pages.ts";
-import { erasedSecretIn } from "./store/tombstones.ts";
+import { erasedSecretIn, erasedSize } from "./store/tombstones.ts";
 import { webhookDoor } from "./webhooks.ts";
 
 const loopback = "127.0.0.1";
@@ -35,7 +35,7 @@ export async function serve(
     rooms: [
       wishesRoom(wishesDoor(inbox.database, plan, links, clock)),
       ...(webhooks ? [webhookRoom("/webhooks/mailgun", webhookDoor(inbox, webhooks, clock))] : []),
-      ...(writeKeys.length > 0 ? [ingestRoom(writeKeys, ingestDoor(inbox, plan, clock, erasedSecretIn(place)))] : []),
+      ...(writeKeys.length > 0 ? [ingestRoom(writeKeys, ingestDoor(inbox, plan, clock, erasureIn(place)))] : []),
     ],
     mostBytes: (path) => (isIngestPath(path) ? mostIngestBytes : null),
     onBug,
@@ -43,6 +43,16 @@ export async function serve(
   if (!started.ok) return started;
   const { port: taken, close } = started.value;
   return { ok: true, value: { url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}`, close } };
+}
+
+/** Reads the file of who was forgotten only when it has grown. */
+function erasureIn(place: OpenRequest["database"]): () => Erasure {
+  let read: (Erasure & { readonly size: number }) | null = null;
+  return () => {
+    const size = erasedSize(place);
+    if (read?.size !== size) read = { size, secret: erasedSecretIn(place) };
+    return read;
+  };
 }
 
 function senderOf({ project }: Plan): string {
@@ -59,7 +69,9 @@ function wishesDoor(database: Database, plan: Plan, { secret }: Links, clock: Cl
       return wishesOf(session, plan, { address: holder.address, at: wisher.at + 1 });
     });
   return {
-    sender: senderOf(plan),
+    get sender() {
+      return senderOf(plan);
+    },
     holder: (token) => readToken(secret, token),
     wishes: async (holder) => wishesOf(database, plan, await wisherAt(database, holder, clock.now())),
     refuse: (holder, topic) => said(holder, (session, wisher) => refuse(session, plan, topic, wisher)),

@@ -10,6 +10,8 @@ import { type SimulatedRequest, simulateOn, type Simulation } from "./simulated.
 export interface SimulationRequest extends SimulatedRequest {
   /** Folder of the project's state. Nothing in it is written. */
   readonly folder: string;
+  /** Writes the database into a file that does not exist; absent: its own file is copied, which no engine may hold. */
+  readonly copyTo?: (file: string) => Promise<Result<unknown>>;
   /** Called when the copy is made, so that an engine may run again. */
   readonly onCopied?: () => void;
 }
@@ -24,7 +26,7 @@ const smallBytes = 100_000_000;
  * F403 where the plan cannot be applied, F441 where no copy can be place.
  */
 export async function simulate(request: SimulationRequest): Promise<Result<Simulation>> {
-  const { folder, onCopied } = request;
+  const { folder, copyTo, onCopied } = request;
   const path = join(folder, "cadenza.duckdb");
   if (!existsSync(path)) return { ok: false, failure: failure("F116", { path }) };
   const { copyFiles } = await import("./store/byte-copy.ts");
@@ -32,7 +34,7 @@ export async function simulate(request: SimulationRequest): Promise<Result<Simul
   if (place === null) return { ok: false, failure: failure("F441", { path, reason: `${tmpdir()} cannot be written` }) };
   try {
     const copy = join(place, "cadenza.duckdb");
-    const copied = await copyFiles(path, copy);
+    const copied = await (copyTo ? copyTo(copy) : copyFiles(path, copy));
     if (!copied.ok) return copied;
     onCopied?.();
     const isSmall = statSync(copy).size < smallBytes;

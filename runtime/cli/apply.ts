@@ -2,9 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Applied, failure, type Instant, type Result, systemReason } from "../index.ts";
+import { type Applied, type ApplyRequest, failure, type Instant, type Result, systemReason } from "../index.ts";
 import type { Define } from "./command.ts";
-import { instantOf, type Opened, withEngine } from "./engine.ts";
+import { askedInstant, type Opened, withEngine } from "./engine.ts";
 import { planText } from "./plan-text.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
 
@@ -24,33 +24,37 @@ export const applyCommand: Define = (program, { shell, withDatabase, finish }) =
 
 async function apply(shell: Shell, file: string | undefined, options: ApplyOptions): Promise<ExitCode> {
   return withValue(shell, savedIn(shell, file), (saved) =>
-    withEngine(shell, options, { needsFile: true }, (opened) =>
-      withValue(shell, instantOf(shell, opened.plan, options.now), async (at) => {
+    withEngine(shell, options, {}, (opened) =>
+      withValue(shell, askedInstant(shell, opened.plan, options.now), async (at) => {
         const asks = saved === null && !options.yes && !options.json && isWatched(shell);
-        if (!asks) return made(shell, options, opened, { at, saved });
-        return withValue(shell, await opened.engine.foresee({ at }), async (found): Promise<ExitCode> => {
-          shell.out(planText(found));
-          if (found.refusal) return report(shell, { kind: "failure", ...found.refusal });
-          if (found.isChanged && !(await isConfirmed(shell))) {
-            shell.out("Nothing was changed.\n");
-            return 1;
-          }
-          return made(shell, options, opened, { at, saved });
-        });
+        if (!asks) return made(shell, options, opened, { at, request: saved === null ? {} : { saved } });
+        return withValue(
+          shell,
+          await opened.engine.foresee(at === null ? {} : { at }),
+          async (found): Promise<ExitCode> => {
+            shell.out(planText(found));
+            if (found.refusal) return report(shell, { kind: "failure", ...found.refusal });
+            if (found.isChanged && !(await isConfirmed(shell))) {
+              shell.out("Nothing was changed.\n");
+              return 1;
+            }
+            return made(shell, options, opened, { at, request: { seen: found.live } });
+          },
+        );
       }),
     ),
   );
 }
 
 interface Making {
-  readonly at: Instant;
-  /** The text of a saved plan; null where none was named. */
-  readonly saved: string | null;
+  /** null: when it is done. */
+  readonly at: Instant | null;
+  readonly request: ApplyRequest;
 }
 
 async function made(shell: Shell, options: ApplyOptions, { engine, plan }: Opened, making: Making): Promise<ExitCode> {
-  const { at, saved } = making;
-  return withValue(shell, await engine.apply(at, saved ?? undefined), ({ version, isNew }: Applied) => {
+  const applied = await engine.apply(making.at ?? undefined, making.request);
+  return withValue(shell, applied, ({ version, isNew, at }: Applied) => {
     if (options.json) {
       const programs = plan.programs.map(({ name }) => name);
       shell.out(`${JSON.stringify({ version, isNew, at: new Date(at).toISOString(), programs })}\n`);

@@ -29,7 +29,7 @@ import {
   withCounts,
 } from "../index.ts";
 import type { Define } from "./command.ts";
-import { instantOf } from "./engine.ts";
+import { askedOrOpened, instantOf } from "./engine.ts";
 import { replaceFile, replaceSource } from "./replace-file.ts";
 import { type ExitCode, isInput, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
 import { readInput } from "./standard-input.ts";
@@ -147,10 +147,13 @@ async function countedIn(
   const at = instantOf(shell, questions.plan, options.now);
   if (!at.ok) return at;
   const database = { folder: `${folder.root}/.cadenza`, mustExist: true };
-  const engine = await open({
-    ...{ plan: questions.plan, database, clock: shell.clock },
-    ...(options.memory === undefined ? {} : { memory: options.memory }),
-  });
+  const asked = { folder, plan: questions.plan, mailer: null };
+  const engine = await askedOrOpened(shell, asked, () =>
+    open({
+      ...{ plan: questions.plan, database, clock: shell.clock },
+      ...(options.memory === undefined ? {} : { memory: options.memory }),
+    }),
+  );
   if (!engine.ok) return engine;
   try {
     const counts = await countFixes(engine.value, questions, at.value);

@@ -102,7 +102,9 @@ export async function withOpened(
       ...(mailer ? mailer.value : {}),
       ...(caller ? { caller: caller.value } : {}),
     });
-  const engine = choices.needsFile ? await openFile() : await askedOrOpened(shell, { folder, plan }, openFile);
+  const engine = choices.needsFile
+    ? await openFile()
+    : await askedOrOpened(shell, { folder, plan, mailer: mailer?.value.mailer ?? null }, openFile);
   if (!engine.ok) return report(shell, engine.failure);
   try {
     return await next({ folder, plan, engine: engine.value });
@@ -127,20 +129,31 @@ const attemptEveryMs = 200;
 const isLocked = "F120";
 
 /** The engine that runs, else the file. */
-async function askedOrOpened(
+export async function askedOrOpened(
   shell: Shell,
-  { folder, plan }: Compiled,
+  { folder, plan, mailer }: Compiled & { readonly mailer: Mailer | null },
   openFile: () => Promise<Result<Cadenza>>,
 ): Promise<Result<Cadenza>> {
   const { uid, version } = shell;
   for (let attempt = 1; ; attempt++) {
-    const running = await connect({ plan, folder: stateFolder(folder.root), uid, version });
+    const running = await connect({
+      plan,
+      folder: stateFolder(folder.root),
+      uid,
+      version,
+      ...(mailer ? { mailer } : {}),
+    });
     if (!running.ok) return running;
     if (running.value !== null) return { ok: true, value: running.value };
     const opened = await openFile();
     if (opened.ok || opened.failure.code !== isLocked || attempt === attempts) return opened;
     await shell.clock.sleepUntil(shell.clock.now() + attemptEveryMs, shell.interrupted);
   }
+}
+
+/** The instant of --now; null: there is none, and whoever answers looks at the clock when it is their turn. */
+export function askedInstant(shell: Shell, plan: Plan, text: string | undefined): Result<Instant | null> {
+  return text === undefined ? { ok: true, value: null } : instantOf(shell, plan, text);
 }
 
 /** The instant of --now in the project's zone, else the clock's. */

@@ -1,8 +1,8 @@
 // cadenza forget: a person is erased for good.
 
-import { forget, printable } from "../index.ts";
+import { printable } from "../index.ts";
 import type { Define } from "./command.ts";
-import { instantOf, tellOlder, withPlan } from "./engine.ts";
+import { askedInstant, withEngine } from "./engine.ts";
 import { type ExitCode, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
 
 interface ForgetOptions extends ProjectOptions {
@@ -20,16 +20,10 @@ export const forgetCommand: Define = (program, { shell, withProject, finish }) =
 };
 
 function forgetOne(shell: Shell, contact: string, options: ForgetOptions): Promise<ExitCode> {
-  return withPlan(shell, options, ({ folder, plan }) =>
-    withValue(shell, instantOf(shell, plan, options.now), async (at) => {
-      const request = {
-        plan,
-        database: { folder: `${folder.root}/.cadenza` },
-        clock: shell.clock,
-        onOlder: tellOlder(shell),
-      };
-      const asked = { contact, at, withSameAddress: options.withSameAddress === true };
-      return withValue(shell, await forget(request, asked), (done) => {
+  return withEngine(shell, options, { needsDatabase: true }, ({ engine, plan }) =>
+    withValue(shell, askedInstant(shell, plan, options.now), async (at) => {
+      const asked = { contact, withSameAddress: options.withSameAddress === true, ...(at === null ? {} : { at }) };
+      return withValue(shell, await engine.forget(asked), (done) => {
         const more =
           done.contacts > 1 ? `, with ${plural(done.contacts - 1, "other contact")} of the same address` : "";
         const text = done.isNew

@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { type Cadenza, type Failure, type Foreseen, type ForeseenRequest, printable, type Result } from "../index.ts";
 import type { Define } from "./command.ts";
-import { instantOf, withEngine } from "./engine.ts";
+import { askedInstant, withEngine } from "./engine.ts";
 import { planText } from "./plan-text.ts";
 import { replacePrivate } from "./replace-file.ts";
 import { type ExitCode, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
@@ -34,19 +34,19 @@ async function plan(shell: Shell, options: PlanOptions): Promise<ExitCode> {
     shell.err(`--sample takes a whole number, not \`${options.sample}\`.\n`);
     return 2;
   }
-  return withEngine(
-    shell,
-    options,
-    { needsDatabase: true, leavesAsIs: true, needsFile: true },
-    ({ engine, plan: compiled }) =>
-      withValue(shell, instantOf(shell, compiled, options.now), async (at) =>
-        withValue(shell, await foreseen(engine, options, { at, samples, ...aheadOf(options) }), ({ found, text }) => {
+  return withEngine(shell, options, { needsDatabase: true, leavesAsIs: true }, ({ engine, plan: compiled }) =>
+    withValue(shell, askedInstant(shell, compiled, options.now), async (at) =>
+      withValue(
+        shell,
+        await foreseen(engine, options, { ...(at === null ? {} : { at }), samples, ...aheadOf(options) }),
+        ({ found, text }) => {
           shell.out(options.json ? `${JSON.stringify(planJson(found), null, 2)}\n` : planText(found));
           const failed = options.out === undefined || text === null ? null : save(shell, options.out, text);
           if (failed) return report(shell, failed);
           return options.exitCode && found.isChanged ? 3 : 0;
-        }),
+        },
       ),
+    ),
   );
 }
 

@@ -27,7 +27,7 @@ export const sendTestCommand: Define = (program, { shell, withDatabase, finish }
 };
 
 async function sendTest(shell: Shell, email: string, options: TestOptions): Promise<ExitCode> {
-  const choices = { needsDatabase: true, needsFile: true, mailer: mailingOf(shell, options.mailer) };
+  const choices = { needsDatabase: true, mailer: mailingOf(shell, options.mailer) };
   return withEngine(shell, options, choices, ({ engine, plan }) =>
     withValue(shell, instantOf(shell, plan, options.now), async (at) => {
       const { as, to, variant } = options;

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import {
+  connect,
   type Engagement,
   engagementTable,
   failure,
@@ -20,7 +21,7 @@ import {
   usualEngagement,
 } from "../index.ts";
 import type { Define } from "./command.ts";
-import { instantOf, withPlan } from "./engine.ts";
+import { instantOf, stateFolder, withPlan } from "./engine.ts";
 import { replaceFile } from "./replace-file.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, report, type Shell, withValue } from "./shell.ts";
 import { table } from "./table.ts";
@@ -59,10 +60,16 @@ async function run(shell: Shell, options: SimulateOptions): Promise<ExitCode> {
   return withPlan(shell, options, ({ folder, plan }) =>
     withValue(shell, engagementOf(shell, plan, options), (engagement) =>
       withValue(shell, timesOf(shell, plan, options), async (times) => {
+        const place = stateFolder(folder.root);
+        const { uid, version } = shell;
+        const running = await connect({ plan, folder: place, uid, version });
+        if (!running.ok) return report(shell, running.failure);
+        const engine = running.value;
         const progress = progressOn(shell);
         const found = await simulate({
           plan,
-          folder: `${folder.root}/.cadenza`,
+          folder: place,
+          ...(engine ? { copyTo: (file: string) => engine.backup({ file }) } : {}),
           ...times,
           every,
           engagement,
@@ -71,6 +78,7 @@ async function run(shell: Shell, options: SimulateOptions): Promise<ExitCode> {
           ...progress,
         });
         progress.end();
+        await engine?.close();
         if (shell.interrupted.aborted) {
           shell.err("Interrupted.\n");
           return 2;

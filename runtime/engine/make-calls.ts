@@ -9,6 +9,7 @@ import type { Switch } from "./pauses.ts";
 import { givenUp } from "./retrying.ts";
 
 export interface CallingRequest {
+  /** The one that is live; another may be later. */
   readonly engine: Engine;
   readonly caller: Caller;
   readonly random: Random;
@@ -35,9 +36,16 @@ const giveUpMs = 72 * 60 * minuteMs;
 
 const nothing: Calling = { go: async () => undefined, end: async () => undefined };
 
-export async function callingOf(request: CallingRequest): Promise<Calling> {
-  const { engine, caller, time } = request;
-  if (caller.name === "none" || !(await hasCalls({ engine, session: engine.database }))) return nothing;
+export function callingOf(request: CallingRequest): Calling {
+  const { caller, time } = request;
+  if (caller.name === "none") return nothing;
+  let known: Engine | null = null;
+  let has = false;
+  const mayCall = async (engine: Engine) => {
+    if (engine !== known) has = await hasCalls({ engine, session: engine.database });
+    known = engine;
+    return has;
+  };
   const pauses = new Map<string, Instant>();
   const running = new Map<string, Promise<void>>();
   const broken: unknown[] = [];
@@ -47,6 +55,8 @@ export async function callingOf(request: CallingRequest): Promise<Calling> {
   };
   const go = async (now: Instant) => {
     if (broken.length > 0) throw broken[0];
+    const { engine } = request;
+    if (!(await mayCall(engine))) return;
     for (const webhook of await webhooksDue({ engine, session: engine.database, now })) {
       if (running.has(webhook) || now < (pauses.get(webhook) ?? now)) continue;
       const made = makeAll(request, webhook, now)

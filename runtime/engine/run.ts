@@ -29,6 +29,7 @@ export interface LoopTick {
 }
 
 export interface LoopRequest {
+  /** The one that is live; another may be from one turn to the next. */
   readonly engine: Engine;
   readonly clock: Clock;
   readonly mailer: Mailer;
@@ -48,6 +49,8 @@ export interface LoopRequest {
   readonly signal?: AbortSignal;
   /** While it is on all programs are paused, and nothing goes out. */
   readonly stop?: Switch;
+  /** Does what must not meet a tick half done; absent: nobody else wants such a turn. */
+  readonly inTurn?: <T>(work: () => Promise<T>) => Promise<T>;
   /** Before each tick: what comes in from outside. */
   readonly onFacts?: () => Promise<void>;
   /** True: marketing mails go out though too many people complained. */
@@ -72,7 +75,7 @@ export interface LoopReport {
  * @returns F401 where the clock, or the end of a replay, lies before the last tick, F404 where nothing can be sent, F126 and others of the database.
  */
 export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>> {
-  const calling = await callingFor(request);
+  const calling = callingFor(request);
   try {
     return await loop(request, calling);
   } finally {
@@ -81,10 +84,13 @@ export async function runLoop(request: LoopRequest): Promise<Result<LoopReport>>
 }
 
 /** null where nobody makes calls: a replay asks none that leaves the machine. */
-async function callingFor({ engine, calls, clock, isReplay, signal, stop }: LoopRequest): Promise<Calling | null> {
+function callingFor(request: LoopRequest): Calling | null {
+  const { calls, clock, isReplay, signal, stop } = request;
   if (!calls || (isReplay && calls.caller.goesOut)) return null;
   return callingOf({
-    engine,
+    get engine() {
+      return request.engine;
+    },
     ...calls,
     ...(isReplay ? {} : { time: () => clock.now() }),
     ...(signal ? { signal } : {}),
@@ -93,9 +99,11 @@ async function callingFor({ engine, calls, clock, isReplay, signal, stop }: Loop
 }
 
 /** Pauses all programs when the switch is turned on, and lets them go on when it is off again. */
-function obeying({ engine, stop }: LoopRequest): () => Promise<void> {
+function obeying(request: LoopRequest): () => Promise<void> {
+  const { stop } = request;
   let known: boolean | null = null;
   return async () => {
+    const { engine } = request;
     const found = stop?.() ?? null;
     if (!stop || known === (found !== null)) return;
     const names = engine.plan.programs.map(({ name }) => name);
@@ -104,8 +112,42 @@ function obeying({ engine, stop }: LoopRequest): () => Promise<void> {
   };
 }
 
+const atOnce = <T>(work: () => Promise<T>): Promise<T> => work();
+
 async function loop(request: LoopRequest, calling: Calling | null): Promise<Result<LoopReport>> {
-  const { engine, clock, mailer, until, signal } = request;
+  const { clock, until, signal, inTurn = atOnce } = request;
+  const obeyed = obeying(request);
+  const begun = await inTurn(() => begin(request, calling, obeyed));
+  if (!begun.ok) return begun;
+  const { delivery } = begun.value;
+  let ticks = 0;
+  let { at, next } = begun.value;
+  while (next !== null && (until === undefined || next <= until) && !signal?.aborted) {
+    const due: Instant = next;
+    await clock.sleepUntil(due, signal);
+    if (signal?.aborted) break;
+    const done = await inTurn(() => step(request, { delivery, obeyed }, due));
+    if (!done.ok) return done;
+    ({ at, next } = done.value);
+    ticks++;
+  }
+  if (until !== undefined && !signal?.aborted && !request.isOnce) await clock.sleepUntil(until, signal);
+  return { ok: true, value: { ticks, at } };
+}
+
+/** The last instant that was judged, and the next that is to be; null where there is none. */
+interface Standing {
+  readonly at: Instant | null;
+  readonly next: Instant | null;
+}
+
+/** Takes up where the last run ended. */
+async function begin(
+  request: LoopRequest,
+  calling: Calling | null,
+  obeyed: () => Promise<void>,
+): Promise<Result<Standing & { readonly delivery: Delivery }>> {
+  const { engine, clock, until } = request;
   const last = await lastTick(engine);
   const start = clock.now();
   const latest = latestInstant(request, start);
@@ -114,10 +156,7 @@ async function loop(request: LoopRequest, calling: Calling | null): Promise<Resu
   }
   const unknown = await recover({ ...request, now: Math.max(start, last ?? start) });
   const delivery: Delivery = { pace: newPace(), unknown, calling };
-  const obeyed = obeying(request);
   await obeyed();
-  let ticks = 0;
-  let at: Instant | null = last;
   let next: Instant | null = start;
   // Where the end has passed meanwhile, no further tick will hand over what the last one promised.
   const isOver = until !== undefined && start > until;
@@ -126,31 +165,35 @@ async function loop(request: LoopRequest, calling: Calling | null): Promise<Resu
     if (!delivered.ok) return delivered;
     next = request.isOnce ? null : await following(request, last);
   }
-  while (next !== null && (until === undefined || next <= until) && !signal?.aborted) {
-    await clock.sleepUntil(next, signal);
-    if (signal?.aborted) break;
-    await request.onFacts?.();
-    await obeyed();
-    // After a delay the newest instant of the grid stands for those that were missed.
-    at = request.isReplay ? next : Math.max(next, gridBefore(engine.calendar, request.every, clock.now()));
-    // Before the tick, as people wait for what is found out.
-    if (delivery.unknown > 0) delivery.unknown = await reconcile({ ...request, now: presentAt(request, at) });
-    // On a clock that stands still meanwhile, what a tick promises is claimed by the tick itself.
-    const claimsMost = request.isReplay && mailer.name !== "none" ? blockSize : 0;
-    const ahead = renderAhead(request, at);
-    const { onClaimed } = ahead;
-    const sink = sinkOf(request, at);
-    const began = clock.now();
-    const ticked = await tick(engine, at, { sink, claimsMost, stepMs: nextOnGrid(request, at) - at, onClaimed });
-    if (!ticked.ok) return ticked;
-    if (ticked.value.doubted > 0) delivery.unknown = await reconcile({ ...request, now: presentAt(request, at) });
-    ticks++;
-    const delivered = await finishTick(request, delivery, at, { ...ticked.value, rendered: ahead.rendered, began });
-    if (!delivered.ok) return delivered;
-    next = request.isOnce ? null : await following(request, at);
-  }
-  if (until !== undefined && !signal?.aborted && !request.isOnce) await clock.sleepUntil(until, signal);
-  return { ok: true, value: { ticks, at } };
+  return { ok: true, value: { at: last, next, delivery } };
+}
+
+interface Stepping {
+  readonly delivery: Delivery;
+  readonly obeyed: () => Promise<void>;
+}
+
+/** One tick, which was due at an instant. */
+async function step(request: LoopRequest, { delivery, obeyed }: Stepping, due: Instant): Promise<Result<Standing>> {
+  await request.onFacts?.();
+  await obeyed();
+  const { engine, clock, mailer } = request;
+  // After a delay the newest instant of the grid stands for those that were missed.
+  const at = request.isReplay ? due : Math.max(due, gridBefore(engine.calendar, request.every, clock.now()));
+  // Before the tick, as people wait for what is found out.
+  if (delivery.unknown > 0) delivery.unknown = await reconcile({ ...request, now: presentAt(request, at) });
+  // On a clock that stands still meanwhile, what a tick promises is claimed by the tick itself.
+  const claimsMost = request.isReplay && mailer.name !== "none" ? blockSize : 0;
+  const ahead = renderAhead(request, at);
+  const { onClaimed } = ahead;
+  const sink = sinkOf(request, at);
+  const began = clock.now();
+  const ticked = await tick(engine, at, { sink, claimsMost, stepMs: nextOnGrid(request, at) - at, onClaimed });
+  if (!ticked.ok) return ticked;
+  if (ticked.value.doubted > 0) delivery.unknown = await reconcile({ ...request, now: presentAt(request, at) });
+  const delivered = await finishTick(request, delivery, at, { ...ticked.value, rendered: ahead.rendered, began });
+  if (!delivered.ok) return delivered;
+  return { ok: true, value: { at, next: request.isOnce ? null : await following(request, at) } };
 }
 
 /** The instant before which the last tick must lie: a replay that starts again goes on behind it, up to its own end. */

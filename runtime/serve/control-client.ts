@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { failure, systemReason } from "../failures.ts";
 import type { Failure, Result } from "../ports.ts";
 import { distrust, entryAt, isForeign, socketPlace } from "./control-place.ts";
-import { type Hello, mostLineBytes, protocolVersion, readAnswer, readHello, readPush } from "./control-protocol.ts";
+import { type Hello, mostAnswerBytes, protocolVersion, readAnswer, readHello, readPush } from "./control-protocol.ts";
 import { linesOf } from "./lines.ts";
 
 export interface ControlClient {
@@ -59,7 +59,7 @@ export async function connectControl(
 async function greeted(socket: Socket, path: string, version: string): Promise<Result<ControlClient>> {
   socket.on("error", () => socket.destroy());
   socket.setTimeout(greetingMs, () => socket.destroy());
-  const lines = linesOf(socket, mostLineBytes);
+  const lines = linesOf(socket, mostAnswerBytes);
   const first = await lines.next().catch(() => null);
   const hello = typeof first?.value === "string" ? readHello(first.value) : null;
   if (hello?.cadenza === protocolVersion) {

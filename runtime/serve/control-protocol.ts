@@ -6,8 +6,10 @@ import type { Failure, Result } from "../ports.ts";
 /** Grows whenever an older side could misread a newer one. */
 export const protocolVersion = 1;
 
-/** Of a line, in bytes: a plan fits in. */
+/** Of a request, in bytes: a plan fits in. */
 export const mostLineBytes = 16 * 1024 * 1024;
+/** Of an answer: a mail with all it may carry fits in, and the keys of some millions of people. */
+export const mostAnswerBytes = 256 * 1024 * 1024;
 
 export interface Hello {
   /** Version of the protocol. */

@@ -2,7 +2,7 @@
 // erasure, so that no restored backup brings anybody back; the database holds them too, as far as it has been erased by them.
 
 import { createHmac } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Param } from "../../compiler/sql/sql.ts";
 import { duckdb } from "../../compiler/sql/dialect.ts";
@@ -37,6 +37,10 @@ export function readErased(folder: string): Erased | null {
 /** By which forgotten people are known; null where nobody was ever forgotten. `place` as in a request to open. */
 export const erasedSecretIn = (place: ":memory:" | { readonly folder: string }): string | null =>
   place === ":memory:" ? null : (readErased(place.folder)?.secret ?? null);
+
+/** How long the list of who was forgotten is, which only grows. */
+export const erasedSize = (place: ":memory:" | { readonly folder: string }): number =>
+  place === ":memory:" ? 0 : (statSync(sideFile(place.folder), { throwIfNoEntry: false })?.size ?? 0);
 
 /** A line that was cut off was never begun. */
 function tombstonesIn(line: string): readonly Tombstone[] {

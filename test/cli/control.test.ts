@@ -45,12 +45,8 @@ test("commands ask the engine that runs, and open the file where none does", asy
   writeFileSync(join(cwd, "people.csv"), `${people}eve,eve@x.example\n`);
   expect((await cadenza(["load"], { cwd })).stdout).toMatch(/^contact from people.csv: 3 rows: 1 added, 2 unchanged/);
   expect(await cadenza(["pause", "gret"], { cwd })).toMatchObject({ code: 2, stderr: expect.stringMatching(/^F117 /) });
-  // Two engines cannot run, and what needs the file says so.
+  // Two engines cannot run.
   expect(await cadenza(["run", "--once"], { cwd })).toMatchObject({ code: 2, stderr: expect.stringMatching(/^F120 /) });
-  expect(await cadenza(["apply", "--yes"], { cwd })).toMatchObject({
-    code: 2,
-    stderr: expect.stringMatching(/^F120 /),
-  });
   child.kill("SIGTERM");
   expect(await ended).toBe(0);
   expect(existsSync(socket)).toBe(false);

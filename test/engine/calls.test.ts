@@ -23,7 +23,7 @@ const hasty = httpCaller({ secretOf: () => secret, timeoutMs: 200 });
 const still = { next: () => 0 };
 
 async function make(world: World, when: string, more: Partial<CallingRequest> = {}): Promise<void> {
-  const calling = await callingOf({ engine: world.engine(), caller: overHttp, random: still, ...more });
+  const calling = callingOf({ engine: world.engine(), caller: overHttp, random: still, ...more });
   await calling.go(at(when));
 }
 
@@ -318,7 +318,7 @@ test("beside the ticks a slow receiver holds up nobody, and what is under way is
   const held: (() => void)[] = [];
   const receiver = await startReceiver(() => (response) => void held.push(() => response.writeHead(200).end()));
   const world = await called(receiver.url);
-  const calling = await callingOf({
+  const calling = callingOf({
     engine: world.engine(),
     caller: overHttp,
     random: still,

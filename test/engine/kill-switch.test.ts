@@ -96,7 +96,7 @@ test("calls stop with it", async () => {
   await world.tick("2026-03-02", "2026-03-03");
   let stop: Stop | null = null;
   let called = 0;
-  const calling = await callingOf({
+  const calling = callingOf({
     engine: world.engine(),
     random: { next: () => 0 },
     stop: () => stop,

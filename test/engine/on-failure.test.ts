@@ -28,7 +28,7 @@ async function go(world: World, when: string, wall: Wall): Promise<void> {
     call: async ({ body }) =>
       wall.isUp && body.includes("ben@") ? { kind: "refused", reason: "the receiver answered 404" } : { kind: "taken" },
   };
-  const calling = await callingOf({ engine: world.engine(), caller, random: { next: () => 0 } });
+  const calling = callingOf({ engine: world.engine(), caller, random: { next: () => 0 } });
   await calling.go(at(when));
 }
 

@@ -142,6 +142,8 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F523: { path: ".cadenza/paused-all", reason },
   F524: { path: ".cadenza/paused-all", reason },
   F525: { program: "onboarding" },
+  F526: { version: 4, seen: 3 },
+  F527: {},
   F530: { keys: 3 },
   F531: { characters: 4 },
 };

@@ -31,13 +31,19 @@ async function shop(text = source, secret: string | null = null) {
   const clock = { now: () => now, sleepUntil: async () => undefined };
   const inbox = inboxFor(own, { plan, database: ":memory:" }, clock);
   const { database } = inbox;
+  const erasure = { secret };
   const bugs: unknown[] = [];
   const server = valueFrom(
     await startServer({
       host: "127.0.0.1",
       port: 0,
       prefix: "",
-      rooms: [ingestRoom(keys, ingestDoor(inbox, plan, clock, secret))],
+      rooms: [
+        ingestRoom(
+          keys,
+          ingestDoor(inbox, plan, clock, () => erasure),
+        ),
+      ],
       mostBytes: (path) => (isIngestPath(path) ? mostIngestBytes : null),
       onBug: (error) => bugs.push(error),
     }),
