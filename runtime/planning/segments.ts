@@ -7,6 +7,8 @@ import { printConditions } from "../../compiler/sql/print.ts";
 import { quote } from "../../compiler/sql/tables.ts";
 import { createEngine, fill, run, type Turn } from "../engine/engine.ts";
 import { movesByCalendar } from "../engine/reads.ts";
+import { printHolds, withMembership } from "../engine/segments/members.ts";
+import { readStore } from "../engine/segments/store.ts";
 import { ensureSpans } from "../engine/zones.ts";
 import type { Database, Instant, Row } from "../ports.ts";
 import type { How, People, SegmentMoves } from "./foreseen.ts";
@@ -67,6 +69,7 @@ function isExtended(was: Catalog, is: Catalog): boolean {
 }
 
 const column = (index: number) => `s${index}`;
+const [before, after] = ["judged_before", "judged_after"];
 
 /** Fills a temporary table with a row per contact, and a column per segment that the plan has. */
 async function judge(turn: Turn, table: string, segments: readonly (Segment | null)[]): Promise<void> {
@@ -82,15 +85,32 @@ async function judge(turn: Turn, table: string, segments: readonly (Segment | nu
   });
 }
 
+/** As `judge`, of the live plan: its membership is stored, and need only be brought up to now. The next tick would do so anyway. */
+async function recall(turn: Turn, live: Plan, segments: readonly (Segment | null)[]): Promise<void> {
+  const { session, now, engine } = turn;
+  const { store } = await readStore(session);
+  const isStored = store !== null && store.at <= now;
+  const isRecalled =
+    isStored &&
+    (await withMembership(engine.database, live, now, async ({ slots }) => {
+      const columns = segments.flatMap((segment, index) =>
+        segment ? [`, ${printHolds(slots, segment.id, "m")} AS ${column(index)}`] : [],
+      );
+      await fill(turn, before, () => `SELECT m.contact_id${columns.join("")} FROM segment_member AS m`);
+      return true;
+    }));
+  if (!isRecalled) await judge(turn, before, segments);
+}
+
 export async function segmentMoves(shadow: Database, request: SegmentsRequest): Promise<readonly SegmentMoves[]> {
   const { live, next, at, samples, prepare } = request;
   const compared = comparedOf(request);
   const turnOf = (plan: Plan): Turn => ({ engine: createEngine(shadow, plan, 0), session: shadow, now: at });
   const isJudged = compared.length > 0;
   if (isJudged && live)
-    await judge(
+    await recall(
       turnOf(live),
-      "judged_before",
+      live,
       compared.map(({ was }) => was),
     );
   await prepare();
@@ -98,13 +118,13 @@ export async function segmentMoves(shadow: Database, request: SegmentsRequest): 
   const turn = turnOf(next);
   await judge(
     turn,
-    "judged_after",
+    after,
     compared.map(({ is }) => is),
   );
-  if (!live) await fill(turn, "judged_before", () => "SELECT contact_id FROM judged_after");
+  if (!live) await fill(turn, before, () => `SELECT contact_id FROM ${after}`);
+  // Who moves is found once, and then counted and named among those alone.
+  const moving = await fill(turn, "judged_moving", () => printMoving(compared));
   const [row = {}] = await run(turn, () => printCounts(compared));
-  // Whoever is named is looked up among those alone who move.
-  const moving = samples > 0 ? await fill(turn, "judged_moving", () => printMoving(compared)) : 0;
   const moves: SegmentMoves[] = [];
   for (const [index, { id, was, is }] of compared.entries()) {
     const how: How = was === null ? "new" : is === null ? "removed" : "changed";
@@ -121,7 +141,7 @@ export async function segmentMoves(shadow: Database, request: SegmentsRequest): 
   return moves;
 }
 
-const joined = "judged_before AS b FULL JOIN judged_after AS a ON a.contact_id = b.contact_id";
+const joined = `${before} AS b FULL JOIN ${after} AS a ON a.contact_id = b.contact_id`;
 
 /** SQL of whether the person of a joined row was, or is, in the segment. */
 const holds = (segment: Segment | null, alias: "a" | "b", index: number): string =>
@@ -133,13 +153,15 @@ const conditionOf = ({ was, is }: Pick<Compared, "was" | "is">, kind: "enter" | 
 };
 
 function printCounts(compared: readonly Compared[]): string {
-  const counts = compared.flatMap(({ was, is }, index) => [
-    `count(*) FILTER (${holds(was, "b", index)}) AS before_${index}`,
-    `count(*) FILTER (${holds(is, "a", index)}) AS after_${index}`,
-    `count(*) FILTER (${conditionOf({ was, is }, "enter", index)}) AS enter_${index}`,
-    `count(*) FILTER (${conditionOf({ was, is }, "leave", index)}) AS leave_${index}`,
-  ]);
-  return `SELECT ${counts.join(",\n  ")} FROM ${joined}`;
+  const members = (of: "was" | "is", name: string) =>
+    compared.flatMap((one, index) => (one[of] ? [`count(*) FILTER (${column(index)}) AS ${name}_${index}`] : []));
+  const moves = compared.flatMap((_, index) =>
+    (["enter", "leave"] as const).map((kind) => `count(*) FILTER (${kind}_${index}) AS ${kind}_${index}`),
+  );
+  const counted = (counts: readonly string[], table: string) =>
+    `(SELECT ${[`count(*) AS ${table}`, ...counts].join(", ")} FROM ${table})`;
+  return `SELECT * FROM ${counted(members("was", "before"), before)} CROSS JOIN ${counted(members("is", "after"), after)}
+    CROSS JOIN ${counted(moves, "judged_moving")}`;
 }
 
 function printMoving(compared: readonly Compared[]): string {
