@@ -23,17 +23,17 @@ contact < id text key  email email  seats number? >
 event signed_up < >
 event purchased < >
 topic tips "Tips" opt out
-email one < subject "One" text "One" topic tips >
-email two < subject "Two" text "Two" topic tips >
-email three < subject "Three" text "Three" topic tips >
-email four < subject "Four" text "Four" topic tips >
-email five < subject "Five" text "Five" topic tips >
+email hello < subject "One" text "One" topic tips >
+email tour < subject "Two" text "Two" topic tips >
+email nudge < subject "Three" text "Three" topic tips >
+email story < subject "Four" text "Four" topic tips >
+email offer < subject "Five" text "Five" topic tips >
 program p < start when signed_up  enter once  goal purchased within 30d  exit when unsubscribed
-  send one  wait 3d
-  send two  wait up to 4d until clicked one
-  send three only if seats >= 10  wait 5d
-  send four  wait 6d
-  send five  wait 2d >
+  send hello  wait 3d
+  send tour  wait up to 4d until clicked hello
+  send nudge only if seats >= 10  wait 5d
+  send story  wait 6d
+  send offer  wait 2d >
 `;
 
 const filling: readonly string[] = [
