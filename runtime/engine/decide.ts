@@ -118,6 +118,9 @@ const printDecided = `
       ${noPolicies} AS policies
     FROM decided AS d`;
 
+/** SQL of a key to join by, for some rows. A test of these rows beside it would have each compared with all of the others. */
+const where = (test: string, key: string): string => `CASE WHEN ${test} THEN ${key} END`;
+
 /** The same where policies may delay mails: whoever has to wait stays at the send, and comes to nothing behind it. */
 function printDelayed(plan: InsidePlan, { closures, stepMs }: Restrained, builder: Builder): string {
   const isOpen = "d.outcome = 'send' AND d.held_back IS NULL";
@@ -133,13 +136,13 @@ function printDelayed(plan: InsidePlan, { closures, stepMs }: Restrained, builde
           THEN h.closed_by END) AS held_back),
         CASE WHEN k.until IS NULL THEN h.until WHEN NOT k.is_late THEN k.until END AS until,
         coalesce(k.cap, h.closed_by) AS delayed_by
-      FROM decided AS d LEFT JOIN capped AS k ON k.enrollment_id = d.enrollment_id AND ${isOpen}
-      LEFT JOIN closed AS h ON h.place = ${place} AND ${isOpen} AND ${printIsMarketing(plan, "d", builder)}
+      FROM decided AS d LEFT JOIN capped AS k ON k.enrollment_id = ${where(isOpen, "d.enrollment_id")}
+      LEFT JOIN closed AS h ON h.place = ${where(`${isOpen} AND ${printIsMarketing(plan, "d", builder)}`, place)}
     ),
     ${paced.join(",\n    ")},
     settled AS (
       SELECT t.* REPLACE (coalesce(t.until, p.until) AS until, coalesce(t.delayed_by, p.rate) AS delayed_by)
-      FROM timed AS t LEFT JOIN paced AS p ON p.enrollment_id = t.enrollment_id AND t.outcome = 'send'
+      FROM timed AS t LEFT JOIN paced AS p ON p.enrollment_id = ${where("t.outcome = 'send'", "t.enrollment_id")}
     ),
     delayed AS (SELECT t.enrollment_id, t.seq FROM settled AS t WHERE t.until IS NOT NULL)
     SELECT ${columns("t")}, CASE WHEN t.until IS NULL THEN t."next" ELSE t.step END AS "next",
