@@ -85,21 +85,28 @@ async function judge(turn: Turn, table: string, segments: readonly (Segment | nu
   });
 }
 
-/** As `judge`, of the live plan: its membership is stored, and need only be brought up to now. The next tick would do so anyway. */
-async function recall(turn: Turn, live: Plan, segments: readonly (Segment | null)[]): Promise<void> {
-  const { session, now, engine } = turn;
+/**
+ * As `judge`, from the stored membership, which is brought up to now: the tick to come would do so anyway. False where nothing
+ * is stored, or for a later instant.
+ */
+async function recall(
+  { engine, session, now }: Turn,
+  table: string,
+  segments: readonly (Segment | null)[],
+): Promise<boolean> {
   const { store } = await readStore(session);
-  const isStored = store !== null && store.at <= now;
-  const isRecalled =
-    isStored &&
-    (await withMembership(engine.database, live, now, async ({ slots }) => {
-      const columns = segments.flatMap((segment, index) =>
-        segment ? [`, ${printHolds(slots, segment.id, "m")} AS ${column(index)}`] : [],
-      );
-      await fill(turn, before, () => `SELECT m.contact_id${columns.join("")} FROM segment_member AS m`);
-      return true;
-    }));
-  if (!isRecalled) await judge(turn, before, segments);
+  if (store === null) return false;
+  const found = await withMembership(engine.database, engine.plan, now, async ({ slots }) => {
+    const columns = segments.flatMap((segment, index) =>
+      segment ? [`, ${printHolds(slots, segment.id, "m")} AS ${column(index)}`] : [],
+    );
+    await session.change({
+      text: `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT m.contact_id${columns.join("")} FROM segment_member AS m`,
+      params: {},
+    });
+    return true;
+  });
+  return found ?? false;
 }
 
 export async function segmentMoves(shadow: Database, request: SegmentsRequest): Promise<readonly SegmentMoves[]> {
@@ -107,20 +114,15 @@ export async function segmentMoves(shadow: Database, request: SegmentsRequest): 
   const compared = comparedOf(request);
   const turnOf = (plan: Plan): Turn => ({ engine: createEngine(shadow, plan, 0), session: shadow, now: at });
   const isJudged = compared.length > 0;
-  if (isJudged && live)
-    await recall(
-      turnOf(live),
-      live,
-      compared.map(({ was }) => was),
-    );
+  const [were, are] = [compared.map(({ was }) => was), compared.map(({ is }) => is)];
+  const isRecalled = isJudged && live !== null && (await recall(turnOf(live), before, were));
+  if (isJudged && live && !isRecalled) await judge(turnOf(live), before, were);
   await prepare();
   if (!isJudged) return [];
   const turn = turnOf(next);
-  await judge(
-    turn,
-    after,
-    compared.map(({ is }) => is),
-  );
+  // What is stored of a segment that has another name now is moved when the plan is applied.
+  const isNamedSo = live?.segments.every(({ id }) => request.segment(id) === id) ?? false;
+  if (!isRecalled || !isNamedSo || !(await recall(turn, after, are))) await judge(turn, after, are);
   if (!live) await fill(turn, before, () => `SELECT contact_id FROM ${after}`);
   // Who moves is found once, and then counted and named among those alone.
   const moving = await fill(turn, "judged_moving", () => printMoving(compared));
