@@ -59,6 +59,7 @@ const usualDays = 30;
 export async function simulateOn(path: string, request: SimulatedRequest): Promise<Result<Simulation>> {
   const { openDatabase } = await import("./store/duckdb.ts");
   const opened = await openDatabase(path, {
+    isPassing: true,
     ...(request.threads === undefined ? {} : { threads: request.threads }),
     ...(request.memory === undefined ? {} : { memoryLimit: request.memory }),
   });

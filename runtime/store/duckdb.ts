@@ -19,9 +19,13 @@ export interface DatabaseOptions {
   readonly threads?: number;
   /** As the engine writes it: `2GB`. Default: four fifths of the memory. */
   readonly memoryLimit?: string;
+  /** True for a copy that is thrown away: it is seldom brought into its final form. */
+  readonly isPassing?: boolean;
 }
 
 const inMemory = ":memory:";
+/** So long may the log of a passing database get; else it is some megabytes. */
+const passingLog = "512MB";
 
 /** The instance that this process has open on a file, or a new one: a second one on a file in one process would lose rows. */
 export const instanceOf = (path: string, options: DatabaseOptions): Promise<DuckDBInstance> =>
@@ -36,6 +40,7 @@ function settings(path: string, options: DatabaseOptions): Record<string, string
     asof_loop_join_threshold: "0",
     temp_directory: path === inMemory ? join(tmpdir(), "cadenza.tmp") : `${path}.tmp`,
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+    ...(options.isPassing ? { checkpoint_threshold: passingLog } : {}),
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
   };
 }
