@@ -4,8 +4,9 @@ import type { Plan } from "../compiler/ir/plan.ts";
 import type { Program } from "../compiler/ir/program.ts";
 import { builder } from "../compiler/sql/builder.ts";
 import { Bug } from "../grammar/unreachable.ts";
-import { printRestrained, printVerdict } from "./engine/decide.ts";
+import { printPeople, printProposed, printVerdict } from "./engine/decide.ts";
 import { createEngine } from "./engine/engine.ts";
+import { asksPeople } from "./engine/policies.ts";
 import { restrainsMail } from "./engine/restraints.ts";
 import { noWinners } from "./engine/winners.ts";
 import { printProposals } from "./engine/walk.ts";
@@ -38,8 +39,9 @@ export function programSql(plan: Plan, program: Program): readonly Titled[] {
     nexts: null,
   } as const;
   const proposals = printProposals(standing, instants, parts);
-  const from = restrainsMail(plan) ? `(${printRestrained(instants.engine, [proposals], parts)})` : null;
-  const restrained = from === null ? null : { from, closures: [], stepMs: 0 };
+  const proposed = `(${printProposed([proposals])})`;
+  const people = asksPeople(plan) ? `(${printPeople(instants.engine, proposed, parts)})` : null;
+  const restrained = restrainsMail(plan) ? { proposed, people, closures: [], stepMs: 0 } : null;
   const sql = parts.finish(printVerdict(instants.engine.inside, [proposals], restrained, parts));
   return [{ title: `who of ${program.name} moves, and where to`, sql: shownSql(sql) }];
 }

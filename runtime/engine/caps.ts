@@ -39,17 +39,13 @@ export function printCapped(plan: Plan, capping: Capping, builder: Builder): rea
     const { amount, unit } = cap.rule.length;
     return builder.param({ kind: "moment", moment: { kind: "shift", by: { amount: -amount, unit } }, as: "instant" });
   };
-  const skipping = plan.emails.filter(({ skipsCaps }) => skipsCaps).map(({ name }) => name);
-  const isSkipping =
-    skipping.length > 0
-      ? `list_contains(${builder.param(texts(skipping))}, ${printEmailKey(plan, "d", builder)})`
-      : "false";
-  const columns = caps.map((cap, index) => `${isFor(cap, "d")} AND NOT ${isSkipping} AS is_for_${index}`);
-  const times = caps.map((cap, i) => `list(h."at" ORDER BY h."at" DESC) FILTER (h."at" > ${since(cap)}) AS times_${i}`);
+  const isRecent = caps.map((cap) => `h."at" > ${since(cap)}`);
+  const times = isRecent.map((when, i) => `list(h."at" ORDER BY h."at" DESC) FILTER (${when}) AS times_${i}`);
+  const isFull = caps.map((_, index) => `r.full_${index} IS NOT NULL`);
   const full = caps.map(({ rule }, index) => {
     const most = builder.param(integer(rule.emails));
     const before = `coalesce(len(k.times_${index}), 0)`;
-    return `CASE WHEN w.is_for_${index} AND ${before} + w.place > ${most}
+    return `CASE WHEN w.is_for_${index} AND ${before} + coalesce(p.place, 1) > ${most}
       THEN coalesce(k.times_${index}[least(${before}, ${most})], ${builder.now()}) END AS full_${index}`;
   });
   const room = caps.map((cap, index) => printRoom(plan, cap, index, builder));
@@ -57,31 +53,54 @@ export function printCapped(plan: Plan, capping: Capping, builder: Builder): rea
   const last = found.length > 1 ? `greatest(${found.join(", ")})` : found.join("");
   const which = caps.map(({ rule }, index) => `WHEN f.room_${index} = f.room THEN ${builder.param(text(rule.title))}`);
   return [
-    `waiting AS (
-      SELECT d.enrollment_id, d.contact_id, d.owed_at, ${columns.join(", ")},
-        row_number() OVER (PARTITION BY d.contact_id ORDER BY d.owed_at, d.program, ${capping.sendId}) AS place
-      FROM ${capping.from} AS d WHERE ${capping.isOpen} AND ${printIsMarketing(plan, "d", builder)}
-    )`,
+    ...printWaiting(plan, capping, builder),
     `handed AS (
       SELECT o.contact_id, CASE WHEN o.state IN ('pending', 'claimed') THEN ${builder.now()}
         ELSE coalesce(o.settled_at, o.claimed_at) END AS "at"
       FROM outbox AS o SEMI JOIN waiting AS w ON w.contact_id = o.contact_id
       WHERE o.state IN ('pending', 'claimed', 'sent', 'unknown') AND ${printIsMarketing(plan, "o", builder)}
     )`,
-    `counted AS (SELECT h.contact_id, ${times.join(", ")} FROM handed AS h GROUP BY h.contact_id)`,
+    `counted AS (
+      SELECT h.contact_id, ${times.join(", ")} FROM handed AS h WHERE ${isRecent.join(" OR ")} GROUP BY h.contact_id
+    )`,
     `over_cap AS (
       SELECT w.enrollment_id, w.owed_at, ${full.join(", ")}
-      FROM waiting AS w LEFT JOIN counted AS k ON k.contact_id = w.contact_id
+      FROM waiting AS w LEFT JOIN placed AS p ON p.enrollment_id = w.enrollment_id
+      LEFT JOIN counted AS k ON k.contact_id = w.contact_id
     )`,
     `roomy AS (
       SELECT r.enrollment_id, r.owed_at, ${room.map(({ value }, index) => `${value} AS room_${index}`).join(", ")}
-      FROM over_cap AS r ${room.map(({ join }) => join).join(" ")}
+      FROM (SELECT * FROM over_cap AS r WHERE ${isFull.join(" OR ")}) AS r ${room.map(({ join }) => join).join(" ")}
     )`,
     `capped AS (
       SELECT f.enrollment_id, CASE ${which.join(" ")} END AS cap, f.owed_at + ${longestDelay} <= ${builder.now()} AS is_late,
         least(CASE WHEN f.room > ${builder.now()} THEN f.room ELSE ${builder.now()} + ${lookAgain} END,
           f.owed_at + ${longestDelay}) AS until
       FROM (SELECT f.*, ${last} AS room FROM roomy AS f) AS f WHERE f.room IS NOT NULL
+    )`,
+  ];
+}
+
+/** CTEs: the mails that ask for room, and the places of those of people who are to get several at once. */
+function printWaiting(plan: Plan, capping: Capping, builder: Builder): readonly string[] {
+  const skipping = plan.emails.filter(({ skipsCaps }) => skipsCaps).map(({ name }) => name);
+  const isSkipping =
+    skipping.length > 0
+      ? `list_contains(${builder.param(texts(skipping))}, ${printEmailKey(plan, "d", builder)})`
+      : "false";
+  const caps = restraintsOf(plan, "at most");
+  const columns = caps.map((cap, index) => `${isFor(cap, "d")} AND NOT ${isSkipping} AS is_for_${index}`);
+  const isAsking = `${capping.isOpen} AND ${printIsMarketing(plan, "d", builder)}`;
+  return [
+    `waiting AS (
+      SELECT d.enrollment_id, d.contact_id, d.owed_at, ${columns.join(", ")}
+      FROM ${capping.from} AS d WHERE ${isAsking}
+    )`,
+    // To put all in order would be much work, and few have to share their room.
+    `several AS (SELECT w.contact_id FROM waiting AS w GROUP BY w.contact_id HAVING count(*) > 1)`,
+    `placed AS (
+      SELECT d.enrollment_id, row_number() OVER (PARTITION BY d.contact_id ORDER BY d.owed_at, d.program, ${capping.sendId}) AS place
+      FROM ${capping.from} AS d SEMI JOIN several AS m ON m.contact_id = d.contact_id WHERE ${isAsking}
     )`,
   ];
 }

@@ -29,33 +29,45 @@ const named =
 
 /** What the step is and who passes it. */
 const columns = named(["program", "pinned", "enrollment_id", "contact_id", "seq", "step", "email", "variant"]);
+/** What is asked of a mail. */
+const asked = named([
+  "program",
+  "pinned",
+  "enrollment_id",
+  "contact_id",
+  "seq",
+  "step",
+  "email",
+  "outcome",
+  "owed_at",
+  "only_if",
+  "address",
+]);
 /** Where the person comes to rest. */
 const resting = named(["next", "is_last", "is_arriving", "due", "wait_from", "wait_until"]);
 
-/** Proposals with what policies say of them. */
+/** What policies say of proposals. */
 export interface Restrained {
-  /** A FROM item: what `printRestrained` selects. */
-  readonly from: string;
+  /** A FROM item: what `printProposed` selects. */
+  readonly proposed: string;
+  /** A FROM item: what `printPeople` selects; null: policies ask nothing about people. */
+  readonly people: string | null;
   /** Where mail must wait. */
   readonly closures: readonly Closure[];
   /** How long it is until the next instant. */
   readonly stepMs: number;
 }
 
-/** SELECT of all proposals with what the policies say about the people who are to be mailed. */
-export function printRestrained(engine: Engine, proposals: readonly Proposals[], builder: Builder): string {
-  const { inside: plan } = engine;
-  if (!hasSends(proposals)) return printAll(proposals);
-  const columns = [...audiences(plan), ...placeColumns(plan)].map((column) => `, j.${column}`);
-  return `WITH "all" AS (${printAll(proposals)}),
-    people AS (SELECT DISTINCT a.contact_id FROM "all" AS a WHERE a.outcome = 'send')
-    SELECT p.*, ${printNever(plan, "p", "j", builder)} AS never${columns.join("")}
-    FROM "all" AS p LEFT JOIN (${printJudged(engine, { people: "people", contacts: allContacts }, builder)}) AS j ON j.contact_id = p.contact_id`;
+/** SELECT of what policies say about the people who are to be mailed. */
+export function printPeople(engine: Engine, proposed: string, builder: Builder): string {
+  const people = `(SELECT DISTINCT a.contact_id FROM ${proposed} AS a WHERE a.outcome = 'send')`;
+  return printJudged(engine, { people, contacts: allContacts }, builder);
 }
 
 export const hasSends = (proposals: readonly Proposals[]): boolean => proposals.some(({ sends }) => sends.length > 0);
 
-const printAll = (proposals: readonly Proposals[]): string =>
+/** SELECT of all proposals. */
+export const printProposed = (proposals: readonly Proposals[]): string =>
   proposals.map(({ from }) => `SELECT * FROM ${from} AS p`).join("\nUNION ALL\n");
 
 /**
@@ -70,7 +82,7 @@ export function printVerdict(
   builder: Builder,
 ): string {
   const programs = plan.programs.filter(({ name }) => proposals.some(({ program }) => program === name));
-  const all = restrained ? `SELECT * FROM ${restrained.from} AS r` : printAll(proposals);
+  const all = restrained ? `SELECT * FROM ${restrained.proposed} AS r` : printProposed(proposals);
   const sends = [...new Set(proposals.flatMap((proposal) => proposal.sends))];
   if (sends.length === 0) {
     return `SELECT ${columns("p")}, ${resting("p")}, p.outcome, p.reason, CAST(NULL AS VARCHAR) AS address, 1 AS visit,
@@ -79,17 +91,25 @@ export function printVerdict(
   const visit = printVisit(programs, builder);
   const named = new Set(proposals.flatMap((proposal) => proposal.emails));
   const emails = plan.emails.filter(({ name }) => named.has(name));
+  const said = restrained?.people == null ? silent : saidOf(plan, restrained.people, builder);
+  // What policies may delay is decided apart from all that passes, and narrow: it is joined with itself many times.
+  const isApart = restrained !== null && delaysMail(plan);
   return `WITH sends AS (
-      SELECT p.*, lower(p.address) AS mailbox, ${visit.value} AS visit
+      SELECT ${isApart ? asked("p") : "p.*"}, lower(p.address) AS mailbox, ${visit.value} AS visit${said.columns}
       FROM (SELECT * EXCLUDE (address), CASE WHEN q.outcome = 'send' THEN nullif(trim(q.address), '') END AS address
-        FROM (${all}) AS q) AS p ${visit.join}
+        FROM (${all}) AS q ${isApart ? "WHERE q.outcome = 'send'" : ""}) AS p ${visit.join} ${said.join}
     ),
     checked AS (
       SELECT s.*, CASE WHEN s.outcome = 'send' THEN coalesce(${printRefusal(plan, emails, "s", builder)},
-        ${restrained ? "s.never, " : ""}CASE WHEN NOT s.only_if THEN ${builder.param(text(reasons.onlyIf))} END) END AS refusal
+        ${said.columns === "" ? "" : "s.never, "}CASE WHEN NOT s.only_if THEN ${builder.param(text(reasons.onlyIf))} END) END AS refusal
       FROM sends AS s ${printChecks(emails, { row: "s" }, builder)}
     ),
-    copies AS (
+    ${printHeldBack(sends, builder)}${isApart ? printDelayed(plan, restrained, builder) : printDecided}`;
+}
+
+/** CTEs of which the last, `decided`, says why each mail is held back: one copy of a step's mail goes to an address. */
+const printHeldBack = (sends: readonly string[], builder: Builder): string =>
+  `copies AS (
       SELECT c.program, c.step, c.mailbox, min(c.contact_id) AS first_contact
       FROM checked AS c WHERE c.outcome = 'send' AND c.refusal IS NULL GROUP BY c.program, c.step, c.mailbox
       HAVING min(c.contact_id) <> max(c.contact_id)
@@ -107,7 +127,16 @@ export function printVerdict(
       FROM checked AS c
       LEFT JOIN copies AS d ON d.program = c.program AND d.step = c.step AND d.mailbox = c.mailbox
       LEFT JOIN mailed AS m ON m.enrollment_id = c.enrollment_id AND m.step = c.step
-    )${restrained && delaysMail(plan) ? printDelayed(plan, restrained, builder) : printDecided}`;
+    )`;
+
+const silent = { columns: "", join: "" };
+
+function saidOf(plan: Plan, people: string, builder: Builder): { readonly columns: string; readonly join: string } {
+  const columns = [...audiences(plan), ...placeColumns(plan)].map((column) => `, j.${column}`);
+  return {
+    columns: `, ${printNever(plan, "p", "j", builder)} AS never${columns.join("")}`,
+    join: `LEFT JOIN ${people} AS j ON j.contact_id = p.contact_id`,
+  };
 }
 
 const noInstant = "CAST(NULL AS TIMESTAMP)";
@@ -118,17 +147,15 @@ const printDecided = `
       ${noPolicies} AS policies
     FROM decided AS d`;
 
-/** SQL of a key to join by, for some rows. A test of these rows beside it would have each compared with all of the others. */
-const where = (test: string, key: string): string => `CASE WHEN ${test} THEN ${key} END`;
-
 /** The same where policies may delay mails: whoever has to wait stays at the send, and comes to nothing behind it. */
-function printDelayed(plan: InsidePlan, { closures, stepMs }: Restrained, builder: Builder): string {
-  const isOpen = "d.outcome = 'send' AND d.held_back IS NULL";
+function printDelayed(plan: InsidePlan, { proposed, closures, stepMs }: Restrained, builder: Builder): string {
+  const isOpen = "d.held_back IS NULL";
   const id = sendId(plan, "d", builder);
   const capped = printCapped(plan, { from: "decided", isOpen, sendId: id }, builder);
   const pacing = { from: "timed", isOpen: `${isOpen} AND d.until IS NULL`, sendId: id, stepMs };
   const paced = printPaced(plan, pacing, builder);
-  const place = placeKey(plan, "d");
+  // Conditions are part of what is compared: besides it, they would have all mails compared with all rows.
+  const place = `CASE WHEN ${isOpen} AND ${printIsMarketing(plan, "d", builder)} THEN ${placeKey(plan, "d")} END`;
   return `, ${capped.join(",\n    ")},
     closed AS (${printClosures(closures, builder)}),
     timed AS (
@@ -136,23 +163,25 @@ function printDelayed(plan: InsidePlan, { closures, stepMs }: Restrained, builde
           THEN h.closed_by END) AS held_back),
         CASE WHEN k.until IS NULL THEN h.until WHEN NOT k.is_late THEN k.until END AS until,
         coalesce(k.cap, h.closed_by) AS delayed_by
-      FROM decided AS d LEFT JOIN capped AS k ON k.enrollment_id = ${where(isOpen, "d.enrollment_id")}
-      LEFT JOIN closed AS h ON h.place = ${where(`${isOpen} AND ${printIsMarketing(plan, "d", builder)}`, place)}
+      FROM decided AS d LEFT JOIN capped AS k ON k.enrollment_id = CASE WHEN ${isOpen} THEN d.enrollment_id END
+      LEFT JOIN closed AS h ON h.place = ${place}
     ),
     ${paced.join(",\n    ")},
     settled AS (
-      SELECT t.* REPLACE (coalesce(t.until, p.until) AS until, coalesce(t.delayed_by, p.rate) AS delayed_by)
-      FROM timed AS t LEFT JOIN paced AS p ON p.enrollment_id = ${where("t.outcome = 'send'", "t.enrollment_id")}
+      SELECT t.enrollment_id, t.seq, t.address, t.visit, t.owed_at, t.held_back, coalesce(t.until, p.until) AS until,
+        coalesce(t.delayed_by, p.rate) AS delayed_by, ${printPolicies(plan, "t", builder)} AS policies
+      FROM timed AS t LEFT JOIN paced AS p ON p.enrollment_id = t.enrollment_id
     ),
     delayed AS (SELECT t.enrollment_id, t.seq FROM settled AS t WHERE t.until IS NOT NULL)
-    SELECT ${columns("t")}, CASE WHEN t.until IS NULL THEN t."next" ELSE t.step END AS "next",
-      t.is_last OR t.until IS NOT NULL AS is_last, t.is_arriving AND t.until IS NULL AS is_arriving,
-      coalesce(t.until, t.due) AS due, t.wait_from, CASE WHEN t.until IS NULL THEN t.wait_until END AS wait_until,
-      CASE WHEN t.until IS NOT NULL THEN 'delayed' WHEN t.held_back IS NOT NULL THEN 'skipped' ELSE t.outcome END AS outcome,
-      CASE WHEN t.until IS NOT NULL THEN t.delayed_by ELSE coalesce(t.held_back, t.reason) END AS reason, t.address, t.visit,
-      CASE WHEN t.until IS NOT NULL THEN t.owed_at END AS owed_at, ${printPolicies(plan, "t", builder)} AS policies
-    FROM settled AS t LEFT JOIN delayed AS l ON l.enrollment_id = t.enrollment_id
-    WHERE l.seq IS NULL OR t.seq <= l.seq`;
+    SELECT ${columns("r")}, CASE WHEN t.until IS NULL THEN r."next" ELSE r.step END AS "next",
+      r.is_last OR t.until IS NOT NULL AS is_last, r.is_arriving AND t.until IS NULL AS is_arriving,
+      coalesce(t.until, r.due) AS due, r.wait_from, CASE WHEN t.until IS NULL THEN r.wait_until END AS wait_until,
+      CASE WHEN t.until IS NOT NULL THEN 'delayed' WHEN t.held_back IS NOT NULL THEN 'skipped' ELSE r.outcome END AS outcome,
+      CASE WHEN t.until IS NOT NULL THEN t.delayed_by ELSE coalesce(t.held_back, r.reason) END AS reason, t.address,
+      coalesce(t.visit, 1) AS visit, CASE WHEN t.until IS NOT NULL THEN t.owed_at END AS owed_at, t.policies
+    FROM ${proposed} AS r LEFT JOIN settled AS t ON t.enrollment_id = r.enrollment_id AND t.seq = r.seq
+    LEFT JOIN delayed AS l ON l.enrollment_id = r.enrollment_id
+    WHERE l.seq IS NULL OR r.seq <= l.seq`;
 }
 
 /** SQL of the id that a mail has for good: by the first names of its program and step, whatever they are called now. */

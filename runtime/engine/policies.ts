@@ -6,10 +6,14 @@ import type { Builder } from "../../compiler/sql/builder.ts";
 import { type NamedCondition, printConditions } from "../../compiler/sql/print.ts";
 import { printEmailKey } from "./editions.ts";
 import { type Engine, text, texts } from "./engine.ts";
-import { allContacts, type Asked, printPlaced } from "./hours.ts";
-import { audienceConditions, isFor, restraintsOf } from "./restraints.ts";
+import { allContacts, type Asked, placeColumns, printPlaced } from "./hours.ts";
+import { audienceConditions, audiences, isFor, restraintsOf } from "./restraints.ts";
 
 const neverColumn = (index: number): string => `never_${index}`;
+
+/** Whether some rule depends on who the person is, or where. */
+export const asksPeople = (plan: Plan): boolean =>
+  audiences(plan).length + placeColumns(plan).length + restraintsOf(plan, "never send").length > 0;
 
 /** SELECT contact_id and the columns that the other parts read, of the contacts in a relation. */
 export function printJudged(engine: Engine, { people, contacts }: Asked, builder: Builder): string {

@@ -3,7 +3,8 @@
 import type { Builder } from "../../compiler/sql/builder.ts";
 import { actStep, isAct, isReadBack } from "./acts.ts";
 import type { Instants } from "./arrival.ts";
-import { hasSends, printRestrained, printVerdict } from "./decide.ts";
+import { hasSends, printPeople, printProposed, printVerdict, type Restrained } from "./decide.ts";
+import { asksPeople } from "./policies.ts";
 import { restrainsMail } from "./restraints.ts";
 import { isOf, isRowOf } from "./editions.ts";
 import { fill, run, text, type Turn } from "./engine.ts";
@@ -96,11 +97,22 @@ async function decide(turn: Turn, walking: readonly Walking[], instants: Instant
   let proposals: readonly Proposals[] = [];
   await fill(turn, "proposed", (builder) => {
     proposals = propose(builder);
-    return printRestrained(turn.engine, proposals, builder);
+    return printProposed(proposals);
   });
-  const closures = hasSends(proposals) ? await findClosures(turn, "proposed AS d WHERE d.outcome = 'send'") : [];
-  const restrained = { from: "proposed", closures, stepMs };
+  const restrained = await restrain(turn, hasSends(proposals), stepMs);
   await fill(turn, "verdict", (builder) => printVerdict(plan, proposals, restrained, builder));
+}
+
+/** Asks policies about whoever is to be mailed by the temporary table `proposed`. */
+async function restrain(turn: Turn, hasMails: boolean, stepMs: number): Promise<Restrained> {
+  const proposed = "proposed";
+  if (!hasMails) return { proposed, people: null, closures: [], stepMs };
+  const people = asksPeople(turn.engine.inside) ? "judged_people" : null;
+  if (people !== null) {
+    await fill(turn, people, (builder) => printPeople(turn.engine, proposed, builder));
+  }
+  const closures = await findClosures(turn, `${people ?? proposed} AS d`);
+  return { proposed, people, closures, stepMs };
 }
 
 /** Fills the temporary table `continuing` with who has left for another program. */
