@@ -16,7 +16,7 @@ import type { Foreseen } from "./planning/foreseen.ts";
 import type { Served, ServeRequest } from "./served.ts";
 import type { Engagement } from "./sim/engagement.ts";
 import type { ReportView } from "./report.ts";
-import type { Aside, Snapshot, Watched } from "./snapshot.ts";
+import type { ArmsView, Aside, Snapshot, Watched } from "./snapshot.ts";
 import type { Why } from "./why/answer.ts";
 import type { AsTest, AsTestRequest } from "./as-test.ts";
 import type { WhyEmail, WhyProgram } from "./why/course-answer.ts";
@@ -227,6 +227,8 @@ export interface Cadenza {
   ): Promise<Result<Members>>;
   /** All segments of the plan at an instant (absent: the clock's), with their sizes. */
   segments(at?: Instant): Promise<Result<SegmentsView>>;
+  /** How the arms of a program do; F117 where there is no such program. */
+  arms(program: string, at?: Instant): Promise<Result<readonly ArmsView[]>>;
   /** All that is known of one contact; F118 where there is none. */
   contact(key: string, at?: Instant): Promise<Result<ContactView>>;
   /** Every row that is kept of one contact, for the person to have; F118 where there is none. */

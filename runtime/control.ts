@@ -102,6 +102,7 @@ const answers: Readonly<Record<string, Answering>> = {
     return engine.evaluate(segment, rest);
   }),
   segments: asking({}, looking, (engine, { at }) => engine.segments(at)),
+  arms: asking({ program: "text" }, looking, (engine, { program, at }) => engine.arms(program, at)),
   contact: asking({ contact: "text" }, looking, (engine, { contact, at }) => engine.contact(contact, at)),
   profile: asking({}, looking, (engine, { at }) => engine.profile(at)),
   list: asking({ list: "text" }, looking, (engine, { list, at }) => engine.list(list, at)),

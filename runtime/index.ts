@@ -114,7 +114,7 @@ export type { Simulation } from "./simulated.ts";
 export { simulate, type SimulationRequest } from "./simulation.ts";
 export { renderSimulation } from "./simulation-page.ts";
 export { engagementTable, simulationJson, simulationTables } from "./simulation-report.ts";
-export type { Aside, Snapshot, Watched } from "./snapshot.ts";
+export type { ArmsView, Aside, Snapshot, Watched } from "./snapshot.ts";
 export { statementsOf } from "./statements-of.ts";
 export { systemClock } from "./system-clock.ts";
 export {

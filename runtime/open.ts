@@ -17,7 +17,7 @@ import { operating } from "./operating.ts";
 import { type Replaceable, replaceable } from "./replaceable.ts";
 import { reporting } from "./reporting.ts";
 import { profile } from "./profile.ts";
-import { contactView, membersOf, segmentsView, whyOf } from "./questions.ts";
+import { armsView, contactView, membersOf, segmentsView, whyOf } from "./questions.ts";
 import { running, shot } from "./running.ts";
 import { lastingPlan, livePlan, type Shared, sharing } from "./shared.ts";
 import { fitted, storeOf } from "./store-of.ts";
@@ -74,6 +74,7 @@ function bindTo(place: Place, bound: OpenRequest, clock: Clock): Cadenza {
     evaluate: (segment, { at = clock.now(), limit, isApart = false } = {}) =>
       caught(() => membersOf(database, plan, segment, { at, limit, isApart })),
     segments: (at = clock.now()) => caught(() => segmentsView(database, plan, at)),
+    arms: (program, at = clock.now()) => caught(() => armsView(database, plan, program, at)),
     contact: (key, at = clock.now()) => caught(() => contactView(database, plan, key, at)),
     ...preserving(place, bound, clock),
     profile: (at = clock.now()) => caught(async () => ({ ok: true, value: await profile(database, plan, at) })),

@@ -11,6 +11,7 @@ import { printConditions, printMembers, printTerms, type Subjects } from "../com
 import type { Sql } from "../compiler/sql/sql.ts";
 import { columnOf, columnType, quote } from "../compiler/sql/tables.ts";
 import type { ContactView, Members, SegmentsView, SegmentView } from "./cadenza.ts";
+import { armsOf } from "./engine/arms.ts";
 import { createEngine } from "./engine/engine.ts";
 import { movesByCalendar } from "./engine/reads.ts";
 import { rowsRead } from "./engine/segments/cost.ts";
@@ -18,7 +19,8 @@ import { printStored, sizesOf, withMembership } from "./engine/segments/members.
 import { ensureSpans } from "./engine/zones.ts";
 import { failure } from "./failures.ts";
 import type { Cell, Database, Instant, Result, Row, Session } from "./ports.ts";
-import { segmentNamed } from "./project-plan.ts";
+import { programNamed, segmentNamed } from "./project-plan.ts";
+import type { ArmsView } from "./snapshot.ts";
 import type { Why } from "./why/answer.ts";
 import { whyIn, type WhyRequest } from "./why/why.ts";
 
@@ -98,6 +100,18 @@ export async function segmentsView(database: Database, plan: Plan, at: Instant):
     segments.push({ ...sized(id), count, lastDay: null });
   }
   return { ok: true, value: { refreshedAt: null, looked: null, segments } };
+}
+
+export async function armsView(
+  database: Database,
+  plan: Plan,
+  name: string,
+  at: Instant,
+): Promise<Result<readonly ArmsView[]>> {
+  const program = programNamed(plan, name);
+  if (!program.ok) return program;
+  const turn = { engine: createEngine(database, plan, 0), session: database, now: at };
+  return { ok: true, value: await armsOf(turn, program.value) };
 }
 
 const enrollments = `SELECT e.program AS program, e.started_at AS started_at, e.left_at AS left_at, e.reason AS reason,

@@ -54,6 +54,7 @@ function remote(client: ControlClient, plan: Plan, mailer: Mailer | null): Caden
     evaluate: (segment, request = {}) => ask("evaluate", { segment, ...request }),
     backup: (request) => ask("backup", request),
     segments: (at) => ask("segments", { at }),
+    arms: (program, at) => ask("arms", { program, at }),
     contact: (contact, at) => ask("contact", { contact, at }),
     profile: (at) => ask("profile", { at }),
     keepList: (change) => ask("keepList", change),

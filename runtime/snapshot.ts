@@ -24,6 +24,34 @@ export interface ProgramView {
   readonly steps: readonly StepCount[];
 }
 
+/** How the arms of a split or an experiment do. */
+export interface ArmsView {
+  /** Id of the step in its program. */
+  readonly step: string;
+  /** The step in the writer's words. */
+  readonly title: string;
+  /** null: a split. */
+  readonly experiment: string | null;
+  /** What a winner is decided by; null: nobody asks for one. */
+  readonly contest: {
+    readonly by: "open" | "click" | "goal";
+    /** How many mails, or for the goal how many people, each competing arm must have. */
+    readonly needs: number;
+    /** When it may be decided first; null: nobody has come yet. */
+    readonly from: Instant | null;
+  } | null;
+  readonly winner: { readonly arm: string; readonly at: Instant } | null;
+  readonly arms: readonly {
+    readonly arm: string;
+    /** In percent. */
+    readonly share: number;
+    /** Who has taken it. */
+    readonly people: number;
+    /** What the winner is decided by: mails sent (for the goal people), whom they reached, and who of them opened, clicked, or reached the goal; null: it does not compete. */
+    readonly measured: { readonly count: number; readonly people: number; readonly did: number } | null;
+  }[];
+}
+
 export interface MailView {
   readonly pending: number;
   readonly claimed: number;

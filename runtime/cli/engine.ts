@@ -121,12 +121,37 @@ export const tellOlder =
       `The database is of version ${version} and is brought to version ${current}. As it was, it is kept as ${printable(backup)}.\n`,
     );
 
+/** What the database says, where there is one; null: nothing was loaded yet. */
+export async function askIfThere<T>(
+  shell: Shell,
+  { folder, plan, options }: Omit<OpenNeeds, "choices">,
+  ask: (engine: Cadenza) => Promise<Result<T>>,
+): Promise<Result<T | null>> {
+  const opened = await askedOrOpened(shell, { folder, plan }, () =>
+    open({
+      plan,
+      database: { folder: stateFolder(folder.root), mustExist: true },
+      dataDir: options.dataDir === undefined ? folder.root : resolve(shell.cwd, options.dataDir),
+      clock: shell.clock,
+      onOlder: tellOlder(shell),
+      ...(options.memory === undefined ? {} : { memory: options.memory }),
+    }),
+  );
+  if (!opened.ok) return opened.failure.code === isMissing ? { ok: true, value: null } : opened;
+  try {
+    return await ask(opened.value);
+  } finally {
+    await opened.value.close();
+  }
+}
+
 export const stateFolder = (root: string): string => `${root}/.cadenza`;
 
 /** An engine that starts or ends holds the file a moment without its socket. */
 const attempts = 5;
 const attemptEveryMs = 200;
 const isLocked = "F120";
+const isMissing = "F116";
 
 /** The engine that runs, else the file. */
 export async function askedOrOpened(

@@ -1,10 +1,11 @@
 // cadenza show: members and SQL of a segment, all segments, the steps of a program, all that is known of a contact.
 
 import type { Command } from "commander";
-import type { ContactView, Instant, Plan, Program } from "../index.ts";
+import type { ArmsView, ContactView, Instant, Plan, Program, Result } from "../index.ts";
 import { askedSegment, printable, programNamed, renderPretty, segmentSql, statementsOf } from "../index.ts";
 import type { Define } from "./command.ts";
-import { instantOf, withEngine, withOpened, withPlan } from "./engine.ts";
+import { armsJson, armsText } from "./arms-text.ts";
+import { askIfThere, type Compiled, instantOf, withEngine, withOpened, withPlan } from "./engine.ts";
 import { showProfile } from "./profile.ts";
 import { type ExitCode, instantText, plural, type ProjectOptions, type Shell, withValue } from "./shell.ts";
 import { showAside } from "./show-aside.ts";
@@ -38,7 +39,7 @@ export const showCommand: Define = (program, definition) => {
     .action((options: ProjectOptions) => finish(showSegments(shell, options)));
   timed(show.command("program"))
     .argument("<name>", "a program")
-    .description("how a program was compiled")
+    .description("how a program was compiled, and how its arms do")
     .option("--steps", "its steps, and who goes where (default without --sql)")
     .option("--sql", "the statements that run it")
     .action((name: string, options: ProgramOptions) => finish(showProgram(shell, name, options)));
@@ -114,18 +115,37 @@ function sqlText(sql: { readonly text: string; readonly params: Readonly<Record<
 }
 
 async function showProgram(shell: Shell, name: string, options: ProgramOptions): Promise<ExitCode> {
-  return withPlan(shell, options, ({ plan }) =>
+  return withPlan(shell, options, ({ folder, plan }) =>
     withValue(shell, programNamed(plan, name), async (program): Promise<ExitCode> => {
       const statements = options.sql ? await statementsOf(plan, program) : [];
-      const parts = [
-        ...(options.steps || !options.sql ? [stepsText(program)] : []),
-        ...statements.map(({ title, sql }) => `-- ${title}\n${sqlText(sql)}`),
-      ];
-      const shown = options.sql ? { ...program, statements } : program;
-      shell.out(options.json ? `${JSON.stringify(shown, null, 2)}\n` : parts.join("\n"));
-      return 0;
+      const divides = !options.sql && program.steps.some(({ kind }) => kind === "divide");
+      const asked = divides ? await armsNow(shell, { folder, plan, options }, program.name) : nothingKnown;
+      return withValue(shell, asked, (arms) => {
+        const parts = [
+          ...(options.steps || !options.sql ? [stepsText(program) + armsText(arms ?? [])] : []),
+          ...statements.map(({ title, sql }) => `-- ${title}\n${sqlText(sql)}`),
+        ];
+        const shown = {
+          ...program,
+          ...(options.sql ? { statements } : {}),
+          ...(arms === null ? {} : { arms: armsJson(arms) }),
+        };
+        shell.out(options.json ? `${JSON.stringify(shown, null, 2)}\n` : parts.join("\n"));
+        return 0;
+      });
     }),
   );
+}
+
+const nothingKnown: Result<readonly ArmsView[] | null> = { ok: true, value: null };
+
+async function armsNow(
+  shell: Shell,
+  { folder, plan, options }: Compiled & { readonly options: ProgramOptions },
+  program: string,
+): Promise<Result<readonly ArmsView[] | null>> {
+  const at = instantOf(shell, plan, options.now);
+  return at.ok ? askIfThere(shell, { folder, plan, options }, (engine) => engine.arms(program, at.value)) : at;
 }
 
 function nextText(step: Program["steps"][number]): string {
