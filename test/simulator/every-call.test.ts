@@ -74,7 +74,7 @@ async function lives(world: World, plots: readonly Plot[]): Promise<readonly str
   const agenda = agendaOf(start);
   const { mailer, accepted } = forgetful(agenda.now);
   for (const plot of plots) {
-    const life = lifeOf(world.database, mailer, plot);
+    const life = lifeOf(world.database, mailer, null, plot);
     const ended = runLoop({
       engine: createEngine(life.database, world.plan, 1),
       clock: agenda.clock,

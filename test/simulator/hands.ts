@@ -59,7 +59,7 @@ export function edited(source: string, dice: Dice): string {
   const steps = parts.filter((part) => !isHead(part));
   const index = dice.below(steps.length);
   const kind = dice.pick(["insert", "insert", "append", "delete", "replace", "word"] as const);
-  const fresh = stepOf(dice);
+  const fresh = stepOf(dice, null);
   if (kind === "insert") steps.splice(index, 0, fresh);
   if (kind === "append") steps.push(fresh);
   if (kind === "delete" && steps.length > 1) steps.splice(index, 1);

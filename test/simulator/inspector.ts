@@ -5,12 +5,13 @@ import type { Render } from "../../runtime/engine/deliver.ts";
 import type { LoopTick } from "../../runtime/engine/run.ts";
 import { takeFeedback } from "../../runtime/engine/feedback.ts";
 import { snapshot } from "../../runtime/engine/snapshot.ts";
-import type { Cell, Feedback, Row } from "../../runtime/ports.ts";
+import type { Call, Cell, Feedback, Row } from "../../runtime/ports.ts";
 import { plainRender } from "../engine/mailers.ts";
 import { clockOf, type World } from "../engine/world.ts";
 import type { Dice } from "../sql/dice.ts";
 import { brokenLaws, journalInOrder, projected, replayed } from "./laws.ts";
 import type { Provider } from "./provider.ts";
+import type { Receiver } from "./receiver.ts";
 import type { Scenario } from "./scenario.ts";
 
 export class Broken extends Error {}
@@ -18,6 +19,7 @@ export class Broken extends Error {}
 export interface Watched {
   readonly world: World;
   readonly provider: Provider;
+  readonly receiver: Receiver;
   readonly scenario: Scenario;
   readonly dice: Dice;
 }
@@ -27,6 +29,8 @@ export interface Inspector {
   check(event: string): Promise<void>;
   /** Behind every delivery at an instant of the grid: nothing that is due is left, but with a reason. */
   checkDone(done: LoopTick): Promise<void>;
+  /** Before a receiver hears a call: nobody has written down yet that it was taken, or given up, and it tells what it told before. */
+  checkCall(call: Call): Promise<void>;
   /** Looks at what was claimed, before it is handed over. */
   readonly render: Render;
   /** When all has had time to end; the last instant that was judged. */
@@ -37,7 +41,8 @@ export interface Inspector {
 const topicOf: Readonly<Record<string, string>> = { welcome: "tips", nudge: "tips", digest: "news" };
 
 export function inspectorOf(watched: Watched): Inspector {
-  const { world, provider } = watched;
+  const { world, provider, receiver } = watched;
+  const winners = new Map<string, string>();
   let checks = 0;
   const demand = (rows: readonly unknown[], law: string) => {
     if (rows.length > 0) throw new Broken(`${law}: ${JSON.stringify(rows.slice(0, 3))}`);
@@ -45,6 +50,8 @@ export function inspectorOf(watched: Watched): Inspector {
   const check = async (event: string) => {
     checks += 1;
     demand(await world.rows(brokenLaws), `behind ${event}`);
+    demand(await changedWinners(world, winners), `behind ${event}, a winner is another one`);
+    demand(await strayCalls(world, receiver), `behind ${event}, calls`);
     demand(strayMails(await world.rows("SELECT send_id, state FROM outbox"), provider), `behind ${event}, mails`);
   };
   return {
@@ -57,6 +64,13 @@ export function inspectorOf(watched: Watched): Inspector {
       demand(await untimely(watched, at), `handed over at ${clockOf(at)} too early`);
       demand(await unwanted(world), `handed over at ${clockOf(at)} against somebody's will`);
       return plainRender(rows, at);
+    },
+    checkCall: async ({ id, body }) => {
+      const rows = await world.rows(`SELECT call_id, state FROM webhook_call WHERE call_id = '${id}'`);
+      const told = receiver.heard.get(id)?.at(-1) ?? body;
+      if (rows.length !== 1 || rows[0]?.state !== "pending" || told !== body) {
+        throw new Broken(`called though it may not be: ${JSON.stringify([rows, told, body])}`);
+      }
     },
     checkEnd: async (at) => {
       await check("the end");
@@ -83,6 +97,21 @@ function strayMails(outbox: readonly Row[], { accepted }: Provider): readonly un
     return count > 1 || !(count === 1 ? outside : inside).includes(String(state));
   });
   return stray.map((row) => ({ ...row, accepted: times.get(String(row.send_id)) ?? 0 }));
+}
+
+/** Experiments whose winner is not what it was; the winners are noted. */
+async function changedWinners(world: World, known: Map<string, string>): Promise<readonly unknown[]> {
+  const rows = await world.rows("SELECT program, step, arm FROM experiment WHERE arm IS NOT NULL");
+  const now = new Map(rows.map(({ program, step, arm }) => [`${program} ${step}`, String(arm)]));
+  const changed = [...known].filter(([key, arm]) => now.get(key) !== arm);
+  for (const [key, arm] of now) known.set(key, arm);
+  return changed;
+}
+
+/** Calls that count as made though nobody has taken them. */
+async function strayCalls(world: World, { taken }: Receiver): Promise<readonly unknown[]> {
+  const made = await world.rows("SELECT call_id FROM webhook_call WHERE state = 'made'");
+  return made.filter(({ call_id }) => !taken.has(String(call_id)));
 }
 
 /** Claimed before they were due, or in hours that policies keep free. */
@@ -158,7 +187,10 @@ async function unended({ world, provider, scenario }: Watched, at: number): Prom
     const isOld = Number(since) + untilMs < at || scenario.skew !== null;
     return !isOld || !problems.some(({ text }) => text.includes(String(reason)));
   });
-  return [...waiting, ...unfound];
+  const calls = await world.rows(
+    `SELECT call_id, reason FROM webhook_call WHERE state = 'pending' AND epoch_ms(not_before) <= ${at}`,
+  );
+  return [...waiting, ...unfound, ...calls];
 }
 
 const toldTables = ["event_received", "event_opened", "event_clicked", "event_complained", "event_bounced"];

@@ -1,6 +1,7 @@
 // What must hold of the database after every single event, whatever the programs say and whatever the world did.
 
 import type { Row } from "../../runtime/ports.ts";
+import { winnerHours } from "./scenario.ts";
 
 /** Queries that find rows only where something that must hold does not. */
 const laws: Readonly<Record<string, string>> = {
@@ -40,6 +41,31 @@ const laws: Readonly<Record<string, string>> = {
     SELECT o.send_id AS broken FROM outbox AS o ANTI JOIN journal AS j
       ON j.enrollment_id = o.enrollment_id AND j.step = o.step AND j.outcome = o.state AND j.seq = 0 AND j.reason = o.reason
     WHERE o.state IN ('failed', 'skipped')`,
+  "an arm is drawn once per enrollment, as long as the program is not edited": `
+    SELECT enrollment_id AS broken FROM journal WHERE outcome = 'chose' AND reason LIKE 'arm %'
+    GROUP BY enrollment_id, step, version HAVING count(*) > 1`,
+  "until there is a winner a person draws the same arm whenever she comes, then all take the winner": `
+    SELECT j.contact_id AS broken FROM journal AS j LEFT JOIN experiment AS e ON e.program = j.program AND e.step = j.step
+    WHERE j.outcome = 'chose' AND j.reason LIKE 'arm %'
+    GROUP BY j.contact_id, j.program, j.step, j.version
+    HAVING count(DISTINCT j.reason) FILTER (e.arm IS NULL OR j.tick < e.decided_at) > 1
+      OR coalesce(bool_or(j.tick >= e.decided_at AND j.reason <> concat('arm ', e.arm)), false)`,
+  "a winner is declared once, in its time, and by the journal": `
+    SELECT coalesce(e.step, j.step) AS broken FROM (SELECT * FROM experiment WHERE arm IS NOT NULL) AS e
+    FULL JOIN (SELECT program, step, count(*) AS n, min(tick) AS tick, min(reason) AS reason FROM journal WHERE outcome = 'won'
+      GROUP BY program, step) AS j ON j.program = e.program AND j.step = e.step
+    WHERE e.step IS NULL OR j.n IS DISTINCT FROM 1 OR j.tick <> e.decided_at OR NOT starts_with(j.reason, concat('arm ', e.arm, ' by'))
+      OR e.decided_at < e.first_at + INTERVAL ${winnerHours} HOUR`,
+  "each call of the journal is one call that is promised, and the other way round": `
+    SELECT coalesce(j.enrollment_id, c.enrollment_id) AS broken
+    FROM (SELECT enrollment_id, step, count(*) AS n FROM journal WHERE outcome = 'called' GROUP BY ALL) AS j
+    FULL JOIN (SELECT enrollment_id, step, count(*) AS n FROM webhook_call GROUP BY ALL) AS c
+      ON c.enrollment_id = j.enrollment_id AND c.step = j.step
+    WHERE j.n IS DISTINCT FROM c.n`,
+  "a call is pending, was made, or failed with a reason that the journal knows": `
+    SELECT c.call_id AS broken FROM webhook_call AS c LEFT JOIN journal AS j
+      ON j.enrollment_id = c.enrollment_id AND j.step = c.step AND j.outcome = 'failed' AND j.reason = c.reason
+    WHERE c.state NOT IN ('pending', 'made', 'failed') OR (c.state = 'failed' AND j.step IS NULL) OR (c.state = 'made') <> (c.body IS NULL)`,
   "a mail that waits was told why": `
     SELECT send_id AS broken FROM outbox WHERE state = 'unknown' AND reason IS NULL`,
 };

@@ -1,7 +1,7 @@
 // The ports of one life of the engine: every call through them is counted, and may fail, or be the last one of that life.
 
 import { Failed, failure } from "../../runtime/failures.ts";
-import type { MailLike, Database, Mailer, ProviderRecords, Session } from "../../runtime/ports.ts";
+import type { Caller, Database, Mailer, MailLike, ProviderRecords, Session } from "../../runtime/ports.ts";
 
 /** `before`: the call is not made. `behind`: it is, but nobody is told. */
 export interface Fault {
@@ -10,7 +10,7 @@ export interface Fault {
 }
 
 /** What a call is made to. Statements inside a transaction are undone with it, so `behind` adds nothing to them. */
-export type Door = "statement" | "change" | "transaction" | "mailer";
+export type Door = "statement" | "change" | "transaction" | "mailer" | "caller";
 
 /** Asked at every call, from 1; null: nothing happens to it. */
 export type Plot = (call: number, door: Door) => Fault | null;
@@ -18,6 +18,7 @@ export type Plot = (call: number, door: Door) => Fault | null;
 export interface Life {
   readonly database: Database;
   readonly mailer: Mailer;
+  readonly caller: Caller | null;
   readonly calls: () => number;
   /** Resolves when the engine has crashed. */
   readonly death: Promise<"crashed">;
@@ -41,7 +42,8 @@ function watchOf(plot: Plot) {
     die = resolve;
   });
   const strike = (door: Door, { kind }: Fault): Promise<never> => {
-    if (kind === "fail") throw door === "mailer" ? new Error("connection reset") : new Failed(diskFull);
+    if (kind === "fail")
+      throw door === "mailer" || door === "caller" ? new Error("connection reset") : new Failed(diskFull);
     isDead = true;
     die("crashed");
     return silence(door);
@@ -124,7 +126,14 @@ function mailerOf({ find, findLike, records, ...mailer }: Mailer, watch: Watch):
   };
 }
 
-export function lifeOf(database: Database, mailer: Mailer, plot: Plot): Life {
+/** `caller` null: nobody makes calls of webhooks. */
+export function lifeOf(database: Database, mailer: Mailer, caller: Caller | null, plot: Plot): Life {
   const { watch, death, calls } = watchOf(plot);
-  return { database: databaseOf(database, watch), mailer: mailerOf(mailer, watch), calls, death };
+  return {
+    database: databaseOf(database, watch),
+    mailer: mailerOf(mailer, watch),
+    caller: caller && { ...caller, call: (call) => watch.through("caller", () => caller.call(call)) },
+    calls,
+    death,
+  };
 }

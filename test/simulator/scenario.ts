@@ -40,6 +40,7 @@ const triggers = ["start when signed_up", "start when purchased", "start when se
 const conditions = ["seats >= 4", "purchased", "opened welcome", "clicked in 1d", "in Buyers", "not received in 6h"];
 const sends = ["send welcome", "send nudge", "send nudge only if seats >= 3", "send digest", "send receipt"];
 const others = [
+  "call crm",
   "wait 3h",
   "wait 7h",
   "wait until 09:00",
@@ -51,19 +52,56 @@ const others = [
   "subscribe to news",
 ];
 
-export function stepOf(dice: Dice, depth = 0): string {
-  const block = () => dice.times(1 + dice.below(2), () => stepOf(dice, depth + 1)).join("  ");
+/** Behind so long, from the first who comes on, an experiment may have a winner. */
+export const winnerHours = 6;
+
+/** Of one program: its name, and how many experiments it has so far. */
+interface Naming {
+  readonly program: string;
+  readonly hasGoal: boolean;
+  experiments: number;
+}
+
+/** Arms, some of which send nothing. */
+function armsOf(dice: Dice, naming: Naming, block: () => string): string {
+  const shares = dice.pick([
+    [50, 50],
+    [30, 70],
+    [20, 30, 50],
+  ] as const);
+  const [keyword, ending] = dice.chance(30)
+    ? ["split", ""]
+    : [`experiment ${naming.program}_${naming.experiments++}`, winnerOf(dice, naming)];
+  const isSplit = keyword === "split";
+  const arms = shares.map((share, index) => {
+    const first = index < 2 ? dice.pick(sends.slice(0, 2)) : "";
+    return `arm ${isSplit ? "" : `arm_${index} `}${share}% < ${first} ${dice.chance(40) ? block() : ""} >`;
+  });
+  return `${keyword} < ${arms.join("  ")} ${ending} >`;
+}
+
+function winnerOf(dice: Dice, { hasGoal }: Naming): string {
+  if (!dice.chance(80)) return "";
+  const by = dice.pick(hasGoal ? (["open", "click", "goal"] as const) : (["open", "click"] as const));
+  return `winner by ${by} rate after ${winnerHours}h needs 1`;
+}
+
+/** `naming` null: without arms. */
+export function stepOf(dice: Dice, naming: Naming | null, depth = 0): string {
+  const block = () => dice.times(1 + dice.below(2), () => stepOf(dice, naming, depth + 1)).join("  ");
+  if (naming !== null && depth < 1 && dice.chance(20)) return armsOf(dice, naming, block);
   if (depth < 2 && dice.chance(10)) return `if ${dice.pick(conditions)} then < ${block()} >`;
   if (depth < 2 && dice.chance(15))
     return `wait up to 5h until ${dice.pick(conditions)} then < ${block()} > otherwise < ${block()} >`;
-  return dice.chance(60) ? dice.pick(sends) : dice.pick(others.slice(0, dice.chance(70) ? 5 : others.length));
+  return dice.chance(60) ? dice.pick(sends) : dice.pick(others.slice(0, dice.chance(70) ? 6 : others.length));
 }
 
 function programOf(dice: Dice, name: string): string {
   const enter = dice.pick(["", "enter every time", "enter again after 7h"]);
   const goal = dice.pick(["", "", "goal purchased within 1d"]);
   const exit = dice.pick(["", "", "exit when role = boss", "exit when unsubscribed"]);
-  const steps = [dice.pick(sends), ...dice.times(1 + dice.below(5), () => stepOf(dice))];
+  const naming: Naming = { program: name, hasGoal: goal !== "", experiments: 0 };
+  const steps = [dice.pick(sends), ...dice.times(1 + dice.below(5), () => stepOf(dice, naming))];
   const parts = [dice.pick(triggers), enter, goal, exit, ...steps].filter((part) => part !== "");
   return `program ${name} <  ${parts.join("  ")} >`;
 }
@@ -90,7 +128,7 @@ export function scenarioOf(dice: Dice): Scenario {
     agreesToNews: dice.chance(60),
   }));
   return {
-    source: `segment Buyers where purchased in 2d  segment Few where seats < 2  ${policy}\n${programOf(dice, "p")}\n${programOf(dice, "q")}`,
+    source: `webhook crm "https://crm.example/hook"  segment Buyers where purchased in 2d  segment Few where seats < 2  ${policy}\n${programOf(dice, "p")}\n${programOf(dice, "q")}`,
     cap,
     hasQuietHours,
     people,

@@ -18,6 +18,7 @@ import { act, edited, resumeAll } from "./hands.ts";
 import { inspectorOf, type Inspector } from "./inspector.ts";
 import { type Fault, type Life, lifeOf, type Plot } from "./ports.ts";
 import { type Provider, providerOf } from "./provider.ts";
+import { type Receiver, receiverOf } from "./receiver.ts";
 import { calmHours, type Scenario, scenarioOf, start, stormHours } from "./scenario.ts";
 
 const hourMs = 3_600_000;
@@ -39,6 +40,11 @@ export interface Simulated {
   /** Edits of programs that were made live. */
   readonly edits: number;
   readonly outcomes: ReadonlyMap<string, number>;
+  /** Calls of webhooks that the receiver took. */
+  readonly told: number;
+  readonly winners: number;
+  /** How often somebody took an arm. */
+  readonly arms: number;
   /** Mails by what became of them. */
   readonly states: Readonly<Record<string, number>>;
   /** A mark of all that was written and sent. */
@@ -51,6 +57,7 @@ interface Simulation {
   readonly agenda: Agenda;
   readonly scenario: Scenario;
   readonly provider: Provider;
+  readonly receiver: Receiver;
   readonly inspector: Inspector;
   readonly dice: Dice;
   /** Of the life that is, or of the last one. */
@@ -92,13 +99,15 @@ async function beginning(scenario: Scenario, world: Living, seed: number): Promi
     meanwhile: () => meanwhile(simulation),
   });
   const inbox = inboxOf(world.database, world.plan);
-  const inspector = inspectorOf({ world, provider, scenario, dice });
+  const receiver = receiverOf({ dice: diceOf(seed ^ 0x2c1b), look: (call) => inspector.checkCall(call) });
+  const inspector = inspectorOf({ world, provider, receiver, scenario, dice });
   const { source } = scenario;
   const simulation: Simulation = {
     world,
     agenda,
     scenario,
     provider,
+    receiver,
     inspector,
     dice,
     counts,
@@ -179,7 +188,7 @@ function plotOf({ dice, counts, agenda, scenario }: Simulation): Plot {
   const stormEnd = stormEndOf(scenario);
   return (_, door) => {
     counts.calls += 1;
-    if (agenda.now() >= stormEnd || !dice.chance(door === "mailer" ? 3 : 0.9)) return null;
+    if (agenda.now() >= stormEnd || !dice.chance(door === "mailer" || door === "caller" ? 3 : 0.9)) return null;
     const fault: Fault = { kind: dice.pick(["fail", "crash"]), when: dice.pick(["before", "behind"]) };
     counts[fault.kind === "fail" ? "failures" : "crashes"] += 1;
     return fault;
@@ -187,10 +196,11 @@ function plotOf({ dice, counts, agenda, scenario }: Simulation): Plot {
 }
 
 async function runToEnd(simulation: Simulation): Promise<void> {
-  const { world, agenda, dice, provider, inspector, scenario } = simulation;
+  const { world, agenda, dice, provider, receiver, inspector, scenario } = simulation;
   valueFrom(await applyPlan(world.database, world.plan, start));
   agenda.add(stormEndOf(scenario), async () => {
     provider.calm();
+    receiver.calm();
     await resumeAll({ database: world.database, plan: world.plan, clock: agenda.clock });
   });
   let isNightAhead = scenario.hasLongNight;
@@ -218,7 +228,7 @@ async function edit(simulation: Simulation): Promise<void> {
   const { world, agenda, provider, dice, counts } = simulation;
   const source = edited(simulation.source, dice);
   const plan = planOf(source);
-  const life = lifeOf(world.database, provider.mailer, plotOf(simulation));
+  const life = lifeOf(world.database, provider.mailer, null, plotOf(simulation));
   await ended(life, applyPlan(life.database, plan, agenda.clock.now()));
   const [newest] = await world.rows("SELECT arg_max(hash, version) AS hash FROM applied");
   if (newest?.hash === plan.hash && plan.hash !== world.plan.hash) {
@@ -240,8 +250,9 @@ async function ended<T>({ death }: Life, work: Promise<T>): Promise<T | "crashed
 
 /** One life of the engine, and how it ended. */
 async function live(simulation: Simulation): Promise<"at the end" | "refused" | "too early"> {
-  const { world, agenda, provider, inspector, scenario } = simulation;
-  const life = lifeOf(world.database, provider.mailer, plotOf(simulation));
+  const { world, agenda, provider, receiver, inspector, scenario, dice } = simulation;
+  const life = lifeOf(world.database, provider.mailer, receiver.caller, plotOf(simulation));
+  const spreading = diceOf(dice.below(1_000_000));
   simulation.inbox = inboxOf(life.database, world.plan);
   simulation.isUp = true;
   const { database } = simulation.inbox;
@@ -253,6 +264,9 @@ async function live(simulation: Simulation): Promise<"at the end" | "refused" | 
         engine,
         clock: agenda.clock,
         mailer: life.mailer,
+        ...(life.caller
+          ? { calls: { caller: life.caller, random: { next: () => spreading.below(1000) / 1000 } } }
+          : {}),
         render: inspector.render,
         every: { amount: scenario.every, unit: "h" },
         until: endOf(scenario),
@@ -265,9 +279,10 @@ async function live(simulation: Simulation): Promise<"at the end" | "refused" | 
   return how.failure.code === "F401" ? "refused" : "too early";
 }
 
-async function simulated({ world, scenario, provider, inspector, counts }: Simulation): Promise<Simulated> {
+async function simulated({ world, scenario, provider, receiver, inspector, counts }: Simulation): Promise<Simulated> {
   const journal = await world.rows("SELECT * FROM journal ORDER BY ALL");
   const outbox = await world.rows("SELECT * FROM outbox ORDER BY ALL");
+  const calls = await world.rows("SELECT * FROM webhook_call ORDER BY ALL");
   const states: Record<string, number> = {};
   for (const { state } of outbox) states[String(state)] = (states[String(state)] ?? 0) + 1;
   const sent = provider.accepted.map(({ sendId }) => sendId);
@@ -277,9 +292,12 @@ async function simulated({ world, scenario, provider, inspector, counts }: Simul
     ...counts,
     checks: inspector.checks(),
     outcomes: provider.outcomes,
+    told: receiver.taken.size,
+    winners: journal.filter(({ outcome }) => outcome === "won").length,
+    arms: journal.filter(({ outcome, reason }) => outcome === "chose" && String(reason).startsWith("arm ")).length,
     states,
     mark: createHash("sha256")
-      .update(JSON.stringify([journal, outbox, sent]))
+      .update(JSON.stringify([journal, outbox, sent, calls, [...receiver.heard]]))
       .digest("hex"),
   };
 }

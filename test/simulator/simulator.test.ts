@@ -11,7 +11,20 @@ test("a seed alone decides all", async () => {
   expect(await simulate(first)).toEqual(await simulate(first));
 });
 
-const counted = ["mails", "events", "checks", "calls", "lives", "failures", "crashes", "acts", "edits"] as const;
+const counted = [
+  "mails",
+  "told",
+  "arms",
+  "winners",
+  "events",
+  "checks",
+  "calls",
+  "lives",
+  "failures",
+  "crashes",
+  "acts",
+  "edits",
+] as const;
 type Total = Record<"seeds" | (typeof counted)[number], number> & { readonly states: Record<string, number> };
 
 function add(total: Total, { states, ...counts }: Simulated): void {
@@ -24,6 +37,9 @@ test("whatever happens, every mail goes out once, or somebody is told why not", 
   const zero = {
     seeds: 0,
     mails: 0,
+    told: 0,
+    arms: 0,
+    winners: 0,
     events: 0,
     checks: 0,
     calls: 0,
