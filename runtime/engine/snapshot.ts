@@ -5,6 +5,7 @@ import type { Program } from "../../compiler/ir/program.ts";
 import type { Database, Instant, Row, Session } from "../ports.ts";
 import { areTooMany, complaintsIn, mostPerMille, windowDays } from "./complaints.ts";
 import { leastDays, leastMails, softBouncesIn } from "./soft-bounces.ts";
+import { iso } from "./engine.ts";
 import { allPaused } from "./pauses.ts";
 import type { CallView, MailView, Problem, ProgramView, Snapshot } from "../snapshot.ts";
 
@@ -130,6 +131,20 @@ async function problemsOfStop(read: Read): Promise<readonly Problem[]> {
   return [{ since, text, help: "Let all programs go on with `cadenza resume all`." }];
 }
 
+/** As much as clocks are set right in passing. */
+const smallMs = 5 * 60_000;
+
+/** Nothing is done before the instant that was judged last, so that a clock that is set back stops everything. */
+async function problemsOfClock(read: Read, now: Instant): Promise<readonly Problem[]> {
+  const [row] = await read("SELECT last_tick FROM engine_state");
+  const last = instantOf(row?.last_tick);
+  if (last === null || last - now <= smallMs) return [];
+  const text = `The clock says ${iso(now)}, which lies before the last tick, of ${iso(last)}: nobody moves or is mailed until it has passed that.`;
+  return [
+    { since: now, text, help: "Set the machine's clock right. Nothing is lost meanwhile, and nothing is done twice." },
+  ];
+}
+
 async function problemsOfLoads(read: Read): Promise<readonly Problem[]> {
   const rows = await read(
     "SELECT load, path, failed_since, reason, help FROM load_state WHERE failed_since IS NOT NULL ORDER BY failed_since, load, path",
@@ -186,6 +201,7 @@ async function problemsOf(session: Session, read: Read, now: Instant): Promise<r
   });
   return [
     ...(await problemsOfStop(read)),
+    ...(await problemsOfClock(read, now)),
     ...(await problemsOfComplaints(session, now)),
     ...(await problemsOfProvider(read)),
     ...(await problemsOfSoftBounces(session, now)),
