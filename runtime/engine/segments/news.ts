@@ -181,23 +181,22 @@ interface Range {
 /** Rows over which some edge has passed since the last refresh. */
 function newsOfClock(refreshing: Refreshing, store: Store): readonly Source[] {
   const found = new Map<string, { readonly edge: Edge; readonly range: Range; readonly names: string[] }>();
-  const { leaves, rules } = refreshing.rules;
-  const named = [
-    ...leaves.map(({ key, reads }) => ({ name: leafName(key), reads })),
-    ...rules.map(({ key, reads }) => ({ name: key, reads })),
-  ];
-  for (const { name, reads } of named) {
-    for (const edge of reads.edges) {
-      const range = rangeOf(edge, refreshing, store);
-      if (!range) continue;
-      const key = JSON.stringify([edge.table, edge.column, range]);
-      const known = found.get(key) ?? { edge, range, names: [] };
-      found.set(key, known);
-      known.names.push(name);
-    }
+  const ends = new Map<string, readonly number[]>();
+  for (const { edge, names } of edgesOf(refreshing.rules)) {
+    // Many edges stand at one moment, and a calendar takes its time.
+    const moment = JSON.stringify(edge.moment);
+    const instants =
+      ends.get(moment) ?? [store.at, refreshing.now].map((at) => refreshing.calendar.resolveInstant(edge.moment, at));
+    ends.set(moment, instants);
+    const range = rangeOf(edge, instants, refreshing, store);
+    if (!range) continue;
+    const key = JSON.stringify([edge.table, edge.column, range]);
+    const known = found.get(key) ?? { edge, range, names: [] };
+    found.set(key, known);
+    known.names.push(...names);
   }
   return [...found.values()].map(({ edge, range, names }) => ({
-    names,
+    names: [...new Set(names)],
     print: (builder) => {
       const [low, high] = [builder.param(range.low), builder.param(range.high)];
       return printOwners(refreshing.plan, edge.table, `t.${quote(edge.column)} BETWEEN ${low} AND ${high}`);
@@ -205,9 +204,31 @@ function newsOfClock(refreshing: Refreshing, store: Store): readonly Source[] {
   }));
 }
 
+/** Each edge once, with the names of the leaves and rules that have it. */
+function edgesOf({ leaves, rules }: Rules) {
+  const found = new Map<string, { readonly edge: Edge; readonly names: string[] }>();
+  const named = [
+    ...leaves.map(({ key, reads }) => ({ name: leafName(key), reads })),
+    ...rules.map(({ key, reads }) => ({ name: key, reads })),
+  ];
+  for (const { name, reads } of named) {
+    for (const edge of reads.edges) {
+      const key = JSON.stringify(edge);
+      const known = found.get(key) ?? { edge, names: [] };
+      found.set(key, known);
+      known.names.push(name);
+    }
+  }
+  return found.values();
+}
+
 /** Values over which an edge has moved; null: it stands where it stood. Edges never overtake the clock, nor each other. */
-function rangeOf({ type, moment, as }: Edge, { calendar, now }: Refreshing, { at }: Store): Range | null {
-  const instants = [at, now].map((when) => calendar.resolveInstant(moment, when));
+function rangeOf(
+  { type, moment, as }: Edge,
+  instants: readonly number[],
+  { calendar, now }: Refreshing,
+  { at }: Store,
+): Range | null {
   if (type === "TIMESTAMP" && as === "instant") {
     const [low, high] = [Math.min(...instants), Math.max(...instants)];
     return low === high ? null : { low: instant(low), high: instant(high) };

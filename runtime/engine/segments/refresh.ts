@@ -147,11 +147,12 @@ interface Some {
 /** Judges who can have changed; null where those are so many that everybody is to be judged. */
 async function judgeSome(refreshing: Refreshing, { places, news, mostLooked }: Some): Promise<number | null> {
   if (news.sources.length === 0) return 0;
-  const touched = await fillOn(refreshing, "segment_touched", (builder) =>
-    news.sources
-      .map(({ print }, place) => `SELECT DISTINCT s.contact_id, ${place} AS source FROM (${print(builder)}) AS s`)
-      .join("\nUNION ALL\n"),
-  );
+  const touched = await fillOn(refreshing, "segment_touched", (builder) => {
+    const rows = news.sources.map(
+      ({ print }, place) => `SELECT s.contact_id, ${place} AS source FROM (${print(builder)}) AS s`,
+    );
+    return `SELECT DISTINCT u.contact_id, u.source FROM (${rows.join("\nUNION ALL\n")}) AS u`;
+  });
   if (touched === 0) return 0;
   const rows = await runOn(
     refreshing,

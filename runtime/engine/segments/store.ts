@@ -6,7 +6,7 @@ import { bind } from "../../../compiler/sql/bind.ts";
 import type { Builder } from "../../../compiler/sql/builder.ts";
 import type { Rules } from "../../../compiler/sql/rules.ts";
 import type { Sql } from "../../../compiler/sql/sql.ts";
-import type { Cell, Instant, Row, Session } from "../../ports.ts";
+import type { Instant, Row, Session } from "../../ports.ts";
 import { instant, integer, printed, text } from "../engine.ts";
 
 /** Everything that one refresh works with. */
@@ -71,22 +71,18 @@ export interface Found {
 }
 
 export async function readStore(session: Session): Promise<Found> {
-  const [row] = await session.run({
-    text: `SELECT s.*, w.names, w.appended, w.rewritten
-      FROM (SELECT list(name ORDER BY name) AS names, list(appended ORDER BY name) AS appended,
-        list(rewritten ORDER BY name) AS rewritten FROM table_write) AS w
-      POSITIONAL JOIN segment_store AS s`,
+  const rows = await session.run({
+    text: `SELECT w.name, w.appended, w.rewritten FROM table_write AS w
+      UNION ALL BY NAME SELECT s.* FROM segment_store AS s`,
     params: {},
   });
-  const all = (cell: Cell | undefined) => (Array.isArray(cell) ? cell : []);
-  const [appended, rewritten] = [all(row?.appended).map(Number), all(row?.rewritten).map(Number)];
   const writes = new Map(
-    all(row?.names).map((name, index) => [
-      String(name),
-      { appended: appended[index] ?? 0, rewritten: rewritten[index] ?? 0 },
-    ]),
+    rows.flatMap(({ name, appended, rewritten }) =>
+      name === null ? [] : [[String(name), { appended: Number(appended), rewritten: Number(rewritten) }] as const],
+    ),
   );
-  if (!row || row.refreshed_at === null) return { store: null, writes };
+  const row = rows.find(({ name }) => name === null);
+  if (!row) return { store: null, writes };
   const store = {
     at: Number(row.refreshed_at),
     words: Number(row.words),
