@@ -165,7 +165,7 @@ async function judgeSome(refreshing: Refreshing, { places, news, mostLooked }: S
   if (looked > people(-2) * mostLooked) return null;
   const touching = new Set(rows.flatMap(({ source }) => news.sources[Number(source)]?.names ?? []));
   const judged = await judgeTouched(refreshing, { places, isOfContacts: news.isOfContacts, touching });
-  if (judged > 0) await writeJudged(refreshing, places);
+  if (judged > 0) await writeJudged(refreshing, places, judged);
   return looked;
 }
 
@@ -194,6 +194,7 @@ async function judgeTouched(refreshing: Refreshing, { places, isOfContacts, touc
     columns: [
       `${isOfContacts ? printMark(plan, "t") : 't."was mark"'} AS mark`,
       't."was mark" AS "was mark"',
+      `t.${memberRow} AS ${memberRow}`,
       ...printBefore(words),
     ],
   });
@@ -213,20 +214,30 @@ function printAsked(columns: ReadonlySet<string> | null, unseen: readonly number
     return `coalesce(m.${name}, ${none}) AS ${name}`;
   });
   const isTouched = (alias: string) => `SEMI JOIN segment_touched AS s ON s.contact_id = ${alias}.contact_id`;
-  return `SELECT ${[...own, ...before, 'm.mark AS "was mark"'].join(", ")}
+  return `SELECT ${[...own, ...before, 'm.mark AS "was mark"', `m.${memberRow} AS ${memberRow}`].join(", ")}
     FROM (SELECT c.* FROM "contact" AS c ${isTouched("c")}) AS c
-    LEFT JOIN (SELECT m.* FROM segment_member AS m ${isTouched("m")}) AS m ON m.contact_id = c.contact_id`;
+    LEFT JOIN (SELECT m.*, m.rowid AS ${memberRow} FROM segment_member AS m ${isTouched("m")}) AS m
+      ON m.contact_id = c.contact_id`;
 }
 
-async function writeJudged(refreshing: Refreshing, places: Places): Promise<void> {
+/** Where a contact's words are stored, by a name that no field can have; NULL: nowhere yet. */
+const memberRow = quote("member row");
+
+/** Nothing has been written to `segment_member` since its rows were read, so each is found where it was. */
+async function writeJudged(refreshing: Refreshing, places: Places, judged: number): Promise<void> {
   await recordChanges(refreshing, places, places.words);
   const columns = ["mark", ...wordsUpTo(places.words).map((word) => quote(wordName(word)))];
+  const updated = await changeOn(
+    refreshing,
+    () => `UPDATE segment_member AS m SET ${columns.map((name) => `${name} = j.${name}`).join(", ")}
+      FROM segment_judged AS j WHERE j.${memberRow} = m.rowid`,
+  );
+  if (updated === judged) return;
   const all = ["contact_id", ...columns];
   await changeOn(
     refreshing,
-    () => `MERGE INTO segment_member AS m USING segment_judged AS j ON j.contact_id = m.contact_id
-      WHEN MATCHED THEN UPDATE SET ${columns.map((name) => `${name} = j.${name}`).join(", ")}
-      WHEN NOT MATCHED THEN INSERT (${all.join(", ")}) VALUES (${all.map((name) => `j.${name}`).join(", ")})`,
+    () => `INSERT INTO segment_member (${all.join(", ")})
+      SELECT ${all.map((name) => `j.${name}`).join(", ")} FROM segment_judged AS j WHERE j.${memberRow} IS NULL`,
   );
 }
 
