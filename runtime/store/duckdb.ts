@@ -38,6 +38,9 @@ function settings(path: string, options: DatabaseOptions): Record<string, string
     allow_community_extensions: "false",
     // Rows that are guessed to be few are else compared with all others: a person may have a million.
     asof_loop_join_threshold: "0",
+    // What a commit will add to the log is guessed far too high where it writes a few rows here and there, and with the
+    // engine's own 16 MB everything was then written to the file each time.
+    checkpoint_threshold: "64MB",
     temp_directory: path === inMemory ? join(tmpdir(), "cadenza.tmp") : `${path}.tmp`,
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     ...(options.isPassing ? { checkpoint_threshold: passingLog } : {}),
