@@ -27,6 +27,8 @@ export interface Dialect {
   draw(salt: string, key: string): string;
   /** Aggregate: whether a condition holds for some row; NULL counts as false. */
   someRow(condition: string): string;
+  /** Aggregate: all bits that are set in some row. */
+  anyBits(whole: string): string;
   /** Aggregate: the value of the first or last row by several keys, known or not. */
   atEnd(end: "first" | "last", value: string, keys: readonly string[]): string;
   /** Aggregate: the known value that comes first or last by several keys, all of them known where it is. */
@@ -80,6 +82,7 @@ export const duckdb: Dialect = {
   },
   draw: (salt, key) => `md5(concat(${salt}, ':', ${key}))`,
   someRow: (condition) => `bool_or(${condition})`,
+  anyBits: (whole) => `bit_or(${whole})`,
   atEnd: (end, value, keys) =>
     `${end === "first" ? "arg_min_null" : "arg_max_null"}(${value}, row(${keys.join(", ")}))`,
   extreme: (end, value, keys) => `${end === "first" ? "arg_min" : "arg_max"}(${value}, row(${keys.join(", ")}))`,

@@ -32,6 +32,8 @@ export interface Gathering {
 /** One aggregate: its columns, and what all rows must pass that any of them counts. */
 interface Aggregate {
   readonly columns: Map<string, string>;
+  /** Conditions on a row, each of which has a bit that is set where some row meets it. */
+  readonly marks: string[];
   /** Earliest instants of the columns; null: one of them reaches back to the first event. */
   readonly starts: Set<string | null>;
   readonly truths: Map<number, string>;
@@ -48,7 +50,7 @@ interface Apart extends Aggregate {
   readonly doubts: string[];
 }
 
-const emptyAggregate = (): Aggregate => ({ columns: new Map(), starts: new Set(), truths: new Map() });
+const emptyAggregate = (): Aggregate => ({ columns: new Map(), marks: [], starts: new Set(), truths: new Map() });
 
 interface Read {
   readonly behaviour: Behaviour;
@@ -73,7 +75,7 @@ export function printGathered(gathering: Gathering): {
   for (const [place, found] of all.entries()) {
     const read = { ...found, own: found.filters.filter((filter) => !shared.includes(filter)) };
     const { count, distinct } = read.behaviour;
-    if (count === null) main.truths.set(place, printSome(read, main, gathering));
+    if (count === null) main.truths.set(place, printSome(read, main));
     else if (distinct !== null && read.until === null) {
       const aggregate = apartOf(read, distinct, apart, gathering);
       const newest = read.from === null ? [] : [`k.newest >= ${read.from}`];
@@ -208,16 +210,36 @@ const timed = ({ from, until, own }: Read): readonly string[] => [
   ...own,
 ];
 
-/** Windows that end now ask of one column, the newest event, whether it lies behind their start. */
-function printSome(read: Read, main: Aggregate, { dialect }: Gathering): string {
-  if (read.until !== null) {
-    return dialect.isTrue(column(main, read, dialect.someRow(timed(read).join(" AND "))));
-  }
-  const newest = `max(${occurredAt})`;
-  const sql = read.own.length === 0 ? newest : dialect.filtered(newest, `WHERE ${read.own.join(" AND ")}`);
-  const value = column(main, read, sql);
+/**
+ * Windows that end now ask of one column, the newest event, whether it lies behind their start. All others have a bit each
+ * of one number: many numbers for each contact would be slower to keep than one.
+ */
+function printSome(read: Read, main: Aggregate): string {
+  if (read.until !== null || read.own.length > 0) return printMarked(timed(read).join(" AND "), read.from, main);
+  const value = column(main, read, `max(${occurredAt})`);
   // Nothing lies before this; compared as it is, a missing column would have to be settled for each window again.
   return read.from === null ? `${value} IS NOT NULL` : `coalesce(${value}, TIMESTAMP '0001-01-01') >= ${read.from}`;
+}
+
+/** As many as fit into an INTEGER without its sign. */
+const marksPerNumber = 30;
+
+function printMarked(condition: string, from: string | null, { marks, starts }: Aggregate): string {
+  if (!marks.includes(condition)) marks.push(condition);
+  starts.add(from);
+  const place = marks.indexOf(condition);
+  return `(g.${markName(Math.floor(place / marksPerNumber))} & ${2 ** (place % marksPerNumber)}) <> 0`;
+}
+
+const markName = (number: number): string => `m${number + 1}`;
+
+function printMarks(marks: readonly string[], { anyBits }: Dialect): readonly string[] {
+  const numbers = Array.from({ length: Math.ceil(marks.length / marksPerNumber) }, (_, number) => number);
+  return numbers.map((number) => {
+    const own = marks.slice(number * marksPerNumber, (number + 1) * marksPerNumber);
+    const bits = own.map((condition, index) => `CASE WHEN ${condition} THEN ${2 ** index} ELSE 0 END`);
+    return `${anyBits(bits.join(" | "))} AS ${markName(number)}`;
+  });
 }
 
 function counted(what: string, filters: readonly string[], { dialect }: Gathering): string {
@@ -243,8 +265,8 @@ function apartOf(read: Read, distinct: string, apart: Map<string, Apart>, gather
   return aggregate;
 }
 
-function printColumns({ columns }: Aggregate): string {
-  return [...columns].map(([sql, name]) => `${sql} AS ${name}`).join(",\n  ");
+function printColumns({ columns, marks }: Aggregate, dialect: Dialect): string {
+  return [...[...columns].map(([sql, name]) => `${sql} AS ${name}`), ...printMarks(marks, dialect)].join(",\n  ");
 }
 
 /** What lies before all the windows need not be read. */
@@ -261,7 +283,7 @@ function printPeople({ people, dialect }: Gathering): string | null {
 function printMain(main: Aggregate, { from, shared }: Source, gathering: Gathering): string {
   return nested(
     clauses(
-      `SELECT e.contact_id,\n  ${printColumns(main)}`,
+      `SELECT e.contact_id,\n  ${printColumns(main, gathering.dialect)}`,
       from,
       where([`${occurredAt} <= ${gathering.builder.now()}`, ...shared, ...earliest(main)]),
       "GROUP BY e.contact_id",
@@ -278,6 +300,10 @@ function printApart(aggregate: Apart, { from }: Source, gathering: Gathering): s
     `GROUP BY e.contact_id, ${key}, CASE WHEN ${key} IS NULL THEN e.rowid END`,
   );
   return nested(
-    clauses(`SELECT k.contact_id,\n  ${printColumns(aggregate)}`, `FROM ${nested(each)} AS k`, "GROUP BY k.contact_id"),
+    clauses(
+      `SELECT k.contact_id,\n  ${printColumns(aggregate, gathering.dialect)}`,
+      `FROM ${nested(each)} AS k`,
+      "GROUP BY k.contact_id",
+    ),
   );
 }
