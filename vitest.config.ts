@@ -45,5 +45,7 @@ export default defineConfig({
     sequence: { sequencer: OwnProcessesLast },
     // No test changes what its modules hold, so they are loaded once for all files of a worker.
     isolate: false,
+    // What a worker holds grows, and is looked through less often where there is room for what does not last.
+    execArgv: ["--max-semi-space-size=64"],
   },
 });
