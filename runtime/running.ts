@@ -16,6 +16,8 @@ import { failure } from "./failures.ts";
 import { lastingPlan, livePlan, type Shared } from "./shared.ts";
 import { systemRandom } from "./system-clock.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { silenced } from "./silenced.ts";
+import { forgottenIn } from "./store/tombstones.ts";
 import type { Watching } from "./watching.ts";
 
 type Running = Pick<Cadenza, "apply" | "tick" | "run" | "snapshot" | "watch" | "funnels">;
@@ -196,6 +198,10 @@ async function applyAlone(live: Live, request: ApplyRequest, now: () => Instant)
   }
 }
 
+function silencedFor(mailer: Mailer, place: OpenRequest["database"]): Mailer {
+  return mailer.records ? silenced(mailer, forgottenIn(place)) : mailer;
+}
+
 /** `adapt`: makes the tables fit the plan, where opening has not done so. */
 export function running(
   { database, shared, watching, adapt }: Pick<Live, "database" | "shared" | "watching" | "adapt">,
@@ -206,7 +212,18 @@ export function running(
   const calls = caller ? { caller, random } : null;
   const folder = place === ":memory:" ? null : join(place.folder, "reports");
   const stop = place === ":memory:" ? null : killSwitchOf(place.folder);
-  const live: Live = { database, shared, watching, adapt, plan, mailer, links, calls, folder, stop };
+  const live: Live = {
+    database,
+    shared,
+    watching,
+    adapt,
+    plan,
+    mailer: silencedFor(mailer, place),
+    links,
+    calls,
+    folder,
+    stop,
+  };
   return {
     apply: (at, request = {}) => caught(() => applyAlone(live, request, () => at ?? clock.now())),
     tick: (at = clock.now()) => caught(() => tickOnce(live, at)),

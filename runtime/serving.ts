@@ -15,7 +15,7 @@ import { ingestRoom, isIngestPath, mostIngestBytes } from "./serve/ingest.ts";
 import { startServer } from "./serve/server.ts";
 import { webhookRoom } from "./serve/webhooks.ts";
 import { type Holder, type WishesDoor, wishesRoom } from "./serve/wishes-pages.ts";
-import { erasedSecretIn, erasedSize } from "./store/tombstones.ts";
+import { erasedSecretIn, erasedSize, forgottenIn } from "./store/tombstones.ts";
 import { webhookDoor } from "./webhooks.ts";
 
 const loopback = "127.0.0.1";
@@ -28,13 +28,14 @@ export async function serve(
   { port, host = loopback, webhooks, writeKeys = [], onBug = () => undefined }: ServeRequest,
 ): Promise<Result<Served>> {
   if (links === null) return { ok: false, failure: failure("F451", {}) };
+  const isForgotten = forgottenIn(place);
   const started = await startServer({
     host,
     port,
     prefix: new URL(links.url).pathname.replace(/\/+$/, ""),
     rooms: [
-      wishesRoom(wishesDoor(inbox.database, plan, links, clock)),
-      ...(webhooks ? [webhookRoom("/webhooks/mailgun", webhookDoor(inbox, webhooks, clock))] : []),
+      wishesRoom(wishesDoor(inbox.database, plan, { links, clock, isForgotten })),
+      ...(webhooks ? [webhookRoom("/webhooks/mailgun", webhookDoor(inbox, webhooks, clock, isForgotten))] : []),
       ...(writeKeys.length > 0 ? [ingestRoom(writeKeys, ingestDoor(inbox, plan, clock, erasureIn(place)))] : []),
     ],
     mostBytes: (path) => (isIngestPath(path) ? mostIngestBytes : null),
@@ -60,20 +61,31 @@ function senderOf({ project }: Plan): string {
   return sender?.name ?? sender?.address ?? project.name;
 }
 
-function wishesDoor(database: Database, plan: Plan, { secret }: Links, clock: Clock): WishesDoor {
-  const said = (holder: Holder, say: (session: Session, wisher: Wisher) => Promise<void>): Promise<Wishes> =>
-    database.transaction(async (session) => {
+interface Wishing {
+  readonly links: Links;
+  readonly clock: Clock;
+  /** Whoever was forgotten gets no mail, and what they wish is written down nowhere. */
+  readonly isForgotten: (address: string) => boolean;
+}
+
+function wishesDoor(database: Database, plan: Plan, { links: { secret }, clock, isForgotten }: Wishing): WishesDoor {
+  const wishes = async (holder: Holder): Promise<Wishes> =>
+    wishesOf(database, plan, await wisherAt(database, holder, clock.now()));
+  const said = (holder: Holder, say: (session: Session, wisher: Wisher) => Promise<void>): Promise<Wishes> => {
+    if (isForgotten(holder.address)) return wishes(holder);
+    return database.transaction(async (session) => {
       const wisher = await wisherAt(session, holder, clock.now());
       await say(session, wisher);
       // A consent that takes back a refusal of this very moment is one millisecond younger.
       return wishesOf(session, plan, { address: holder.address, at: wisher.at + 1 });
     });
+  };
   return {
     get sender() {
       return senderOf(plan);
     },
     holder: (token) => readToken(secret, token),
-    wishes: async (holder) => wishesOf(database, plan, await wisherAt(database, holder, clock.now())),
+    wishes,
     refuse: (holder, topic) => said(holder, (session, wisher) => refuse(session, plan, topic, wisher)),
     choose: (holder, topics) => said(holder, (session, wisher) => choose(session, plan, topics, wisher)),
   };

@@ -14,7 +14,13 @@ const pruneEveryMs = 60 * 60_000;
 /** So much that came in is taken in, though nobody asks for it. */
 const fullInbox = 10_000;
 
-export function webhookDoor(inbox: Inbox, settings: WebhookSettings, clock: Clock): WebhookDoor {
+/** `isForgotten`: of whom nothing that is told is written down. */
+export function webhookDoor(
+  inbox: Inbox,
+  settings: WebhookSettings,
+  clock: Clock,
+  isForgotten: (address: string) => boolean = () => false,
+): WebhookDoor {
   const tokens = tokensOf();
   let prunedAt = Number.NEGATIVE_INFINITY;
   let isFirst = true;
@@ -24,11 +30,7 @@ export function webhookDoor(inbox: Inbox, settings: WebhookSettings, clock: Cloc
     const areGood = await inbox.receive(async (session) => {
       const now = clock.now();
       const found = await tokens.judge(session, webhooks);
-      await inbox.put(
-        session,
-        webhooks.filter((_, index) => found[index]),
-        now,
-      );
+      await inbox.put(session, webhooks.filter((_, index) => found[index]).map(said), now);
       if (now - prunedAt >= pruneEveryMs) {
         await forgetTokens(session, now - oldestMs);
         prunedAt = now;
@@ -38,6 +40,8 @@ export function webhookDoor(inbox: Inbox, settings: WebhookSettings, clock: Cloc
     tokens.keep(webhooks.filter((_, index) => areGood[index]));
     return areGood.map((isGood) => (isGood ? "taken" : "forged"));
   };
+  const said = (webhook: Signed): Signed =>
+    webhook.feedback && isForgotten(webhook.feedback.mailbox) ? { ...webhook, feedback: null } : webhook;
   const gather = gathering({ most: batchSize, mostWaiting, write });
   return {
     async take(body) {

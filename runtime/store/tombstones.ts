@@ -42,6 +42,21 @@ export const erasedSecretIn = (place: ":memory:" | { readonly folder: string }):
 export const erasedSize = (place: ":memory:" | { readonly folder: string }): number =>
   place === ":memory:" ? 0 : (statSync(sideFile(place.folder), { throwIfNoEntry: false })?.size ?? 0);
 
+/** Says of an address whether it was forgotten, without asking the database. */
+export function forgottenIn(place: ":memory:" | { readonly folder: string }): (address: string) => boolean {
+  let read: { readonly size: number; readonly secret: string; readonly digests: ReadonlySet<string> } | null = null;
+  return (address) => {
+    const size = erasedSize(place);
+    if (size === 0 || place === ":memory:") return false;
+    if (read?.size !== size) {
+      const erased = readErased(place.folder);
+      const digests = new Set(erased?.tombstones.map(({ digest }) => digest));
+      read = { size, secret: erased?.secret ?? "", digests };
+    }
+    return read.digests.size > 0 && read.digests.has(digestOf(read.secret, "address", address));
+  };
+}
+
 /** A line that was cut off was never begun. */
 function tombstonesIn(line: string): readonly Tombstone[] {
   try {
