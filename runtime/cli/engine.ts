@@ -127,7 +127,7 @@ export async function askIfThere<T>(
   { folder, plan, options }: Omit<OpenNeeds, "choices">,
   ask: (engine: Cadenza) => Promise<Result<T>>,
 ): Promise<Result<T | null>> {
-  const opened = await askedOrOpened(shell, { folder, plan }, () =>
+  const opened = await askedOrOpened(shell, { folder, plan, mailer: null }, () =>
     open({
       plan,
       database: { folder: stateFolder(folder.root), mustExist: true },
