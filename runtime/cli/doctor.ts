@@ -1,5 +1,6 @@
 // cadenza doctor: what of the set-up would keep mails from going out, or from arriving.
 
+import { resolve } from "node:path";
 import { countOf, doctor, emptyProject, renderChecks } from "../index.ts";
 import type { Define } from "./command.ts";
 import { stateFolder } from "./engine.ts";
@@ -17,7 +18,7 @@ export const doctorCommand: Define = (program, { shell, withProject, finish }) =
 };
 
 async function examine(shell: Shell, options: ProjectOptions): Promise<ExitCode> {
-  const { root } = emptyProject(options.project);
+  const { root } = emptyProject(resolve(shell.cwd, options.project));
   const { env, clock, node, uid, version } = shell;
   const checks = await doctor({ root, folder: stateFolder(root), env, clock, node, uid, version });
   const [problems, warnings] = [countOf(checks, "problem"), countOf(checks, "warning")];
