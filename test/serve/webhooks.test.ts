@@ -2,6 +2,10 @@
 
 import { createHash, createHmac } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
+import { inboxOf } from "../../runtime/engine/inbox.ts";
+import { virtualClock } from "../../runtime/sim/virtual-clock.ts";
+import { webhookDoor } from "../../runtime/webhooks.ts";
+import { worldOf } from "../engine/world.ts";
 import { startFakeMailgun } from "../support/fake-mailgun.ts";
 import { valueFrom } from "../support/scratch.ts";
 import { day, servedShop, takingMailer } from "./shop.ts";
@@ -213,3 +217,21 @@ test("hundreds at once are all taken", async () => {
   }
   expect(await counted("opened")).toBe(500);
 });
+
+test("ten thousand at the very same time are all taken, and what they say is on record once", async () => {
+  const world = await worldOf("program p < start when signed_up  send welcome  wait 9d >");
+  await world.apply("2026-03-01");
+  const inbox = inboxOf(world.database, world.plan);
+  const door = webhookDoor(inbox, { keys: [key], domain: null }, virtualClock(noon));
+  const told = Array.from({ length: 5000 }, (_, index) =>
+    event("complained", "a-mail-that-nobody-knows", { recipient: `c${index % 2500}@x.example` }),
+  );
+  // Each comes twice, with a signature of its own.
+  const answers = await Promise.all([...told, ...told].map((one) => door.take(Buffer.from(bodyOf(one)))));
+  expect(new Set(answers)).toEqual(new Set(["taken"]));
+  await inbox.takeIn();
+  expect(await world.rows("SELECT count(*) AS n, count(DISTINCT feedback_id) AS ids FROM feedback")).toEqual([
+    { n: 5000, ids: 5000 },
+  ]);
+  expect(await world.rows("SELECT count(DISTINCT address) AS n FROM suppression")).toEqual([{ n: 2500 }]);
+}, 60_000);
