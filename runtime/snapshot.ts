@@ -7,6 +7,7 @@ export interface StepCount {
   readonly step: string;
   /** The step in the writer's words. */
   readonly title: string;
+  /** `earlier`: one that the newest version lacks, with people who finish an earlier one. */
   readonly kind: string;
   readonly people: number;
   /** Earliest due instant of the people at the step; null where nobody is. */

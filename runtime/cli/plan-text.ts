@@ -103,7 +103,8 @@ const becomes = {
   gone: "gone: apply refuses",
 } as const;
 
-function becomesText({ becomes: what, continueAt }: StepPeople): string {
+function becomesText({ becomes: what, continueAt, finishes }: StepPeople): string {
+  if (finishes !== null) return `they finish version ${finishes}`;
   return continueAt === null ? becomes[what] : cut(`removed: on to ${continueAt}`, 34);
 }
 

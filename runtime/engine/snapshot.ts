@@ -19,7 +19,8 @@ export async function snapshot(database: Database, plan: Plan, now: Instant, isO
      FROM enrollment GROUP BY ALL ORDER BY program, people DESC, reason`,
   );
   const positions = await read(
-    "SELECT program, step, count(*) AS people, min(due) AS due FROM positions GROUP BY program, step",
+    `SELECT program, step, count(*) AS people, min(due) AS due, max(pinned) AS version FROM positions
+     GROUP BY program, step ORDER BY program, step`,
   );
   return {
     at: now,
@@ -40,8 +41,11 @@ const instantOf = (value: unknown): Instant | null => (value == null ? null : Nu
 
 function viewOf(program: Program, enrollments: readonly Row[], positions: readonly Row[]): ProgramView {
   const own = enrollments.filter((row) => row.program === program.name);
-  const steps = program.steps.map((step) => {
-    const here = positions.find((row) => row.program === program.name && row.step === step.id);
+  const standing = positions.filter((row) => row.program === program.name);
+  // Whoever finishes an earlier version may stand where this one has no step.
+  const elsewhere = standing.filter((row) => !program.steps.some(({ id }) => id === row.step));
+  const newest = program.steps.map((step) => {
+    const here = standing.find((row) => row.step === step.id);
     return {
       step: step.id,
       title: step.title,
@@ -50,6 +54,14 @@ function viewOf(program: Program, enrollments: readonly Row[], positions: readon
       nextDue: instantOf(here?.due),
     };
   });
+  const earlier = elsewhere.map((row) => ({
+    step: String(row.step),
+    title: row.version === null ? String(row.step) : `${row.step} (version ${row.version})`,
+    kind: "earlier",
+    people: Number(row.people),
+    nextDue: instantOf(row.due),
+  }));
+  const steps = [...newest, ...earlier];
   const dues = steps.flatMap(({ nextDue }) => (nextDue === null ? [] : [nextDue]));
   return {
     name: program.name,

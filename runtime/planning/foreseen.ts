@@ -58,6 +58,8 @@ export interface StepPeople {
   readonly becomes: Becomes;
   /** Where people of a step that was removed go on; null where they leave, and of all others. */
   readonly continueAt: string | null;
+  /** The version that people who are pinned finish; null of all others. */
+  readonly finishes: number | null;
 }
 
 /** What steps do about people besides mailing them, at the first tick. */

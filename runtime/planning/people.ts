@@ -77,7 +77,8 @@ function stepPeople(one: Standing, was: Program | undefined, is: Program | undef
   const [old, now] = [was, is].map((program) => program?.steps.find(({ id }) => id === step));
   const title = (now?.kind === "removed" ? old : (now ?? old))?.title ?? one.step;
   const continueAt = one.fate?.kind === "removed" ? one.fate.continueAt : null;
-  return { step, title, people: one.people, becomes: becomesOf(one.fate, old, now), continueAt };
+  const finishes = one.fate?.kind === "pinned" ? one.fate.version : one.fate ? null : one.pinned;
+  return { step, title, people: one.people, becomes: becomesOf(one.fate, old, now), continueAt, finishes };
 }
 
 function becomesOf(fate: Fate | null, old: Step | undefined, now: Step | undefined): Becomes {

@@ -5,6 +5,7 @@ import { applyPlan } from "../../runtime/engine/apply.ts";
 import { deliver } from "../../runtime/engine/deliver.ts";
 import { openEngine } from "../../runtime/engine/engine.ts";
 import { placePeople } from "../../runtime/engine/placing.ts";
+import { snapshot } from "../../runtime/engine/snapshot.ts";
 import { renderFor } from "../../runtime/rendering.ts";
 import { codeOf, valueFrom } from "../support/scratch.ts";
 import { fakeMailer } from "./mailers.ts";
@@ -52,6 +53,11 @@ describe("edits pin", () => {
     ]);
     await handOver(world, "2026-03-02");
     await world.apply("2026-03-03", planOf(edited));
+    const shown = (await snapshot(world.database, planOf(edited), at("2026-03-03"))).programs[0];
+    expect(shown?.steps.filter(({ people }) => people > 0)).toMatchObject([
+      { step: "rest", title: "rest (version 1)", kind: "earlier", people: 1 },
+    ]);
+    expect(shown).toMatchObject({ active: 1, nextDue: at("2026-03-04") });
     await world.happen("signed_up", "ben", "2026-03-03");
     await world.tick("2026-03-03", "2026-03-04");
     expect(await handOver(world, "2026-03-04")).toEqual(["ana@test.example Second", "ben@test.example New first"]);

@@ -61,6 +61,20 @@ test("a step that is gone under people makes apply refuse, and says where they s
   expect(edited.programs[0]?.steps).toMatchObject([{ step: "rest", people: 2, becomes: "gone" }]);
 });
 
+test("who is pinned finishes a version that is named, whether the edit pins them or an earlier one did", async () => {
+  const world = await inside();
+  const pinning = (wait: string) =>
+    planOf(first.replace("exit when", "edits pin  exit when").replace("wait 5d as rest", wait));
+  const { foreseen: edited } = await foreseen(world, pinning("wait 6d"), "2026-03-03");
+  expect(edited.refusal).toBe(null);
+  expect(edited.programs[0]?.steps).toMatchObject([{ step: "rest", people: 2, becomes: "pinned", finishes: 1 }]);
+  await world.apply("2026-03-03", pinning("wait 6d"));
+  const { foreseen: again } = await foreseen(world, pinning("wait 7d"), "2026-03-03");
+  expect(again.programs[0]?.steps).toMatchObject([{ step: "rest", people: 2, becomes: "pinned", finishes: 1 }]);
+  const { foreseen: same } = await foreseen(world, pinning("wait 6d"), "2026-03-03");
+  expect(same.programs[0]?.steps).toMatchObject([{ step: "rest", people: 2, finishes: 1 }]);
+});
+
 test("a program for a segment enrols and mails who is in it, at once and in the month ahead", async () => {
   const world = await inside();
   const next = planOf(`${first} program q for Big < exit when not in Big  send digest  wait 3d  send welcome >`);
