@@ -6,7 +6,7 @@ import { engineTables } from "../engine/tables.ts";
 import type { Database, Session } from "../ports.ts";
 
 /** Grows by one whenever an older Cadenza could no longer read what a newer one writes, or would write too little. */
-export const schemaVersion = 6;
+export const schemaVersion = 7;
 
 const systemTables: readonly string[] = [
   "CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)",
