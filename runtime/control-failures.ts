@@ -21,6 +21,10 @@ export type ControlParams = {
   F525: { readonly program: string };
   F526: { readonly version: number; readonly seen: number | null };
   F527: Record<string, never>;
+  F540: { readonly folder: string };
+  F541: { readonly path: string };
+  F542: { readonly path: string };
+  F543: Record<string, never>;
 };
 
 export const controlFailures: FailureTable<ControlParams> = {
@@ -100,5 +104,21 @@ export const controlFailures: FailureTable<ControlParams> = {
   F527: {
     text: () => "Nothing was changed: somebody else is making their plan live right now.",
     help: () => "Look at `cadenza plan` again when that is done: it says what of theirs your edit would take back.",
+  },
+  F540: {
+    text: ({ folder }) => `No engine runs on \`${folder}\`.`,
+    help: () => "Start it with `cadenza run`, or name the project with --project.",
+  },
+  F541: {
+    text: ({ path }) => `The socket \`${path}\` was left by an engine that died: nobody listens there any more.`,
+    help: () => "Start the engine again with `cadenza run`; it takes the socket over.",
+  },
+  F542: {
+    text: ({ path }) => `The path of the control socket, \`${path}\`, is too long: systems allow 103 bytes.`,
+    help: () => "Let TMPDIR name a folder with a short path, for the engine and for this command alike.",
+  },
+  F543: {
+    text: () => "The screen needs a terminal to read keys from and to paint on, one that can place the cursor.",
+    help: () => "Run it in a terminal, with TERM set as the terminal says, or see `cadenza report` and `cadenza show`.",
   },
 };

@@ -5,6 +5,7 @@ export type { Program } from "../compiler/ir/program.ts";
 export type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 export { renderCompact, renderPretty } from "../grammar/render.ts";
 export type { SourceFile } from "../grammar/span.ts";
+export { type Attached, type AttachRequest, attach } from "./attached.ts";
 export { type AskedSegment, askedSegment } from "./asked-segment.ts";
 export type {
   Cadenza,
@@ -114,7 +115,8 @@ export type { Simulation } from "./simulated.ts";
 export { simulate, type SimulationRequest } from "./simulation.ts";
 export { renderSimulation } from "./simulation-page.ts";
 export { engagementTable, simulationJson, simulationTables } from "./simulation-report.ts";
-export type { ArmsView, Aside, Snapshot, Watched } from "./snapshot.ts";
+export type { ArmsView, Aside, Remedy, Snapshot, TickEntry, Watched } from "./snapshot.ts";
+export { type Deed, ownStation, type Station, type StationNews } from "./station.ts";
 export { statementsOf } from "./statements-of.ts";
 export { systemClock } from "./system-clock.ts";
 export {

@@ -44,6 +44,7 @@ export async function open(request: OpenRequest): Promise<Result<Cadenza>> {
     database,
     plan: () => livePlan(shared),
     snapshot: () => shot(database, shared),
+    isReplay: () => shared.isReplay,
     clock: systemClock(),
   });
   door.onWrite = watching.touch;

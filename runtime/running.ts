@@ -111,6 +111,7 @@ async function loop(
   const { renderFor } = await import("./rendering.ts");
   const { until, isOnce, isReplay, isDespiteComplaints, signal } = request;
   shared.isOver = false;
+  shared.isReplay = isReplay === true;
   const rendering = ({ inside }: Engine) => renderFor(inside, live.links, live.database);
   let known = { engine: first.value, render: rendering(first.value) };
   const current = () => {
@@ -140,7 +141,7 @@ async function loop(
     ...(await listeners(live, request, first.value)),
   });
   shared.isOver = true;
-  live.watching.touch();
+  live.watching.end();
   if (!ended.ok) return ended;
   // A replay passes over instants at which nobody moves, and still lasts to its end.
   if (isReplay && until !== undefined) await runReports(live, request, until);

@@ -12,6 +12,7 @@ export interface Shared {
   engine: Engine | null;
   lastTick: Instant;
   isOver: boolean;
+  isReplay: boolean;
   /** Whether somebody is making a plan live right now, or waits for the turn to do so. */
   isApplying: boolean;
   /** Work in the order in which it was asked for, one at a time: a tick with its mails, and what must not meet one half done. */
@@ -25,6 +26,7 @@ export const sharing = (plan: Plan, now: Instant): Shared => ({
   engine: null,
   lastTick: now,
   isOver: false,
+  isReplay: false,
   isApplying: false,
   inTurn: oneByOne(),
   withFile: oneByOne(),

@@ -72,11 +72,19 @@ export interface CallView {
   readonly failed: number;
 }
 
+/** What a person may do about a problem at once. */
+export type Remedy =
+  | { readonly kind: "resume"; readonly program: string }
+  | { readonly kind: "resume all" }
+  | { readonly kind: "retry" };
+
 export interface Problem {
   /** Since when, what is wrong, and what to do. */
   readonly since: Instant;
   readonly text: string;
   readonly help: string;
+  /** Absent: nothing that the engine could be asked for. */
+  readonly remedy?: Remedy;
 }
 
 export interface Snapshot {
@@ -175,7 +183,10 @@ export interface TickEntry {
 
 /** All that whoever watches an engine is told at once. */
 export interface Watched {
+  /** With as many of the problems as anybody reads. */
   readonly snapshot: Snapshot;
+  /** How many problems there are. */
+  readonly problems: number;
   /** In the order of the snapshot's programs. */
   readonly programs: readonly ProgramPulse[];
   readonly outbox: OutboxPulse;

@@ -5,12 +5,15 @@ import type { Clock, Database, Instant } from "./ports.ts";
 import type { SlowPulse } from "./engine/pulse.ts";
 import type { Snapshot, TickEntry, Watched } from "./snapshot.ts";
 
-/** Least time between two looks, and how many times as long as a look itself takes nobody looks again. */
+/** Least time between two looks, and how many times as long as a look itself takes nobody looks again: in a replay, which is there to be seen, fewer. */
 const lookEveryMs = 250;
 const restsPerLook = 33;
+const restsInReplay = 3;
 /** The same for what takes as long as the history is. */
 const slowEveryMs = 60_000;
 const mostTicks = 500;
+/** Of them at most so many are told; all are counted. */
+const mostProblems = 500;
 
 export type Watcher = (seen: Watched) => void;
 
@@ -19,6 +22,8 @@ export interface Watching {
   readonly watch: (watcher: Watcher) => () => void;
   /** Something has changed. */
   readonly touch: () => void;
+  /** The run has ended: whoever watches is told at once. */
+  readonly end: () => void;
   readonly ticked: (entry: Omit<TickEntry, "rows">) => void;
 }
 
@@ -27,6 +32,7 @@ export interface WatchedEngine {
   /** The plan that is live, and the snapshot of it. */
   readonly plan: () => Plan;
   readonly snapshot: () => Promise<Snapshot>;
+  readonly isReplay: () => boolean;
   /** Of the machine, whatever clock the engine runs on. */
   readonly clock: Clock;
 }
@@ -61,28 +67,38 @@ interface Known {
   seen: Watched | null;
   changes: number;
   /** Aborts when nobody watches any more; null: nobody does. */
-  rest: AbortController | null;
+  following: AbortController | null;
+  /** Ends the rest between two looks. */
+  wake: () => void;
+  /** The run ended, which nobody has looked at yet. */
+  isUrgent: boolean;
 }
 
 export function watchingOf(engine: WatchedEngine): Watching {
   const watchers = new Set<Watcher>();
-  const known: Known = { ticks: [], seen: null, changes: 0, rest: null };
+  const known: Known = { ticks: [], seen: null, changes: 0, following: null, wake: () => undefined, isUrgent: false };
   return {
     watch: (watcher) => {
       watchers.add(watcher);
-      if (known.rest === null) {
-        known.rest = new AbortController();
-        void follow(engine, known, watchers, known.rest.signal);
+      if (known.following === null) {
+        known.following = new AbortController();
+        void follow(engine, known, watchers, known.following.signal);
       } else if (known.seen !== null) watcher(known.seen);
       return () => {
         watchers.delete(watcher);
         if (watchers.size > 0) return;
-        known.rest?.abort();
-        known.rest = null;
+        known.following?.abort();
+        known.following = null;
+        known.wake();
       };
     },
     touch: () => {
       known.changes++;
+    },
+    end: () => {
+      known.changes++;
+      known.isUrgent = true;
+      known.wake();
     },
     ticked: (entry) => {
       known.ticks = [entry, ...known.ticks].slice(0, mostTicks);
@@ -106,17 +122,23 @@ async function follow(
     let restMs = lookEveryMs;
     if (told !== known.changes) {
       told = known.changes;
+      if (known.isUrgent) look.forget();
+      known.isUrgent = false;
       // What cannot be read now, as while the engine closes, is read at the next change.
-      const looked = await look(known.ticks).catch(() => null);
+      const looked = await look.now(known.ticks).catch(() => null);
       if (signal.aborted) return;
       if (looked !== null) {
         known.seen = looked.seen;
         for (const watcher of watchers) watcher(looked.seen);
-        restMs = Math.max(lookEveryMs, restsPerLook * Math.min(lastMs, looked.tookMs));
+        const rests = engine.isReplay() ? restsInReplay : restsPerLook;
+        restMs = Math.max(lookEveryMs, rests * Math.min(lastMs, looked.tookMs));
         lastMs = looked.tookMs;
       }
     }
-    await clock.sleepUntil(clock.now() + restMs, signal);
+    const rest = new AbortController();
+    known.wake = () => rest.abort();
+    if (signal.aborted) return;
+    if (!known.isUrgent) await clock.sleepUntil(clock.now() + restMs, rest.signal);
   }
 }
 
@@ -125,12 +147,15 @@ interface Looked {
   readonly tookMs: number;
 }
 
-/** Looks, and remembers what takes long to count. */
-function looking({ database, plan, snapshot, clock }: WatchedEngine) {
+/** Looks, and remembers what takes long to count, until it is told to forget it. */
+function looking({ database, plan, snapshot, isReplay, clock }: WatchedEngine) {
   let slow: SlowPulse | null = null;
   let nextSlowAt: Instant = Number.NEGATIVE_INFINITY;
   let rows: ReadonlyMap<Instant, number> = new Map();
-  return async (ticks: readonly Omit<TickEntry, "rows">[]): Promise<Looked> => {
+  const forget = () => {
+    nextSlowAt = Number.NEGATIVE_INFINITY;
+  };
+  const now = async (ticks: readonly Omit<TickEntry, "rows">[]): Promise<Looked> => {
     const { pulse, slowPulse, rowsOfTicks } = await import("./engine/pulse.ts");
     const start = clock.now();
     const shot = await snapshot();
@@ -143,10 +168,18 @@ function looking({ database, plan, snapshot, clock }: WatchedEngine) {
     if (slowStart >= nextSlowAt) {
       slow = await slowPulse(database, plan(), shot.at);
       const end = clock.now();
-      nextSlowAt = end + Math.max(slowEveryMs, restsPerLook * (end - slowStart));
+      nextSlowAt = end + (isReplay() ? restsInReplay : restsPerLook) * (end - slowStart);
+      if (!isReplay()) nextSlowAt = Math.max(nextSlowAt, end + slowEveryMs);
     }
     const slowMs = clock.now() - slowStart;
-    const seen = { snapshot: shot, ...(await pulse(database, plan(), shot.at, slow)), ticks: told };
+    const { problems } = shot;
+    const seen = {
+      snapshot: { ...shot, problems: problems.slice(0, mostProblems) },
+      problems: problems.length,
+      ...(await pulse(database, plan(), shot.at, slow)),
+      ticks: told,
+    };
     return { seen, tookMs: clock.now() - start - slowMs };
   };
+  return { now, forget };
 }

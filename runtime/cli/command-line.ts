@@ -30,6 +30,7 @@ import { type ExitCode, report, type Shell } from "./shell.ts";
 import { showCommand } from "./show.ts";
 import { simulateCommand } from "./simulate.ts";
 import { testCommand } from "./test.ts";
+import { watchCommand } from "./watch.ts";
 import { whyCommand } from "./why.ts";
 
 function build(shell: Shell, finish: Definition["finish"]): Command {
@@ -72,6 +73,7 @@ function build(shell: Shell, finish: Definition["finish"]): Command {
       simulateCommand,
     ],
     runCommand,
+    watchCommand,
   ];
   for (const define of commands) {
     define(program, { shell, withProject, withDatabase, finish });

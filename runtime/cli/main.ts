@@ -59,6 +59,16 @@ const shell: Shell = {
   },
   interrupted: interrupted.signal,
   onCrash: (restore) => void process.once("uncaughtExceptionMonitor", restore),
+  suspend: () =>
+    new Promise((resolve) => {
+      process.once("SIGCONT", () => resolve());
+      // Nothing may catch it: the terminal is put back already.
+      process.kill(process.pid, "SIGSTOP");
+    }),
+  onSuspend: (suspend) => {
+    process.on("SIGTSTP", suspend);
+    return () => void process.off("SIGTSTP", suspend);
+  },
   streams: { stdin: process.stdin, stdout: process.stdout },
 };
 

@@ -4,6 +4,7 @@ import { Option } from "commander";
 import {
   type Cadenza,
   type Instant,
+  ownStation,
   parseEvery,
   printable,
   type Plan,
@@ -11,7 +12,6 @@ import {
   type Result,
   type RunReport,
   type RunRequest,
-  type Snapshot,
   virtualClock,
 } from "../index.ts";
 import type { Define } from "./command.ts";
@@ -20,6 +20,7 @@ import { type ExitCode, instantText, plural, type ProjectOptions, report, type S
 import { callingOf, mailingOf } from "./mailing.ts";
 import { portOf, whileServing } from "./serving.ts";
 import { whileControlled } from "./controlling.ts";
+import { canShow, openUi } from "./screen.ts";
 import { table } from "./table.ts";
 
 interface RunOptions extends ProjectOptions {
@@ -122,8 +123,6 @@ function untilOf(shell: Shell, plan: Plan, text: string | undefined): Result<Ins
 
 /** Real time between two lines of a run without a screen, in milliseconds. */
 const lineEveryMs = 2_000;
-/** And between two looks at the engine for the screen. */
-const frameEveryMs = 200;
 
 interface LineRequest extends RunRequest {
   readonly isJson: boolean;
@@ -147,53 +146,19 @@ async function runInLines(shell: Shell, engine: Cadenza, { isJson, ...request }:
   return isJson ? finishAsJson(shell, engine, ended.value) : finishRun(shell, engine, ended.value);
 }
 
-/** A screen needs a terminal to read keys from, one to paint on, and one that can place the cursor. */
-function canShow({ screen, streams, env }: Shell): boolean {
-  return screen.isTty && streams.stdin.isTTY === true && env.TERM !== "dumb";
-}
-
 async function runOnScreen(
   shell: Shell,
   engine: Cadenza,
   request: RunRequest,
   stop: AbortController,
 ): Promise<ExitCode> {
-  const { startUi } = await import("../tui/start.ts");
-  let seen: Snapshot | null = null;
-  const listeners = new Set<() => void>();
-  const source = {
-    current: () => seen,
-    subscribe: (listener: () => void) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-  };
-  const show = async () => {
-    const taken = await engine.snapshot();
-    if (!taken.ok) return;
-    seen = taken.value;
-    for (const listener of listeners) listener();
-  };
-  let last = shell.clock.now();
-  const onTick = async () => {
-    const wall = shell.clock.now();
-    if (wall - last < frameEveryMs) return;
-    last = wall;
-    await show();
-  };
-  await show();
-  const ui = startUi(source, shell.streams, {
-    colour: !shell.env.NO_COLOR,
-    onQuit: () => stop.abort(),
-  });
+  const ui = await openUi(shell, ownStation(engine, shell.user()), { onQuit: () => stop.abort() });
   // However the run ends, the terminal must be back before anything else is printed.
   stop.signal.addEventListener("abort", ui.stop, { once: true });
-  shell.onCrash(ui.stop);
-  const ended = await engine.run({ ...request, onTick }).catch((error: unknown) => {
+  const ended = await engine.run(request).catch((error: unknown) => {
     ui.stop();
     throw error;
   });
-  await show();
   // The screen stays until the person leaves it; a failure or an interruption ends it at once.
   if (!ended.ok || stop.signal.aborted) ui.stop();
   await ui.finished;

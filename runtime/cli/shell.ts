@@ -24,7 +24,11 @@ export interface Shell {
   readonly interrupted: AbortSignal;
   /** Called when the process is about to die of a bug, before the bug is printed. */
   readonly onCrash: (restore: () => void) => void;
-  /** The terminal itself, for the screen of `run --ui`. */
+  /** Stops the process as Ctrl-Z does; resolves when it goes on. */
+  readonly suspend: () => Promise<void>;
+  /** Called when something else asks the process to stop for a while; the result ends that. */
+  readonly onSuspend: (suspend: () => void) => () => void;
+  /** The terminal itself, for the screens. */
   readonly streams: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream };
 }
 

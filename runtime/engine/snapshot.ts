@@ -7,7 +7,7 @@ import { areTooMany, complaintsIn, mostPerMille, windowDays } from "./complaints
 import { leastDays, leastMails, softBouncesIn } from "./soft-bounces.ts";
 import { iso } from "./engine.ts";
 import { allPaused } from "./pauses.ts";
-import type { CallView, MailView, Problem, ProgramView, Snapshot } from "../snapshot.ts";
+import type { CallView, MailView, Problem, ProgramView, Remedy, Snapshot } from "../snapshot.ts";
 
 /** Reads the state of all programs of the plan at an instant. `isOver`: whether the run has ended. */
 export async function snapshot(database: Database, plan: Plan, now: Instant, isOver = false): Promise<Snapshot> {
@@ -118,6 +118,7 @@ async function problemsOfStopped(read: Read): Promise<readonly Problem[]> {
     since: Number(row.at),
     text: `\`${String(row.program)}\` is paused: ${String(row.reason)}`,
     help: `Nobody in it moves or is mailed. Mend what it says, and let it go on with \`cadenza resume ${String(row.program)}\`: what failed is tried again.`,
+    remedy: { kind: "resume", program: String(row.program) },
   }));
 }
 
@@ -140,7 +141,7 @@ async function problemsOfStop(read: Read): Promise<readonly Problem[]> {
   const since = instantOf(row?.since);
   if (since === null) return [];
   const text = "Everything is stopped: nobody enters a program, moves or is mailed.";
-  return [{ since, text, help: "Let all programs go on with `cadenza resume all`." }];
+  return [{ since, text, help: "Let all programs go on with `cadenza resume all`.", remedy: { kind: "resume all" } }];
 }
 
 /** As much as clocks are set right in passing. */
@@ -195,6 +196,7 @@ async function problemsOfCalls(read: Read, now: Instant): Promise<readonly Probl
       help: isFailed
         ? "They are not tried again; `on failure` says what becomes of the people. Mend the receiver, or the address of the webhook."
         : "They are tried again with growing pauses, for up to 72 hours. See whether the receiver runs, and has the secret.",
+      ...(isFailed ? {} : { remedy }),
     };
   });
 }
@@ -262,7 +264,10 @@ async function problemsOfProvider(read: Read): Promise<readonly Problem[]> {
   }));
 }
 
-function words(state: string, what: string, mails: number, reason: string): { text: string; help: string } {
+/** At once, and not when its time comes. */
+const remedy: Remedy = { kind: "retry" };
+
+function words(state: string, what: string, mails: number, reason: string): Omit<Problem, "since"> {
   if (state === "failed") {
     return { text: `${what} failed: ${reason}`, help: "They are not tried again; the people walked on." };
   }
@@ -273,5 +278,9 @@ function words(state: string, what: string, mails: number, reason: string): { te
       help: "They are not sent again, so that nobody gets a mail twice, and the people wait at their step. Look them up at the provider.",
     };
   }
-  return { text: `${what} could not be sent yet: ${reason}`, help: "They are tried again, for up to 72 hours." };
+  return {
+    text: `${what} could not be sent yet: ${reason}`,
+    help: "They are tried again, for up to 72 hours.",
+    remedy,
+  };
 }

@@ -23,11 +23,14 @@ export interface SocketPlace {
 export function socketPlace(stateFolder: string): SocketPlace {
   const folder = realpathSync(stateFolder);
   const path = join(folder, socketName);
-  if (Buffer.byteLength(path) <= longestBytes) return { path, folder, isApart: false };
+  if (!isTooLong(path)) return { path, folder, isApart: false };
   const hash = createHash("sha256").update(folder).digest("hex").slice(0, 16);
   const apart = join(tmpdir(), `cadenza-${hash}`);
   return { path: join(apart, socketName), folder: apart, isApart: true };
 }
+
+/** No socket can be there. */
+export const isTooLong = (path: string): boolean => Buffer.byteLength(path) > longestBytes;
 
 /** null where nothing is there. */
 export function entryAt(path: string): Stats | null {

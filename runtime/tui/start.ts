@@ -2,12 +2,10 @@
 
 import { render } from "ink";
 import { createElement } from "react";
+import type { Station } from "../index.ts";
 import { App } from "./App.tsx";
-import { paced, type SnapshotSource } from "./paced.ts";
+import { openSession } from "./session.ts";
 import { openScreen } from "./terminal-screen.ts";
-
-/** Shortest time between two frames, in milliseconds. */
-const frameEveryMs = 200;
 
 export interface Streams {
   readonly stdin: NodeJS.ReadStream;
@@ -16,8 +14,16 @@ export interface Streams {
 
 export interface UiOptions {
   readonly colour: boolean;
+  /** The terminal shows no more than ASCII. */
+  readonly isAscii?: boolean;
+  /** One may only look. */
+  readonly isReadOnly?: boolean;
+  /** The engine is in another process, which goes on when the screen is left. */
+  readonly isApart?: boolean;
   /** Called once, after the terminal is put back, when the person presses q or Ctrl-C, or when the screen itself fails. */
   readonly onQuit: () => void;
+  /** Stops the process, and resolves when it goes on; absent: the screen cannot be suspended. */
+  readonly suspend?: () => Promise<void>;
 }
 
 export interface Ui {
@@ -25,30 +31,41 @@ export interface Ui {
   readonly finished: Promise<void>;
   /** Puts the terminal back before it returns, also from a signal or while the process dies. Harmless when repeated. */
   readonly stop: () => void;
+  /** Puts the terminal back, stops the process, and paints anew when it goes on. */
+  readonly suspend: () => void;
 }
 
-/** Shows what `source` tells until the person leaves or `stop` is called. Both streams must be terminals. */
-export function startUi(source: SnapshotSource, streams: Streams, options: UiOptions): Ui {
-  const slow = paced(source, frameEveryMs);
-  const screen = openScreen(streams.stdout);
-  const leave = () => {
-    slow.close();
-    screen.close();
-  };
-  const app = createElement(App, {
-    source: slow,
-    stdout: streams.stdout,
-    isColoured: options.colour,
+/** Shows what the station tells until the person leaves or `stop` is called. Both streams must be terminals. */
+export function startUi(station: Station, streams: Streams, options: UiOptions): Ui {
+  const { stdin, stdout } = streams;
+  const screen = openScreen(stdout);
+  const suspend = () => void suspended(screen, streams, options);
+  const session = openSession({
+    station,
+    size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
+    isReadOnly: options.isReadOnly === true,
+    isApart: options.isApart === true,
     onQuit: () => {
       stop();
       options.onQuit();
     },
+    onSuspend: suspend,
+  });
+  const leave = () => {
+    session.close();
+    screen.close();
+  };
+  const app = createElement(App, {
+    session,
+    stdout,
+    isColoured: options.colour,
+    isAscii: options.isAscii === true,
     // Reached also when the process ends behind our back: Ink takes the app down then.
     onGone: leave,
   });
   // `debug` makes Ink write each frame whole and nothing else; placing it is the screen's part.
   const ink = render(app, {
-    stdin: streams.stdin,
+    stdin,
     stdout: screen.frames,
     debug: true,
     exitOnCtrlC: false,
@@ -70,5 +87,20 @@ export function startUi(source: SnapshotSource, streams: Streams, options: UiOpt
   });
   // Who runs the engine looks at this only when the tick in hand is over; until then it is no unhandled rejection.
   finished.catch(() => undefined);
-  return { finished, stop };
+  return { finished, stop, suspend };
+}
+
+async function suspended(
+  screen: ReturnType<typeof openScreen>,
+  { stdin, stdout }: Streams,
+  { suspend }: UiOptions,
+): Promise<void> {
+  if (!suspend) return;
+  screen.suspend();
+  stdin.setRawMode(false);
+  await suspend();
+  stdin.setRawMode(true);
+  screen.resume();
+  // The size may have changed meanwhile, and all is to be painted anew in any case.
+  stdout.emit("resize");
 }

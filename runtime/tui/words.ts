@@ -42,3 +42,27 @@ export function dueNext(snapshot: Snapshot): Instant | null {
 export function peopleInside(snapshot: Snapshot): number {
   return snapshot.programs.reduce((sum, { active }) => sum + active, 0);
 }
+
+/** How long something took, in its largest unit: `12 ms`, `3.4 s`. */
+export function tookText(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  return ms < minuteMs ? `${(ms / 1_000).toFixed(1)} s` : `${(ms / minuteMs).toFixed(1)} min`;
+}
+
+/** A share of people in percent; `-` where there are none. */
+export function rateText(did: number, people: number): string {
+  return people === 0 ? "-" : `${((100 * did) / people).toFixed(1)}%`;
+}
+
+const bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
+
+/** One cell for each share, the highest of them full; a dot where there is none. */
+export function sparkText(shares: readonly (number | null)[]): string {
+  const highest = Math.max(0, ...shares.map((share) => share ?? 0));
+  return shares
+    .map((share) => {
+      if (share === null) return "·";
+      return bars[highest === 0 ? 0 : Math.min(bars.length - 1, Math.floor((share / highest) * bars.length))];
+    })
+    .join("");
+}

@@ -18,7 +18,11 @@ function handClock() {
       new Promise((resolve) => {
         const one = { until, wake: () => resolve() };
         sleeping.add(one);
-        signal?.addEventListener("abort", () => resolve(), { once: true });
+        const end = () => {
+          sleeping.delete(one);
+          resolve();
+        };
+        signal?.addEventListener("abort", end, { once: true });
       }),
   };
   const pass = (ms: number) => {
@@ -45,6 +49,7 @@ async function watched(lookMs = 0) {
       hand.pass(lookMs);
       return snapshot(world.database, world.plan, at("2026-03-01"));
     },
+    isReplay: () => false,
     clock: hand.clock,
   });
   /** Until it sleeps. */
@@ -96,6 +101,18 @@ test("where looks take long, the next one waits so much longer; the first alone 
   expect(looks()).toBe(2);
   pass(1);
   await rest();
+  expect(looks()).toBe(3);
+});
+
+test("the end of a run is told at once, however long the rest was to be", async () => {
+  const { watching, pass, rest, looks } = await watched(1_000);
+  watching.watch(() => undefined);
+  await rest();
+  watching.touch();
+  pass(250);
+  await rest();
+  watching.end();
+  while (looks() < 3) await nextTurn();
   expect(looks()).toBe(3);
 });
 

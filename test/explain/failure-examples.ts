@@ -144,6 +144,10 @@ export const failureExamples: { readonly [C in FailureCode]: FailureParams<C> } 
   F525: { program: "onboarding" },
   F526: { version: 4, seen: 3 },
   F527: {},
+  F540: { folder: "/srv/shop/.cadenza" },
+  F541: { path: "/srv/shop/.cadenza/engine.sock" },
+  F542: { path: "/srv/a-folder-whose-path-is-too-long/cadenza-0123456789abcdef/engine.sock" },
+  F543: {},
   F530: { keys: 3 },
   F531: { characters: 4 },
 };

@@ -59,6 +59,8 @@ export async function cadenza(args: readonly string[], choices: RunChoices): Pro
     screen: { isTty: false, columns: 80, rows: 24 },
     interrupted: new AbortController().signal,
     onCrash: () => undefined,
+    suspend: async () => undefined,
+    onSuspend: () => () => undefined,
     streams: { stdin: stdin as unknown as NodeJS.ReadStream, stdout: process.stdout },
   };
   const code = await runCommandLine(args, shell);

@@ -1,6 +1,8 @@
 // Drives the screen in a real terminal and looks at what a person would see, also after leaving it.
 
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { rolldown } from "rolldown";
@@ -39,11 +41,29 @@ async function bundleChild() {
   await bundle.close();
 }
 
-/** The command on a fresh copy of the starter. */
-function realCommand(...more) {
+function freshProject() {
   const project = mkdtempSync(join(folder, "starter-"));
   cpSync("examples/starter", project, { recursive: true });
-  return ["node", resolve("dist/cadenza.js"), "run", "--ui", "--project", project, ...more].join(" ");
+  return project;
+}
+
+const cadenza = (...args) => ["node", resolve("dist/cadenza.js"), ...args].join(" ");
+/** The command on a fresh copy of the starter. */
+const realCommand = (...more) => cadenza("run", "--ui", "--project", freshProject(), ...more);
+
+/** An engine in a process of its own, as `systemd` would start it; resolves when its socket is there. */
+async function startEngine(project) {
+  const engine = spawn("node", [resolve("dist/cadenza.js"), "run", "--project", project], { stdio: "ignore" });
+  const socket = join(project, ".cadenza", "engine.sock");
+  while (
+    !(await new Promise((listens) => {
+      const reached = connect(socket, () => listens(true));
+      reached.on("error", () => listens(false));
+      reached.on("connect", () => reached.destroy());
+    }))
+  )
+    await new Promise((wait) => setTimeout(wait, 50));
+  return engine;
 }
 
 const seesPrograms = (lines) =>
@@ -100,8 +120,10 @@ async function looks(command) {
     await terminal.until("a full screen at 80x24", fills(24));
     terminal.resize(200, 50);
     await terminal.until("a full screen at 200x50", fills(50));
-    terminal.resize(40, 10);
-    await terminal.until("a full screen at 40x10", fills(10));
+    terminal.resize(60, 12);
+    await terminal.until("a full screen at 60x12", fills(12));
+    terminal.resize(40, 24);
+    await terminal.until("the notice at 40 columns", (lines) => lines.join(" ").includes("too small"));
     terminal.resize(39, 9);
     await terminal.until("the notice", (lines) => lines.join(" ").includes("too small") && !seesPrograms(lines));
     terminal.resize(80, 24);
@@ -109,13 +131,76 @@ async function looks(command) {
     terminal.keys("Enter");
     await terminal.until("the program", (lines) => lines.some((line) => line.includes("Why people left")));
     terminal.keys("?");
-    await terminal.until("the help", (lines) => lines.some((line) => line.includes("stop the run and leave")));
+    await terminal.until("the help", (lines) => lines.some((line) => line.includes("to the first")));
     terminal.keys("Escape");
     await terminal.until("the program again", (lines) => lines.some((line) => line.includes("Why people left")));
     terminal.keys("Escape");
     await terminal.until("the overview again", fills(24));
   } finally {
     terminal.close();
+  }
+}
+
+const says = (text) => (lines) => lines.some((line) => line.includes(text));
+
+/** A person watches an engine: acts on it, sees it die and come back, suspends the screen, and leaves. */
+async function watches() {
+  const project = freshProject();
+  let engine = await startEngine(project);
+  const terminal = openTerminal(80, 24, folder);
+  const other = openTerminal(200, 50, folder);
+  try {
+    await terminal.prompt();
+    terminal.run("stty -a > before.txt; printf 'a first line\\n'");
+    await terminal.prompt();
+    terminal.run(cadenza("watch", "--project", project, "--by", "Ana"));
+    await terminal.until("the list of programs", seesPrograms);
+    await other.prompt();
+    other.run(cadenza("watch", "--read-only", "--project", project));
+    await other.until("the list of programs", seesPrograms);
+    await other.until("that one may only look", says("read only"));
+    terminal.keys("p");
+    await terminal.until("the question", says("Pause onboarding?"));
+    terminal.type("onboarding");
+    terminal.keys("Enter");
+    await terminal.until("that it is paused", says("paused"));
+    await other.until("that it is paused, on the other screen", (lines) =>
+      lines.some((line) => /^> onboarding +paused/.test(line)),
+    );
+    other.keys("K");
+    await other.until("that one may not", says("--read-only"));
+    terminal.keys("Enter");
+    await terminal.until("the program", says("Why people left"));
+    terminal.resize(200, 50);
+    await terminal.until("the program on a large screen", (lines) => lines.length === 49);
+    for (const key of ["m", "s", "l"]) terminal.keys(key);
+    await terminal.until("the log", says("Tick of"));
+    engine.kill("SIGKILL");
+    await terminal.until("that the engine is gone", says("NO ENGINE"));
+    await other.until("that the engine is gone, on the other screen", says("The engine has ended."));
+    engine = await startEngine(project);
+    await terminal.until("that it is back", says("The engine is back"));
+    await terminal.until("how things stand", (lines) => !says("NO ENGINE")(lines));
+    terminal.keys("C-z");
+    await terminal.until("the shell", says("Stopped"));
+    same("alternate screen and cursor while it is suspended", terminal.flags(), "0 1");
+    // What stands behind a command on its line is done when the command is stopped.
+    terminal.run('fg; echo "code $?"; stty -a > after.txt');
+    await terminal.until("the log again", says("Tick of"));
+    terminal.resize(80, 24);
+    await terminal.until("the log at 80x24", (lines) => says("Tick of")(lines) && lines.length === 23);
+    terminal.keys("q");
+    await terminal.until("the exit code", says("code 0"));
+    await terminal.prompt();
+    same("alternate screen and cursor", terminal.flags(), "0 1");
+    if (!says("a first line")(terminal.scrolled())) throw new Error("what was there before is gone");
+    same("stty", readFileSync(join(folder, "after.txt"), "utf8"), readFileSync(join(folder, "before.txt"), "utf8"));
+    other.keys("q");
+    await other.prompt();
+  } finally {
+    terminal.close();
+    other.close();
+    engine.kill("SIGTERM");
   }
 }
 
@@ -139,6 +224,7 @@ async function colours(command) {
 await bundleChild();
 const demo = `node '${child}'`;
 try {
+  await check("cadenza watch: acts, sees the engine go and come back, is suspended, leaves", watches);
   await check("cadenza run --ui: sizes and keys", () => looks(realCommand()));
   await check("cadenza run --ui: q stops the run and puts the terminal back", () =>
     leaves(realCommand(), press("q"), { code: 0, says: "mails sent" }),

@@ -38,12 +38,12 @@ export function fakeTerminal(columns: number, rows: number): FakeTerminal {
     ref: () => undefined,
     unref: () => undefined,
   });
-  const painted = () => writes.filter((text) => text.includes(`${control}1;1H`));
+  const painted = () => writes.filter((text) => text.includes(`${control}?2026h`));
   return {
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout as unknown as NodeJS.WriteStream,
     written: () => writes.join(""),
-    frame: () => rowsOf(painted().at(-1) ?? ""),
+    frame: () => painted().reduce<readonly string[]>(paintedOn, []),
     frames: () => painted().length,
     isRaw: () => raw,
     type: (input) => void stdin.write(input),
@@ -54,10 +54,16 @@ export function fakeTerminal(columns: number, rows: number): FakeTerminal {
   };
 }
 
-/** The text of each row of a frame, which is painted row by row. */
-function rowsOf(frame: string): readonly string[] {
-  return frame
-    .split(new RegExp(`${control.replace("[", "\\[")}\\d+;1H`))
-    .slice(1, -1)
-    .map((row) => row.replace(`${control}2K`, ""));
+/** The rows behind a frame, which paints those that changed, each at its place, and may clear what is below. */
+function paintedOn(rows: readonly string[], frame: string): readonly string[] {
+  const next = [...rows];
+  const parts = frame.split(control);
+  for (const [index, part] of parts.entries()) {
+    const row = /^(\d+);1H$/.exec(part)?.[1];
+    const what = parts[index + 1] ?? "";
+    if (row === undefined) continue;
+    if (what.startsWith("2K")) next[Number(row) - 1] = what.slice("2K".length);
+    else next.length = Number(row) - 1;
+  }
+  return next;
 }

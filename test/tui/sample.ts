@@ -1,6 +1,6 @@
 // Snapshots for the tests of the screen.
 
-import type { ProgramView, Snapshot } from "../../runtime/snapshot.ts";
+import type { ProgramView, Snapshot, Watched } from "../../runtime/snapshot.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -64,7 +64,7 @@ const quiet: ProgramView = {
   steps: [],
 };
 
-export const busy: Snapshot = {
+const busySnapshot: Snapshot = {
   at: start,
   contacts: 20_000,
   ticks: 1_234,
@@ -98,17 +98,118 @@ export const busy: Snapshot = {
   isOver: false,
 };
 
-export const calm: Snapshot = {
-  ...busy,
+const calmSnapshot: Snapshot = {
+  ...busySnapshot,
   programs: [winBack],
   mail: { pending: 0, claimed: 0, sent: 400, failed: 0, unknown: 0, delayed: [], skipped: [] },
   problems: [],
 };
 
-export const empty: Snapshot = { ...calm, programs: [], contacts: 1, ticks: 0, isOver: true };
+const days = (open: (day: number) => number) =>
+  Array.from({ length: 14 }, (_, day) => ({ delivered: day < 2 ? 0 : 100, opened: day < 2 ? 0 : open(day) }));
 
-/** A snapshot with `count` programs: `program_1` and so on. */
-export function crowd(count: number): Snapshot {
-  const programs = Array.from({ length: count }, (_, index) => ({ ...winBack, name: `program_${index + 1}` }));
-  return { ...calm, programs };
+type Steps = Watched["programs"][number]["steps"];
+
+/** Each step leads to the next, but for those that are named. */
+function stepsOf(program: ProgramView, more: Readonly<Record<string, Partial<Steps[number]>>>): Steps {
+  return program.steps.map(({ step, people }, index) => ({
+    step,
+    dueSoon: people > 0 && index % 2 === 1 ? Math.floor(people / 10) : 0,
+    held: 0,
+    sent: 0,
+    failed: 0,
+    left: 0,
+    ways: [{ label: null, to: index + 1 < program.steps.length ? index + 1 : null }],
+    ...more[step],
+  }));
 }
+
+const pulseOf = (program: ProgramView, more: Partial<Watched["programs"][number]> = {}) => ({
+  name: program.name,
+  paused: null,
+  dueSoon: 0,
+  sentToday: 0,
+  response: { delivered: 0, opened: 0, clicked: 0, days: days(() => 0).map(() => ({ delivered: 0, opened: 0 })) },
+  steps: stepsOf(program, {}),
+  ...more,
+});
+
+/** A watcher's view of a snapshot, where nothing else is said. */
+export function watchedOf(snapshot: Snapshot, more: Partial<Watched> = {}): Watched {
+  return {
+    snapshot,
+    problems: snapshot.problems.length,
+    programs: snapshot.programs.map((program) => pulseOf(program)),
+    outbox: {
+      lastMinute: 0,
+      lastHour: 0,
+      today: 0,
+      backingOff: null,
+      brake: null,
+      quarantine: null,
+      errors: [],
+    },
+    ticks: [],
+    ...more,
+  };
+}
+
+export const busy: Watched = watchedOf(busySnapshot, {
+  programs: [
+    pulseOf(onboarding, {
+      dueSoon: 834,
+      sentToday: 1_204,
+      response: { delivered: 9_000, opened: 3_150, clicked: 412, days: days((day) => 20 + day * 2) },
+      steps: stepsOf(onboarding, {
+        send_welcome_1: { sent: 20_000, failed: 3, left: 12 },
+        wait_2: {
+          held: 0,
+          left: 1_321,
+          ways: [
+            { label: "if it came", to: 3 },
+            { label: "otherwise", to: 4 },
+          ],
+        },
+        tips: { sent: 9_870, held: 412, ways: [{ label: null, to: 6 }] },
+        send_nudge_1: { sent: 4_400 },
+      }),
+    }),
+    pulseOf(winBack, {
+      paused: { since: start - dayMs, reason: null },
+      response: { delivered: 400, opened: 40, clicked: 4, days: days(() => 10) },
+    }),
+    pulseOf(quiet),
+  ],
+  outbox: {
+    lastMinute: 33,
+    lastHour: 2_000,
+    today: 1_204,
+    backingOff: { mails: 12, nextAt: start + 20 * minuteMs },
+    brake: null,
+    quarantine: { mails: 1, since: start - hourMs },
+    errors: [
+      { at: start - hourMs, reason: "the mailbox 役員@x.example does not exist", mails: 3 },
+      { at: start - dayMs, reason: "Mailgun answered 503", mails: 12 },
+    ],
+  },
+  ticks: [
+    { at: start, tickMs: 412, deliverMs: 3_400, rounds: 3, rows: 12_345, sent: 33, failed: 0 },
+    { at: start - minuteMs, tickMs: 9, deliverMs: 0, rounds: 0, rows: 0, sent: 0, failed: 3 },
+  ],
+});
+
+export const calm: Watched = watchedOf(calmSnapshot);
+
+export const empty: Watched = watchedOf({ ...calmSnapshot, programs: [], contacts: 1, ticks: 0, isOver: true });
+
+/** A view with `count` programs: `program_1` and so on. */
+export function crowd(count: number): Watched {
+  const programs = Array.from({ length: count }, (_, index) => ({ ...winBack, name: `program_${index + 1}` }));
+  return watchedOf({ ...calmSnapshot, programs });
+}
+
+/** The view with other parts of its snapshot. */
+export const told = (seen: Watched, snapshot: Partial<Snapshot>): Watched => ({
+  ...seen,
+  snapshot: { ...seen.snapshot, ...snapshot },
+});

@@ -2,46 +2,57 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import type { Snapshot } from "../../runtime/snapshot.ts";
+import type { Deed, StationNews } from "../../runtime/index.ts";
+import type { Watched } from "../../runtime/snapshot.ts";
 import { layout } from "../../runtime/tui/layout.ts";
-import { paced } from "../../runtime/tui/paced.ts";
 import { startUi, type Ui } from "../../runtime/tui/start.ts";
 import { initialState } from "../../runtime/tui/state.ts";
 import { type FakeTerminal, fakeTerminal } from "./fake-terminal.ts";
-import { busy, calm } from "./sample.ts";
+import { busy, calm, told } from "./sample.ts";
 
 const entered = "\u001b[?1049h\u001b[?25l";
 const left = "\u001b[?25h\u001b[?1049l";
 
-function sourceOf(first: Snapshot | null) {
+function stationOf(first: Watched | null) {
   let seen = first;
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(news: StationNews) => void>();
+  const deeds: Deed[] = [];
+  const tellAll = (news: StationNews) => {
+    for (const listener of listeners) listener(news);
+  };
   return {
-    current: () => seen,
-    subscribe: (listener: () => void) => {
+    subscribe: (listener: (news: StationNews) => void) => {
       listeners.add(listener);
+      if (seen !== null) listener({ kind: "seen", seen });
       return () => void listeners.delete(listener);
     },
-    tell: (next: Snapshot) => {
-      seen = next;
-      for (const listener of listeners) listener();
+    act: async (deed: Deed) => {
+      deeds.push(deed);
+      return { ok: true as const, value: "It is done." };
     },
+    segments: async () => ({ ok: true as const, value: { refreshedAt: null, looked: null, segments: [] } }),
+    tell: (next: Watched) => {
+      seen = next;
+      tellAll({ kind: "seen", seen: next });
+    },
+    tellAll,
+    deeds,
     listeners,
   };
 }
 
 interface Opened {
   readonly terminal: FakeTerminal;
-  readonly source: ReturnType<typeof sourceOf>;
+  readonly source: ReturnType<typeof stationOf>;
   readonly ui: Ui;
   readonly quits: () => number;
 }
 
-async function opened(snapshot: Snapshot | null = busy): Promise<Opened> {
+async function opened(seen: Watched | null = busy, suspend = async () => {}): Promise<Opened> {
   const terminal = fakeTerminal(80, 24);
-  const source = sourceOf(snapshot);
+  const source = stationOf(seen);
   let quits = 0;
-  const ui = startUi(source, terminal, { colour: false, onQuit: () => void quits++ });
+  const ui = startUi(source, terminal, { colour: false, onQuit: () => void quits++, suspend });
   onTestFinished(ui.stop);
   await until(() => terminal.isRaw());
   return { terminal, source, ui, quits: () => quits };
@@ -79,7 +90,7 @@ describe("the screen", () => {
     terminal.type("\u001b");
     await until(() => shows(terminal, "Programs (3)"));
     terminal.type("?");
-    await until(() => shows(terminal, "stop the run and leave"));
+    await until(() => shows(terminal, "do what helps"));
   });
 
   test("hears keys that arrive in one piece", async () => {
@@ -92,20 +103,64 @@ describe("the screen", () => {
     const { terminal, source } = await opened(null);
     expect(shows(terminal, "Starting.")).toBe(true);
     source.tell(calm);
-    await until(() => shows(terminal, "400 sent"));
+    await until(() => shows(terminal, "> win_back"));
     terminal.resize(39, 24);
     await until(() => shows(terminal, "too small"));
     terminal.resize(200, 50);
-    await until(() => shows(terminal, "Mail: 400 sent"));
+    await until(() => shows(terminal, "Problems: none"));
     expect(terminal.frame()).toHaveLength(49);
   });
 
-  test("paints a flood of snapshots at its own pace, and the last of them", async () => {
+  test("paints the rows that changed, and nothing where none did", async () => {
     const { terminal, source } = await opened();
-    const before = terminal.frames();
-    for (let ticks = 1; ticks <= 1_000; ticks++) source.tell({ ...busy, ticks });
-    await until(() => shows(terminal, "tick 1,000"));
-    expect(terminal.frames() - before).toBeLessThanOrEqual(5);
+    await until(() => terminal.frame().length === 23);
+    const before = terminal.written().length;
+    source.tell(told(busy, { ticks: 1_235 }));
+    await until(() => shows(terminal, "tick 1,235"));
+    const painted = terminal.written().slice(before);
+    expect(painted).toContain("tick 1,235");
+    expect(painted).not.toContain("onboarding");
+    const frames = terminal.frames();
+    source.tell(told(busy, { ticks: 1_235 }));
+    await nextTurn();
+    terminal.type("j");
+    await until(() => shows(terminal, "> win_back"));
+    expect(terminal.frames()).toBe(frames + 1);
+  });
+
+  test("does what was confirmed, and says so", async () => {
+    const { terminal, source } = await opened();
+    terminal.type("p");
+    await until(() => shows(terminal, "Pause onboarding? Type `onboarding`: _"));
+    terminal.type("onboarding\r");
+    await until(() => shows(terminal, "It is done."));
+    expect(source.deeds).toEqual([{ kind: "pause", program: "onboarding" }]);
+  });
+
+  test("says that the engine is gone, and that it is back", async () => {
+    const { terminal, source } = await opened();
+    source.tellAll({ kind: "down", text: "The engine has ended." });
+    await until(() => shows(terminal, "NO ENGINE"));
+    source.tellAll({ kind: "up", engine: "Cadenza 0.1.0, process 7" });
+    await until(() => shows(terminal, "The engine is back"));
+  });
+
+  test("Ctrl-Z puts the terminal back, and all is painted anew afterwards", async () => {
+    let goOn = () => {};
+    const { terminal } = await opened(
+      busy,
+      () =>
+        new Promise((resolve) => {
+          goOn = resolve;
+        }),
+    );
+    terminal.type("\u001a");
+    await until(() => terminal.written().endsWith(left) && !terminal.isRaw());
+    const frames = terminal.frames();
+    goOn();
+    await until(() => terminal.frames() > frames && terminal.isRaw());
+    expect(terminal.written().split(entered)).toHaveLength(3);
+    expect(terminal.written().split(entered).at(-1)).toContain("onboarding");
   });
 });
 
@@ -138,30 +193,9 @@ describe("leaving", () => {
 
   test("a fault of the screen itself puts it back and is told", async () => {
     const { terminal, ui, quits, source } = await opened();
-    source.tell({ ...busy, at: Number.NaN });
+    source.tell(told(busy, { at: Number.NaN }));
     await expect(ui.finished).rejects.toThrow("Invalid time value");
     expect(isRestored(terminal)).toBe(true);
     expect(quits()).toBe(1);
-  });
-});
-
-describe("a paced source", () => {
-  test("passes the first change at once and never loses the last", () => {
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
-    const source = sourceOf(null);
-    const slow = paced(source, 100);
-    const seen: number[] = [];
-    slow.subscribe(() => void seen.push(slow.current()?.ticks ?? -1));
-    for (let ticks = 1; ticks <= 5; ticks++) source.tell({ ...busy, ticks });
-    expect(seen).toEqual([1]);
-    vi.advanceTimersByTime(100);
-    expect(seen).toEqual([1, 5]);
-    vi.advanceTimersByTime(1_000);
-    expect(seen).toEqual([1, 5]);
-    source.tell({ ...busy, ticks: 6 });
-    expect(seen).toEqual([1, 5, 6]);
-    slow.close();
-    expect(vi.getTimerCount()).toBe(0);
   });
 });
