@@ -4,15 +4,15 @@
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { AskedWhy } from "./asked-why.ts";
 import { openEngine } from "./engine/engine.ts";
-import { failure } from "./failures.ts";
-import { formatSource } from "./format-source.ts";
+import { failure } from "./failures/failures.ts";
+import { formatSource } from "./sources/format-source.ts";
 import type { Database, Failure, Result } from "./ports.ts";
-import type { ProjectFolder } from "./project.ts";
-import { compileProjectTests, runTests } from "./testing.ts";
+import type { ProjectFolder } from "./sources/project.ts";
+import { compileProjectTests, runTests } from "./sources/testing.ts";
 import { expectedOf, type Expecting } from "./why/expected.ts";
 import { type Fact, historyOf, storyOf, type Told } from "./why/history.ts";
 import { calledIn, testText, type Writing } from "./why/test-text.ts";
-import { programNamed } from "./project-plan.ts";
+import { programNamed } from "./sources/project-plan.ts";
 
 export interface AsTestRequest {
   /** The sources that the test is to run with. */

@@ -5,8 +5,8 @@ import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
 import { isError } from "../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../grammar/span.ts";
 import type { Result } from "./ports.ts";
-import type { ProjectFolder } from "./project.ts";
-import { compileProject, segmentNamed } from "./project-plan.ts";
+import type { ProjectFolder } from "./sources/project.ts";
+import { compileProject, segmentNamed } from "./sources/project-plan.ts";
 
 export type AskedSegment =
   /** `plan` holds the segment under `id`; `name` is what people call it. */

@@ -1,7 +1,7 @@
 // What `why` is asked about: a segment, a program or an email, by its name or with the kind in front of it.
 
 import type { Plan } from "../compiler/ir/plan.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import type { Result } from "./ports.ts";
 
 export interface AskedWhy {

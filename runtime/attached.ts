@@ -2,7 +2,7 @@
 
 import { existsSync, realpathSync } from "node:fs";
 import type { SegmentsView } from "./cadenza.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import type { Clock, Failure, Result } from "./ports.ts";
 import { type ControlClient, connectControl } from "./serve/control-client.ts";
 import { entryAt, isTooLong, socketPlace } from "./serve/control-place.ts";

@@ -6,7 +6,7 @@ import type { ForgetRequest, Forgotten } from "./forgotten.ts";
 import type { Links } from "./mail/links.ts";
 import type { BackedUp, BackupRequest, OlderDatabase } from "./backed-up.ts";
 import type { Applied, ApplyRequest, ForeseenRequest } from "./applied.ts";
-import type { PersonalRows } from "./exporting.ts";
+import type { PersonalRows } from "./preserving/exporting.ts";
 import type { ConsentRequest, ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
 import type { Profile } from "./profiled.ts";
 import type { Action, ActRequest, Control, ControlRequest, PersonRequest, Retried, RetryRequest } from "./operated.ts";

@@ -1,6 +1,6 @@
 // Failures that were thrown to roll back a transaction come back as results.
 
-import { Failed } from "./failures.ts";
+import { Failed } from "./failures/failures.ts";
 import type { Result } from "./ports.ts";
 
 export async function caught<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {

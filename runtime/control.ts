@@ -3,11 +3,11 @@
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { Cadenza } from "./cadenza.ts";
 import type { TestMailRequest } from "./previewed.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import type { ListChange } from "./kept.ts";
 import type { Control, ControlRequest } from "./operated.ts";
 import type { Failure, Result } from "./ports.ts";
-import { readProject } from "./project.ts";
+import { readProject } from "./sources/project.ts";
 import { protocolVersion } from "./serve/control-protocol.ts";
 import type { Client } from "./serve/control-push.ts";
 import { type ControlDoor, startControl } from "./serve/control-server.ts";

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, statSync, wr
 import { dirname, join } from "node:path";
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { Diagnostic } from "../grammar/diagnostics/entry.ts";
-import { lastBackupFile } from "./backing-up.ts";
+import { lastBackupFile } from "./preserving/backing-up.ts";
 import type { Check } from "./doctor/check.ts";
 import { dnsChecks } from "./doctor/dns.ts";
 import { type MailingFacts, mailgunChecks, settingChecks } from "./doctor/mailing.ts";
@@ -16,13 +16,13 @@ import {
   setupChecks,
   type SetupFacts,
 } from "./doctor/setup.ts";
-import { systemReason } from "./failures.ts";
+import { systemReason } from "./failures/failures.ts";
 import { killSwitchOf } from "./kill-switch.ts";
 import { linksOf } from "./mail/links.ts";
 import { domainOf, parseSender } from "./mail/headers.ts";
 import type { Clock, Instant } from "./ports.ts";
-import { readProject } from "./project.ts";
-import { compileProject } from "./project-plan.ts";
+import { readProject } from "./sources/project.ts";
+import { compileProject } from "./sources/project-plan.ts";
 import { connectControl } from "./serve/control-client.ts";
 import { databaseIn } from "./store-of.ts";
 

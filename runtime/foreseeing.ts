@@ -3,7 +3,7 @@
 import type { ForeseenRequest } from "./applied.ts";
 import type { Cadenza, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import type { Foreseen } from "./planning/foreseen.ts";
 import type { Fitting, ForeseeRequest, Foresight } from "./planning/foresee.ts";
 import type { Clock, Database, Result } from "./ports.ts";

@@ -4,7 +4,7 @@ import type { Plan } from "../compiler/ir/plan.ts";
 import { columnOf, quote } from "../compiler/sql/tables.ts";
 import type { Cadenza } from "./cadenza.ts";
 import { caught } from "./caught.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import type { HandOff } from "./kept.ts";
 import type { Clock, Database, Instant, Result, Row } from "./ports.ts";
 import { shown } from "./questions.ts";

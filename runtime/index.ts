@@ -26,23 +26,23 @@ export type { Applied, ApplyRequest, ForeseenRequest } from "./applied.ts";
 export type { ConsentView, HandOff, ListChange, ListChanged, ListView } from "./kept.ts";
 export type { BackedUp, BackupRequest, OlderDatabase } from "./backed-up.ts";
 export { callerNamed } from "./caller-named.ts";
-export { type CodePage, codeFamilies, codePageOf } from "./code-pages.ts";
+export { type CodePage, codeFamilies, codePageOf } from "./sources/code-pages.ts";
 export { doctor, type DoctorRequest } from "./doctoring.ts";
 export type { Check } from "./doctor/check.ts";
 export { countOf, renderChecks } from "./doctor/text.ts";
 export { dictionaryPages } from "./docs/pages.ts";
-export { countFixes, type FixCount, type FixQuestions, fixQuestions, withCounts } from "./fix-counts.ts";
-export { Failed, failure, systemReason } from "./failures.ts";
+export { countFixes, type FixCount, type FixQuestions, fixQuestions, withCounts } from "./sources/fix-counts.ts";
+export { Failed, failure, systemReason } from "./failures/failures.ts";
 export { type Findings, isFailing, isUnread } from "./findings/findings.ts";
 export type { FixedFinding, FixLevel } from "./findings/fix.ts";
 export { chosen, formatNames, type Output, parseFailLevel, parseOutputs, renderAs } from "./findings/formats.ts";
 export { jsonFindings, renderJson } from "./findings/json.ts";
-export { fixProject } from "./fix-project.ts";
-export type { PersonalRows } from "./exporting.ts";
-export { type Restored, restore } from "./restoring.ts";
-export { forget } from "./forgetting.ts";
+export { fixProject } from "./sources/fix-project.ts";
+export type { PersonalRows } from "./preserving/exporting.ts";
+export { type Restored, restore } from "./preserving/restoring.ts";
+export { forget } from "./preserving/forgetting.ts";
 export type { Forgotten, ForgetRequest } from "./forgotten.ts";
-export { formatSource } from "./format-source.ts";
+export { formatSource } from "./sources/format-source.ts";
 export { parseEvery, parseInstant } from "./instants.ts";
 export { type Links, linksOf, type LinkSettings } from "./mail/links.ts";
 export { type Refusal, readToken, unsubscribeToken } from "./mail/unsubscribe.ts";
@@ -87,7 +87,7 @@ export type {
 export type { MailPreview, PreviewRequest, SentTest, TestMail, TestMailRequest } from "./previewed.ts";
 export type { Profile } from "./profiled.ts";
 export { printable } from "./printable.ts";
-export { emptyProject, pathInProject, type ProjectFolder, readProject, withFile } from "./project.ts";
+export { emptyProject, pathInProject, type ProjectFolder, readProject, withFile } from "./sources/project.ts";
 export {
   type CompiledProject,
   compileProject,
@@ -95,8 +95,8 @@ export {
   programNamed,
   type ShownSql,
   segmentSql,
-} from "./project-plan.ts";
-export { type ProjectDictionary, projectDictionary } from "./project-dictionary.ts";
+} from "./sources/project-plan.ts";
+export { type ProjectDictionary, projectDictionary } from "./sources/project-dictionary.ts";
 export type {
   Lift,
   ReportCell,
@@ -111,10 +111,10 @@ export type { Served, ServeRequest } from "./served.ts";
 export { parseEngagement, usualEngagement } from "./sim/engagement-file.ts";
 export type { Engagement, Rates } from "./sim/engagement.ts";
 export { type VirtualClock, virtualClock } from "./sim/virtual-clock.ts";
-export type { Simulation } from "./simulated.ts";
-export { simulate, type SimulationRequest } from "./simulation.ts";
-export { renderSimulation } from "./simulation-page.ts";
-export { engagementTable, simulationJson, simulationTables } from "./simulation-report.ts";
+export type { Simulation } from "./simulation/simulated.ts";
+export { simulate, type SimulationRequest } from "./simulation/simulation.ts";
+export { renderSimulation } from "./simulation/simulation-page.ts";
+export { engagementTable, simulationJson, simulationTables } from "./simulation/simulation-report.ts";
 export type { ArmsView, Aside, Remedy, Snapshot, TickEntry, Watched } from "./snapshot.ts";
 export { type Deed, ownStation, type Station, type StationNews } from "./station.ts";
 export { statementsOf } from "./statements-of.ts";
@@ -126,7 +126,7 @@ export {
   renderJunit,
   renderTests,
   renderTestsJson,
-} from "./test-report.ts";
+} from "./sources/test-report.ts";
 export {
   compileProjectTests,
   runTests,
@@ -135,9 +135,9 @@ export {
   type TestResult,
   type TestRunRequest,
   testsNamed,
-} from "./testing.ts";
+} from "./sources/testing.ts";
 export { table } from "./table.ts";
-export { unifiedDiff } from "./unified-diff.ts";
+export { unifiedDiff } from "./sources/unified-diff.ts";
 export type { Why, WhyChange, WhyFact, WhyFlip, WhyNext, WhyPart } from "./why/answer.ts";
 export type {
   WhyEmail,

@@ -3,7 +3,7 @@
 import { calendarOf } from "../compiler/calendar.ts";
 import type { Length } from "../compiler/ir/condition.ts";
 import { type Unit, units } from "../grammar/ast/expr.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import type { Instant, Result } from "./ports.ts";
 
 const written = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?(Z|[+-]\d{2}:\d{2})?$/;

@@ -6,7 +6,7 @@ import type { Param } from "../compiler/sql/sql.ts";
 import { columnOf, quote } from "../compiler/sql/tables.ts";
 import type { Cadenza } from "./cadenza.ts";
 import { caught } from "./caught.ts";
-import { Failed, failure } from "./failures.ts";
+import { Failed, failure } from "./failures/failures.ts";
 import type { ConsentRequest, ConsentView, ListChange, ListChanged, ListView } from "./kept.ts";
 import type { Clock, Database, Instant, Result, Row, Session } from "./ports.ts";
 

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { Stop, Switch } from "./engine/pauses.ts";
-import { Failed, failure, systemReason } from "./failures.ts";
+import { Failed, failure, systemReason } from "./failures/failures.ts";
 import type { Result } from "./ports.ts";
 
 const killSwitchPath = (folder: string): string => join(folder, "paused-all");

@@ -6,7 +6,7 @@ import type { Plan } from "../compiler/ir/plan.ts";
 import { nearest } from "../compiler/similar.ts";
 import type { LoadReport, LoadRequest, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import type { Database, Instant, Result } from "./ports.ts";
 
 const order: readonly Load["target"]["kind"][] = ["company", "contact", "list", "topic", "event"];

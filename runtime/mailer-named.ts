@@ -1,7 +1,7 @@
 // Opens a mailer by the name that a command line gives.
 
 import { nearest } from "../compiler/similar.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import type { MailerKind } from "./mail/mailer.ts";
 import type { Mailer, Result } from "./ports.ts";
 

@@ -1,15 +1,15 @@
 // Opens a project's database and binds the plan to it.
 
 import type { Plan } from "../compiler/ir/plan.ts";
-import { backingUp } from "./backing-up.ts";
+import { backingUp } from "./preserving/backing-up.ts";
 import type { Cadenza, OpenRequest } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import type { Rebound } from "./control.ts";
 import type { Inbox } from "./engine/inbox.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import { foreseeing } from "./foreseeing.ts";
 import { handOffs } from "./handoffs.ts";
-import { inboxFor } from "./inbox.ts";
+import { inboxFor } from "./ingest/inbox.ts";
 import { keeping } from "./keeping.ts";
 import { loadAll } from "./loading.ts";
 import type { Clock, Database, Instant, Result } from "./ports.ts";
@@ -122,12 +122,12 @@ function preserving(
   return {
     export: (key) =>
       caught(async () => {
-        const { personalRows } = await import("./exporting.ts");
+        const { personalRows } = await import("./preserving/exporting.ts");
         return personalRows(inbox.database, bound.plan, key);
       }),
     forget: (asked) =>
       caught(async () => {
-        const { forgetIn } = await import("./forgetting.ts");
+        const { forgetIn } = await import("./preserving/forgetting.ts");
         const request = { ...bound, plan: shared.plan, clock };
         return shared.withFile(() => shared.inTurn(() => forgetIn(own, request, asked)));
       }),

@@ -8,7 +8,7 @@ import { printActions, recordAction } from "./engine/actions.ts";
 import { obey, pause, readPaused, resume } from "./engine/pauses.ts";
 import { request } from "./engine/requests.ts";
 import { retry } from "./engine/retrying.ts";
-import { Failed, failure } from "./failures.ts";
+import { Failed, failure } from "./failures/failures.ts";
 import { killSwitchOf, liftStop, stopAll } from "./kill-switch.ts";
 import type { Action, ActRequest, PersonRequest, Retried, RetryRequest } from "./operated.ts";
 import type { Clock, Database, Result, Session } from "./ports.ts";

@@ -7,7 +7,7 @@ import type { MailPreview, PreviewRequest, SentTest, TestMail, TestMailRequest }
 import { drafted } from "./engine/draft.ts";
 import { createEngine } from "./engine/engine.ts";
 import type { OutboxRow } from "./engine/outbox.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import { parseAddress } from "./mail/headers.ts";
 import type { Links } from "./mail/links.ts";
 import type { Rendered } from "./mail/render.ts";

@@ -3,7 +3,7 @@
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { Cadenza, LoadReport } from "./cadenza.ts";
 import type { TestMail } from "./previewed.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import type { Mailer, Result } from "./ports.ts";
 import { connectControl, type ControlClient } from "./serve/control-client.ts";
 

@@ -6,7 +6,7 @@ import type { Program } from "../compiler/ir/program.ts";
 import { type FindFiles, filesOf } from "./engine/attachments.ts";
 import type { Render } from "./engine/deliver.ts";
 import type { OutboxRow } from "./engine/outbox.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import { templateFields } from "./mail/fields.ts";
 import { hasStyleSheet } from "./mail/layout.ts";
 import type { Links } from "./mail/links.ts";

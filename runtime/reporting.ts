@@ -7,7 +7,7 @@ import type { Cadenza } from "./cadenza.ts";
 import { caught } from "./caught.ts";
 import { createEngine, instant, text } from "./engine/engine.ts";
 import { ensureSpans } from "./engine/zones.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import type { Clock, Database, Instant, Result, Session } from "./ports.ts";
 import type { ReportView } from "./report.ts";
 

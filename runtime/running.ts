@@ -12,11 +12,11 @@ import type { LoopRequest, LoopTick } from "./engine/run.ts";
 import { killSwitchOf } from "./kill-switch.ts";
 import type { Links } from "./mail/links.ts";
 import type { Caller, Clock, Database, Instant, Mailer, Random, Result } from "./ports.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import { lastingPlan, livePlan, type Shared } from "./shared.ts";
 import { systemRandom } from "./system-clock.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { silenced } from "./silenced.ts";
+import { silenced } from "./preserving/silenced.ts";
 import { forgottenIn } from "./store/tombstones.ts";
 import type { Watching } from "./watching.ts";
 

@@ -8,7 +8,7 @@ import type { ReportRun } from "./cadenza.ts";
 import { momentsOf } from "./engine/clock-starts.ts";
 import { type Engine, instant, text } from "./engine/engine.ts";
 import { ensureSpans } from "./engine/zones.ts";
-import { systemReason } from "./failures.ts";
+import { systemReason } from "./failures/failures.ts";
 import { formatSender, parseSender } from "./mail/headers.ts";
 import { html } from "./markup.ts";
 import type { Database, Instant, Mailer, Message } from "./ports.ts";

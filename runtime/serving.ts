@@ -4,19 +4,19 @@ import type { Plan } from "../compiler/ir/plan.ts";
 import type { OpenRequest } from "./cadenza.ts";
 import type { Inbox } from "./engine/inbox.ts";
 import { choose, refuse, type Wisher, type Wishes, wisherAt, wishesOf } from "./engine/wishes.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import { parseSender } from "./mail/headers.ts";
 import type { Links } from "./mail/links.ts";
 import { readToken } from "./mail/unsubscribe.ts";
 import type { Clock, Database, Result, Session } from "./ports.ts";
 import type { Served, ServeRequest } from "./served.ts";
-import { type Erasure, ingestDoor } from "./ingest.ts";
+import { type Erasure, ingestDoor } from "./ingest/ingest.ts";
 import { ingestRoom, isIngestPath, mostIngestBytes } from "./serve/ingest.ts";
 import { startServer } from "./serve/server.ts";
 import { webhookRoom } from "./serve/webhooks.ts";
 import { type Holder, type WishesDoor, wishesRoom } from "./serve/wishes-pages.ts";
 import { erasedSecretIn, erasedSize, forgottenIn } from "./store/tombstones.ts";
-import { webhookDoor } from "./webhooks.ts";
+import { webhookDoor } from "./ingest/webhooks.ts";
 
 const loopback = "127.0.0.1";
 

@@ -2,9 +2,9 @@
 
 import type { Plan } from "../compiler/ir/plan.ts";
 import type { Program } from "../compiler/ir/program.ts";
-import type { Titled } from "./program-sql.ts";
+import type { Titled } from "./sources/program-sql.ts";
 
 export async function statementsOf(plan: Plan, program: Program): Promise<readonly Titled[]> {
-  const { programSql } = await import("./program-sql.ts");
+  const { programSql } = await import("./sources/program-sql.ts");
   return programSql(plan, program);
 }

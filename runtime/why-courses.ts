@@ -3,9 +3,9 @@
 import type { Plan } from "../compiler/ir/plan.ts";
 import { nearest } from "../compiler/similar.ts";
 import { openEngine } from "./engine/engine.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./failures/failures.ts";
 import type { Database, Instant, Result } from "./ports.ts";
-import { programNamed } from "./project-plan.ts";
+import { programNamed } from "./sources/project-plan.ts";
 import { getReady } from "./questions.ts";
 import type { WhyEmail, WhyProgram } from "./why/course-answer.ts";
 import { whyEmailIn } from "./why/email.ts";

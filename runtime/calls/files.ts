@@ -2,7 +2,7 @@
 
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemReason } from "../failures.ts";
+import { systemReason } from "../failures/failures.ts";
 import type { Call, Caller, CallOutcome } from "../ports.ts";
 
 /** Writes below `folder`, one call a file: `crm/ab12….json`. A repeat is written over what is the same. */

@@ -1,6 +1,6 @@
 // Secrets of webhooks, by the names that they have in the environment: one for each, so that no receiver can sign for another.
 
-import { failure } from "../failures.ts";
+import { failure } from "../failures/failures.ts";
 import type { Result } from "../ports.ts";
 
 const leastSecret = 32;

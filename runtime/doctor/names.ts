@@ -1,7 +1,7 @@
 // Asks name servers.
 
 import { Resolver } from "node:dns/promises";
-import { systemReason } from "../failures.ts";
+import { systemReason } from "../failures/failures.ts";
 import type { TextLookup } from "./dns.ts";
 
 const timeoutMs = 3_000;

@@ -2,7 +2,7 @@
 // their own.
 
 import type { Plan } from "../../compiler/ir/plan.ts";
-import { Failed, failure } from "../failures.ts";
+import { Failed, failure } from "../failures/failures.ts";
 import type { Database, Instant, Result } from "../ports.ts";
 import { keepFiles, withoutFiles } from "./attachments.ts";
 import { readPinned } from "./editions.ts";

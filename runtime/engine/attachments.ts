@@ -1,7 +1,7 @@
 // What mails carry: kept beside the plans that name it, each file once, and read when a mail first needs it.
 
 import type { Attachment, Plan } from "../../compiler/ir/plan.ts";
-import { failure } from "../failures.ts";
+import { failure } from "../failures/failures.ts";
 import type { MailFile, Result, Session } from "../ports.ts";
 import { change, text, type Turn } from "./engine.ts";
 

@@ -1,7 +1,7 @@
 // Delivery: claim, hand over, settle, block by block. After each commit the process may die without a mail going twice.
 
 import type { Failure, Instant, Mailer, Message, Result, SendOutcome, Session } from "../ports.ts";
-import { failure } from "../failures.ts";
+import { failure } from "../failures/failures.ts";
 import type { Engine } from "./engine.ts";
 import { type Gate, gatedRates, readGates } from "./gates.ts";
 import { claim, type Claimed, type OutboxRow, type Settled, settle } from "./outbox.ts";

@@ -3,7 +3,7 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Program, Step } from "../../compiler/ir/program.ts";
 import type { Result, Session } from "../ports.ts";
-import { Failed } from "../failures.ts";
+import { Failed } from "../failures/failures.ts";
 import { inherit, type Inheritance, predecessorOf } from "./lineage.ts";
 import { followersOf } from "./steps/registry.ts";
 import { type AppliedPlan, newestPlan, versionsOf } from "./stored-plan.ts";

@@ -1,7 +1,7 @@
 // What the provider knows and nobody told us: asked for now and then, so that a webhook that was lost is no loss.
 
 import { Bug } from "../../grammar/unreachable.ts";
-import { Failed } from "../failures.ts";
+import { Failed } from "../failures/failures.ts";
 import type { Database, Instant, Listed, Mailer, ProviderRecords } from "../ports.ts";
 import type { Engine } from "./engine.ts";
 import { takeFeedback } from "./feedback.ts";

@@ -3,7 +3,7 @@
 import { nearest } from "../../compiler/similar.ts";
 import { canonical } from "../../compiler/hash.ts";
 import type { Move, Plan } from "../../compiler/ir/plan.ts";
-import { Failed, failure } from "../failures.ts";
+import { Failed, failure } from "../failures/failures.ts";
 
 export type What = (Move & { readonly kind: "renamed" })["what"];
 

@@ -2,7 +2,7 @@
 
 import type { Length } from "../../compiler/ir/condition.ts";
 import type { Ambiguous } from "../../compiler/ir/policy.ts";
-import { failure } from "../failures.ts";
+import { failure } from "../failures/failures.ts";
 import type { Caller, Clock, Instant, Mailer, Random, Result, Session } from "../ports.ts";
 import { absorb } from "./absorb.ts";
 import { emailsAllowed } from "./complaints.ts";

@@ -2,7 +2,7 @@
 
 import { eventTable, quote } from "../../compiler/sql/tables.ts";
 import { Bug } from "../../grammar/unreachable.ts";
-import { Failed, failure } from "../failures.ts";
+import { Failed, failure } from "../failures/failures.ts";
 import type { Instant, Result, Session } from "../ports.ts";
 import { refreshDates } from "./dates.ts";
 import { missedNotes, startsLocally } from "./clock-starts.ts";

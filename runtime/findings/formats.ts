@@ -3,7 +3,7 @@
 import { nearest } from "../../compiler/similar.ts";
 import type { Severity } from "../../grammar/diagnostics/entry.ts";
 import { renderCompact, renderPretty } from "../../grammar/render.ts";
-import { failure } from "../failures.ts";
+import { failure } from "../failures/failures.ts";
 import type { Result } from "../ports.ts";
 import { renderCheckstyle } from "./checkstyle.ts";
 import { type Findings, severities } from "./findings.ts";

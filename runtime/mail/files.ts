@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Bug } from "../../grammar/unreachable.ts";
-import { failure, systemReason } from "../failures.ts";
+import { failure, systemReason } from "../failures/failures.ts";
 import type { Mailer, Message, Result, SendOutcome } from "../ports.ts";
 import { emlComposer, lastLine } from "./eml.ts";
 

@@ -1,6 +1,6 @@
 // What mails need to carry links that come back here: where Cadenza is reached, and the secret that signs them.
 
-import { failure } from "../failures.ts";
+import { failure } from "../failures/failures.ts";
 import type { Result } from "../ports.ts";
 import { type Refusal, unsubscribeToken } from "./unsubscribe.ts";
 

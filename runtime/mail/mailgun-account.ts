@@ -1,7 +1,7 @@
 // An account at Mailgun: the client that talks to it, and the key that nobody gets to see.
 
 import type Mailgun from "mailgun.js";
-import { failure } from "../failures.ts";
+import { failure } from "../failures/failures.ts";
 import type { Mailer, Result, SendOutcome } from "../ports.ts";
 
 export interface MailgunSettings {

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { EmailText, ProjectSettings, Vocabulary } from "../../compiler/ir/plan.ts";
 import type { TemplateField } from "../../compiler/template.ts";
 import type { Type } from "../../compiler/types.ts";
-import { failure } from "../failures.ts";
+import { failure } from "../failures/failures.ts";
 import type { Cell, Failure, Instant, Label, Message, Result } from "../ports.ts";
 import { htmlValue, linkValue, oneLine, plainValue, wordJoiner } from "./escape.ts";
 import { formatSender, isHeaderSafe, parseAddress, parseSender } from "./headers.ts";

@@ -6,7 +6,7 @@ import { instant, printed } from "../engine/engine.ts";
 import { settle } from "../engine/outbox.ts";
 import { following } from "../engine/run.ts";
 import { tick } from "../engine/tick.ts";
-import { Failed } from "../failures.ts";
+import { Failed } from "../failures/failures.ts";
 import type { Database, Instant } from "../ports.ts";
 
 /** Mails of one email of one program, and how many of them caps or rates held back or delayed. */

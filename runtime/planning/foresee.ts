@@ -3,7 +3,7 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { openEngine, printed, text, texts } from "../engine/engine.ts";
 import { occupiedSteps, placePeople } from "../engine/placing.ts";
-import { Failed } from "../failures.ts";
+import { Failed } from "../failures/failures.ts";
 import type { Database, Failure, Instant, Result } from "../ports.ts";
 import { dayMs } from "./ahead.ts";
 import type { Happened } from "./announced.ts";

@@ -3,7 +3,7 @@
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { inherit, type Inheritance } from "../engine/lineage.ts";
 import type { AppliedPlan } from "../engine/stored-plan.ts";
-import { Failed } from "../failures.ts";
+import { Failed } from "../failures/failures.ts";
 import type { Happened } from "./announced.ts";
 import type { PlannedChange } from "./foreseen.ts";
 

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { canonical, hashOf } from "../../compiler/hash.ts";
-import { failure } from "../failures.ts";
+import { failure } from "../failures/failures.ts";
 import type { Database, Failure, Instant, Result } from "../ports.ts";
 import { beyond, type Happened } from "./announced.ts";
 import type { Foresight } from "./foresee.ts";

@@ -4,7 +4,7 @@ import type { Plan } from "../../compiler/ir/plan.ts";
 import { applyPlan } from "../engine/apply.ts";
 import { type Engine, openEngine } from "../engine/engine.ts";
 import { tick } from "../engine/tick.ts";
-import { Failed } from "../failures.ts";
+import { Failed } from "../failures/failures.ts";
 import type { Database, Failure, Instant, Result } from "../ports.ts";
 import { type Counts, runAhead } from "./ahead.ts";
 import { type Happened, happenedSince, journalEnd } from "./announced.ts";

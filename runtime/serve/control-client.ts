@@ -2,7 +2,7 @@
 
 import { connect, type Socket } from "node:net";
 import { existsSync } from "node:fs";
-import { failure, systemReason } from "../failures.ts";
+import { failure, systemReason } from "../failures/failures.ts";
 import type { Failure, Result } from "../ports.ts";
 import { distrust, entryAt, isForeign, socketPlace } from "./control-place.ts";
 import { type Hello, mostAnswerBytes, protocolVersion, readAnswer, readHello, readPush } from "./control-protocol.ts";

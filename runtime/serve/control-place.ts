@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, realpathSync, type Stats } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { failure, systemReason } from "../failures.ts";
+import { failure, systemReason } from "../failures/failures.ts";
 import type { Failure } from "../ports.ts";
 
 /** Systems keep paths of sockets in so many bytes at most. */

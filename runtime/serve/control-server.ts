@@ -3,7 +3,7 @@
 import { chmodSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import { Failed, failure, systemReason } from "../failures.ts";
+import { Failed, failure, systemReason } from "../failures/failures.ts";
 import type { Failure, Result } from "../ports.ts";
 import { reach } from "./control-client.ts";
 import { entryAt, isForeign, prepareFolder, socketPlace } from "./control-place.ts";

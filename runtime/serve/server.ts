@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Failed, failure, systemReason } from "../failures.ts";
+import { Failed, failure, systemReason } from "../failures/failures.ts";
 import type { Result } from "../ports.ts";
 import { type Answer, faultPage } from "./page.ts";
 

@@ -1,7 +1,7 @@
 // The file that says how people are expected to act on their mail: JSON, checked at every place.
 
 import { nearest } from "../../compiler/similar.ts";
-import { Failed, failure } from "../failures.ts";
+import { Failed, failure } from "../failures/failures.ts";
 import type { Result } from "../ports.ts";
 import { type Engagement, rateNames, type Rates } from "./engagement.ts";
 

@@ -7,7 +7,7 @@ import type { GivenDraw } from "../engine/draws.ts";
 import { pause, resume } from "../engine/pauses.ts";
 import { request } from "../engine/requests.ts";
 import { drawsSaid } from "./test-draws.ts";
-import { Failed } from "../failures.ts";
+import { Failed } from "../failures/failures.ts";
 import type { Failure } from "../ports.ts";
 import { clockOf, type Expectation, isInside, look } from "./test-expect.ts";
 import { addCompany, addEvents, addPeople, addToList, changeContact, type Counts, say } from "./test-facts.ts";

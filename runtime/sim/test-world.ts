@@ -14,7 +14,7 @@ import { gridFrom } from "../engine/schedule.ts";
 import { tick } from "../engine/tick.ts";
 import { drawsOfTest } from "./test-draws.ts";
 import type { GivenDraw } from "../engine/draws.ts";
-import { Failed } from "../failures.ts";
+import { Failed } from "../failures/failures.ts";
 import type { Database, Instant, Result, Row } from "../ports.ts";
 import { type TestMailer, testMailer } from "./test-mailer.ts";
 

@@ -16,7 +16,7 @@ import { dirname, resolve } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Sql } from "../../compiler/sql/sql.ts";
 import { quote } from "../../compiler/sql/tables.ts";
-import { Failed, failure, systemReason } from "../failures.ts";
+import { Failed, failure, systemReason } from "../failures/failures.ts";
 import type { Instant } from "../ports.ts";
 import { classify } from "./classify.ts";
 import { copyWithin, literal, syncFile, understoodCopy } from "./copy.ts";

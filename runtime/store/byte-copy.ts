@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { Bug } from "../../grammar/unreachable.ts";
-import { failure } from "../failures.ts";
+import { failure } from "../failures/failures.ts";
 import type { Failure, Result } from "../ports.ts";
 import { classify } from "./classify.ts";
 

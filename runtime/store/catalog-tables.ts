@@ -2,7 +2,7 @@
 
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { columnOf, columnType, eventTable, quote } from "../../compiler/sql/tables.ts";
-import { Failed, failure } from "../failures.ts";
+import { Failed, failure } from "../failures/failures.ts";
 import type { Database, Result, Session } from "../ports.ts";
 import { ensureSchema, readMeta, statement, writeMeta } from "./schema.ts";
 

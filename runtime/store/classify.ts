@@ -1,6 +1,6 @@
 // The one place that reads the engine's error texts and says which failure of the world they stand for.
 
-import { failure } from "../failures.ts";
+import { failure } from "../failures/failures.ts";
 import type { Failure } from "../ports.ts";
 
 interface Rule {

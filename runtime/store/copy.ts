@@ -5,7 +5,7 @@ import { closeSync, fsyncSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Sql } from "../../compiler/sql/sql.ts";
 import { Bug } from "../../grammar/unreachable.ts";
-import { Failed, failure } from "../failures.ts";
+import { Failed, failure } from "../failures/failures.ts";
 import { classify } from "./classify.ts";
 import { bindAll } from "./values.ts";
 

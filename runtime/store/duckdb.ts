@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBMaterializedResult } from "@duckdb/node-api";
 import type { Sql } from "../../compiler/sql/sql.ts";
 import { Bug } from "../../grammar/unreachable.ts";
-import { Failed, failure } from "../failures.ts";
+import { Failed, failure } from "../failures/failures.ts";
 import type { Database, Result, Row, Session } from "../ports.ts";
 import { classify } from "./classify.ts";
 import { checkVersion } from "./schema.ts";

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, st
 import { basename, dirname, join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Sql } from "../../compiler/sql/sql.ts";
-import { Failed, failure, systemReason } from "../failures.ts";
+import { Failed, failure, systemReason } from "../failures/failures.ts";
 import type { Instant } from "../ports.ts";
 import { syncFolderOf, understoodBackup, unmarked } from "./backup.ts";
 import { copyWithin, literal, syncFile, understoodCopy } from "./copy.ts";

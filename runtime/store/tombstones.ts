@@ -6,7 +6,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, s
 import { join } from "node:path";
 import type { Param } from "../../compiler/sql/sql.ts";
 import { duckdb } from "../../compiler/sql/dialect.ts";
-import { Failed, failure, systemReason } from "../failures.ts";
+import { Failed, failure, systemReason } from "../failures/failures.ts";
 import type { Instant, Session } from "../ports.ts";
 import { statement } from "./schema.ts";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { isZone } from "../../compiler/calendar.ts";
 import { compile } from "../../compiler/compile.ts";
 import { usualEngagement } from "../../runtime/sim/engagement-file.ts";
-import { simulate } from "../../runtime/simulation.ts";
+import { simulate } from "../../runtime/simulation/simulation.ts";
 import { ensureCatalog } from "../../runtime/store/catalog-tables.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 import { plain } from "./ticking.ts";

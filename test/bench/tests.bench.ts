@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { isZone } from "../../compiler/calendar.ts";
 import { compileTests } from "../../compiler/compile.ts";
-import { runTests } from "../../runtime/testing.ts";
+import { runTests } from "../../runtime/sources/testing.ts";
 
 const wanted = 100;
 const runs = 3;

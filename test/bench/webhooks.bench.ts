@@ -9,7 +9,7 @@ import type { Session } from "../../runtime/ports.ts";
 import { webhookRoom } from "../../runtime/serve/webhooks.ts";
 import { startServer } from "../../runtime/serve/server.ts";
 import { systemClock } from "../../runtime/system-clock.ts";
-import { webhookDoor } from "../../runtime/webhooks.ts";
+import { webhookDoor } from "../../runtime/ingest/webhooks.ts";
 import { fillWhereAsked, openMailing, plain, processorS, quantile, residentMb, value } from "./mailing.ts";
 
 const people = 1_000_000;

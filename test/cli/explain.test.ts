@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { codes } from "../../grammar/diagnostics/table.ts";
-import { failureCodes } from "../../runtime/failures.ts";
+import { failureCodes } from "../../runtime/failures/failures.ts";
 import { cadenza } from "../support/cadenza.ts";
 import { scratchFolder } from "../support/scratch.ts";
 

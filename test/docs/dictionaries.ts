@@ -4,8 +4,8 @@ import { isZone } from "../../compiler/calendar.ts";
 import { understand } from "../../compiler/compile.ts";
 import type { Dictionary } from "../../compiler/describe/dictionary.ts";
 import { describeProject } from "../../compiler/describe/project.ts";
-import { readProject } from "../../runtime/project.ts";
-import { type ProjectDictionary, projectDictionary } from "../../runtime/project-dictionary.ts";
+import { readProject } from "../../runtime/sources/project.ts";
+import { type ProjectDictionary, projectDictionary } from "../../runtime/sources/project-dictionary.ts";
 import { shop } from "../explain/pages.ts";
 import { valueFrom } from "../support/scratch.ts";
 

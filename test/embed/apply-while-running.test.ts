@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import { type Cadenza, connect, open } from "../../runtime/index.ts";
 import type { Clock, Mailer } from "../../runtime/ports.ts";
-import { compileSources } from "../../runtime/project-plan.ts";
+import { compileSources } from "../../runtime/sources/project-plan.ts";
 import { fakeMailer } from "../engine/mailers.ts";
 import { greeting } from "../support/greeting.ts";
 import { codeOf, scratchFolder, valueFrom } from "../support/scratch.ts";

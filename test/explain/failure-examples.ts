@@ -1,6 +1,6 @@
 // Per failure what it was about, so that its page can show the sentence that is printed.
 
-import type { FailureCode, FailureParams } from "../../runtime/failures.ts";
+import type { FailureCode, FailureParams } from "../../runtime/failures/failures.ts";
 
 const reason = "EACCES";
 const path = "data/orders.csv";

@@ -1,6 +1,6 @@
 // docs/codes.md: one page of all codes.
 
-import { type CodePage, codeFamilies } from "../../runtime/code-pages.ts";
+import { type CodePage, codeFamilies } from "../../runtime/sources/code-pages.ts";
 
 const head = `# All codes
 

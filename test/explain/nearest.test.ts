@@ -1,7 +1,7 @@
 // Which page is found, which code is offered instead, and the families, on pages of our own.
 
 import { describe, expect, test } from "vitest";
-import { type CodePage, codeFamilies, codePageOf } from "../../runtime/code-pages.ts";
+import { type CodePage, codeFamilies, codePageOf } from "../../runtime/sources/code-pages.ts";
 
 const page = (code: string): CodePage => ({
   code,

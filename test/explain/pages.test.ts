@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { codes } from "../../grammar/diagnostics/table.ts";
-import { failureCodes } from "../../runtime/failures.ts";
+import { failureCodes } from "../../runtime/failures/failures.ts";
 import { failureExamples } from "./failure-examples.ts";
 import { codesMarkdown } from "./markdown.ts";
 import { allPages, exampleFiles, examplesOf, saidOf, shop, withoutPage } from "./pages.ts";

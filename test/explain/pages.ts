@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { Diagnostic } from "../../grammar/diagnostics/entry.ts";
 import { type Code, codes, diagnose } from "../../grammar/diagnostics/table.ts";
 import { compile } from "../../compiler/compile.ts";
-import type { CodePage } from "../../runtime/code-pages.ts";
-import { failure, type FailureCode, failureCodes } from "../../runtime/failures.ts";
+import type { CodePage } from "../../runtime/sources/code-pages.ts";
+import { failure, type FailureCode, failureCodes } from "../../runtime/failures/failures.ts";
 import { world } from "../compiler/project.ts";
 import { failureExamples } from "./failure-examples.ts";
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { isError } from "../../grammar/diagnostics/table.ts";
 import { lex } from "../../grammar/lex.ts";
 import { CadenzaParser } from "../../grammar/parser/cadenza-parser.ts";
-import { formatSource } from "../../runtime/format-source.ts";
+import { formatSource } from "../../runtime/sources/format-source.ts";
 import { canonicalJson } from "./canonical.ts";
 import { examples, parsed } from "./examples.ts";
 import { randomFrom, Sentences } from "./sentences.ts";

@@ -1,8 +1,8 @@
 // Writings that are committed together: each gets its own result, and one that is a mistake of ours fails alone.
 
 import { expect, test } from "vitest";
-import { Failed, failure } from "../../runtime/failures.ts";
-import { gathering } from "../../runtime/gathering.ts";
+import { Failed, failure } from "../../runtime/failures/failures.ts";
+import { gathering } from "../../runtime/ingest/gathering.ts";
 
 /** Writes when it is let to; `fails` says of a batch what goes wrong. */
 function held(fails: (items: readonly number[]) => Error | null = () => null) {

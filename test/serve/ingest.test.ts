@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { plainName } from "../../runtime/ingest-messages.ts";
-import { inboxFor } from "../../runtime/inbox.ts";
-import { ingestDoor } from "../../runtime/ingest.ts";
+import { plainName } from "../../runtime/ingest/ingest-messages.ts";
+import { inboxFor } from "../../runtime/ingest/inbox.ts";
+import { ingestDoor } from "../../runtime/ingest/ingest.ts";
 import { compile } from "../../runtime/index.ts";
 import { snapshot } from "../../runtime/engine/snapshot.ts";
 import { ingestRoom, isIngestPath, mostIngestBytes } from "../../runtime/serve/ingest.ts";

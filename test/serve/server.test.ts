@@ -2,7 +2,7 @@
 
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { Failed, failure } from "../../runtime/failures.ts";
+import { Failed, failure } from "../../runtime/failures/failures.ts";
 import { type Answer, plainAnswer } from "../../runtime/serve/page.ts";
 import { type Room, type ServerRequest, startServer } from "../../runtime/serve/server.ts";
 import { codeOf, valueFrom } from "../support/scratch.ts";

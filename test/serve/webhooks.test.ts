@@ -4,7 +4,7 @@ import { createHash, createHmac } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import { inboxOf } from "../../runtime/engine/inbox.ts";
 import { virtualClock } from "../../runtime/sim/virtual-clock.ts";
-import { webhookDoor } from "../../runtime/webhooks.ts";
+import { webhookDoor } from "../../runtime/ingest/webhooks.ts";
 import { worldOf } from "../engine/world.ts";
 import { startFakeMailgun } from "../support/fake-mailgun.ts";
 import { valueFrom } from "../support/scratch.ts";

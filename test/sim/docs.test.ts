@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { countTests, renderTests } from "../../runtime/test-report.ts";
+import { countTests, renderTests } from "../../runtime/sources/test-report.ts";
 import { runProject } from "./project.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../docs/${path}`, import.meta.url), "utf8");

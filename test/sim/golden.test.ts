@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { countTests, renderTests } from "../../runtime/test-report.ts";
+import { countTests, renderTests } from "../../runtime/sources/test-report.ts";
 import { runWithPrelude } from "./project.ts";
 
 const folder = new URL("../golden/tests/", import.meta.url);

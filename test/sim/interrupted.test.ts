@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { isZone } from "../../compiler/calendar.ts";
 import { compileTests } from "../../compiler/compile.ts";
-import { runTests } from "../../runtime/testing.ts";
+import { runTests } from "../../runtime/sources/testing.ts";
 import { valueFrom } from "../support/scratch.ts";
 
 const declarations = `

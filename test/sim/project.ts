@@ -6,7 +6,7 @@ import { compileTests } from "../../compiler/compile.ts";
 import type { Body, World } from "../../compiler/world.ts";
 import { isError } from "../../grammar/diagnostics/table.ts";
 import type { SourceFile } from "../../grammar/span.ts";
-import { runTests, type TestReport } from "../../runtime/testing.ts";
+import { runTests, type TestReport } from "../../runtime/sources/testing.ts";
 import { valueFrom } from "../support/scratch.ts";
 
 /** People, events, emails and two programs. */

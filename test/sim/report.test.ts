@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { Parser } from "htmlparser2";
 import { describe, expect, test } from "vitest";
-import { coverageSummary, renderJunit } from "../../runtime/test-report.ts";
-import type { TestResult } from "../../runtime/testing.ts";
+import { coverageSummary, renderJunit } from "../../runtime/sources/test-report.ts";
+import type { TestResult } from "../../runtime/sources/testing.ts";
 import { outcomes, runWithPrelude } from "./project.ts";
 
 interface Element {

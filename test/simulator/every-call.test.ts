@@ -3,7 +3,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { createEngine } from "../../runtime/engine/engine.ts";
 import { runLoop } from "../../runtime/engine/run.ts";
-import { Failed } from "../../runtime/failures.ts";
+import { Failed } from "../../runtime/failures/failures.ts";
 import type { Mailer } from "../../runtime/ports.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 import { plainRender } from "../engine/mailers.ts";

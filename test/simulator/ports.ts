@@ -1,6 +1,6 @@
 // The ports of one life of the engine: every call through them is counted, and may fail, or be the last one of that life.
 
-import { Failed, failure } from "../../runtime/failures.ts";
+import { Failed, failure } from "../../runtime/failures/failures.ts";
 import type { Caller, Database, Mailer, MailLike, ProviderRecords, Session } from "../../runtime/ports.ts";
 
 /** `before`: the call is not made. `behind`: it is, but nobody is told. */

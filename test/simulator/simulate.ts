@@ -6,7 +6,7 @@ import { openEngine } from "../../runtime/engine/engine.ts";
 import { type Inbox, inboxOf } from "../../runtime/engine/inbox.ts";
 import { runLoop } from "../../runtime/engine/run.ts";
 import { refuse, wisherAt } from "../../runtime/engine/wishes.ts";
-import { Failed } from "../../runtime/failures.ts";
+import { Failed } from "../../runtime/failures/failures.ts";
 import type { Plan } from "../../compiler/ir/plan.ts";
 import type { Feedback } from "../../runtime/ports.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";

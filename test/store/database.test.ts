@@ -14,7 +14,7 @@ import {
 import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { Failed } from "../../runtime/failures.ts";
+import { Failed } from "../../runtime/failures/failures.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 import { ensureSchema } from "../../runtime/store/schema.ts";
 import { bundled, finished, start, withoutRights } from "../support/child.ts";

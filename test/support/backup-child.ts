@@ -1,8 +1,8 @@
 // A process that writes a backup or puts one back, and kills itself behind the nth step of it.
 
 import { compile, open, systemClock } from "../../runtime/index.ts";
-import { backUp } from "../../runtime/backing-up.ts";
-import { restore } from "../../runtime/restoring.ts";
+import { backUp } from "../../runtime/preserving/backing-up.ts";
+import { restore } from "../../runtime/preserving/restoring.ts";
 import { shopSource } from "./forget-shop.ts";
 
 const [folder = "", killAt = "0", what = "", file = ""] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // A process that commits rows one by one, and now and then writes them from the log into the file: `n` when that is done.
 
-import { Failed } from "../../runtime/failures.ts";
+import { Failed } from "../../runtime/failures/failures.ts";
 import { openDatabase } from "../../runtime/store/duckdb.ts";
 
 const [path = "", rows = "0", bytes = "0", every = "1"] = process.argv.slice(2);

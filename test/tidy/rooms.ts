@@ -4,7 +4,7 @@ import type { Edge } from "./tree.ts";
 
 const base = [
   "runtime/ports.ts",
-  "runtime/failures.ts",
+  "runtime/failures",
   "runtime/snapshot.ts",
   "runtime/report.ts",
   "runtime/printable.ts",
@@ -28,37 +28,17 @@ const inner = [
   "runtime/table.ts",
 ];
 
+/** What the public interface is made of, beside the files right below `runtime`. */
+const open = ["runtime/sources", "runtime/simulation", "runtime/ingest", "runtime/preserving"];
+const behindOpen = [...inner, "runtime/*", ...open];
+
 /** Per room what it may import besides itself; a room that is not named here is none. */
 const below: Readonly<Record<string, readonly string[]>> = {
   grammar: [],
   compiler: ["grammar"],
   stdlib: ["grammar", "compiler"],
   "runtime/ports.ts": ["compiler"],
-  "runtime/failure-entry.ts": [],
-  "runtime/call-failures.ts": ["runtime/failure-entry.ts"],
-  "runtime/engine-failures.ts": ["runtime/failure-entry.ts"],
-  "runtime/control-failures.ts": ["runtime/failure-entry.ts"],
-  "runtime/backup-failures.ts": ["runtime/failure-entry.ts"],
-  "runtime/keeping-failures.ts": ["runtime/failure-entry.ts"],
-  "runtime/mail-failures.ts": ["runtime/failure-entry.ts"],
-  "runtime/planning-failures.ts": ["runtime/failure-entry.ts"],
-  "runtime/person-failures.ts": ["runtime/failure-entry.ts"],
-  "runtime/serve-failures.ts": ["runtime/failure-entry.ts"],
-  "runtime/simulate-failures.ts": ["runtime/failure-entry.ts"],
-  "runtime/failures.ts": [
-    "runtime/ports.ts",
-    "runtime/failure-entry.ts",
-    "runtime/call-failures.ts",
-    "runtime/engine-failures.ts",
-    "runtime/control-failures.ts",
-    "runtime/backup-failures.ts",
-    "runtime/keeping-failures.ts",
-    "runtime/mail-failures.ts",
-    "runtime/planning-failures.ts",
-    "runtime/person-failures.ts",
-    "runtime/serve-failures.ts",
-    "runtime/simulate-failures.ts",
-  ],
+  "runtime/failures": ["runtime/ports.ts"],
   "runtime/snapshot.ts": ["runtime/ports.ts"],
   "runtime/report.ts": ["runtime/ports.ts"],
   "runtime/printable.ts": [],
@@ -76,8 +56,9 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "runtime/planning": behindEngine,
   "runtime/doctor": behindEngine,
   "runtime/reports": [...behindEngine, "runtime/table.ts"],
-  "runtime/*": [...inner, "runtime/markup.ts"],
-  "runtime/index.ts": [...inner, "runtime/*"],
+  ...Object.fromEntries(open.map((name) => [name, behindOpen])),
+  "runtime/*": behindOpen,
+  "runtime/index.ts": behindOpen,
   "runtime/cli": ["runtime/index.ts"],
   "runtime/tui": ["runtime/index.ts"],
 };
@@ -109,7 +90,7 @@ const doors: readonly (readonly [library: RegExp, opens: (path: string) => boole
   [/^liquidjs$/, (path) => /^compiler\/template[-.]/.test(path) || room(path) === "runtime/mail"],
   [/^(mailgun\.js|nodemailer|markdown-it|html-to-text|htmlparser2|juice)$/, isIn("runtime/mail")],
   [/^(react|ink|string-width)$/, isIn("runtime/tui")],
-  [/^diff$/, (path) => path === "runtime/unified-diff.ts"],
+  [/^diff$/, (path) => path === "runtime/sources/unified-diff.ts"],
   [/^commander$/, isIn("runtime/cli")],
   // It is loaded with the first pattern, which an import cannot do.
   [/^(re2js|node:module)$/, (path) => path === "compiler/pattern.ts"],

@@ -3,7 +3,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import iconv from "iconv-lite";
-import { Failed, failure, systemReason } from "../../failures.ts";
+import { Failed, failure, systemReason } from "../../failures/failures.ts";
 import type { LoadFile } from "./files.ts";
 
 const chunkBytes = 1024 * 1024;

@@ -1,6 +1,6 @@
 // Date formats as people write them (`yyyymmdd`, `d.M.yyyy HH:mm`), turned into the engine's.
 
-import { Failed, failure } from "../../failures.ts";
+import { Failed, failure } from "../../failures/failures.ts";
 
 export interface DatePattern {
   /** For the engine's strptime. */

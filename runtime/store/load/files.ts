@@ -3,7 +3,7 @@
 import { access, constants, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Load } from "../../../compiler/ir/load.ts";
-import { Failed, failure, systemReason } from "../../failures.ts";
+import { Failed, failure, systemReason } from "../../failures/failures.ts";
 import type { Instant, Session } from "../../ports.ts";
 
 export interface LoadFile {

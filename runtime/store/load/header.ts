@@ -3,7 +3,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Load, LoadSource } from "../../../compiler/ir/load.ts";
 import { nearest } from "../../../compiler/similar.ts";
-import { Failed, failure } from "../../failures.ts";
+import { Failed, failure } from "../../failures/failures.ts";
 import type { Head } from "./byte-stream.ts";
 import { type Dialect, type Field, isBlankRow, readRow } from "./csv-scanner.ts";
 import type { LoadFile } from "./files.ts";

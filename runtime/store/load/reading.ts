@@ -2,7 +2,7 @@
 
 import type { Load, LoadSource } from "../../../compiler/ir/load.ts";
 import { quote } from "../../../compiler/sql/tables.ts";
-import { Failed, failure } from "../../failures.ts";
+import { Failed, failure } from "../../failures/failures.ts";
 import type { Session } from "../../ports.ts";
 import type { Binder } from "./binder.ts";
 import { decodedChunks, readHead } from "./byte-stream.ts";

@@ -2,7 +2,7 @@
 
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Failed, failure } from "../../failures.ts";
+import { Failed, failure } from "../../failures/failures.ts";
 import type { Instant, Session } from "../../ports.ts";
 import { statement } from "../schema.ts";
 import { binder } from "./binder.ts";

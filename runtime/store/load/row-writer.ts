@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { Failed, failure, systemReason } from "../../failures.ts";
+import { Failed, failure, systemReason } from "../../failures/failures.ts";
 
 export interface RowWriter {
   /** Opens a row with its line and, for a malformed one, the reason. */

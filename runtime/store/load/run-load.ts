@@ -2,7 +2,7 @@
 
 import type { Load } from "../../../compiler/ir/load.ts";
 import type { Plan } from "../../../compiler/ir/plan.ts";
-import { Failed } from "../../failures.ts";
+import { Failed } from "../../failures/failures.ts";
 import type { Database, Instant, Result, Session } from "../../ports.ts";
 import { statement } from "../schema.ts";
 import { columnsOf, eventOf } from "./columns.ts";

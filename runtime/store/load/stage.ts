@@ -3,7 +3,7 @@
 
 import type { Load } from "../../../compiler/ir/load.ts";
 import type { Plan } from "../../../compiler/ir/plan.ts";
-import { Failed } from "../../failures.ts";
+import { Failed } from "../../failures/failures.ts";
 import type { Session } from "../../ports.ts";
 import { statement } from "../schema.ts";
 import { type Binder, binder } from "./binder.ts";

@@ -1,6 +1,6 @@
 // From the wall clock of a zone to UTC: which offset holds for which local times, and the zone names that there are.
 
-import { Failed, failure } from "../../failures.ts";
+import { Failed, failure } from "../../failures/failures.ts";
 
 const dayMs = 86_400_000;
 const first = Date.UTC(1900, 0, 1);
