@@ -100,10 +100,14 @@ export async function readCopies(turn: Turn, copied: Copied): Promise<Read> {
 }
 
 async function countsOfWrites(turn: Turn): Promise<Counts> {
-  const counts = kinds.map(
-    (kind) => `coalesce(sum(appended + rewritten) FILTER (name = '${sources[kind].table}'), 0) AS ${kind}`,
+  const counts = kinds.map((kind) => `coalesce(sum(w.n) FILTER (w.name = '${sources[kind].table}'), 0) AS ${kind}`);
+  const [row] = await run(
+    turn,
+    () => `SELECT ${counts.join(", ")}, sum(w.n) FILTER (w.name IS NULL) AS paused
+      FROM (
+        SELECT name, appended + rewritten AS n FROM table_write
+        UNION ALL SELECT NULL AS name, count(*) AS n FROM paused
+      ) AS w`,
   );
-  const paused = "(SELECT count(*) FROM paused) AS paused";
-  const [row] = await run(turn, () => `SELECT ${[...counts, paused].join(", ")} FROM table_write`);
   return { ...each((kind) => Number(row?.[kind])), paused: Number(row?.paused) };
 }

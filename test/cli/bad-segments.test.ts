@@ -212,6 +212,6 @@ test("thousands of segments are checked, judged and refreshed", { timeout: 600_0
     [20, 4],
     [19, 9],
   ]);
-  const counted = await said(cwd, ["show", "segment", "S3218", "--count", "--now", "2026-03-21"]);
-  expect(counted).toBe(`${aDayLater.S3218}\n`);
+  const counted = await said(cwd, ["show", "segment", "S1218", "--count", "--now", "2026-03-21"]);
+  expect(counted).toBe(`${aDayLater.S1218}\n`);
 });

@@ -44,8 +44,11 @@ const commands: Readonly<Record<string, readonly (readonly [args: readonly strin
   backup: [[["shop.backup"]]],
   forget: [[["ben"]]],
 };
-/** What needs no database, `doctor`, whose tests are its own, and what cannot be: a second engine, and another database in the place of this one. */
-const apart: readonly string[] = ["init", "fmt", "test", "explain", "docs", "doctor", "run", "restore"];
+/**
+ * What needs no database, `doctor` and `watch`, whose tests are their own, and what cannot be: a second engine, and another
+ * database in the place of this one.
+ */
+const apart: readonly string[] = ["init", "fmt", "test", "explain", "docs", "doctor", "watch", "run", "restore"];
 
 test("every command is answered while an engine runs", async () => {
   const cwd = await shop(tested);

@@ -92,5 +92,5 @@ test("contacts of an older database are known since the last time that anything 
   expect(await query(database, history)).toEqual([record("1")]);
   await ensureSchema(database);
   expect(await query(database, history)).toEqual([record("1")]);
-  expect(await query(database, "SELECT value FROM meta WHERE key = 'schema_version'")).toEqual([{ value: "6" }]);
+  expect(await query(database, "SELECT value FROM meta WHERE key = 'schema_version'")).toEqual([{ value: "7" }]);
 });
