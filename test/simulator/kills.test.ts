@@ -13,7 +13,7 @@ import { type FakeMailgun, type Fault, startFakeMailgun } from "../support/fake-
 import { scratchFolder, valueFrom } from "../support/scratch.ts";
 
 const kills = Number(process.env.KILLS ?? 10);
-const mails = Number(process.env.KILLED_MAILS ?? 400);
+const mails = Number(process.env.KILLED_MAILS ?? 300);
 const seed = Number(process.env.KILLS_SEED ?? 20_261_128);
 
 const plan = planOf("program p < start when signed_up  send welcome  wait 30min  send nudge  wait 30d >");
