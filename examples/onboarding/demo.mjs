@@ -1,22 +1,15 @@
 // npm run demo: makes the data, checks, loads, runs 60 virtual days with opens and clicks from a seeded model, and prints
-// a funnel. It uses nothing but the built library, as any program that embeds Cadenza would.
+// a funnel; DEMO_DAYS says how many else. It uses nothing but the built library, as any program that embeds Cadenza would.
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  compileProject,
-  mailerNamed,
-  open,
-  readProject,
-  refusals,
-  renderPretty,
-  virtualClock,
-} from "../../dist/index.js";
+import { compileProject, mailerNamed, open, readProject, renderPretty, virtualClock } from "../../dist/index.js";
 import { makeData, start } from "./make-data.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const lastDay = Number(process.env.DEMO_DAYS ?? 60);
 const folder = mkdtempSync(join(tmpdir(), "cadenza-demo-"));
 const began = process.hrtime.bigint();
 const seconds = () => `${(Number(process.hrtime.bigint() - began) / 1e9).toFixed(1).padStart(5)} s`;
@@ -47,7 +40,7 @@ try {
   const project = expectFine(readProject(folder));
   const compiled = compileProject(project);
   const { plan } = compiled;
-  if (plan === null) throw new Error(renderPretty(refusals(compiled), compiled.sources));
+  if (plan === null) throw new Error(renderPretty(compiled.diagnostics, compiled.sources));
   say(
     `check  ${project.sources.length} files, ${plan.segments.length} segments, ${plan.programs.length} program: no errors`,
   );
@@ -75,7 +68,7 @@ try {
     await cadenza.run({
       clock,
       isReplay: true,
-      until: start + 60 * 86_400_000,
+      until: start + lastDay * 86_400_000,
       every: { amount: 6, unit: "h" },
       engagement: {
         seed: "demo",
@@ -91,7 +84,7 @@ try {
       },
     }),
   );
-  say(`run    60 virtual days, ${number(run.ticks)} ticks, ${number(sentInAll)} mails written as .eml`);
+  say(`run    ${lastDay} virtual days, ${number(run.ticks)} ticks, ${number(sentInAll)} mails written as .eml`);
   // Thousands of files: all folders at once, while the rest goes on.
   const mails = join(folder, ".cadenza/mail");
   const removed = Promise.all(readdirSync(mails).map((name) => rm(join(mails, name), { recursive: true })));
