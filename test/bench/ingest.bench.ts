@@ -1,7 +1,6 @@
 // Events over the tracking API beside a million contacts: how many a second are accepted and committed. They are posted by a
 // process of its own, from connections that each wait for their answer. BENCH_MESSAGES says another number of them.
 
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,6 +15,7 @@ import { openDatabase } from "../../runtime/store/duckdb.ts";
 import { ensureSchema } from "../../runtime/store/schema.ts";
 import { systemClock } from "../../runtime/system-clock.ts";
 import { plain, processorS, quantile, value } from "./mailing.ts";
+import { postedBy } from "./poster.ts";
 
 const people = 1_000_000;
 /** For each row. */
@@ -84,30 +84,6 @@ async function post(port: number, run: number): Promise<void> {
   const seconds = (performance.now() - started) / 1000;
   const spread = { p50: quantile(waits, 0.5), p99: quantile(waits, 0.99) };
   process.stdout.write(JSON.stringify({ seconds, ...spread, processor: processorS() - before }));
-}
-
-interface Posted {
-  readonly seconds: number;
-  readonly p50: number;
-  readonly p99: number;
-  /** Processor seconds of the posting process while it posted. */
-  readonly processor: number;
-}
-
-function postedBy(port: number, run: number): Promise<Posted> {
-  const child = spawn(process.execPath, [process.argv[1] ?? "", "post", String(port), String(run)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let said = "";
-  child.stdout.on("data", (chunk) => {
-    said += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code) =>
-      code === 0 ? resolve(JSON.parse(said)) : reject(new Error(`the poster ended with ${code}`)),
-    );
-  });
 }
 
 async function main(): Promise<void> {

@@ -1,7 +1,6 @@
 // Webhooks over HTTP while a million mails are on record: how many events a second are accepted and committed. They are
 // posted by a process of its own, each connection waiting for its answer before it posts again.
 
-import { spawn } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
 import { connect } from "node:net";
 import { inboxOf } from "../../runtime/engine/inbox.ts";
@@ -11,6 +10,7 @@ import { startServer } from "../../runtime/serve/server.ts";
 import { systemClock } from "../../runtime/system-clock.ts";
 import { webhookDoor } from "../../runtime/ingest/webhooks.ts";
 import { fillWhereAsked, openMailing, plain, processorS, quantile, residentMb, value } from "./mailing.ts";
+import { type Posted, postedBy } from "./poster.ts";
 
 const people = 1_000_000;
 /** For each number of connections. */
@@ -120,29 +120,8 @@ async function post(port: number, run: number, connections: number): Promise<voi
   process.stdout.write(JSON.stringify({ seconds, statuses, ...spread, processor: processorS() - before }));
 }
 
-interface Posted {
-  readonly seconds: number;
+interface Answered extends Posted {
   readonly statuses: Readonly<Record<string, number>>;
-  readonly p50: number;
-  readonly p99: number;
-  /** Processor seconds of the posting process while it posted. */
-  readonly processor: number;
-}
-
-function postedBy(port: number, run: number, connections: number): Promise<Posted> {
-  const child = spawn(process.execPath, [process.argv[1] ?? "", "post", ...[port, run, connections].map(String)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let said = "";
-  child.stdout.on("data", (chunk) => {
-    said += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code) =>
-      code === 0 ? resolve(JSON.parse(said)) : reject(new Error(`the poster ended with ${code}`)),
-    );
-  });
 }
 
 const spreadOf = (times: readonly number[]) =>
@@ -185,7 +164,7 @@ async function main(): Promise<void> {
     commits = [];
     takings = [];
     const before = processorS();
-    const { seconds, statuses, p50, p99, processor: posting } = await postedBy(server.port, run, connections);
+    const { seconds, statuses, p50, p99, processor: posting } = await postedBy<Answered>(server.port, run, connections);
     await timedInbox.takeIn();
     const processor = ((processorS() - before) / events) * 1e6;
     const [row] = await database.run(plain("SELECT count(*) AS n FROM feedback"));
